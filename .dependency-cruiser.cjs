@@ -1,0 +1,45 @@
+/** The house's rules: no cycles, arrows only to the right, nothing left of bus/ imports Node (docs/architecture.md). */
+const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'cli'];
+const may = {
+  hand: [],
+  frames: ['hand'],
+  reference: ['hand', 'frames'],
+  voxels: ['hand', 'frames', 'reference'],
+  inference: ['hand', 'voxels', 'heatmaps'],
+  heatmaps: ['hand'],
+  smoothing: ['hand'],
+  pipeline: ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing'],
+  messages: ['hand'],
+  bus: ['hand', 'messages', 'frames', 'pipeline'],
+  synthetic: ['hand', 'frames'],
+  evaluation: ['hand'],
+};
+const pure = ['hand', 'frames', 'reference', 'voxels', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(may).map(([room, allowed]) => ({
+      name: `layer-${room}`,
+      severity: 'error',
+      comment: `${room}/ may know ${allowed.join(', ') || 'nothing'}`,
+      from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^src/(${rooms.filter((r) => r !== room && !allowed.includes(r)).join('|')})/` },
+    })),
+    {
+      name: 'no-node-left-of-bus',
+      severity: 'error',
+      from: { path: `^src/(${pure.join('|')})/`, pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-rxjs-in-numeric-code',
+      severity: 'error',
+      comment: 'operators live in files that end in -operator.ts or operators.ts',
+      from: { path: '^src/(hand|evaluation|synthetic)/' },
+      to: { path: 'rxjs' },
+    },
+    { name: 'no-test-code-in-the-product', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '\\.test\\.ts$|vitest|fast-check|ml-matrix' } },
+  ],
+  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] } },
+};
