@@ -1,0 +1,98 @@
+"""Networks: a compact V2V (a U-net of the paper's residual blocks over a space-to-depth stem).
+
+Input [B, 1, N, N, N] occupancy (0 or 1), output [B, 21, R, R, R] heat maps, index order z, y, x in both. N = 2 R.
+"""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def space_to_depth(x):
+    """[B, 1, N, N, N] -> [B, 8, N/2, N/2, N/2]; channel = (dz * 2 + dy) * 2 + dx. (A kernel as wide as its stride, done by slicing.)"""
+    return torch.cat([x[:, :, z::2, y::2, w::2] for z in (0, 1) for y in (0, 1) for w in (0, 1)], 1)
+
+
+class Basic(nn.Module):
+    """Convolution, batch norm, ReLU."""
+
+    def __init__(self, cin, cout, kernel):
+        super().__init__()
+        self.conv = nn.Conv3d(cin, cout, kernel, padding=kernel // 2, bias=False)
+        self.norm = nn.BatchNorm3d(cout)
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))
+
+
+class Residual(nn.Module):
+    """The paper's volumetric residual block (V2V-PoseNet, figure 3)."""
+
+    def __init__(self, cin, cout):
+        super().__init__()
+        self.conv1 = nn.Conv3d(cin, cout, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm3d(cout)
+        self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm3d(cout)
+        self.skip = None if cin == cout else nn.Conv3d(cin, cout, 1, bias=False)
+        self.skip_norm = None if cin == cout else nn.BatchNorm3d(cout)
+
+    def forward(self, x):
+        y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
+        return F.relu(y + (x if self.skip is None else self.skip_norm(self.skip(x))))
+
+
+class Up(nn.Module):
+    """Transposed convolution by two, batch norm, ReLU."""
+
+    def __init__(self, cin, cout):
+        super().__init__()
+        self.conv = nn.ConvTranspose3d(cin, cout, 2, 2, bias=False)
+        self.norm = nn.BatchNorm3d(cout)
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))
+
+
+class CompactV2V(nn.Module):
+    """Widths (stem, then one per level); `blocks` residual blocks on the way down, `ups` on the way up."""
+
+    def __init__(self, size=48, widths=(16, 16, 32, 64), blocks=(1, 1, 2), ups=(1, 1), joints=21):
+        super().__init__()
+        self.size, self.out_size = size, size // 2
+        self.stem = Basic(8, widths[0], 3)
+        w = widths[1:]
+        self.down = nn.ModuleList()
+        prev = widths[0]
+        for level, n in enumerate(blocks):
+            self.down.append(nn.Sequential(*[Residual(prev if i == 0 else w[level], w[level]) for i in range(n)]))
+            prev = w[level]
+        self.up = nn.ModuleList([Up(w[i + 1], w[i]) for i in range(len(w) - 1)])
+        self.back = nn.ModuleList([nn.Sequential(*[Residual(w[i], w[i]) for _ in range(ups[i])]) for i in range(len(w) - 1)])
+        self.head = Basic(w[0], w[0] * 2, 1)
+        self.out = nn.Conv3d(w[0] * 2, joints, 1)
+        nn.init.normal_(self.out.weight, 0, .001)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x):
+        x = self.stem(space_to_depth(x))
+        skips = []
+        for level, down in enumerate(self.down):
+            x = down(x)
+            if level < len(self.down) - 1:
+                skips.append(x)
+                x = F.max_pool3d(x, 2)
+        for level in reversed(range(len(self.up))):
+            x = self.back[level](self.up[level](x) + skips[level])
+        return self.out(self.head(x))
+
+
+VARIANTS = {
+    'compact16': dict(size=48, widths=(16, 16, 32, 64)),
+    'compact16b': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 2, 2)),
+    'compact24': dict(size=48, widths=(24, 24, 48, 96)),
+    'compact32': dict(size=48, widths=(32, 32, 64, 128)),
+}
+
+
+def build(name):
+    return CompactV2V(**VARIANTS[name])

@@ -1,0 +1,190 @@
+"""Train a network on hands rendered on the fly.
+
+    python3 -m voxhand_training.train --model compact16b --run runs/compact16b --minutes 120
+
+Deterministic for a seed when the length is given in samples (with --minutes the schedule follows the clock). Stops and goes on:
+the same command with a longer --minutes or --samples resumes from runs/.../last.pt; --from FILE starts from given weights.
+"""
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from .data import Sampler, heat_maps, voxelise
+from .decode import soft_argmax, window_mean
+from .net import VARIANTS, build
+
+SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the second loss term looks at
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--model', default='compact16b', choices=sorted(VARIANTS))
+    p.add_argument('--run', default='runs/compact16b', help='folder of checkpoints and logs')
+    p.add_argument('--samples', type=int, default=0, help='how many samples to see in all')
+    p.add_argument('--minutes', type=float, default=0, help='or how long to train in all, wall clock')
+    p.add_argument('--batch', type=int, default=8)
+    p.add_argument('--lr', type=float, default=2e-3)
+    p.add_argument('--warmup', type=float, default=.02, help='share of the schedule')
+    p.add_argument('--sigma', type=float, default=1.5, help='of the target, heat map cells')
+    p.add_argument('--soft', type=float, default=1., help='weight of the L1 of the soft arg-max')
+    p.add_argument('--edge', type=float, default=.26, help='of the cube, metres')
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--threads', type=int, default=2)
+    p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    p.add_argument('--bf16', action='store_true', help='bfloat16 forward (twice as fast on CPUs and GPUs that have it)')
+    p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
+    p.add_argument('--every', type=float, default=6, help='minutes between evaluations')
+    p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
+    return p.parse_args()
+
+
+def held_out(edge, device, chunks=8, seed=999_999):
+    """512 samples that training never sees, with all noise and clutter on."""
+    s = Sampler(edge, device, seed)
+    out = []
+    for _ in range(chunks):
+        d = s.batch(64)
+        out.append((d['points'], d['valid'], d['joints'], d['edge']))
+    return out
+
+
+@torch.no_grad()
+def errors(net, samples, size, bf16=False):
+    """Joint errors in mm [n, 21]."""
+    net.eval()
+    out = []
+    for points, valid, joints, edge in samples:
+        v = voxelise(points, valid, size)
+        for i in range(0, len(v), 16):
+            with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
+                y = net(v[i:i + 16]).float()
+            out.append((window_mean(y) - joints[i:i + 16]).norm(dim=2) * edge[i:i + 16, None] * 1000)
+    net.train()
+    return torch.cat(out)
+
+
+def summary(e):
+    worst = e.max(1)[0]
+    return {'meanMm': round(e.mean().item(), 2), 'medianMm': round(e.median().item(), 2), 'p95Mm': round(e.flatten().kthvalue(int(.95 * e.numel()))[0].item(), 2),
+            'tipsMm': round(e[:, 4::4].mean().item(), 2), 'within20': round((e < 20).float().mean().item(), 4),
+            'framesWithin20': round((worst < 20).float().mean().item(), 4), 'framesWithin30': round((worst < 30).float().mean().item(), 4),
+            'framesWithin50': round((worst < 50).float().mean().item(), 4)}
+
+
+def plot(log, file):
+    try:
+        import matplotlib
+        matplotlib.use('Agg')
+        import matplotlib.pyplot as plt
+    except ImportError:
+        return
+    rows = [r for r in log if 'meanMm' in r]
+    if len(rows) < 2:
+        return
+    plt.figure(figsize=(7, 4))
+    for k in ('meanMm', 'medianMm', 'tipsMm'):
+        plt.plot([r['samples'] / 1000 for r in rows], [r[k] for r in rows], label=k)
+    plt.xlabel('samples seen, thousands'), plt.ylabel('held-out joint error, mm'), plt.ylim(0), plt.grid(alpha=.3), plt.legend()
+    plt.tight_layout(), plt.savefig(file, dpi=110), plt.close()
+
+
+def main():
+    a = arguments()
+    if not a.samples and not a.minutes:
+        raise SystemExit('say how long: --samples N or --minutes M')
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    run = Path(a.run)
+    run.mkdir(parents=True, exist_ok=True)
+    net = build(a.model).to(a.device)
+    ema = build(a.model).to(a.device)
+    optimiser = torch.optim.AdamW(net.parameters(), a.lr, weight_decay=1e-4, betas=(.9, .99))
+    seen, spent, log, before = 0, 0., [], 0
+    last = run / 'last.pt'
+    if last.exists():
+        c = torch.load(last, map_location=a.device)
+        net.load_state_dict(c['net']), ema.load_state_dict(c['ema']), optimiser.load_state_dict(c['optimiser'])
+        seen, spent, log, before = c['seen'], c['spent'], c['log'], c.get('before', 0)
+        print(f'resumed at {seen} samples, {spent / 60:.1f} minutes', flush=True)
+    elif a.start:
+        c = torch.load(a.start, map_location=a.device)
+        before = c['seen'] + c.get('before', 0)
+        w = {k: v.float() if v.is_floating_point() else v for k, v in c['ema'].items()}
+        net.load_state_dict(w)
+    if not last.exists():
+        ema.load_state_dict(net.state_dict())
+    # a resumed run must not see the same samples again
+    sampler = Sampler(a.edge, a.device, a.seed * 1_000_003 + before + seen)
+    size, r = net.size, net.out_size
+    samples = held_out(a.edge, a.device)
+    begin, next_eval, rendering, buffer, losses = time.time(), spent + 60, 0., [], []
+    t = lambda: spent + time.time() - begin
+    net.train()
+
+    def progress():
+        return max(seen / a.samples if a.samples else 0, t() / 60 / a.minutes if a.minutes else 0)
+
+    def save(name, extra=None):
+        part = run / (name + '.part')
+        torch.save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), 'seen': seen, 'before': before, 'spent': t(),
+                    'log': log, 'args': vars(a), **(extra or {})}, part)
+        part.rename(run / name)
+
+    def evaluate():
+        e = summary(errors(ema, samples, size, a.bf16))
+        row = {'samples': seen, 'minutes': round(t() / 60, 2), 'loss': round(sum(losses[-200:]) / max(1, len(losses[-200:])), 5), **e}
+        log.append(row)
+        with open(run / 'log.jsonl', 'a') as f:
+            f.write(json.dumps(row) + '\n')
+        left = t() / max(progress(), 1e-6) * (1 - progress()) / 60
+        print(json.dumps(row), f'rendering {100 * rendering / max(1, time.time() - begin):.0f} %', f'{left:.0f} min left', flush=True)
+        save('last.pt')
+        plot(log, run / 'curve.png')
+
+    while progress() < 1:
+        p = progress()
+        rate = a.lr * min(1, p / a.warmup + .01) * (.5 * (1 + math.cos(math.pi * min(1, p))) * .99 + .01)
+        for group in optimiser.param_groups:
+            group['lr'] = rate
+        if not buffer:
+            q = time.time()
+            with torch.no_grad():
+                d = sampler.batch(a.chunk)
+                v = voxelise(d['points'], d['valid'], size)
+            buffer = [(v[i:i + a.batch], d['joints'][i:i + a.batch]) for i in range(0, a.chunk, a.batch)]
+            rendering += time.time() - q
+        v, joints = buffer.pop()
+        with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=a.bf16):
+            y = net(v)
+        y = y.float()
+        loss = 1000 * F.mse_loss(y, heat_maps(joints, r, a.sigma))
+        if a.soft:
+            prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
+            loss = loss + a.soft * 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 50.)
+        optimiser.step()
+        seen += len(v)
+        losses.append(loss.item())
+        with torch.no_grad():
+            decay = min(.999, (1 + seen / a.batch) / (10 + seen / a.batch))
+            for s, w in zip(ema.state_dict().values(), net.state_dict().values()):
+                if s.is_floating_point():
+                    s.lerp_(w, 1 - decay)
+                else:
+                    s.copy_(w)
+        if t() >= next_eval:
+            evaluate()
+            next_eval = t() + a.every * 60
+    evaluate()
+    save('final.pt')
+
+
+if __name__ == '__main__':
+    main()
