@@ -1,0 +1,119 @@
+import type { Observer } from 'rxjs';
+import type { HandJoints } from '../hand/index.js';
+import { DECODERS } from '../heatmaps/index.js';
+import {
+  cdrCodec,
+  HAND_JOINTS_SCHEMA,
+  jsonCodec,
+  toHandJointsMessage,
+  toMarkerArray,
+  toPointStamped,
+  toPoseArray,
+  toSceneUpdate,
+} from '../messages/index.js';
+import type { TrackerConfig, TrackResult } from '../pipeline/index.js';
+import type { BusSink, Publisher } from './port/index.js';
+
+/** The topic on which one decoder's joints are published, before smoothing. */
+export function rawTopic(joints: string, decoder: string): string {
+  return `${joints}/raw/${decoder}`;
+}
+
+/** Publishes results on the topics of the configuration, each of them by its stamp. */
+export class HandPublisher {
+  readonly #publishers: readonly ((result: TrackResult) => Promise<void>)[];
+  #wasTracked = false;
+
+  constructor(sink: BusSink, config: TrackerConfig) {
+    const { topics, output } = config;
+    const each = <T>(on: boolean, create: () => Publisher<T>, build: (result: TrackResult) => T | undefined) => {
+      if (!on) return [];
+      const publisher = create();
+      return [
+        async (result: TrackResult) => {
+          const message = build(result);
+          if (message !== undefined) await publisher.publish(message, result.joints.stamp);
+        },
+      ];
+    };
+    const changed = ({ joints }: TrackResult) => joints.tracked || this.#wasTracked;
+    this.#publishers = [
+      ...each(
+        true,
+        () => sink.advertise(topics.joints, cdrCodec(HAND_JOINTS_SCHEMA)),
+        ({ joints }) => toHandJointsMessage(joints),
+      ),
+      ...each(
+        output.poses,
+        () => sink.advertise(topics.poses, cdrCodec('geometry_msgs/msg/PoseArray')),
+        (r) => (changed(r) ? toPoseArray(r.joints) : undefined),
+      ),
+      ...each(
+        output.markers,
+        () => sink.advertise(topics.markers, cdrCodec('visualization_msgs/msg/MarkerArray')),
+        (r) => (changed(r) ? toMarkerArray(r.joints) : undefined),
+      ),
+      ...each(
+        output.scene,
+        () => sink.advertise(topics.scene, jsonCodec('foxglove.SceneUpdate')),
+        (r) => (changed(r) ? toSceneUpdate(r.joints) : undefined),
+      ),
+      ...each(
+        output.reference,
+        () => sink.advertise(topics.reference, cdrCodec('geometry_msgs/msg/PointStamped')),
+        ({ detail: { reference, stamp, frameId } }) =>
+          reference.state === 'found' ? toPointStamped(stamp, frameId, reference.point.position) : undefined,
+      ),
+      ...(output.rawJoints ? DECODERS : []).flatMap((decoder) =>
+        each(
+          true,
+          () => sink.advertise(rawTopic(topics.joints, decoder), cdrCodec(HAND_JOINTS_SCHEMA)),
+          ({ detail, joints }) => toHandJointsMessage(detail.raw.get(decoder) ?? untracked(detail, joints)),
+        ),
+      ),
+    ];
+  }
+
+  /** Everything for one result, in a fixed order. Wait for it before the next: it is the back-pressure. */
+  async publish(result: TrackResult): Promise<void> {
+    for (const publish of this.#publishers) await publish(result);
+    this.#wasTracked = result.joints.tracked;
+  }
+}
+
+/**
+ * {@link HandPublisher} at the end of a live stream: `results.subscribe(publishHands(bus, config))`.
+ *
+ * A subscription cannot be held up, so results are written one after another in the background; the bus bounds what
+ * waits. Where nothing may be lost (a recording), await {@link HandPublisher.publish} in the stream instead.
+ *
+ * @param onError told of a bus that takes no more; by default the error is thrown where nobody can catch it.
+ */
+export function publishHands(
+  sink: BusSink,
+  config: TrackerConfig,
+  onError: (error: unknown) => void = (error) => {
+    throw error;
+  },
+): Observer<TrackResult> {
+  const publisher = new HandPublisher(sink, config);
+  let last: Promise<void> = Promise.resolve();
+  let failed = false;
+  const fail = (error: unknown) => {
+    if (failed) return;
+    failed = true;
+    onError(error);
+  };
+  return {
+    next: (result) => {
+      if (failed) return;
+      last = last.then(() => publisher.publish(result)).catch(fail);
+    },
+    error: fail,
+    complete: () => undefined,
+  };
+}
+
+function untracked({ stamp, frameId }: TrackResult['detail'], joints: HandJoints): HandJoints {
+  return { ...joints, stamp, frameId, tracked: false, positions: new Float64Array(0), confidences: new Float32Array(0), lagFrames: 0 };
+}

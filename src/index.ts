@@ -1,0 +1,24 @@
+/**
+ * voxhand: depth frames in, 3D hand joints out.
+ *
+ * The rooms of the pipeline, each with its pure functions and its operators, and `trackHands`, which wires them up.
+ */
+export * from './assets/index.js';
+export { type DepthFramesOptions, depthFrames } from './bus/depth-frames.js';
+export { HandPublisher, publishHands } from './bus/hand-publisher.js';
+export { nodeInflate } from './bus/node-inflate.js';
+export type * from './bus/port/bus.js';
+export { inStep, observe } from './bus/port/in-step.js';
+export * from './evaluation/index.js';
+export * from './frames/index.js';
+export * from './hand/index.js';
+export * from './heatmaps/index.js';
+export * from './inference/index.js';
+export * from './load-config.js';
+export * from './messages/index.js';
+export * from './pipeline/index.js';
+export * from './reference/index.js';
+export * from './smoothing/index.js';
+export * from './track-hands.js';
+export { VERSION } from './version.js';
+export * from './voxels/index.js';

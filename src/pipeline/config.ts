@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { VoxhandError } from '../hand/index.js';
+import { DECODERS } from '../heatmaps/index.js';
+import { PROVIDERS } from '../inference/inference.js';
+import { defaultReferenceConfig } from '../reference/reference-config.js';
+import { SMOOTHING_STAGES } from '../smoothing/index.js';
+
+const metres = (fallback: number) => z.number().positive().max(10).default(fallback);
+const share = (fallback: number) => z.number().min(0).max(1).default(fallback);
+const topic = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\/?[A-Za-z0-9_~][A-Za-z0-9_~/]*$/, 'a topic name: letters, digits, _ and /')
+    .default(fallback);
+const range = z
+  .array(z.number())
+  .length(2)
+  .refine(([low, high]) => low < high, 'two numbers, the lower first');
+
+const reference = defaultReferenceConfig;
+
+/** The one description of everything that can be set. Every default is here or in the room that it belongs to. */
+export const trackerConfigSchema = z.strictObject({
+  /** What happens to frames that come faster than they are worked on: see `FramePolicy`. */
+  policy: z.enum(['latest', 'every']).default('latest'),
+  /** Frames that may wait under `every` in front of a source that cannot be held up. */
+  queueSize: z.int().min(1).max(10_000).default(64),
+  topics: z
+    .strictObject({
+      depth: topic('/depth/image_rect_raw'),
+      cameraInfo: topic('/depth/camera_info'),
+      joints: topic('/hand/joints'),
+      poses: topic('/hand/poses'),
+      markers: topic('/hand/markers'),
+      scene: topic('/hand/scene'),
+      reference: topic('/hand/reference'),
+    })
+    .prefault({}),
+  input: z
+    .strictObject({
+      /** Metres a unit of 16-bit depth. */
+      depthUnit: z.number().positive().max(0.1).default(0.001),
+      /** The images are rectified already: the lens's distortion is not applied again. */
+      rectified: z.boolean().default(true),
+      /** How depth and camera info are paired. */
+      pairing: z.enum(['latest', 'stamp']).default('latest'),
+      /** For pairing by stamp, seconds. */
+      tolerance: z.number().min(0).max(1).default(0.01),
+      /** Images with more pixels are refused. */
+      maxPixels: z.int().min(1).max(1e8).default(4096 * 4096),
+    })
+    .prefault({}),
+  /** The hand that is tracked. */
+  handedness: z.enum(['right', 'left']).default('right'),
+  reference: z
+    .strictObject({
+      zone: z
+        .strictObject({ z: range.default([...reference.zone.z]), x: range.optional(), y: range.optional() })
+        .prefault({}),
+      gridCells: z.int().min(16).max(2048).default(reference.gridCells),
+      depthJump: metres(reference.depthJump),
+      minHandArea: z.number().min(0).max(0.1).default(reference.minHandArea),
+      handRadius: metres(reference.handRadius),
+      comRadius: metres(reference.comRadius),
+      comTolerance: metres(reference.comTolerance),
+      removePlane: z.boolean().default(reference.removePlane),
+      acquireScore: share(reference.acquireScore),
+      keepScore: share(reference.keepScore),
+      trackRadius: metres(reference.trackRadius),
+      windowRadius: metres(reference.windowRadius),
+      recheckFrames: z.int().min(0).default(reference.recheckFrames),
+      switchMargin: share(reference.switchMargin),
+      maxGap: z.number().positive().max(60).default(reference.maxGap),
+      prediction: share(reference.prediction),
+      minFeedbackConfidence: share(reference.minFeedbackConfidence),
+    })
+    .prefault({}),
+  inference: z
+    .strictObject({
+      /** A packaged model's name, or a path to a folder with a manifest. */
+      model: z.string().min(1).default('compact'),
+      provider: z.enum(PROVIDERS).default('cpu'),
+      /** `strict`: fail where the provider cannot run the model; `fallback`: use the CPU and say so. */
+      policy: z.enum(['strict', 'fallback']).default('strict'),
+      threads: z.int().min(1).max(64).default(1),
+      warmUp: z.int().min(0).max(100).default(1),
+    })
+    .prefault({}),
+  heatMaps: z
+    .strictObject({
+      decoder: z.enum(DECODERS).default('gauss'),
+      /** Cells that `nbest` averages. */
+      n: z.int().min(1).max(1000).default(20),
+      /** A hand whose joints' mean confidence is lower is no hand. */
+      minConfidence: share(0.05),
+    })
+    .prefault({}),
+  smoothing: z
+    .strictObject({
+      /** Which stages run, in which order. */
+      stages: z.array(z.enum(SMOOTHING_STAGES)).default(['gate', 'prior', 'oneEuro']),
+      gate: z
+        .strictObject({
+          /** A joint that moves faster is an outlier, m/s. */
+          maxSpeed: z.number().positive().optional(),
+          maxHeld: z.int().min(0).optional(),
+        })
+        .prefault({}),
+      prior: z
+        .strictObject({
+          /** A packaged prior's name, or a path to a file by `voxhand fit-prior`. */
+          file: z.string().min(1).default('hand'),
+          method: z.enum(['project', 'weighted']).default('weighted'),
+          blend: share(1),
+          components: z.int().min(1).max(63).optional(),
+          noise: z.number().positive().max(1).optional(),
+        })
+        .prefault({}),
+      window: z
+        .strictObject({
+          mode: z.enum(['centred', 'causal']).default('centred'),
+          k: z.int().min(0).max(60).default(1),
+          method: z.enum(['mean', 'median']).default('mean'),
+        })
+        .prefault({}),
+      oneEuro: z
+        .strictObject({
+          minCutoff: z.number().positive().optional(),
+          beta: z.number().min(0).optional(),
+          derivativeCutoff: z.number().positive().optional(),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  output: z
+    .strictObject({
+      /** Also publish what each decoder reads off the heat maps, before smoothing, on `<joints>/raw/<decoder>`. */
+      rawJoints: z.boolean().default(false),
+      poses: z.boolean().default(true),
+      markers: z.boolean().default(true),
+      scene: z.boolean().default(true),
+      reference: z.boolean().default(true),
+    })
+    .prefault({}),
+});
+
+/** All settings of a tracker. Frozen; metres, seconds and radians where a name does not carry another unit. */
+export type TrackerConfig = z.output<typeof trackerConfigSchema>;
+
+/** Settings as a user writes them: whatever is left out has its default. */
+export type TrackerSettings = z.input<typeof trackerConfigSchema>;
+
+/**
+ * Settings with every default filled in.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` that names each key that is unknown or out of range, in the spelling of a
+ * configuration file, with what would have been right.
+ *
+ * @example
+ * ```ts
+ * const config = trackerConfig({ policy: 'every', heatMaps: { decoder: 'smax' } });
+ * ```
+ */
+export function trackerConfig(settings: TrackerSettings = {}, where = 'configuration'): TrackerConfig {
+  const parsed = trackerConfigSchema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.flatMap((issue) => {
+    const place = issue.path.map((part) => toFileKey(String(part))).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `unknown key ${[place, toFileKey(key)].filter(Boolean).join('.')}`);
+    }
+    return [`${place}: ${issue.message}`];
+  });
+  throw new VoxhandError('CONFIG_INVALID', lines.join('; '), { where });
+}
+
+/** `cameraInfo` in code is `camera_info` in a file, as ROS 2 spells parameters. */
+export function toFileKey(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+export function fromFileKey(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
