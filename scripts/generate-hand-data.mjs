@@ -1,0 +1,36 @@
+// Writes src/synthetic/hand-data.ts from src/synthetic/hand.json, the description that the Python training reads too.
+// Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const folder = new URL('../src/synthetic/', import.meta.url);
+const hand = JSON.parse(readFileSync(new URL('hand.json', folder), 'utf8'));
+
+/** JSON whose values below `depth` levels stand on one line. */
+function print(value, depth, indent = '') {
+  const inner = `${indent}  `;
+  if (depth === 0 || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    return `[\n${value.map((v) => `${inner}${print(v, depth - 1, inner)},\n`).join('')}${indent}]`;
+  }
+  const lines = Object.entries(value).map(([key, v]) => `${inner}${key}: ${print(v, depth - 1, inner)},\n`);
+  return `{\n${lines.join('')}${indent}}`;
+}
+
+const names = (list) => `[\n${list.map((n) => `  '${n}',\n`).join('')}] as const`;
+
+writeFileSync(
+  new URL('hand-data.ts', folder),
+  `// Generated from hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
+import type { HandDescription } from './hand-description.js';
+
+/** The degrees of freedom of a hand, in the order of the description. */
+export const DOF_NAMES = ${names(hand.dofs.map((d) => d.name))};
+export type DofName = (typeof DOF_NAMES)[number];
+
+/** The poses that have a name. */
+export const POSE_NAMES = ${names(Object.keys(hand.poses))};
+export type PoseName = (typeof POSE_NAMES)[number];
+
+export const HAND_DATA: HandDescription<DofName, PoseName> = ${print(hand, 2)};
+`,
+);

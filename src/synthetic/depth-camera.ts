@@ -1,0 +1,182 @@
+import type { CameraModel } from '../frames/camera-model.js';
+import type { DepthFrame } from '../frames/depth-frame.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import type { Primitive } from './primitives.js';
+import { rayIntersection } from './ray-intersection.js';
+import { type RayTable, rayTable } from './ray-table.js';
+import type { PlacedHand, Scene } from './scene.js';
+import { type SensorModel, senseDepth } from './sensor-model.js';
+import { viewBounds } from './view-bounds.js';
+
+/** Values of a label image; the scene's objects follow from {@link LABEL_OBJECTS} on, in their order. */
+export const LABEL_NONE = 0;
+export const LABEL_HAND = 1;
+export const LABEL_FOREARM = 2;
+export const LABEL_OBJECTS = 3;
+
+/** What is true about the hand of a rendered scene. */
+export interface HandTruth {
+  /** 63 numbers: the joints in the optical frame, metres. */
+  readonly joints: Float64Array;
+  /**
+   * 21 numbers: 1 where the joint's pixel is in the image and shows the hand or its forearm right in front of the joint
+   * (by no more than the flesh around the joint, `PlacedHand.cover`, plus 3 mm), else 0.
+   */
+  readonly visible: Uint8Array;
+  /** Number of joints whose projection lies in the image, hidden or not. */
+  readonly jointsInImage: number;
+  /** Share of the hand's pixels in the image that nothing else hides, 0 to 1. */
+  readonly visibleShare: number;
+}
+
+export interface Rendering {
+  readonly frame: DepthFrame;
+  /** What each pixel of the noise-free image shows (`LABEL_...`); only on request. Fresh for each rendering. */
+  readonly labels?: Uint8Array;
+  /** Absent where the scene has no hand. */
+  readonly hand?: HandTruth;
+}
+
+export interface RenderOptions {
+  /** Nanoseconds; 0 unless given. */
+  readonly stamp?: bigint;
+  readonly frameId?: string;
+  /** Number of the frame: with the seed it decides the noise, so that frames can be rendered in any order. */
+  readonly index?: number;
+  readonly labels?: boolean;
+}
+
+export interface DepthCameraOptions {
+  /** Without a sensor model the depth is exact. */
+  readonly sensor?: SensorModel;
+  readonly seed?: number;
+}
+
+export interface DepthCamera {
+  readonly model: CameraModel;
+  render(scene: Scene, options?: RenderOptions): Rendering;
+}
+
+/** Optical frame of the synthetic camera unless another is named. */
+export const SYNTHETIC_FRAME_ID = 'camera_depth_optical_frame';
+
+/**
+ * A depth camera that renders scenes by casting a ray through the centre of each pixel.
+ *
+ * @throws VoxhandError `CAMERA_INVALID` for intrinsics that cannot be.
+ * @example
+ * ```ts
+ * const camera = depthCamera(CAMERAS.sr305, { sensor: SENSORS.sr305, seed: 1 });
+ * const hand = placeHand(kinematicHand(namedPose('open')), { rotation: FACING_CAMERA, translation: [0, 0.05, 0.6] });
+ * const { frame, hand: truth } = camera.render({ hand, objects: [] });
+ * ```
+ */
+export function depthCamera(model: CameraModel, { sensor, seed = 0 }: DepthCameraOptions = {}): DepthCamera {
+  const table = rayTable(model);
+  const { width, height } = model;
+  const exact = new Float32Array(width * height);
+  const labels = new Uint8Array(width * height);
+
+  return {
+    model,
+    render(scene, { stamp = 0n, frameId = SYNTHETIC_FRAME_ID, index = 0, labels: wantLabels = false } = {}) {
+      exact.fill(Infinity);
+      labels.fill(LABEL_NONE);
+      const draw = (primitive: Primitive, label: number): void =>
+        drawPrimitive(primitive, label, table, width, exact, labels);
+
+      let handPixels = 0;
+      if (scene.hand !== undefined) {
+        for (const cone of scene.hand.cones) draw(cone, cone.group === 'forearm' ? LABEL_FOREARM : LABEL_HAND);
+        handPixels = count(labels, LABEL_HAND);
+      }
+      scene.objects.forEach(({ primitives }, i) => {
+        for (const primitive of primitives) draw(primitive, LABEL_OBJECTS + i);
+      });
+
+      const truth = scene.hand && handTruth(scene.hand, model, exact, labels, handPixels);
+      const depth = senseDepth(exact, model, sensor, seed, index);
+      return {
+        frame: { stamp, frameId, width, height, depth, camera: model },
+        ...(truth === undefined ? {} : { hand: truth }),
+        ...(wantLabels ? { labels: labels.slice() } : {}),
+      };
+    },
+  };
+}
+
+function drawPrimitive(
+  primitive: Primitive,
+  label: number,
+  { rays, pixelBox }: RayTable,
+  width: number,
+  depth: Float32Array,
+  labels: Uint8Array,
+): void {
+  const bounds = viewBounds(primitive);
+  const { left, right, top, bottom } = pixelBox(bounds.x, bounds.y);
+  const intersect = rayIntersection(primitive);
+  for (let v = top; v < bottom; v++) {
+    for (let u = left; u < right; u++) {
+      const i = v * width + u;
+      const z = intersect(rays[2 * i]!, rays[2 * i + 1]!);
+      if (z < depth[i]!) {
+        depth[i] = z;
+        labels[i] = label;
+      }
+    }
+  }
+}
+
+/** Tolerance of a joint's visibility: half a pixel on a slanted surface. */
+const VISIBLE_TOLERANCE = 0.003;
+
+function handTruth(
+  { joints, cover }: PlacedHand,
+  camera: CameraModel,
+  exact: Float32Array,
+  labels: Uint8Array,
+  handPixels: number,
+): HandTruth {
+  const visible = new Uint8Array(JOINT_COUNT);
+  let jointsInImage = 0;
+  for (let j = 0; j < JOINT_COUNT; j++) {
+    const z = joints[3 * j + 2]!;
+    const pixel = pixelOf(camera, joints[3 * j]! / z, joints[3 * j + 1]! / z);
+    if (z <= 0 || pixel < 0) continue;
+    jointsInImage++;
+    const onHand = labels[pixel] === LABEL_HAND || labels[pixel] === LABEL_FOREARM;
+    visible[j] = onHand && z - exact[pixel]! <= cover[j]! + VISIBLE_TOLERANCE ? 1 : 0;
+  }
+  const visibleShare = handPixels === 0 ? 0 : count(labels, LABEL_HAND) / handPixels;
+  return { joints, visible, jointsInImage, visibleShare };
+}
+
+/** Index of the pixel that sees the ray (x, y, 1), or -1 where none does. */
+function pixelOf(camera: CameraModel, x: number, y: number): number {
+  const { width, height, fx, fy, cx, cy, rays } = camera;
+  let u = Math.round(fx * x + cx);
+  let v = Math.round(fy * y + cy);
+  if (rays !== undefined) {
+    // The lens is smooth and nearly a pinhole: step by what the ray of the pixel lacks until it is the nearest one.
+    for (let step = 0; step < 20; step++) {
+      const i = 2 * (clamp(v, height) * width + clamp(u, width));
+      const du = Math.round(fx * (x - rays[i]!));
+      const dv = Math.round(fy * (y - rays[i + 1]!));
+      if (du === 0 && dv === 0) break;
+      u = clamp(u, width) + du;
+      v = clamp(v, height) + dv;
+    }
+  }
+  return u >= 0 && u < width && v >= 0 && v < height ? v * width + u : -1;
+}
+
+function clamp(value: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, value));
+}
+
+function count(labels: Uint8Array, label: number): number {
+  let n = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] === label) n++;
+  return n;
+}

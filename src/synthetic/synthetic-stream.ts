@@ -1,0 +1,121 @@
+import type { CameraModel } from '../frames/camera-model.js';
+import type { DepthFrame } from '../frames/depth-frame.js';
+import { VoxhandError } from '../hand/errors.js';
+import { type HandJoints, lostHand } from '../hand/hand-joints.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import { CAMERAS } from './cameras.js';
+import { depthCamera, SYNTHETIC_FRAME_ID } from './depth-camera.js';
+import { drawHandShape, type HandShape } from './hand-shape.js';
+import { PRESETS, type PresetName } from './presets.js';
+import { SeededRandom } from './random.js';
+import type { PlacedHand } from './scene.js';
+import type { SensorModel } from './sensor-model.js';
+
+export interface SyntheticStreamOptions {
+  /** `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving. */
+  readonly preset?: PresetName;
+  readonly frames: number;
+  /** Frames a second. */
+  readonly fps?: number;
+  readonly camera?: CameraModel;
+  /** Instead of the preset's sensor; `null` for exact depth. */
+  readonly sensor?: SensorModel | null;
+  /** Decides shape, motion and noise. */
+  readonly seed?: number;
+  readonly handedness?: PlacedHand['handedness'];
+  /** Instead of the one that the seed draws. */
+  readonly shape?: HandShape;
+  /** Stamp of the first frame, nanoseconds. */
+  readonly start?: bigint;
+  readonly frameId?: string;
+  /** Add label images. */
+  readonly labels?: boolean;
+}
+
+/** A depth frame and what is true about it. All buffers are fresh. */
+export interface SyntheticFrame {
+  readonly frame: DepthFrame;
+  /**
+   * Stamp and frame id of the frame. `tracked` is false where the hand is out of view: fewer than half of the joints
+   * are in the image, or less than a quarter of the hand that is in the image is not hidden by other things.
+   */
+  readonly truth: HandJoints;
+  /** 21 numbers: 1 where the camera sees the joint, see `HandTruth.visible`. */
+  readonly visible: Uint8Array;
+  /** What each pixel shows (`LABEL_...`), on request. */
+  readonly labels?: Uint8Array;
+}
+
+/** Frames that are rendered when asked for: iterate over them as often as you like, or take one by its index. */
+export interface SyntheticStream extends Iterable<SyntheticFrame> {
+  readonly length: number;
+  readonly camera: CameraModel;
+  at(index: number): SyntheticFrame;
+}
+
+const MIN_JOINTS_IN_IMAGE = Math.ceil(JOINT_COUNT / 2);
+const MIN_VISIBLE_SHARE = 0.25;
+
+/**
+ * A recording that never was: depth frames of a moving hand with ground truth. The same options give the same bytes;
+ * each frame stands alone, so that memory does not grow with the length.
+ *
+ * @throws VoxhandError `CONFIG_INVALID`, `CAMERA_INVALID`
+ * @example
+ * ```ts
+ * for (const { frame, truth } of syntheticStream({ preset: 'demo', frames: 90, seed: 1 })) {
+ *   console.log(frame.stamp, truth.tracked);
+ * }
+ * ```
+ */
+export function syntheticStream(options: SyntheticStreamOptions): SyntheticStream {
+  const { preset = 'demo', frames, fps = 30, camera = CAMERAS.sr305, seed = 0, handedness = 'right' } = options;
+  const { start = 0n, frameId = SYNTHETIC_FRAME_ID, labels: wantLabels = false } = options;
+  demand(Object.hasOwn(PRESETS, preset), 'preset', Object.keys(PRESETS).join(' or '), preset);
+  demand(Number.isSafeInteger(frames) && frames >= 0, 'frames', 'a whole number', frames);
+  demand(fps > 0 && fps < Infinity, 'fps', 'a positive number', fps);
+  demand(Number.isSafeInteger(seed), 'seed', 'a whole number', seed);
+
+  const { sensor: usualSensor, scene: build } = PRESETS[preset];
+  const sensor = options.sensor === undefined ? usualSensor : options.sensor;
+  const eye = depthCamera(camera, { seed, ...(sensor === null ? {} : { sensor }) });
+  const shape = options.shape ?? drawHandShape(new SeededRandom(seed, SHAPE_STREAM), ADULT);
+  const scene = build({ camera, seed, shape, handedness });
+
+  const at = (index: number): SyntheticFrame => {
+    demand(Number.isInteger(index) && index >= 0 && index < frames, 'index', `0 to ${frames - 1}`, index);
+    const stamp = start + BigInt(Math.round((index * 1e9) / fps));
+    const { frame, hand, labels } = eye.render(scene(index / fps), { stamp, frameId, index, labels: wantLabels });
+    const tracked =
+      hand !== undefined && hand.jointsInImage >= MIN_JOINTS_IN_IMAGE && hand.visibleShare >= MIN_VISIBLE_SHARE;
+    const truth: HandJoints = tracked
+      ? {
+          ...lostHand(stamp, frameId, handedness),
+          tracked,
+          positions: hand.joints,
+          confidences: new Float32Array(JOINT_COUNT).fill(1),
+        }
+      : lostHand(stamp, frameId, handedness);
+    const visible = hand?.visible ?? new Uint8Array(JOINT_COUNT);
+    return { frame, truth, visible, ...(labels === undefined ? {} : { labels }) };
+  };
+
+  return {
+    length: frames,
+    camera,
+    at,
+    *[Symbol.iterator]() {
+      for (let i = 0; i < frames; i++) yield at(i);
+    },
+  };
+}
+
+const SHAPE_STREAM = 2;
+/** Scales of the hands in streams. */
+const ADULT = [0.9, 1.1] as const;
+
+function demand(right: boolean, where: string, expected: string, found: unknown): void {
+  if (!right) {
+    throw new VoxhandError('CONFIG_INVALID', 'synthetic stream', { expected, found: String(found), where });
+  }
+}
