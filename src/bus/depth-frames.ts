@@ -1,11 +1,11 @@
 import {
-  type CameraInfo,
   CameraCache,
+  type CameraInfo,
   type CameraModel,
   canonicalSchema,
-  decodeDepthMessage,
   type DepthFrame,
   DepthPairer,
+  decodeDepthMessage,
   headerOf,
   type PairOutcome,
   type Stamped,

@@ -13,7 +13,13 @@ import type { TopicInfo } from '../port/index.js';
  * @throws VoxhandError `TOPIC_NOT_FOUND` naming the topics there are, where none or several could be meant.
  */
 export function withInputTopics(config: TrackerConfig, topics: readonly TopicInfo[], where: string): TrackerConfig {
-  const depth = choose(config.topics.depth, topics, ({ schemaName }) => isDepthSchema(schemaName), 'depth image', where);
+  const depth = choose(
+    config.topics.depth,
+    topics,
+    ({ schemaName }) => isDepthSchema(schemaName),
+    'depth image',
+    where,
+  );
   const camera = choose(
     config.topics.cameraInfo,
     topics,

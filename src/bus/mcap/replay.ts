@@ -82,7 +82,11 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
   try {
     const info = source.info();
     if (info.messageCount === 0) {
-      throw new VoxhandError('RECORDING_EMPTY', 'nothing to replay', { expected: 'messages', found: 'none', where: path });
+      throw new VoxhandError('RECORDING_EMPTY', 'nothing to replay', {
+        expected: 'messages',
+        found: 'none',
+        where: path,
+      });
     }
     const config = withInputTopics({ ...options.config, policy: 'every' }, info.topics, path);
     if (output !== undefined) {
@@ -100,7 +104,14 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       ...(stopwatch && { stopwatch }),
     });
     const publisher = sink && new HandPublisher(sink, config);
-    const images = sink && depth === 'raw' ? new DepthImages(sink, config, info.topics.map(({ topic }) => topic)) : undefined;
+    const images =
+      sink && depth === 'raw'
+        ? new DepthImages(
+            sink,
+            config,
+            info.topics.map(({ topic }) => topic),
+          )
+        : undefined;
     const tee = sink === undefined ? source : new Tee(source, sink, depth === 'copy' ? [] : [config.topics.depth]);
     const frames = depthFrames(tee, config, {
       counters,

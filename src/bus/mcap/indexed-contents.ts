@@ -1,0 +1,73 @@
+import { McapIndexedReader, type McapTypes } from '@mcap/core';
+import type { BusMessage, TopicInfo } from '../port/index.js';
+import { type McapContents, messageOf } from './contents.js';
+import type { FileReadable } from './file-readable.js';
+import { type MetadataRecord, metadataOf, topicOf } from './info.js';
+
+/**
+ * Open a recording by its index.
+ *
+ * @returns undefined for one whose index is missing, damaged, or does not lead to every message: it must be read from
+ * front to back.
+ */
+export async function openIndexed(
+  path: string,
+  file: FileReadable,
+  decompressHandlers: McapTypes.DecompressHandlers,
+): Promise<McapContents | undefined> {
+  let reader: McapIndexedReader;
+  const metadata: MetadataRecord[] = [];
+  try {
+    reader = await McapIndexedReader.Initialize({ readable: file, decompressHandlers });
+    for await (const record of reader.readMetadata()) metadata.push(metadataOf(record));
+  } catch {
+    return undefined;
+  }
+  const { statistics, header } = reader;
+  if (statistics === undefined || !leadsToAll(reader, statistics)) return undefined;
+
+  const topics = new Map<number, TopicInfo>();
+  for (const channel of reader.channelsById.values()) {
+    const count = Number(statistics.channelMessageCounts.get(channel.id) ?? 0n);
+    topics.set(channel.id, topicOf(channel, reader.schemasById.get(channel.schemaId), count));
+  }
+  const messageCount = Number(statistics.messageCount);
+  return {
+    info: {
+      path,
+      size: Number(await file.size()),
+      profile: header.profile,
+      library: header.library,
+      indexed: true,
+      topics: [...topics.values()],
+      messageCount,
+      ...(messageCount === 0 ? {} : { startTime: statistics.messageStartTime, endTime: statistics.messageEndTime }),
+      metadata,
+      truncated: false,
+    },
+    messages: (wanted) => read(reader, topics, wanted),
+  };
+}
+
+async function* read(
+  reader: McapIndexedReader,
+  topics: ReadonlyMap<number, TopicInfo>,
+  wanted: readonly string[] | undefined,
+): AsyncGenerator<BusMessage, void, void> {
+  for await (const record of reader.readMessages(wanted === undefined ? {} : { topics: wanted })) {
+    yield messageOf(topics.get(record.channelId), record);
+  }
+}
+
+/** Writers may leave out the parts of the index that a reader needs, or write messages outside of chunks. */
+function leadsToAll(reader: McapIndexedReader, statistics: McapTypes.Statistics): boolean {
+  const { chunkIndexes, channelsById, schemasById } = reader;
+  const channels = [...channelsById.values()];
+  return (
+    chunkIndexes.length === statistics.chunkCount &&
+    channels.length === statistics.channelCount &&
+    channels.every(({ schemaId }) => schemaId === 0 || schemasById.has(schemaId)) &&
+    chunkIndexes.every(({ messageIndexLength }) => messageIndexLength > 0n) &&
+    (chunkIndexes.length > 0 || statistics.messageCount === 0n)
+  );
+}

@@ -1,0 +1,61 @@
+import type { McapTypes } from '@mcap/core';
+import type { TopicInfo } from '../port/index.js';
+
+/** What is in a recording. */
+export interface McapInfo {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `ros2` for what ROS 2 tools write and read. */
+  readonly profile: string;
+  /** Who wrote it. */
+  readonly library: string;
+  /** Read by its index in order of log time; otherwise from front to back in the order of writing. */
+  readonly indexed: boolean;
+  /** One a channel: a topic that was recorded with two schemas is there twice. */
+  readonly topics: readonly TopicInfo[];
+  readonly messageCount: number;
+  /** First and last log time, nanoseconds; absent in an empty recording. */
+  readonly startTime?: bigint;
+  readonly endTime?: bigint;
+  /** Metadata records in the order of writing. */
+  readonly metadata: readonly MetadataRecord[];
+  /** The recording breaks off: what was left in it is all here, what followed is lost. */
+  readonly truncated: boolean;
+  /** What could not be read of a recording that breaks off or is damaged. */
+  readonly loss?: Loss;
+}
+
+export interface MetadataRecord {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface Loss {
+  /** `MCAP_TRUNCATED`: it ends too early. `MCAP_INVALID`: there are bytes that make no sense. */
+  readonly code: 'MCAP_TRUNCATED' | 'MCAP_INVALID';
+  readonly message: string;
+  /** Bytes from the front up to the end of the last whole record. */
+  readonly readableBytes: number;
+  readonly lostBytes: number;
+}
+
+/** A channel of a recording as a topic. A channel without schema has empty schema fields. */
+export function topicOf(
+  channel: McapTypes.Channel,
+  schema: McapTypes.Schema | undefined,
+  messageCount?: number,
+): TopicInfo {
+  return {
+    topic: channel.topic,
+    schemaName: schema?.name ?? '',
+    schemaEncoding: schema?.encoding ?? '',
+    schemaData: schema?.data ?? new Uint8Array(0),
+    messageEncoding: channel.messageEncoding,
+    ...(messageCount === undefined ? {} : { messageCount }),
+  };
+}
+
+export function metadataOf({ name, metadata }: McapTypes.Metadata): MetadataRecord {
+  return { name, values: Object.fromEntries(metadata) };
+}

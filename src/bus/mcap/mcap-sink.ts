@@ -1,0 +1,233 @@
+import { rename, rm } from 'node:fs/promises';
+import * as zstd from '@foxglove/wasm-zstd';
+import { McapWriter } from '@mcap/core';
+import { VoxhandError } from '../../hand/index.js';
+import type { Codec, MessageSchema } from '../../messages/index.js';
+import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../port/index.js';
+import { FileWritable, type OpenForWriting, openFileForWriting } from './file-writable.js';
+
+export interface McapSinkOptions {
+  /** What the recording says of its kind; `ros2` by default, by which viewers and ROS 2 tools know it. */
+  readonly profile?: string;
+  /** Who writes it: `voxhand 0.1.0`. */
+  readonly library?: string;
+  /** Of chunks; `zstd` by default. */
+  readonly compression?: 'zstd' | 'none';
+  /** Bytes that a chunk holds before it is written; 1 MiB by default, 4 MiB at most are sensible. */
+  readonly chunkSize?: number;
+  /** Where the content comes from, written in front as metadata record `voxhand`: version, hashes, provider, seed. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Bytes that may wait to be written; 64 MiB by default. One that waits for its writes never gets there. */
+  readonly pendingBytes?: number;
+  /** Opens the file; for tests. */
+  readonly open?: OpenForWriting;
+}
+
+/**
+ * Start a recording at `path`.
+ *
+ * Until {@link McapSink.close} it is written beside, as `path.partial`, and only then gets its name: a file under
+ * `path` is always whole, and one that was there before stays until the new one is. A partial file, left behind by a
+ * crash or a full disk, is readable up to its last whole chunk.
+ *
+ * The bytes depend on what is written and on the options only, not on the time of writing.
+ *
+ * @throws VoxhandError `WRITE_FAILED` where the file cannot be created.
+ * @example
+ * ```ts
+ * const recording = await createMcapSink('hands.mcap', { metadata: { seed: '1' } });
+ * const joints = recording.advertise('hand/joints', cdrCodec('voxhand_msgs/msg/HandJoints'));
+ * await joints.publish(toHandJointsMessage(hand), hand.stamp);
+ * await recording.close();
+ * ```
+ */
+export async function createMcapSink(path: string, options: McapSinkOptions = {}): Promise<McapSink> {
+  const { profile = 'ros2', library = 'voxhand', compression = 'zstd', chunkSize = 1 << 20 } = options;
+  const { metadata = {}, pendingBytes = 64 << 20, open = openFileForWriting } = options;
+  await zstd.isLoaded;
+  let file: FileWritable | undefined;
+  try {
+    file = new FileWritable(await open(partial(path)));
+    const writer = new McapWriter({
+      writable: file,
+      chunkSize,
+      ...(compression === 'zstd' ? { compressChunk: compressZstd } : {}),
+    });
+    const sink = new McapSink(path, file, writer, pendingBytes);
+    await writer.start({ profile, library });
+    if (Object.keys(metadata).length > 0) await sink.addMetadata('voxhand', metadata);
+    return sink;
+  } catch (cause) {
+    await file?.close().catch(() => undefined);
+    throw writeFailed(path, cause);
+  }
+}
+
+/** A recording that messages are written to. */
+export class McapSink implements BusSink {
+  readonly #path: string;
+  readonly #file: FileWritable;
+  readonly #writer: McapWriter;
+  readonly #mostPendingBytes: number;
+  readonly #schemaIds = new Map<string, number>();
+  readonly #channelIds = new Map<string, number>();
+  /** The schema last written by these bytes: one look instead of a comparison of texts for every message. */
+  readonly #recentSchemas = new WeakMap<
+    Uint8Array,
+    { readonly name: string; readonly encoding: string; readonly id: number }
+  >();
+  /** The writer must be called by one at a time: each call waits for this, and becomes this. */
+  #last: Promise<unknown> = Promise.resolve();
+  #pendingBytes = 0;
+  #failure: VoxhandError | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Use {@link createMcapSink}. */
+  constructor(path: string, file: FileWritable, writer: McapWriter, mostPendingBytes: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#writer = writer;
+    this.#mostPendingBytes = mostPendingBytes;
+  }
+
+  advertise<T>(topic: string, codec: Codec<T>): Publisher<T> {
+    return publisherOf(topic, codec, (message) => this.write(message));
+  }
+
+  /**
+   * Write a message after those before it. Its data must stay unchanged until the promise resolves.
+   *
+   * @throws VoxhandError `WRITE_FAILED`: the disk failed (then and at every later call), the sink is closed, or more
+   * than `pendingBytes` wait because the caller does not. `MESSAGE_INVALID` for a negative time.
+   */
+  async write(message: BusMessage): Promise<void> {
+    this.#refuseIfClosed();
+    const bytes = message.data.byteLength;
+    if (message.logTime < 0n || message.publishTime < 0n) {
+      throw new VoxhandError('MESSAGE_INVALID', 'a recording has no time before 1970', {
+        expected: 'nanoseconds >= 0',
+        found: `log time ${message.logTime}, publish time ${message.publishTime}`,
+        where: message.topic,
+      });
+    }
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#mostPendingBytes) {
+      throw new VoxhandError('WRITE_FAILED', 'messages come faster than they are written: wait for write()', {
+        expected: `${this.#mostPendingBytes} bytes waiting at most`,
+        found: `${this.#pendingBytes + bytes}`,
+        where: this.#path,
+      });
+    }
+    this.#pendingBytes += bytes;
+    try {
+      await this.#inTurn(async () => {
+        const { sequence, logTime, publishTime, data } = message;
+        const channelId = await this.#channelId(message);
+        await this.#writer.addMessage({ channelId, sequence, logTime, publishTime, data });
+      });
+    } finally {
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  /** Write a metadata record: facts about the recording, such as counts that are known only at its end. */
+  async addMetadata(name: string, values: Readonly<Record<string, string>>): Promise<void> {
+    this.#refuseIfClosed();
+    const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+    await this.#inTurn(() => this.#writer.addMetadata({ name, metadata: new Map(sorted) }));
+  }
+
+  /**
+   * Write the index, see that all is on the disk, and give the file its name. After a failure it stays partial.
+   *
+   * @throws VoxhandError `WRITE_FAILED`.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#finish();
+    return this.#closing;
+  }
+
+  /** Give up: remove what was written. */
+  async abort(): Promise<void> {
+    this.#failure ??= new VoxhandError('WRITE_FAILED', 'the recording was given up', { where: this.#path });
+    await this.close().catch(() => undefined);
+    await rm(partial(this.#path), { force: true });
+  }
+
+  async #finish(): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#writer.end());
+    } finally {
+      await this.#file.close().catch((cause: unknown) => {
+        this.#failure ??= writeFailed(this.#path, cause);
+      });
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+    await rename(partial(this.#path), this.#path).catch((cause: unknown) => {
+      throw writeFailed(this.#path, cause);
+    });
+  }
+
+  /** Run one call of the writer after those before it; the first failure ends them all. */
+  #inTurn(call: () => Promise<unknown>): Promise<void> {
+    const turn = this.#last.then(async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        await call();
+      } catch (cause) {
+        this.#failure = writeFailed(this.#path, cause);
+        throw this.#failure;
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** One channel for each topic and schema, one schema for all topics that share it. */
+  async #channelId(message: BusMessage): Promise<number> {
+    const { topic, messageEncoding } = message;
+    const schemaId = await this.#schemaId(message);
+    const key = JSON.stringify([topic, schemaId, messageEncoding]);
+    let id = this.#channelIds.get(key);
+    if (id === undefined) {
+      id = await this.#writer.registerChannel({ topic, schemaId, messageEncoding, metadata: new Map() });
+      this.#channelIds.set(key, id);
+    }
+    return id;
+  }
+
+  async #schemaId(schema: MessageSchema): Promise<number> {
+    const { schemaName: name, schemaEncoding: encoding, schemaData: data } = schema;
+    if (name === '' && data.byteLength === 0) return 0; // MCAP's way to say: no schema
+    const recent = this.#recentSchemas.get(data);
+    if (recent?.name === name && recent.encoding === encoding) return recent.id;
+
+    const key = JSON.stringify([name, encoding, new TextDecoder('latin1').decode(data)]);
+    let id = this.#schemaIds.get(key);
+    if (id === undefined) {
+      id = await this.#writer.registerSchema({ name, encoding, data });
+      this.#schemaIds.set(key, id);
+    }
+    this.#recentSchemas.set(data, { name, encoding, id });
+    return id;
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closing !== undefined) {
+      throw new VoxhandError('WRITE_FAILED', 'the recording is closed', { where: this.#path });
+    }
+  }
+}
+
+function compressZstd(data: Uint8Array): { compression: string; compressedData: Uint8Array } {
+  return { compression: 'zstd', compressedData: zstd.compress(data) };
+}
+
+function partial(path: string): string {
+  return `${path}.partial`;
+}
+
+function writeFailed(path: string, cause: unknown): VoxhandError {
+  if (cause instanceof VoxhandError) return cause;
+  return new VoxhandError('WRITE_FAILED', (cause as Error).message, { where: partial(path), cause });
+}

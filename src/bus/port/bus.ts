@@ -1,0 +1,61 @@
+import type { Codec, MessageSchema } from '../../messages/index.js';
+
+/** One message as it lies on a bus or in a recording, with all that is needed to decode it. */
+export interface BusMessage extends MessageSchema {
+  readonly topic: string;
+  /** Encoded. Nobody writes to these bytes afterwards; they may be a part of a larger buffer: do not transfer it. */
+  readonly data: Uint8Array;
+  /** When it was received or recorded, nanoseconds on the bus's clock. */
+  readonly logTime: bigint;
+  /** When it was published, nanoseconds. */
+  readonly publishTime: bigint;
+  /** Counted by the publisher, 0 where it does not count. */
+  readonly sequence: number;
+}
+
+/** A topic that messages have been seen or announced on. */
+export interface TopicInfo extends MessageSchema {
+  readonly topic: string;
+  /** Messages there, where that is known. */
+  readonly messageCount?: number;
+}
+
+/** The half of a bus that messages come from. */
+export interface BusSource {
+  /** The topics known at this moment. */
+  topics(): readonly TopicInfo[];
+  /**
+   * Messages in order, pulled: the next one is not fetched before it is asked for, so a slow consumer holds up a
+   * recording and lets a live source queue or drop by its own bound.
+   *
+   * Each loop over the result is a subscription of its own; leaving the loop ends it. Errors come out of the loop.
+   *
+   * @param topics their exact names; all topics when left out.
+   */
+  subscribe(topics?: readonly string[]): AsyncIterable<BusMessage>;
+  close(): Promise<void>;
+}
+
+/** One topic to publish on. */
+export interface Publisher<T> {
+  readonly topic: string;
+  /**
+   * Encode and send. Wait for the promise before publishing the next message: it is the back-pressure.
+   *
+   * @param stamp nanoseconds, the message's time on the bus's clock.
+   * @throws VoxhandError `MESSAGE_INVALID` from the codec; `WRITE_FAILED` where the bus takes no more.
+   */
+  publish(message: T, stamp: bigint): Promise<void>;
+}
+
+/** The half of a bus that messages go to. */
+export interface BusSink {
+  advertise<T>(topic: string, codec: Codec<T>): Publisher<T>;
+  /** Send a message that is encoded already, under its own topic, schema and times. */
+  write(message: BusMessage): Promise<void>;
+  /** All that was written before is safe when this resolves. */
+  close(): Promise<void>;
+}
+
+/** What a pipeline is connected to. */
+export interface Bus extends BusSource, BusSink {}

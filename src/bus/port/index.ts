@@ -1,0 +1,3 @@
+export type * from './bus.js';
+export { inStep, observe } from './in-step.js';
+export { publisherOf } from './publisher.js';

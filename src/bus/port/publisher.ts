@@ -1,0 +1,25 @@
+import type { Codec } from '../../messages/index.js';
+import type { BusSink, Publisher } from './bus.js';
+
+/** A publisher that encodes by its codec, counts, and hands the message to `write`. Every adapter's `advertise`. */
+export function publisherOf<T>(topic: string, codec: Codec<T>, write: BusSink['write']): Publisher<T> {
+  const { schemaName, schemaEncoding, schemaData, messageEncoding } = codec;
+  let sequence = 0;
+  return {
+    topic,
+    publish: async (message, stamp) => {
+      const data = codec.encode(message);
+      await write({
+        topic,
+        schemaName,
+        schemaEncoding,
+        schemaData,
+        messageEncoding,
+        data,
+        logTime: stamp,
+        publishTime: stamp,
+        sequence: sequence++,
+      });
+    },
+  };
+}

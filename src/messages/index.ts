@@ -1,0 +1,15 @@
+export * from './camera-pose.js';
+export { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
+export * from './codec.js';
+export { DRAWING_DEFAULTS, type DrawingOptions } from './hand-drawing.js';
+export { HAND_JOINTS_DEFINITION, HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
+export * from './hand-joints-message.js';
+export * from './images.js';
+export { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
+export * from './marker-array.js';
+export * from './point-stamped.js';
+export * from './pose-array.js';
+export { recordedCodec } from './recorded-codec.js';
+export type * from './ros-types.js';
+export * from './scene-update.js';
+export * from './stamp.js';

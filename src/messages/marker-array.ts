@@ -1,0 +1,70 @@
+import type { HandJoints } from '../hand/index.js';
+import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
+import { header, ORIGIN } from './parts.js';
+import type { ColorRgba, MarkerArrayMessage, MarkerMessage, Xyz } from './ros-types.js';
+import { toStamp } from './stamp.js';
+
+/** Constants of `visualization_msgs/msg/Marker`. */
+const LINE_LIST = 5;
+const SPHERE_LIST = 7;
+const ADD = 0;
+const DELETE = 2;
+const DELETE_ALL = 3;
+
+const UNUSED_COLOR: ColorRgba = { r: 1, g: 1, b: 1, a: 1 };
+
+/**
+ * A hand as `visualization_msgs/msg/MarkerArray`: one SPHERE_LIST of joints and one LINE_LIST of bones, in the namespace
+ * `hand/<id>`. A marker is dear to publish and to draw, a point in a list is not: so two markers instead of 41.
+ *
+ * Of a hand that is not tracked both markers are deleted.
+ */
+export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): MarkerArrayMessage {
+  const { jointDiameter, boneWidth, lifetime } = { ...DRAWING_DEFAULTS, ...options };
+  const drawing = drawHand(hand);
+  const marker = (id: number, type: number, scale: Xyz, points: readonly Xyz[], colors: readonly ColorRgba[]) =>
+    ({
+      header: header(hand.stamp, hand.frameId),
+      ns: `hand/${hand.handId}`,
+      id,
+      type,
+      action: hand.tracked ? ADD : DELETE,
+      pose: ORIGIN,
+      scale,
+      color: UNUSED_COLOR,
+      lifetime: toStamp(hand.tracked ? lifetime : 0n),
+      frame_locked: false,
+      points,
+      colors,
+    }) satisfies MarkerMessage;
+  const sphere = { x: jointDiameter, y: jointDiameter, z: jointDiameter };
+  const line = { x: boneWidth, y: 0, z: 0 };
+  return {
+    markers: [
+      marker(0, SPHERE_LIST, sphere, drawing.joints, drawing.jointColors),
+      marker(1, LINE_LIST, line, drawing.boneEnds, drawing.boneColors),
+    ],
+  };
+}
+
+/** A MarkerArray that clears the topic: for the start and the end of a stream. */
+export function clearMarkers(stamp: bigint, frameId: string): MarkerArrayMessage {
+  return {
+    markers: [
+      {
+        header: header(stamp, frameId),
+        ns: '',
+        id: 0,
+        type: 0,
+        action: DELETE_ALL,
+        pose: ORIGIN,
+        scale: { x: 0, y: 0, z: 0 },
+        color: UNUSED_COLOR,
+        lifetime: toStamp(0n),
+        frame_locked: false,
+        points: [],
+        colors: [],
+      },
+    ],
+  };
+}

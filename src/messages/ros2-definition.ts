@@ -1,0 +1,116 @@
+import { parse } from '@foxglove/rosmsg';
+import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
+import { VoxhandError } from '../hand/index.js';
+import { HAND_JOINTS_DEFINITION, HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
+import { type DefinedType, ros2msgText } from './ros2msg-text.js';
+
+/** One field or constant of a message definition. */
+export type DefinedField = DefinedType['definitions'][number];
+
+/** Primitive types with their size in CDR, bytes. `string` is of any size, and `wstring` is not for us. */
+export const PRIMITIVE_SIZES: ReadonlyMap<string, number> = new Map([
+  ['bool', 1],
+  ['int8', 1],
+  ['uint8', 1],
+  ['int16', 2],
+  ['uint16', 2],
+  ['int32', 4],
+  ['uint32', 4],
+  ['int64', 8],
+  ['uint64', 8],
+  ['float32', 4],
+  ['float64', 8],
+  ['time', 8],
+  ['duration', 8],
+]);
+
+/** A message type with all that it is made of, checked: every name is known, and no type contains itself. */
+export interface Ros2Definition {
+  readonly schemaName: string;
+  /** The message itself first, then its dependencies. */
+  readonly types: readonly DefinedType[];
+  /** The fields of the message itself; fields here and in `byName` are those that are sent, without constants. */
+  readonly root: readonly DefinedField[];
+  readonly byName: ReadonlyMap<string, readonly DefinedField[]>;
+  /** The complete ros2msg text. */
+  readonly text: string;
+}
+
+const OWN_TEXTS: ReadonlyMap<string, string> = new Map([[HAND_JOINTS_SCHEMA, HAND_JOINTS_DEFINITION]]);
+
+/**
+ * The definition of one of our own messages or of ROS 2 Jazzy's common ones.
+ *
+ * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a name that is none of them.
+ */
+export function knownDefinition(schemaName: string): Ros2Definition {
+  const ownText = OWN_TEXTS.get(schemaName);
+  const root =
+    ownText === undefined ? commonType(shortName(schemaName)) : parse(ownText, { ros2: true, skipTypeFixup: true })[0];
+  if (root === undefined || !/^\w+\/msg\/\w+$/.test(schemaName)) {
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'no definition for this message type', {
+      expected: 'package/msg/Type of common_interfaces or voxhand_msgs',
+      found: JSON.stringify(schemaName),
+    });
+  }
+  const types = [root];
+  for (const type of types) {
+    for (const field of type.definitions) {
+      const dependency = field.isComplex === true ? commonType(field.type) : undefined;
+      if (dependency !== undefined && !types.includes(dependency)) types.push(dependency);
+    }
+  }
+  return checked(schemaName, types, ros2msgText(types, ownText));
+}
+
+/**
+ * The definition that a recording carries with it.
+ *
+ * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a text that is no complete ros2msg definition.
+ */
+export function parseDefinition(schemaName: string, text: string): Ros2Definition {
+  let types: DefinedType[];
+  try {
+    types = parse(text, { ros2: true });
+  } catch (cause) {
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'this ros2msg text does not parse', { where: schemaName, cause });
+  }
+  return checked(schemaName, types, text);
+}
+
+function dataFields(fields: readonly DefinedField[]): readonly DefinedField[] {
+  return fields.filter((field) => field.isConstant !== true);
+}
+
+function checked(schemaName: string, types: readonly DefinedType[], text: string): Ros2Definition {
+  const root = dataFields(types[0]?.definitions ?? []);
+  const byName = new Map(types.slice(1).map((type) => [type.name ?? '', dataFields(type.definitions)]));
+  const refuse = (expected: string, found: string): never => {
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'message definition refused', { expected, found, where: schemaName });
+  };
+  const done = new Set<string>();
+  const visit = (fields: readonly DefinedField[], path: readonly string[]): void => {
+    for (const { type, isComplex } of fields) {
+      if (isComplex !== true) {
+        if (type !== 'string' && !PRIMITIVE_SIZES.has(type)) refuse('a primitive type that CDR fixes', type);
+      } else if (path.includes(type)) {
+        refuse('types that do not contain themselves', [...path, type].join(' > '));
+      } else if (!done.has(type)) {
+        visit(byName.get(type) ?? refuse('the definition of each type used', `none for ${type}`), [...path, type]);
+        done.add(type);
+      }
+    }
+  };
+  if (root.length === 0) refuse('at least one field', 'none');
+  visit(root, []);
+  return { schemaName, types, root, byName, text };
+}
+
+function commonType(name: string): DefinedType | undefined {
+  return Object.hasOwn(ros2jazzy, name) ? ros2jazzy[name as keyof typeof ros2jazzy] : undefined;
+}
+
+/** `sensor_msgs/msg/Image` is filed as `sensor_msgs/Image`. */
+function shortName(schemaName: string): string {
+  return schemaName.replace('/msg/', '/');
+}
