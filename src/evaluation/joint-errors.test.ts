@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FRAME, handAt, lostAt } from '../../test/helpers/hands.js';
+import { ErrorHistogram } from './error-histogram.js';
+import { JointErrorMeter, jointErrors } from './joint-errors.js';
+import { formatPerJoint, formatReports } from './report-text.js';
+import { TruthByStamp } from './truth-by-stamp.js';
+
+const truthOf = (count: number) => Array.from({ length: count }, (_, frame) => handAt({ frame }));
+
+describe('ErrorHistogram', () => {
+  it('agrees with sorting, within a bin', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 900, noNaN: true }), { minLength: 1, maxLength: 200 }),
+        (errors) => {
+          const histogram = new ErrorHistogram();
+          for (const error of errors) histogram.add(error);
+          const sorted = [...errors].sort((a, b) => a - b);
+          for (const q of [0.5, 0.95, 1]) {
+            const exact = sorted[Math.ceil(q * sorted.length) - 1];
+            expect(Math.abs(histogram.quantile(q)! - exact)).toBeLessThanOrEqual(0.1 + 1e-4);
+          }
+          const { meanMm, maxMm } = histogram.summary();
+          expect(meanMm).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / errors.length, 6);
+          expect(maxMm).toBe(sorted.at(-1));
+        },
+      ),
+    );
+  });
+
+  it.each([
+    { threshold: 10, expected: 2 },
+    { threshold: 9.9, expected: 1 },
+    { threshold: 0, expected: 1 },
+    { threshold: 5000, expected: 3 },
+  ])('counts $expected of 0, 10, 10.05, 5000 and NaN within $threshold', ({ threshold, expected }) => {
+    const histogram = new ErrorHistogram();
+    for (const error of [0, 10, 10.05, 5000, Number.NaN]) histogram.add(error);
+    expect(histogram.countWithin(threshold)).toBe(expected);
+    expect(histogram.count).toBe(5);
+  });
+
+  it('puts an error on the edge of a bin into it, whatever the rounding', () => {
+    const histogram = new ErrorHistogram();
+    for (let i = 0; i < 500; i++) histogram.add(1000 * Math.hypot(i / 10_000, 0));
+    for (let i = 0; i < 500; i++) expect(histogram.countWithin(i / 10)).toBe(i + 1);
+  });
+
+  it('says null of nothing', () => {
+    expect(new ErrorHistogram().summary()).toEqual({ meanMm: null, medianMm: null, p95Mm: null, maxMm: null });
+  });
+});
+
+describe('TruthByStamp', () => {
+  const truth = new TruthByStamp([handAt({ frame: 2 }), lostAt(1), handAt({ frame: 5 })]);
+
+  it.each([
+    ['the very stamp', 2n * FRAME, 1],
+    ['the tolerance before', 2n * FRAME - 1_000_000n, 1],
+    ['the tolerance after', 2n * FRAME + 1_000_000n, 1],
+    ['more than the tolerance after', 2n * FRAME + 1_000_001n, -1],
+    ['before all', -FRAME, -1],
+    ['after all', 9n * FRAME, -1],
+    ['the last', 5n * FRAME, 2],
+  ])('finds %s', (_, stamp, expected) => {
+    expect(truth.find(stamp)).toBe(expected);
+  });
+
+  it('takes the nearest of two within the tolerance', () => {
+    const dense = new TruthByStamp(
+      [0, 1, 2].map((ms) => handAt({ frame: 0, more: { stamp: BigInt(ms) * 1_000_000n } })),
+      0.01,
+    );
+    expect([0n, 400_000n, 600_000n, 1_900_000n, 9_000_000n].map((stamp) => dense.find(stamp))).toEqual([0, 0, 1, 2, 2]);
+  });
+
+  it.each([
+    ['the same stamp twice', [handAt({ frame: 1 }), handAt({ frame: 1 })]],
+    ['60 positions', [handAt({ frame: 1, more: { positions: new Float64Array(60) } })]],
+  ])('refuses %s', (_, frames) => {
+    expect(() => new TruthByStamp(frames)).toThrow(expect.objectContaining({ code: 'FILE_INVALID' }));
+  });
+});
+
+describe('jointErrors', () => {
+  it('measures distances in mm, over all joints and a joint', () => {
+    const report = jointErrors(
+      truthOf(4).map((hand) => ({
+        ...hand,
+        positions: hand.positions.map((value, i) => value + (i < 3 ? [0.03, 0, 0.04][i] : i === 4 ? 0.01 : 0)),
+      })),
+      truthOf(4),
+      'moved',
+    );
+    expect(report.label).toBe('moved');
+    expect(report.joints.meanMm).toBeCloseTo(60 / 21, 9);
+    expect(report.joints.medianMm).toBe(0);
+    expect(report.joints.maxMm).toBeCloseTo(50, 9);
+    expect(report.perJoint.slice(0, 3).map(({ joint, meanMm }) => [joint, meanMm])).toEqual([
+      ['wrist', expect.closeTo(50, 9)],
+      ['thumb_cmc', expect.closeTo(10, 9)],
+      ['thumb_mcp', 0],
+    ]);
+    expect(report.worstJoint.meanMm).toBeCloseTo(50, 9);
+  });
+
+  it('shares frames by their worst joint, and joints by their own', () => {
+    const errors = [0.005, 0.015, 0.025, 0.045, 0.2];
+    const hands = errors.map((error, frame) => handAt({ frame, change: (positions) => (positions[0] += error) }));
+    const { framesWithin, jointsWithin, successCurve } = jointErrors(hands, truthOf(5));
+    expect(framesWithin.map(({ thresholdMm, share }) => [thresholdMm, share])).toEqual([
+      [10, 0.2],
+      [20, 0.4],
+      [30, 0.6],
+      [50, 0.8],
+    ]);
+    expect(jointsWithin.map(({ share }) => share)).toEqual([101, 102, 103, 104].map((count) => count / 105));
+    expect(successCurve).toHaveLength(81);
+    expect([0, 4, 5, 14, 15, 80].map((threshold) => successCurve[threshold])).toEqual([0, 0, 0.2, 0.2, 0.4, 0.8]);
+  });
+
+  it('accounts for every frame and every result, and counts a missed hand as a failure', () => {
+    const truth = [...truthOf(6), lostAt(6), lostAt(7), lostAt(8)];
+    const results = [
+      handAt({ frame: 0 }),
+      handAt({ frame: 1 }),
+      handAt({ frame: 1 }), // the same frame again
+      lostAt(2),
+      lostAt(3),
+      lostAt(4), // frame 5 has no result
+      lostAt(6),
+      handAt({ frame: 7 }), // frame 8 has no result, but no hand either
+      handAt({ frame: 99 }),
+    ];
+    const report = jointErrors(results, truth);
+    expect(report.frames).toEqual({
+      withHand: 6,
+      compared: 2,
+      notTracked: 3,
+      noResult: 1,
+      falseHands: 1,
+      agreedNoHand: 1,
+      withoutTruth: 2,
+    });
+    expect(report.framesWithin[0]).toEqual({ thresholdMm: 10, share: 2 / 6, shareOfCompared: 1 });
+    expect(report.jointsWithin[0].share).toBeCloseTo(2 / 6, 12);
+    expect(report.successCurve.at(-1)).toBe(2 / 6);
+  });
+
+  it('gives the same in any order, and while results are still coming', () => {
+    const results = truthOf(5).map((hand, frame) =>
+      handAt({ frame, x: 0.01 * frame, more: { stamp: hand.stamp + 10n } }),
+    );
+    const meter = new JointErrorMeter(new TruthByStamp(truthOf(5)));
+    for (const hand of [...results].reverse()) meter.add(hand);
+    expect(meter.report()).toEqual(jointErrors(results, truthOf(5)));
+    expect(jointErrors(results.slice(0, 3), truthOf(5)).frames.noResult).toBe(2);
+  });
+
+  it('says null where there is nothing to say, and is plain JSON', () => {
+    for (const truth of [[], [lostAt(0)], truthOf(1)]) {
+      const report = jointErrors([], truth);
+      expect(report.joints.meanMm).toBeNull();
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    }
+    expect(jointErrors([], []).framesWithin[0].share).toBeNull();
+    expect(jointErrors([], truthOf(1)).framesWithin[0].share).toBe(0);
+  });
+});
+
+describe('the text of reports', () => {
+  const reports = [
+    jointErrors(
+      truthOf(4).map((_, frame) => handAt({ frame, x: 0.0125 })),
+      truthOf(4),
+      'gauss',
+    ),
+    jointErrors([handAt({ frame: 0 }), lostAt(1)], truthOf(4), 'gauss + prior'),
+  ];
+
+  it('is a table with a line on what is missing', () => {
+    expect(formatReports(reports)).toBe(
+      [
+        '               frames  mean  median   p95   max   <=10    <=20    <=30    <=50',
+        'gauss             4/4  12.5    12.4  12.5  12.5   0.0%  100.0%  100.0%  100.0%',
+        'gauss + prior     1/4  0.00    0.00  0.00  0.00  25.0%   25.0%   25.0%   25.0%',
+        '',
+        'Joint errors in mm; share of all frames with a hand that have every joint within so many mm.',
+        'gauss + prior: 1 with a hand not tracked, 2 with a hand without any result.',
+      ].join('\n'),
+    );
+  });
+
+  it('is a line a joint for joints', () => {
+    const lines = formatPerJoint(reports).split('\n');
+    expect(lines).toHaveLength(22);
+    expect(lines[0]).toMatch(/^mean error, mm +gauss +gauss \+ prior$/);
+    expect(lines[9]).toMatch(/^index_tip +12\.5 +0\.00$/);
+  });
+
+  it('has a dash where there is no number, and a heading where there are no reports', () => {
+    expect(formatReports([jointErrors([], [], 'none')])).toContain('none     0/0     -       -    -    -');
+    expect(formatReports([])).toContain('frames');
+    expect(formatPerJoint([])).toBe('mean error, mm');
+  });
+});

@@ -1,0 +1,146 @@
+import { decode, encode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { handAt } from '../../test/helpers/hands.js';
+import { jointErrorChart } from './joint-error-chart.js';
+import { jointErrors } from './joint-errors.js';
+import { type EncodePng, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
+import { successCurvePlot } from './success-curve-plot.js';
+
+const truth = [0, 1].map((frame) => handAt({ frame }));
+const reports = ['gauss', '<b>&"'].map((label, index) =>
+  jointErrors(
+    truth.map((_, frame) => handAt({ frame, x: 0.01 * (frame + index) })),
+    truth,
+    label,
+  ),
+);
+const count = (svg: string, pattern: RegExp) => svg.match(pattern)?.length ?? 0;
+
+/** Every element is closed, in order: enough of XML to trust what these builders write. */
+function expectWellFormed(svg: string): void {
+  const open: string[] = [];
+  for (const [, closing, name, rest] of svg.matchAll(/<(\/?)([a-zA-Z]+)((?:[^>"]|"[^"]*")*)>/g)) {
+    if (closing) expect(open.pop()).toBe(name);
+    else if (!rest.endsWith('/')) open.push(name);
+  }
+  expect(open).toEqual([]);
+  expect(svg).not.toMatch(/NaN|undefined|Infinity|null/);
+}
+
+describe('the success curve', () => {
+  const svg = successCurvePlot(reports, 'A & B');
+
+  it('has a line a report and says what is what, with names as text and not as markup', () => {
+    expectWellFormed(svg);
+    expect(count(svg, /<polyline/g)).toBe(2);
+    expect(svg).toContain('A &amp; B');
+    expect(svg).toContain('&lt;b&gt;&amp;&quot;');
+    expect(svg).toContain('mean 5.0 mm');
+    expect(svg).toContain('2 frames with a hand');
+  });
+
+  it('rises from the bottom on the left to the top on the right', () => {
+    const points = /points="([^"]+)"/
+      .exec(svg)![1]
+      .split(' ')
+      .map((point) => point.split(',').map(Number));
+    expect(points).toHaveLength(81);
+    expect(points[0][1]).toBeGreaterThan(points[80][1]);
+    for (let i = 1; i < 81; i++) {
+      expect(points[i][0]).toBeGreaterThan(points[i - 1][0]);
+      expect(points[i][1]).toBeLessThanOrEqual(points[i - 1][1]);
+    }
+  });
+
+  it('is well formed for no reports, empty ones and many', () => {
+    for (const list of [[], [jointErrors([], [], 'none')], Array.from({ length: 30 }, () => reports[0])]) {
+      expectWellFormed(successCurvePlot(list));
+    }
+  });
+});
+
+describe('the chart of joints', () => {
+  it('has a bar for each joint of each report, as high as its error', () => {
+    const svg = jointErrorChart(reports);
+    expectWellFormed(svg);
+    const bars = [...svg.matchAll(/height="([\d.]+)" fill="#(?:0072b2|d55e00)"/g)].map(([, height]) => Number(height));
+    expect(bars).toHaveLength(42);
+    expect(bars[21] / bars[0]).toBeCloseTo(3, 2); // 15 mm and 5 mm
+  });
+
+  it('is well formed for no reports, empty ones and ones without error', () => {
+    for (const list of [[], [jointErrors([], [], 'none')], [jointErrors(truth, truth, 'perfect')]]) {
+      expectWellFormed(jointErrorChart(list));
+    }
+  });
+});
+
+describe('the contact sheet', () => {
+  const encodePng: EncodePng = (image) => encode(image);
+  const tile = (change: Partial<SkeletonTile> = {}): SkeletonTile => ({
+    width: 4,
+    height: 2,
+    grey: Uint8Array.of(0, 50, 100, 150, 200, 250, 255, 1),
+    joints2d: Array.from({ length: 21 }, (_, joint) => [joint % 4, joint % 2] as const),
+    confidences: new Float32Array(21).fill(1),
+    caption: 'frame 7',
+    ...change,
+  });
+
+  it('holds each image as a PNG of its shades', () => {
+    const svg = skeletonSheet([tile()], { encodePng });
+    expectWellFormed(svg);
+    const [, base64] = /data:image\/png;base64,([^"]+)"/.exec(svg)!;
+    const image = decode(Buffer.from(base64, 'base64'));
+    expect([image.width, image.height, image.channels]).toEqual([4, 2, 1]);
+    expect([...image.data]).toEqual([...tile().grey]);
+  });
+
+  it('draws 20 bones and 21 joints, pixel centres at integers', () => {
+    const svg = skeletonSheet([tile()], { encodePng, tileWidth: 400 });
+    expect(count(svg, /<circle/g)).toBe(21);
+    expect(count(svg, /<line [^>]*stroke-width="2.4"/g)).toBe(20);
+    expect(/<circle cx="([\d.]+)" cy="([\d.]+)"/.exec(svg)!.slice(1, 3)).toEqual(['50', '50']);
+    expect(svg).toContain('frame 7');
+  });
+
+  it('draws what is not sure faintly, and nothing of a joint that has no place', () => {
+    const confidences = new Float32Array(21).fill(1, 1);
+    const joints2d = Array.from({ length: 21 }, (_, joint) => [joint === 4 ? Number.NaN : 1, 1] as const);
+    const svg = skeletonSheet([tile({ confidences, joints2d })], { encodePng });
+    expectWellFormed(svg);
+    expect(count(svg, /<circle/g)).toBe(20);
+    expect(count(svg, /<circle [^>]*opacity="0.25"/g)).toBe(1);
+    expect(count(svg, /<line [^>]*stroke-width="2.4"/g)).toBe(19);
+  });
+
+  it('says so where there is no hand', () => {
+    const svg = skeletonSheet([tile({ joints2d: undefined })], { encodePng, title: 'Sheet' });
+    expectWellFormed(svg);
+    expect(svg).toContain('no hand');
+    expect(svg).toContain('Sheet');
+    expect(count(svg, /<circle/g)).toBe(0);
+  });
+
+  it('places tiles row by row', () => {
+    const svg = skeletonSheet([tile(), tile(), tile()], { encodePng, columns: 2, tileWidth: 100 });
+    const places = [...svg.matchAll(/<svg x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    expect(places.map(([x]) => x)).toEqual([16, 132, 16]);
+    expect(places[0][1]).toBe(places[1][1]);
+    expect(places[2][1]).toBeGreaterThan(places[0][1] + 50);
+  });
+
+  it('is well formed without tiles', () => {
+    expectWellFormed(skeletonSheet([], { encodePng }));
+  });
+
+  it.each([
+    ['too few shades', [tile({ grey: new Uint8Array(7) })]],
+    ['absurd dimensions', [tile({ width: 100_000, height: 100_000 })]],
+    ['no width', [tile({ width: 0, grey: new Uint8Array(0) })]],
+    ['20 joints', [tile({ joints2d: tile().joints2d!.slice(1) })]],
+    ['too many tiles', Array.from({ length: 401 }, () => tile())],
+  ])('refuses %s', (_, tiles) => {
+    expect(() => skeletonSheet(tiles, { encodePng })).toThrow(expect.objectContaining({ code: 'DEPTH_SIZE' }));
+  });
+});

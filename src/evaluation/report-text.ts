@@ -1,0 +1,55 @@
+import type { JointErrorReport } from './joint-errors.js';
+
+/** Reports side by side as a table of plain text, a line a report, with a line on frames that were not compared. */
+export function formatReports(reports: readonly JointErrorReport[]): string {
+  const rows = reports.map(({ label, frames, joints, framesWithin }) => [
+    label,
+    `${frames.compared}/${frames.withHand}`,
+    ...[joints.meanMm, joints.medianMm, joints.p95Mm, joints.maxMm].map(millimetres),
+    ...framesWithin.map(({ share }) => percent(share)),
+  ]);
+  const thresholds = reports[0]?.framesWithin.map(({ thresholdMm }) => `<=${thresholdMm}`) ?? [];
+  const table = alignColumns([['', 'frames', 'mean', 'median', 'p95', 'max', ...thresholds], ...rows]);
+  const notes = reports.flatMap(formatMissing);
+  const explanation = 'Joint errors in mm; share of all frames with a hand that have every joint within so many mm.';
+  return [...table, '', explanation, ...notes].join('\n');
+}
+
+/** Mean error of each joint, a line a joint and a column a report. */
+export function formatPerJoint(reports: readonly JointErrorReport[]): string {
+  const joints = reports[0]?.perJoint ?? [];
+  const rows = joints.map(({ joint }, index) => [
+    joint,
+    ...reports.map((report) => millimetres(report.perJoint[index].meanMm)),
+  ]);
+  return alignColumns([['mean error, mm', ...reports.map(({ label }) => label)], ...rows]).join('\n');
+}
+
+function formatMissing({ label, frames }: JointErrorReport): string[] {
+  const parts = [
+    [frames.notTracked, 'with a hand not tracked'],
+    [frames.noResult, 'with a hand without any result'],
+    [frames.falseHands, 'without a hand where one was found'],
+    [frames.withoutTruth, 'results without ground truth'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return parts.length === 0 ? [] : [`${label === '' ? 'Frames' : label}: ${parts.join(', ')}.`];
+}
+
+/** First column to the left, the others to the right. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function millimetres(value: number | null): string {
+  return value === null ? '-' : value.toFixed(value < 9.995 ? 2 : 1);
+}
+
+function percent(share: number | null): string {
+  return share === null ? '-' : `${(100 * share).toFixed(1)}%`;
+}

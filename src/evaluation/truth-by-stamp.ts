@@ -1,0 +1,47 @@
+import { type HandJoints, VoxhandError } from '../hand/index.js';
+
+/**
+ * Ground truth to look up by stamp: results with the true joints in the same frame of reference as the predicted ones,
+ * `tracked: false` where there is no hand.
+ */
+export class TruthByStamp {
+  readonly frames: readonly HandJoints[];
+  readonly #tolerance: bigint;
+
+  /**
+   * @param frames In any order; kept, not copied
+   * @param toleranceSeconds How far the stamps of a pair may lie apart. Default 1 ms.
+   * @throws VoxhandError `FILE_INVALID` for two frames of the same stamp, or tracked ones that have not 63 positions
+   */
+  constructor(frames: Iterable<HandJoints>, toleranceSeconds = 0.001) {
+    this.frames = [...frames].sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
+    this.#tolerance = BigInt(Math.round(toleranceSeconds * 1e9));
+    this.frames.forEach(({ stamp, tracked, positions }, index) => {
+      const twice = index > 0 && this.frames[index - 1].stamp === stamp;
+      if (!twice && (!tracked || positions.length === 63)) return;
+      throw new VoxhandError('FILE_INVALID', 'ground truth cannot be compared with', {
+        expected: 'stamps that differ, 63 positions',
+        found: twice ? 'the same stamp twice' : `${positions.length} positions`,
+        where: `ground truth at ${stamp} ns`,
+      });
+    });
+  }
+
+  /** Index in `frames` of the frame nearest to a stamp, within the tolerance; -1 where there is none. */
+  find(stamp: bigint): number {
+    let low = 0;
+    let high = this.frames.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.frames[middle].stamp < stamp) low = middle + 1;
+      else high = middle;
+    }
+    const distance = (index: number) => {
+      if (index < 0 || index >= this.frames.length) return this.#tolerance + 1n;
+      const away = this.frames[index].stamp - stamp;
+      return away < 0n ? -away : away;
+    };
+    const nearest = distance(low - 1) < distance(low) ? low - 1 : low;
+    return distance(nearest) <= this.#tolerance ? nearest : -1;
+  }
+}

@@ -1,0 +1,141 @@
+import { type Handedness, VoxhandError } from '../hand/index.js';
+import { choleskySolve } from './cholesky-solve.js';
+import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
+
+export interface ApplyPosePriorOptions {
+  /**
+   * `project`: the nearest pose that the components span, root fixed (the HANDS 2019 winners' way).
+   * `weighted`: the most likely pose, given how sure each joint is and how common each pose; a joint of low confidence
+   * is filled in from the others. Default `weighted`.
+   */
+  readonly method?: 'project' | 'weighted';
+  /** Share of the prior's pose in the result, 0 to 1. Default 1. */
+  readonly blend?: number;
+  /** Use only the first of the prior's components. Default all. */
+  readonly components?: number;
+  /** For `weighted`: standard deviation of the measurement of a joint with confidence 1, metres. Default 0.005. */
+  readonly noise?: number;
+}
+
+/** What the prior is applied to, beside the positions. */
+export interface PoseEvidence {
+  /** 21 numbers in [0, 1] for `weighted` and for the alignment of the palm. All 1 by default. */
+  readonly confidences?: ArrayLike<number>;
+  /** A left hand is mirrored for a prior of right hands. Default `unknown`: as it is. */
+  readonly handedness?: Handedness;
+}
+
+/** How far the weighted fit may move the root, metres: so far that the prior on it hardly counts. */
+const TRANSLATION_DEVIATION = 0.1;
+
+/** Turns of aligning a pose with its fit: each helps, the first two by most (12.7 mm of noise: 8.4, 7.8, 7.7). */
+const REALIGNMENTS = 2;
+
+/**
+ * Replace a pose by one that the prior knows.
+ *
+ * `weighted` minimises over coefficients c and a translation t
+ *
+ * ```text
+ * sum_j w_j |x_j - (mean + sum_i c_i component_i)_j - t|^2 / noise^2  +  sum_i c_i^2 / deviation_i^2
+ * ```
+ *
+ * with w_j the joint's confidence and deviation_i = singularValue_i / sqrt(poses - 1). With a prior of the `palm` frame
+ * the whole is repeated in turn with aligning the pose and its fit.
+ *
+ * @param positions 63 numbers, metres, any frame; only read
+ * @returns 63 new numbers in the same frame
+ * @throws VoxhandError `PRIOR_INVALID` for positions that are not 63 finite numbers
+ */
+export function applyPosePrior(
+  positions: ArrayLike<number>,
+  prior: PosePrior,
+  options: ApplyPosePriorOptions = {},
+  evidence: PoseEvidence = {},
+): Float64Array {
+  const { method = 'weighted', blend = 1, components = prior.components.length, noise = 0.005 } = options;
+  const { confidences, handedness = 'unknown' } = evidence;
+  checkPositions(positions);
+  const mirrored = isOtherHand(handedness, prior.handedness);
+  const used = prior.components.slice(0, components);
+  let local = toPriorFrame(positions, prior, { mirrored, weights: confidences });
+  let fitted: Float64Array;
+  if (method === 'project') {
+    fitted = project(local.positions, prior, used);
+  } else {
+    fitted = fitWeighted(local.positions, prior, used, noise, confidences);
+    // The five joints of the palm gave a first orientation; now all joints have a say in it.
+    for (let turn = 0; turn < (prior.frame === 'palm' ? REALIGNMENTS : 0); turn++) {
+      local = toPriorFrame(positions, prior, { mirrored, weights: confidences, target: fitted });
+      fitted = fitWeighted(local.positions, prior, used, noise, confidences);
+    }
+  }
+  const result = local.toSource(fitted);
+  if (blend < 1) {
+    for (let i = 0; i < POSE_LENGTH; i++) result[i] = positions[i] + blend * (result[i] - positions[i]);
+  }
+  return result;
+}
+
+function project(pose: Float64Array, prior: PosePrior, components: readonly Float64Array[]): Float64Array {
+  const fitted = Float64Array.from(prior.mean);
+  for (const component of components) {
+    let coefficient = 0;
+    for (let i = 0; i < POSE_LENGTH; i++) coefficient += component[i] * (pose[i] - prior.mean[i]);
+    for (let i = 0; i < POSE_LENGTH; i++) fitted[i] += coefficient * component[i];
+  }
+  return fitted;
+}
+
+/** Unknowns: one coefficient a component, in its deviations, then the translation, in TRANSLATION_DEVIATION. */
+function fitWeighted(
+  pose: Float64Array,
+  prior: PosePrior,
+  components: readonly Float64Array[],
+  noise: number,
+  confidences: ArrayLike<number> | undefined,
+): Float64Array {
+  const k = components.length;
+  const n = k + 3;
+  const deviations = Float64Array.from(components, (_, i) => prior.singularValues[i] / Math.sqrt(prior.poses - 1));
+  const normal = new Float64Array(n * n);
+  const right = new Float64Array(n);
+  const row = new Float64Array(n);
+  for (let i = 0; i < POSE_LENGTH; i++) {
+    const weight = (confidences === undefined ? 1 : confidences[Math.floor(i / 3)]) / (noise * noise);
+    if (!(weight > 0)) continue;
+    for (let c = 0; c < k; c++) row[c] = deviations[c] * components[c][i];
+    row.fill(0, k);
+    row[k + (i % 3)] = TRANSLATION_DEVIATION;
+    const residual = pose[i] - prior.mean[i];
+    for (let a = 0; a < n; a++) {
+      const weighted = weight * row[a];
+      if (weighted === 0) continue;
+      right[a] += weighted * residual;
+      for (let b = 0; b <= a; b++) normal[a * n + b] += weighted * row[b];
+    }
+  }
+  for (let a = 0; a < n; a++) normal[a * n + a] += 1; // the prior: every unknown is 0 give or take 1
+  choleskySolve(normal, right, n); // positive definite by that 1
+
+  const fitted = Float64Array.from(prior.mean);
+  for (let i = 0; i < POSE_LENGTH; i++) {
+    fitted[i] += TRANSLATION_DEVIATION * right[k + (i % 3)];
+    for (let c = 0; c < k; c++) fitted[i] += right[c] * deviations[c] * components[c][i];
+  }
+  return fitted;
+}
+
+function isOtherHand(hand: Handedness, prior: Handedness): boolean {
+  return hand !== 'unknown' && prior !== 'unknown' && hand !== prior;
+}
+
+function checkPositions(positions: ArrayLike<number>): void {
+  let found: string | undefined;
+  if (positions.length !== POSE_LENGTH) found = `${positions.length} numbers`;
+  for (let i = 0; found === undefined && i < POSE_LENGTH; i++) {
+    if (!Number.isFinite(positions[i])) found = `${positions[i]} at ${i}`;
+  }
+  if (found === undefined) return;
+  throw new VoxhandError('PRIOR_INVALID', 'not a pose', { expected: `${POSE_LENGTH} finite numbers`, found });
+}

@@ -1,0 +1,86 @@
+import { symmetricEigen } from './symmetric-eigen.js';
+
+/**
+ * The rotation R (3 x 3, row by row) that brings points closest to others about their centroids: it minimises
+ * sum w |R (from - mean) - (to - mean)|^2. Solved with unit quaternions (Horn 1987, section 4), which never gives a
+ * reflection.
+ *
+ * @param from, to Flat x, y, z
+ * @param indices Which points to use
+ * @param weights One a point (by the same indices), not negative; equal by default and where all are 0
+ */
+export function fitRotation(
+  from: ArrayLike<number>,
+  to: ArrayLike<number>,
+  indices: readonly number[],
+  weights?: ArrayLike<number>,
+): Float64Array {
+  const total = weights === undefined ? 0 : indices.reduce((sum, index) => sum + weights[index], 0);
+  const weightOf = (index: number) =>
+    weights !== undefined && total > 0 ? weights[index] / total : 1 / indices.length;
+
+  const centre = new Float64Array(6);
+  for (const index of indices) {
+    for (let axis = 0; axis < 3; axis++) {
+      centre[axis] += weightOf(index) * from[3 * index + axis];
+      centre[3 + axis] += weightOf(index) * to[3 * index + axis];
+    }
+  }
+  const s = new Float64Array(9);
+  for (const index of indices) {
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 3; j++) {
+        s[3 * i + j] += weightOf(index) * (from[3 * index + i] - centre[i]) * (to[3 * index + j] - centre[3 + j]);
+      }
+    }
+  }
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s;
+  const { vectors } = symmetricEigen(
+    [
+      xx + yy + zz,
+      yz - zy,
+      zx - xz,
+      xy - yx,
+      yz - zy,
+      xx - yy - zz,
+      xy + yx,
+      zx + xz,
+      zx - xz,
+      xy + yx,
+      yy - xx - zz,
+      yz + zy,
+      xy - yx,
+      zx + xz,
+      yz + zy,
+      zz - xx - yy,
+    ],
+    4,
+  );
+  const [w, x, y, z] = vectors;
+  return Float64Array.of(
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
+  );
+}
+
+/** Write R p for every point of the flat list `points` into `into` (which may be `points`). */
+export function rotatePoints(r: Float64Array, points: Float64Array, into: Float64Array): void {
+  for (let i = 0; i < points.length; i += 3) {
+    const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
+    into[i] = r[0] * x + r[1] * y + r[2] * z;
+    into[i + 1] = r[3] * x + r[4] * y + r[5] * z;
+    into[i + 2] = r[6] * x + r[7] * y + r[8] * z;
+  }
+}
+
+/** The inverse of a rotation. */
+export function transpose(r: Float64Array): Float64Array {
+  return Float64Array.of(r[0], r[3], r[6], r[1], r[4], r[7], r[2], r[5], r[8]);
+}

@@ -1,0 +1,40 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { HandJoints } from '../hand/index.js';
+import { type ApplyPosePriorOptions, applyPosePrior } from './apply-pose-prior.js';
+import { requireRange } from './continuity.js';
+import { type HandStage, stageOperator } from './hand-stage.js';
+import type { PosePrior } from './pose-prior.js';
+
+/**
+ * {@link applyPosePrior} on every tracked result, with its confidences and handedness. Confidences stay as they are:
+ * they tell of the measurement. Needs no memory and adds no lag.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
+ */
+export function priorStage(prior: PosePrior, options: ApplyPosePriorOptions = {}): HandStage {
+  const { blend = 1, components = prior.components.length, noise = 0.005 } = options;
+  requireRange(blend, 0, 1, 'prior.blend');
+  requireRange(components, 1, prior.components.length, 'prior.components', true);
+  requireRange(noise, 1e-6, 1, 'prior.noise');
+  return {
+    push: (hand) => [hand.tracked ? apply(hand) : hand],
+    flush: () => [],
+  };
+
+  function apply(hand: HandJoints): HandJoints {
+    return { ...hand, positions: applyPosePrior(hand.positions, prior, options, hand) };
+  }
+}
+
+/**
+ * {@link priorStage} as an operator.
+ *
+ * @example
+ * ```ts
+ * const [prior] = posePriorsFromJson(text);
+ * hands.pipe(posePrior(prior, { method: 'weighted' }));
+ * ```
+ */
+export function posePrior(prior: PosePrior, options: ApplyPosePriorOptions = {}): MonoTypeOperatorFunction<HandJoints> {
+  return stageOperator(() => priorStage(prior, options));
+}
