@@ -10,7 +10,7 @@ const may = {
   smoothing: ['hand'],
   pipeline: ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing'],
   messages: ['hand'],
-  bus: ['hand', 'messages', 'frames', 'pipeline'],
+  bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'bus'].includes(room)),
   synthetic: ['hand', 'frames'],
   evaluation: ['hand'],
 };

@@ -25,7 +25,9 @@ import {
 } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
 
-const { values } = parseArgs({ options: { frames: { type: 'string', default: '120' }, model: { type: 'string', default: 'compact' } } });
+const { values } = parseArgs({
+  options: { frames: { type: 'string', default: '120' }, model: { type: 'string', default: 'compact' } },
+});
 const FRAMES = Number(values.frames);
 const WARM_UP = 10;
 const ms = (v) => Math.round(v * 1000) / 1000;
@@ -43,7 +45,12 @@ function time(name, count, work) {
 function figures(times) {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share) => ms(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
-  return { p50: at(0.5), p99: at(0.99), mean: ms(times.reduce((a, b) => a + b, 0) / times.length), count: times.length };
+  return {
+    p50: at(0.5),
+    p99: at(0.99),
+    mean: ms(times.reduce((a, b) => a + b, 0) / times.length),
+    count: times.length,
+  };
 }
 
 const stream = [...syntheticStream({ preset: 'demo', frames: FRAMES, seed: 7 })];
@@ -71,7 +78,9 @@ const track = (i) => {
   if (result.state === 'found') points[i] = result.point;
 };
 for (let i = 0; i < FRAMES; i++) track(i);
-const cubes = points.map((point) => cubeFor(point, { edge: model.cubeEdge, roll: model.roll, handedness: 'right', modelHandedness: 'right' }));
+const cubes = points.map((point) =>
+  cubeFor(point, { edge: model.cubeEdge, roll: model.roll, handedness: 'right', modelHandedness: 'right' }),
+);
 const known = frames.map((_, i) => i).filter((i) => cubes[i] !== undefined);
 const pick = (i) => known[i % known.length];
 const spread = Float64Array.from({ length: 63 }, (_, i) => 0.2 + 0.6 * ((i * 0.618) % 1));
@@ -88,8 +97,14 @@ const results = Object.fromEntries([
   time('reference, whole frame', FRAMES, (i) => createFreshly(i)),
   time(`voxels ${model.gridSize}^3`, FRAMES, (i) => voxelise(frames[pick(i)], cubes[pick(i)], model.gridSize, grid)),
   time('voxels 88^3', FRAMES, (i) => voxelise(frames[pick(i)], cubes[pick(i)], 88)),
-  ...DECODERS.map((decoder) => time(`heat maps ${model.heatMapSize}^3, ${decoder}`, 200, () => decodeHeatMaps(maps24, { decoder, sigma: model.sigma }))),
-  ...DECODERS.map((decoder) => time(`heat maps 44^3, ${decoder}`, 100, () => decodeHeatMaps(maps44, { decoder, sigma: 1.7 }))),
+  ...DECODERS.map((decoder) =>
+    time(`heat maps ${model.heatMapSize}^3, ${decoder}`, 200, () =>
+      decodeHeatMaps(maps24, { decoder, sigma: model.sigma }),
+    ),
+  ),
+  ...DECODERS.map((decoder) =>
+    time(`heat maps 44^3, ${decoder}`, 100, () => decodeHeatMaps(maps44, { decoder, sigma: 1.7 })),
+  ),
   time('smoothing (gate, prior, one-euro)', FRAMES, (i) => smoothing.push(truths[i])),
 ]);
 
@@ -109,7 +124,12 @@ for (const [name, schema, messages] of [
     const frame = decodeDepthMessage(schema, messages[i], context[i], options);
     const found = tracker.track(frame);
     if (found.state === 'lost') return;
-    const cube = cubeFor(found.point, { edge: model.cubeEdge, roll: model.roll, handedness: 'right', modelHandedness: 'right' });
+    const cube = cubeFor(found.point, {
+      edge: model.cubeEdge,
+      roll: model.roll,
+      handedness: 'right',
+      modelHandedness: 'right',
+    });
     voxelise(frame, cube, model.gridSize, grid);
     decodeHeatMaps(maps24, { decoder: 'gauss', sigma: model.sigma });
     stage.push(truths[i]);
@@ -139,14 +159,24 @@ process.stdout.write(
   `${JSON.stringify(
     {
       voxhand: VERSION,
-      machine: { host: os.hostname(), cpu: os.cpus()[0]?.model, cores: os.cpus().length, memoryGiB: Math.round(os.totalmem() / 2 ** 30), node: process.version, platform: `${os.platform()} ${os.arch()}`, loadAverage: os.loadavg()[0] },
+      machine: {
+        host: os.hostname(),
+        cpu: os.cpus()[0]?.model,
+        cores: os.cpus().length,
+        memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+        node: process.version,
+        platform: `${os.platform()} ${os.arch()}`,
+        loadAverage: os.loadavg()[0],
+      },
       unit: 'ms a frame',
       provider: providerActual,
       results,
       ratios: {
         'png to raw decoding': ms(of('decode compressedDepth png') / of('decode raw 16UC1')),
         'whole frame to tracked reference': ms(of('reference, whole frame') / of('reference, tracked')),
-        'network to everything else (png)': ms(of(`network ${model.name}, one thread`) / of('everything but the network, png')),
+        'network to everything else (png)': ms(
+          of(`network ${model.name}, one thread`) / of('everything but the network, png'),
+        ),
       },
     },
     null,

@@ -24,8 +24,20 @@ const holdout = readFileSync(join(directory, about.holdout.file));
 const RECORD = N ** 3 / 8 + 4 * (3 * J + 1);
 
 const VARIANTS = [
-  { name: 'compact', graph: '2d8', precision: 'uint8', layout: 'djhw', text: '8 bit, depth-stacked 2D convolutions, for CPUs' },
-  { name: 'compact-fp32', graph: '3d', precision: 'fp32', layout: 'jdhw', text: 'float32, 3D convolutions, for GPUs and as reference' },
+  {
+    name: 'compact',
+    graph: '2d8',
+    precision: 'uint8',
+    layout: 'djhw',
+    text: '8 bit, depth-stacked 2D convolutions, for CPUs',
+  },
+  {
+    name: 'compact-fp32',
+    graph: '3d',
+    precision: 'fp32',
+    layout: 'jdhw',
+    text: 'float32, 3D convolutions, for GPUs and as reference',
+  },
 ];
 
 function sample(index) {
@@ -107,11 +119,36 @@ for (const { name, graph, precision, layout, text } of VARIANTS) {
     version: '1',
     description: `${about.model}: U-net of V2V residual blocks, ${(about.parameters / 1e6).toFixed(2)} M parameters; ${text}`,
     licence: 'Apache-2.0',
-    input: { tensor: 'voxels', type: 'uint8', size: N, layout: 'dhw', shape: about.graphs[graph].input, axes: 'zyx', cubeEdge: edge, roll: 'forearm-down', handedness: 'right' },
-    output: { tensor: 'heatmaps', size: R, layout, shape: about.graphs[graph].output, kind: 'gaussian', sigma, offsetRule: 'cell-centre', scale: 1 },
+    input: {
+      tensor: 'voxels',
+      type: 'uint8',
+      size: N,
+      layout: 'dhw',
+      shape: about.graphs[graph].input,
+      axes: 'zyx',
+      cubeEdge: edge,
+      roll: 'forearm-down',
+      handedness: 'right',
+    },
+    output: {
+      tensor: 'heatmaps',
+      size: R,
+      layout,
+      shape: about.graphs[graph].output,
+      kind: 'gaussian',
+      sigma,
+      offsetRule: 'cell-centre',
+      scale: 1,
+    },
     joints: { skeleton: 'voxhand21', names: JOINT_NAMES },
-    files: [{ path: 'model.onnx', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, precision }],
-    training: { data: 'voxhand synthetic hands, rendered on the fly (training/)', samples: about.samples, seed: about.seed },
+    files: [
+      { path: 'model.onnx', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, precision },
+    ],
+    training: {
+      data: 'voxhand synthetic hands, rendered on the fly (training/)',
+      samples: about.samples,
+      seed: about.seed,
+    },
     measured: {
       errorMm: byDecoder.gauss,
       on: `${about.holdout.count} held-out synthetic samples (seed ${about.holdout.seed}), noise, clutter and held objects on; Gauss decoder, no smoothing`,
@@ -123,6 +160,8 @@ for (const { name, graph, precision, layout, text } of VARIANTS) {
     },
   };
   writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-  process.stderr.write(`${name}: mean ${byDecoder.gauss.mean} mm, median ${byDecoder.gauss.median} mm, ${report[name].msMedianOneThread} ms\n`);
+  process.stderr.write(
+    `${name}: mean ${byDecoder.gauss.mean} mm, median ${byDecoder.gauss.median} mm, ${report[name].msMedianOneThread} ms\n`,
+  );
 }
 process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);

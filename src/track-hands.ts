@@ -11,7 +11,8 @@ export type LoadedParts = Pick<TrackerParts, 'inference' | 'prior'>;
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   const { model, provider, policy, threads, warmUp } = config.inference;
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
-  const inference = await createInference({ model, provider, policy, threads, warmUp });
+  const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
+  const inference = await createInference({ model, provider, policy, threads, warmUp, members });
   return { inference, ...(prior && { prior }) };
 }
 

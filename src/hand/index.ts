@@ -1,3 +1,4 @@
 export * from './errors.js';
 export * from './hand-joints.js';
+export * from './joint-lines.js';
 export * from './skeleton.js';

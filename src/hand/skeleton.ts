@@ -16,11 +16,26 @@
  */
 export const JOINT_NAMES = [
   'wrist',
-  'thumb_cmc', 'thumb_mcp', 'thumb_ip', 'thumb_tip',
-  'index_mcp', 'index_pip', 'index_dip', 'index_tip',
-  'middle_mcp', 'middle_pip', 'middle_dip', 'middle_tip',
-  'ring_mcp', 'ring_pip', 'ring_dip', 'ring_tip',
-  'little_mcp', 'little_pip', 'little_dip', 'little_tip',
+  'thumb_cmc',
+  'thumb_mcp',
+  'thumb_ip',
+  'thumb_tip',
+  'index_mcp',
+  'index_pip',
+  'index_dip',
+  'index_tip',
+  'middle_mcp',
+  'middle_pip',
+  'middle_dip',
+  'middle_tip',
+  'ring_mcp',
+  'ring_pip',
+  'ring_dip',
+  'ring_tip',
+  'little_mcp',
+  'little_pip',
+  'little_dip',
+  'little_tip',
 ] as const;
 
 export type JointName = (typeof JOINT_NAMES)[number];

@@ -1,6 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
 import { VoxhandError } from '../hand/index.js';
-import { fromFileKey, toFileKey, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
+import { fromFileKey, type TrackerConfig, type TrackerSettings, toFileKey, trackerConfig } from './config.js';
 
 type Tree = { [key: string]: unknown };
 

@@ -47,7 +47,11 @@ export const trackerConfigSchema = z.strictObject({
       /** For pairing by stamp, seconds. */
       tolerance: z.number().min(0).max(1).default(0.01),
       /** Images with more pixels are refused. */
-      maxPixels: z.int().min(1).max(1e8).default(4096 * 4096),
+      maxPixels: z
+        .int()
+        .min(1)
+        .max(1e8)
+        .default(4096 * 4096),
     })
     .prefault({}),
   /** The hand that is tracked. */

@@ -171,7 +171,7 @@ export class HandTracker {
       edge: model.cubeEdge,
       roll: model.roll,
       handedness: this.#config.handedness,
-      modelHandedness: model.handedness,
+      modelHandedness: model.handedness === 'any' ? 'unknown' : model.handedness,
     });
   }
 

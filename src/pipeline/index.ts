@@ -3,6 +3,12 @@ export * from './config-file.js';
 export * from './counters.js';
 export * from './frame-policy.js';
 export * from './frame-stream.js';
-export { type FrameDetail, HandTracker, smoothingSettings, type TrackerParts, type TrackResult } from './hand-tracker.js';
+export {
+  type FrameDetail,
+  HandTracker,
+  smoothingSettings,
+  type TrackerParts,
+  type TrackResult,
+} from './hand-tracker.js';
 export * from './stage-times.js';
 export * from './track-frames.js';

@@ -1,4 +1,4 @@
-import { concat, defer, mergeMap, of, type OperatorFunction } from 'rxjs';
+import { concat, defer, mergeMap, type OperatorFunction, of } from 'rxjs';
 import type { DepthFrame } from '../frames/index.js';
 import type { TrackerConfig } from './config.js';
 import { withPolicy } from './frame-policy.js';

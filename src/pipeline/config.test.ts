@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { formatConfig, parseConfig, trackerConfig } from './index.js';
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    const config = trackerConfig();
+    expect(config.policy).toBe('latest');
+    expect(config.reference.zone.z).toEqual([0.15, 1.3]);
+    expect(config.inference.provider).toBe('cpu');
+  });
+
+  it('is read from a ROS 2 parameter file, snake_case keys and all', () => {
+    const text = `
+/**:
+  ros__parameters:
+    topics: { camera_info: /front/camera_info }
+    reference: { zone: { z: [0.2, 0.9] }, min_hand_area: 0.004 }
+    smoothing: { stages: [one_euro], one_euro: { min_cutoff: 1.5 } }
+`;
+    // stage names are values, not keys: they are spelt as in code
+    expect(() => parseConfig(text)).toThrow(/smoothing.stages.0/);
+    const config = parseConfig(text.replace('[one_euro]', '[oneEuro]'));
+    expect(config.topics.cameraInfo).toBe('/front/camera_info');
+    expect(config.reference.zone.z).toEqual([0.2, 0.9]);
+    expect(config.reference.minHandArea).toBe(0.004);
+    expect(config.smoothing.oneEuro.minCutoff).toBe(1.5);
+  });
+
+  it('comes back from its own file form unchanged', () => {
+    const config = trackerConfig({ policy: 'every', heatMaps: { decoder: 'nbest', n: 7 } });
+    expect(parseConfig(formatConfig(config))).toEqual(config);
+  });
+
+  it.each([
+    ['heat_maps.decoder=smax', (c: ReturnType<typeof trackerConfig>) => c.heatMaps.decoder, 'smax'],
+    ['inference.threads=2', (c: ReturnType<typeof trackerConfig>) => c.inference.threads, 2],
+    ['reference.zone.z=[0.3, 0.7]', (c: ReturnType<typeof trackerConfig>) => c.reference.zone.z, [0.3, 0.7]],
+    ['policy=every', (c: ReturnType<typeof trackerConfig>) => c.policy, 'every'],
+  ])('takes the override %s', (override, read, expected) => {
+    expect(read(parseConfig('', 'test', [override]))).toEqual(expected);
+  });
+
+  it.each([
+    ['nonsense: 1', /unknown key nonsense/],
+    ['reference: { zone: { zz: [0, 1] } }', /unknown key reference.zone.zz/],
+    ['reference: { zone: { z: [0.9, 0.2] } }', /reference.zone.z/],
+    ['inference: { threads: 0 }', /inference.threads/],
+    ['inference: { threads: many }', /inference.threads/],
+    ['topics: { depth: "not a topic" }', /topics.depth/],
+    ['heat_maps: { min_confidence: 2 }', /heat_maps.min_confidence/],
+    ['[1, 2', /not YAML/],
+    ['just a word', /no settings/],
+  ])('refuses %s with its place', (text, message) => {
+    expect(() => parseConfig(text, 'cell.yaml')).toThrow(message);
+    expect(() => parseConfig(text, 'cell.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+
+  it.each(['=1', 'threads', '__proto__.polluted=1', 'constructor.prototype.polluted=1'])(
+    'refuses the override %s',
+    (override) => {
+      expect(() => parseConfig('', 'test', [override])).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,130 @@
+import { firstValueFrom, from, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { type HandJoints, VoxhandError } from '../hand/index.js';
+import { renderHeatMaps } from '../heatmaps/index.js';
+import { type Inference, stubInference } from '../inference/index.js';
+import { CAMERAS, syntheticStream } from '../synthetic/index.js';
+import { cameraToCube } from '../voxels/index.js';
+import { Counters, HandTracker, type TrackResult, trackerConfig, trackFrames } from './index.js';
+
+const frames = [...syntheticStream({ preset: 'demo', frames: 24, camera: CAMERAS.small, seed: 5 })];
+const truthAt = new Map(frames.map(({ truth }) => [truth.stamp, truth]));
+
+/** The network replaced by heat maps drawn from the truth: whatever error is left is everybody else's. */
+function idealInference(overrides: Partial<Inference['model']> = {}): Inference {
+  return stubInference(
+    (_, context) => {
+      if (context?.stamp === undefined) throw new Error('the tracker says which frame a grid is of');
+      const truth = truthAt.get(context.stamp) as HandJoints;
+      return renderHeatMaps(cameraToCube(context.cube, truth.positions), 24, 1.5);
+    },
+    { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5, ...overrides },
+  );
+}
+
+function meanErrorMm(results: readonly TrackResult[]): number {
+  const errors = results.flatMap(({ joints }) => {
+    const truth = truthAt.get(joints.stamp) as HandJoints;
+    return Array.from({ length: 21 }, (_, j) =>
+      Math.hypot(...[0, 1, 2].map((axis) => joints.positions[3 * j + axis] - truth.positions[3 * j + axis])),
+    );
+  });
+  return (errors.reduce((a, b) => a + b, 0) / errors.length) * 1000;
+}
+
+async function trackAll(tracker: HandTracker): Promise<TrackResult[]> {
+  const results: TrackResult[] = [];
+  for (const { frame } of frames) results.push(...(await tracker.track(frame)));
+  return [...results, ...tracker.flush()];
+}
+
+describe('the whole pipeline around an ideal network', () => {
+  it.each([
+    ['an upright cube', { roll: 'none' }, 'right'],
+    ['a cube turned by the forearm', { roll: 'forearm-down' }, 'right'],
+    ['a mirrored cube', { roll: 'forearm-down', handedness: 'left' }, 'right'],
+  ] as const)('finds every joint within 3 mm on average in %s', async (_, facts, handedness) => {
+    const config = trackerConfig({ policy: 'every', handedness, smoothing: { stages: [] } });
+    const results = await trackAll(new HandTracker(config, { inference: idealInference(facts) }));
+    expect(results).toHaveLength(frames.length);
+    expect(results.every(({ joints }) => joints.tracked)).toBe(true);
+    expect(meanErrorMm(results)).toBeLessThan(3);
+  });
+
+  it('gives all decoders when raw joints are asked for', async () => {
+    const config = trackerConfig({ smoothing: { stages: [] }, output: { rawJoints: true } });
+    const [result] = await new HandTracker(config, { inference: idealInference() }).track(frames[0].frame);
+    expect([...result.detail.raw.keys()].sort()).toEqual(['gauss', 'max', 'nbest', 'smax']);
+  });
+
+  it('says the lag of a centred window and gives the held frames at the end', async () => {
+    const config = trackerConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
+    const tracker = new HandTracker(config, { inference: idealInference() });
+    expect(await tracker.track(frames[0].frame)).toHaveLength(0);
+    expect(await tracker.track(frames[1].frame)).toHaveLength(0);
+    const [first] = await tracker.track(frames[2].frame);
+    expect(first.joints.stamp).toBe(frames[0].frame.stamp);
+    expect(first.joints.lagFrames).toBe(2);
+    expect(first.detail.stamp).toBe(first.joints.stamp);
+    expect(tracker.flush().map(({ joints }) => joints.stamp)).toEqual([frames[1].frame.stamp, frames[2].frame.stamp]);
+  });
+});
+
+describe('a tracker', () => {
+  it('says so when there is no hand, and why', async () => {
+    const { frame } = frames[0];
+    const empty = { ...frame, depth: new Float32Array(frame.depth.length) };
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: idealInference() });
+    const [result] = await tracker.track(empty);
+    expect(result.joints.tracked).toBe(false);
+    expect(result.joints.positions).toHaveLength(0);
+    expect(result.detail.reference).toEqual({ state: 'lost', reason: 'no-depth' });
+    expect(tracker.counters.snapshot().lost).toEqual({ 'no-depth': 1 });
+  });
+
+  it('takes a hand of which the network sees nothing for lost', async () => {
+    const blind = stubInference(() => ({ joints: 21, size: 24, data: new Float32Array(21 * 24 ** 3) }), {
+      gridSize: 48,
+      cubeEdge: 0.26,
+      heatMapSize: 24,
+      sigma: 1.5,
+    });
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: blind });
+    const [result] = await tracker.track(frames[0].frame);
+    expect(result.joints.tracked).toBe(false);
+    expect(tracker.counters.snapshot().lost).toEqual({ 'low-confidence': 1 });
+  });
+
+  it('counts a frame that the network failed on and goes on', async () => {
+    let calls = 0;
+    const ideal = idealInference();
+    const flaky: Inference = {
+      ...ideal,
+      infer: (grid, context) => {
+        if (calls++ === 1) return Promise.reject(new VoxhandError('WORKER_LOST', 'the worker died'));
+        return ideal.infer(grid, context);
+      },
+    };
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: flaky });
+    const counts = [];
+    for (const { frame } of frames.slice(0, 4)) counts.push((await tracker.track(frame)).length);
+    expect(counts).toEqual([1, 0, 1, 1]);
+    expect(tracker.counters.snapshot().dropped).toEqual({ WORKER_LOST: 1 });
+  });
+
+  it('is one operator: a result for every frame, flushed at the end', async () => {
+    const config = trackerConfig({
+      policy: 'every',
+      smoothing: { stages: ['window'], window: { mode: 'centred', k: 3 } },
+    });
+    const counters = new Counters();
+    const results = await firstValueFrom(
+      from(frames.map(({ frame }) => frame)).pipe(
+        trackFrames(config, { inference: idealInference(), counters }),
+        toArray(),
+      ),
+    );
+    expect(results.map(({ joints }) => joints.stamp)).toEqual(frames.map(({ frame }) => frame.stamp));
+    expect(counters.snapshot().out).toBe(frames.length);
+  });
+});
