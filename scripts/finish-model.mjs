@@ -108,9 +108,9 @@ for (const { name, graph, precision, layout, text } of VARIANTS) {
   const bytes = readFileSync(source);
   const test = sample(0);
   const occupied = [];
-  test.grid.forEach((v, i) => v && occupied.push(i));
+  for (const [i, v] of test.grid.entries()) if (v === 1) occupied.push(i);
   const packed = Buffer.alloc(4 * occupied.length);
-  occupied.forEach((cell, i) => packed.writeUInt32LE(cell, 4 * i));
+  for (const [i, cell] of occupied.entries()) packed.writeUInt32LE(cell, 4 * i);
   const { positions, values } = peaksOf(await run(test.grid));
   const round = (v) => Math.round(v * 1e5) / 1e5;
   const manifest = {

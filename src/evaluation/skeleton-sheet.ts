@@ -1,4 +1,4 @@
-import { BONES, FINGER_NAMES, type FingerName, VoxhandError } from '../hand/index.js';
+import { BONES, FINGER_COLORS, FINGER_NAMES, VoxhandError, WRIST_COLOR } from '../hand/index.js';
 import { element, FAINT_INK, picture, text } from './svg.js';
 
 /** One picture of a contact sheet: a depth image as shades, and a hand in its pixels. */
@@ -33,15 +33,6 @@ export interface SkeletonSheetOptions {
   readonly tileWidth?: number;
 }
 
-/** The colours of the fingers in the markers, too (the palette of Okabe and Ito). */
-const FINGER_COLORS: Readonly<Record<FingerName, string>> = {
-  thumb: '#e69f00',
-  index: '#56b4e9',
-  middle: '#009e73',
-  ring: '#cc79a7',
-  little: '#d55e00',
-};
-const WRIST_COLOR = '#ffffff';
 /** Around lines and dots, so that they stand out from any shade. */
 const OUTLINE = '#10151a';
 

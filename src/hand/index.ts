@@ -1,3 +1,4 @@
+export * from './colors.js';
 export * from './errors.js';
 export * from './hand-joints.js';
 export * from './joint-lines.js';

@@ -1,4 +1,4 @@
-import { BONES, FINGER_NAMES, type FingerName, type HandJoints } from '../hand/index.js';
+import { BONES, FINGER_COLORS, FINGER_NAMES, type HandJoints, rgbOf, WRIST_COLOR } from '../hand/index.js';
 import { jointPoints } from './parts.js';
 import type { ColorRgba, Xyz } from './ros-types.js';
 
@@ -18,16 +18,6 @@ export const DRAWING_DEFAULTS = {
   lifetime: 500_000_000n,
 } as const satisfies Required<DrawingOptions>;
 
-/** One colour a finger, told apart with any kind of colour vision (the palette of Okabe and Ito). */
-const FINGER_COLORS: Readonly<Record<FingerName, readonly [number, number, number]>> = {
-  thumb: [0.9, 0.62, 0],
-  index: [0.34, 0.71, 0.91],
-  middle: [0, 0.62, 0.45],
-  ring: [0.8, 0.47, 0.65],
-  little: [0.84, 0.37, 0],
-};
-const WRIST_COLOR = [0.9, 0.9, 0.9] as const;
-
 /** Even a joint that is hardly known stays visible. */
 const LEAST_ALPHA = 0.15;
 
@@ -46,7 +36,7 @@ export function drawHand(hand: HandJoints): HandDrawing {
   const joints = jointPoints(hand);
   const bones = hand.tracked ? BONES : [];
   const color = (joint: number, finger: number): ColorRgba => {
-    const [r, g, b] = finger < 0 ? WRIST_COLOR : FINGER_COLORS[FINGER_NAMES[finger]];
+    const [r, g, b] = rgbOf(finger < 0 ? WRIST_COLOR : FINGER_COLORS[FINGER_NAMES[finger]]);
     const sure = Math.min(1, Math.max(0, hand.confidences[joint] ?? 0));
     return { r, g, b, a: LEAST_ALPHA + (1 - LEAST_ALPHA) * sure };
   };

@@ -33,7 +33,7 @@ function readTree(text: string, where: string): Tree {
   let tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   if (isTree(tree)) {
     const nodes = Object.entries(tree).filter(([, value]) => isTree(value) && 'ros__parameters' in value);
-    if (nodes.length > 0) tree = Object.assign({}, ...nodes.map(([, value]) => (value as Tree)['ros__parameters']));
+    if (nodes.length > 0) tree = Object.assign({}, ...nodes.map(([, value]) => (value as Tree).ros__parameters));
   }
   if (!isTree(tree)) throw new VoxhandError('CONFIG_INVALID', 'no settings', { expected: 'key: value', where });
   return renamed(tree, fromFileKey) as Tree;

@@ -59,7 +59,7 @@ describe('the configuration', () => {
     'refuses the override %s',
     (override) => {
       expect(() => parseConfig('', 'test', [override])).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     },
   );
 });

@@ -44,7 +44,7 @@ function choose(
   const narrower = [
     candidates,
     candidates.filter((topic) => topic.includes('depth')),
-    candidates.filter((topic) => namespace !== undefined && namespace.startsWith(namespaceOf(topic))),
+    candidates.filter((topic) => namespace?.startsWith(namespaceOf(topic))),
     candidates.filter((topic) => namespaceOf(topic) === namespace),
   ];
   const only = narrower.find((some) => some.length === 1);

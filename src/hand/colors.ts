@@ -1,0 +1,21 @@
+import type { FingerName } from './skeleton.js';
+
+/**
+ * One colour a finger, `#rrggbb`, told apart with any kind of colour vision (the palette of Okabe and Ito): the same in
+ * markers, scenes and contact sheets.
+ */
+export const FINGER_COLORS: Readonly<Record<FingerName, string>> = {
+  thumb: '#e69f00',
+  index: '#56b4e9',
+  middle: '#009e73',
+  ring: '#cc79a7',
+  little: '#d55e00',
+};
+
+export const WRIST_COLOR = '#f2f2f2';
+
+/** Red, green and blue of a `#rrggbb`, each in [0, 1]. */
+export function rgbOf(color: string): readonly [number, number, number] {
+  const at = (from: number) => Number.parseInt(color.slice(from, from + 2), 16) / 255;
+  return [at(1), at(3), at(5)];
+}
