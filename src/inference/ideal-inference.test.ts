@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { handAt, lostAt, OPEN_HAND } from '../../test/helpers/hands.js';
+import { decodeHeatMaps } from '../heatmaps/index.js';
+import { type Cube, cubeToCamera } from '../voxels/index.js';
+import { idealInference } from './ideal-inference.js';
+import { stubInference } from './stub-inference.js';
+
+const model = stubInference(() => []).model;
+const cube: Cube = { center: [0.01, -0.06, 0.52], edge: 0.3, roll: 0.4, mirror: true };
+const grid = () => new Uint8Array(model.gridSize ** 3);
+
+test('its heat maps decode to the truth of the frame, through a turned and mirrored cube', async () => {
+  const hands = [handAt({ frame: 0 }), handAt({ frame: 1, x: 0.02 })];
+  const inference = idealInference((stamp) => hands.find((hand) => hand.stamp === stamp), model);
+  for (const { stamp, positions } of hands) {
+    const { heatMaps } = await inference.infer(grid(), { cube, stamp });
+    const decoded = decodeHeatMaps(heatMaps, { decoder: 'gauss' });
+    cubeToCamera(cube, decoded.positions).forEach((value, i) => {
+      expect(value).toBeCloseTo(positions[i], 4);
+    });
+    expect(Math.min(...decoded.confidences)).toBeGreaterThan(0.8);
+  }
+});
+
+test.each([
+  ['there is no truth', undefined],
+  ['the truth has no hand', lostAt(0)],
+])('its heat maps are empty where %s', async (_, truth) => {
+  const inference = idealInference(async () => truth, model);
+  const { heatMaps } = await inference.infer(grid(), { cube, stamp: 0n });
+  expect(heatMaps.data.every((value) => value === 0)).toBe(true);
+});
+
+test('two calls at once get each its own truth, though looking it up takes time', async () => {
+  const hands = [handAt({ frame: 0 }), handAt({ frame: 1, x: 0.02 })];
+  const slow = async (stamp: bigint) => {
+    await new Promise((resolve) => setTimeout(resolve, stamp === 0n ? 20 : 1));
+    return hands.find((hand) => hand.stamp === stamp);
+  };
+  const inference = idealInference(slow, model);
+  const results = await Promise.all(hands.map(({ stamp }) => inference.infer(grid(), { cube, stamp })));
+  const x = results.map(({ heatMaps }) => cubeToCamera(cube, decodeHeatMaps(heatMaps).positions)[0] - OPEN_HAND[0]);
+  expect(x[0]).toBeCloseTo(0, 4);
+  expect(x[1]).toBeCloseTo(0.02, 4);
+});
+
+test('it says that it is no network', async () => {
+  const inference = idealInference(() => undefined, { ...model, name: 'compact' });
+  expect(inference.status().providerActual).toBe('stub');
+  expect(inference.model.name).toBe('ideal heat maps (compact)');
+});

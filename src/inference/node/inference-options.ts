@@ -1,0 +1,41 @@
+import type { Provider } from '../inference.js';
+import type { LoadedModel } from './load-model.js';
+import type { SpawnWorker } from './worker-handle.js';
+import type { ProviderPolicy } from './worker-protocol.js';
+
+export interface InferenceOptions {
+  /** A packaged model's name, a path, or a model that is loaded already. */
+  readonly model: string | LoadedModel;
+  /** Default `cpu`. */
+  readonly provider?: Provider;
+  /** `strict`: without the provider, stop. `fallback` (default): run on the CPU, warn once and say so in the status. */
+  readonly policy?: ProviderPolicy;
+  /** Threads of the network on the CPU, default 2; fixed, so that results do not depend on the machine's load. */
+  readonly threads?: number;
+  /** Inferences before the first real one, default 1, beside the self-test. */
+  readonly warmUp?: number;
+  /** Answer an ensemble's members beside their mean, default false. */
+  readonly members?: boolean;
+  readonly restart?: Partial<RestartPolicy>;
+  readonly logger?: { warn(message: string): void };
+  readonly timers?: Timers;
+  /** Monotonic seconds, for `timing`. */
+  readonly clock?: () => number;
+  /** @internal */
+  readonly spawn?: SpawnWorker;
+}
+
+/** What to do when a worker dies. */
+export interface RestartPolicy {
+  /** So many restarts without a completed inference between them, then give up. Default 5. */
+  readonly maxRestarts: number;
+  /** Wait before the first restart, doubled for each further one. Default 100. */
+  readonly backoffMs: number;
+  /** Longest wait. Default 10,000. */
+  readonly maxBackoffMs: number;
+}
+
+export interface Timers {
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
+}

@@ -1,0 +1,63 @@
+import { VoxhandError } from '../../hand/errors.js';
+import type { Provider } from '../inference.js';
+import { Ensemble } from './ensemble.js';
+import type { NetworkSetup } from './worker-protocol.js';
+
+/** What each provider needs beside the npm package onnxruntime-node. */
+export const PROVIDER_NEEDS: Record<Exclude<Provider, 'cpu'>, string> = {
+  cuda:
+    'libonnxruntime_providers_cuda.so (fetched when onnxruntime-node is installed without ' +
+    'onnxruntime-node-install=skip), CUDA 12 and cuDNN 9',
+  tensorrt:
+    'libonnxruntime_providers_tensorrt.so (fetched when onnxruntime-node is installed without ' +
+    'onnxruntime-node-install=skip), CUDA 12 and TensorRT 10',
+  webgpu: 'a graphics driver and, on Linux, libvulkan1',
+};
+
+/** An opened model and what it runs on. */
+export interface OpenedEnsemble {
+  readonly ensemble: Ensemble;
+  readonly provider: Provider;
+  /** Why it is not the provider that was asked for. */
+  readonly fallbackReason: string | undefined;
+}
+
+/**
+ * Open a model on the provider that is asked for, or by the policy `fallback` on the CPU.
+ *
+ * @throws VoxhandError `PROVIDER_UNAVAILABLE` (policy `strict`), `MODEL_MISMATCH`, `MODEL_NOT_FOUND`
+ */
+export async function openEnsemble(setup: NetworkSetup): Promise<OpenedEnsemble> {
+  let fallbackReason: string | undefined;
+  if (setup.provider !== 'cpu') {
+    try {
+      return { ensemble: await Ensemble.open(setup, setup.provider), provider: setup.provider, fallbackReason };
+    } catch (cause) {
+      if (cause instanceof VoxhandError) throw cause; // the model's own fault, not the provider's
+      const error = new VoxhandError('PROVIDER_UNAVAILABLE', `cannot run ${setup.manifest.name} on ${setup.provider}`, {
+        expected: PROVIDER_NEEDS[setup.provider],
+        found: firstLine(cause),
+        where: 'provider',
+        cause,
+      });
+      if (setup.policy === 'strict') throw error;
+      fallbackReason = error.message;
+    }
+  }
+  try {
+    return { ensemble: await Ensemble.open(setup, 'cpu'), provider: 'cpu', fallbackReason };
+  } catch (cause) {
+    if (cause instanceof VoxhandError) throw cause;
+    throw new VoxhandError('MODEL_MISMATCH', `onnxruntime cannot run ${setup.manifest.name}`, {
+      found: firstLine(cause),
+      where: setup.paths.join(', '),
+      cause,
+    });
+  }
+}
+
+/** onnxruntime's messages carry source paths and stack traces after the first line. */
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n', 1)[0];
+}

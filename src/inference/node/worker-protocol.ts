@@ -1,0 +1,62 @@
+import type { VoxhandError } from '../../hand/errors.js';
+import type { Provider } from '../inference.js';
+import type { ModelManifest } from '../model-manifest.js';
+
+/**
+ * All that passes between the main thread and the inference worker.
+ *
+ * ```text
+ * main                         worker
+ *   ── workerData: WorkerSetup ──▶  open, verify, self-test, warm up
+ *   ◀── ready | refused ──
+ *   ── infer (grid, spare) ──▶      one at a time
+ *   ◀── result (grid, maps) | failed (grid) ──
+ *   ── close ──▶                    release the sessions, exit 0
+ * ```
+ *
+ * Every array's buffer is in the transfer list of its message: it changes hands and is never copied.
+ */
+export interface WorkerSetup extends NetworkSetup {
+  /** Of the worker's RunGate. */
+  readonly gate: SharedArrayBuffer;
+}
+
+/** What is to be run and how. */
+export interface NetworkSetup {
+  readonly manifest: ModelManifest;
+  /** Absolute paths, one for each of the manifest's files. */
+  readonly paths: readonly string[];
+  readonly provider: Provider;
+  readonly policy: ProviderPolicy;
+  readonly threads: number;
+  /** Inferences to run before `ready`, beside the self-test. */
+  readonly warmUp: number;
+  /** Whether an ensemble's members are answered beside their mean. */
+  readonly members: boolean;
+}
+
+/** When the wanted provider is not to be had: stop, or run on the CPU and say so. */
+export type ProviderPolicy = 'strict' | 'fallback';
+
+export type ErrorJson = ReturnType<VoxhandError['toJSON']>;
+export type GridBytes = Uint8Array<ArrayBuffer>;
+export type MapFloats = Float32Array<ArrayBuffer>;
+
+export type WorkerRequest =
+  /** `spare`: buffers of earlier results to be used again, as many as there are. */
+  | { readonly type: 'infer'; readonly grid: GridBytes; readonly spare: readonly MapFloats[] }
+  | { readonly type: 'close' };
+
+export type WorkerReply =
+  | { readonly type: 'ready'; readonly provider: Provider; readonly fallbackReason: string | undefined }
+  | { readonly type: 'refused'; readonly error: ErrorJson }
+  | ResultReply
+  | { readonly type: 'failed'; readonly error: ErrorJson; readonly grid: GridBytes };
+
+export interface ResultReply {
+  readonly type: 'result';
+  readonly grid: GridBytes;
+  /** The mean, then each member where asked for; [joint][z][y][x] each. */
+  readonly maps: readonly MapFloats[];
+  readonly runSeconds: number;
+}

@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import { type ErrorDetail, VoxhandError } from '../hand/errors.js';
+import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
+import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
+import { occupiedCells } from './self-test.js';
+
+/**
+ * Read the text of a `manifest.json`.
+ *
+ * @param where what to call the manifest in an error: its path
+ * @throws VoxhandError `MODEL_MANIFEST`: no JSON, an unknown or missing key, a value out of range, or numbers that
+ * contradict each other; with what was expected, what was found, and the key.
+ */
+export function parseManifest(text: string, where = 'manifest.json'): ModelManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new VoxhandError('MODEL_MANIFEST', 'the manifest is not JSON', { found: String(cause), where, cause });
+  }
+  const parsed = modelManifestSchema.safeParse(json);
+  if (!parsed.success) throw issueError(parsed.error.issues, json, where);
+  checkAgreement(parsed.data, where);
+  return parsed.data;
+}
+
+/** Refuse a manifest whose parts contradict each other. */
+function checkAgreement({ input, output, joints, files, selfTest }: ModelManifest, where: string): void {
+  const refuse = (summary: string, detail: ErrorDetail & { where: string }): never => {
+    throw new VoxhandError('MODEL_MANIFEST', summary, { ...detail, where: `${where}: ${detail.where}` });
+  };
+  const demand = (key: string, expected: unknown, found: unknown): void => {
+    const [want, have] = [JSON.stringify(expected), JSON.stringify(found)];
+    if (want !== have) refuse('the manifest contradicts itself', { expected: want, found: have, where: key });
+  };
+
+  const cells = input.size ** 3;
+  const product = input.shape.reduce((a, b) => a * b, 1);
+  if (product !== cells) {
+    refuse('the input tensor does not hold the grid', {
+      expected: `a product of ${input.size}^3 = ${cells}`,
+      found: `${JSON.stringify(input.shape)} = ${product}`,
+      where: 'input.shape',
+    });
+  }
+  const { size } = output;
+  const axes = output.layout === 'jdhw' ? [JOINT_COUNT, size, size, size] : [size, JOINT_COUNT, size, size];
+  demand(
+    'output.shape (without ones)',
+    axes,
+    output.shape.filter((n) => n !== 1),
+  );
+
+  demand('joints.names.length', JOINT_COUNT, joints.names.length);
+  joints.names.forEach((name, j) => {
+    demand(`joints.names[${j}]`, JOINT_NAMES[j], name);
+  });
+
+  const paths = files.map((file) => file.path);
+  demand('files (paths without repetition)', [...new Set(paths)], paths);
+
+  demand('selfTest.expected.length (one a file)', files.length, selfTest.expected.length);
+  selfTest.expected.forEach(({ positions, values }, k) => {
+    demand(`selfTest.expected[${k}].positions.length`, JOINT_COUNT, positions.length);
+    demand(`selfTest.expected[${k}].values.length`, JOINT_COUNT, values.length);
+    positions.forEach((position, j) => {
+      if (position.every((c) => c >= 0 && c < 1)) return;
+      const key = `selfTest.expected[${k}].positions[${j}]`;
+      refuse('a position outside the cube', { expected: '[0, 1)', found: JSON.stringify(position), where: key });
+    });
+  });
+  let last = -1;
+  for (const cell of occupiedCells(selfTest.occupied, where)) {
+    if (cell <= last || cell >= cells) {
+      const expected = `rising cell indices below ${cells}`;
+      refuse('the self-test grid is wrong', { expected, found: `${cell} after ${last}`, where: 'selfTest.occupied' });
+    }
+    last = cell;
+  }
+}
+
+/** Render zod's first problem as our error, and say how many more there are. */
+function issueError(issues: readonly z.core.$ZodIssue[], json: unknown, where: string): VoxhandError {
+  const issue = issues[0];
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more problems)` : '';
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+  return new VoxhandError('MODEL_MANIFEST', `the manifest is invalid${more}`, {
+    expected: unknown === undefined ? issue.message : 'no such key',
+    found: excerpt(path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], json)),
+    where: `${where}: ${path.map(String).join('.') || '(root)'}`,
+  });
+}
+
+function excerpt(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,77 @@
+import { toVoxhandError, VoxhandError } from '../hand/errors.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import type { HeatMaps } from '../heatmaps/heat-maps.js';
+import { checkGrid, moveBytes } from './grid-bytes.js';
+import type { GridContext, Inference, InferenceStatus, ModelFacts } from './inference.js';
+
+const DEFAULTS: ModelFacts = {
+  name: 'stub',
+  version: '0',
+  sha256: '',
+  gridSize: 88,
+  cubeEdge: 0.25,
+  roll: 'none',
+  handedness: 'any',
+  joints: JOINT_COUNT,
+  heatMapSize: 44,
+  sigma: 1.7,
+  members: 1,
+};
+
+/**
+ * An {@link Inference} without a network: heat maps by a function on this thread. For tests, and for ideal heat maps
+ * drawn from ground truth. The grid is moved as by the real one, so that code that keeps it fails here too.
+ *
+ * @param facts what the stand-in says about itself; by default the paper's grid of 88^3 and heat maps of 44^3
+ *
+ * @example
+ * ```ts
+ * const empty = { joints: 21, size: 44, data: new Float32Array(21 * 44 ** 3) };
+ * const inference = stubInference(() => empty);
+ * ```
+ */
+export function stubInference(
+  answer: (grid: Uint8Array, context: GridContext | undefined) => HeatMaps | readonly HeatMaps[],
+  facts: Partial<ModelFacts> = {},
+): Inference {
+  const model = { ...DEFAULTS, ...facts };
+  let state: InferenceStatus['state'] = 'ready';
+  let inferences = 0;
+  return {
+    model,
+    async infer(given, context) {
+      if (state === 'closed') throw new VoxhandError('INFERENCE_FAILED', 'the inference is closed');
+      checkGrid(given, model.gridSize);
+      const grid = moveBytes(given);
+      let maps: readonly HeatMaps[];
+      try {
+        maps = [answer(grid, context)].flat();
+      } catch (error) {
+        throw toVoxhandError(error, 'INFERENCE_FAILED');
+      }
+      inferences++;
+      const timing = { runSeconds: 0, roundTripSeconds: 0 };
+      return { heatMaps: meanOf(maps), members: maps.length > 1 ? maps : [], grid, timing, release() {} };
+    },
+    status: () => ({
+      state,
+      model: { name: model.name, version: model.version, sha256: model.sha256 },
+      providerRequested: 'stub',
+      providerActual: 'stub',
+      inferences,
+      restarts: 0,
+      lost: 0,
+    }),
+    async close() {
+      state = 'closed';
+    },
+  };
+}
+
+function meanOf(maps: readonly HeatMaps[]): HeatMaps {
+  const [first, ...rest] = maps;
+  if (maps.length === 0) throw new VoxhandError('INFERENCE_FAILED', 'the stand-in gave no heat maps');
+  if (rest.length === 0) return first;
+  const data = first.data.map((value, i) => rest.reduce((sum, more) => sum + more.data[i], value) / maps.length);
+  return { ...first, data };
+}
