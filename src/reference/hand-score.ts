@@ -1,0 +1,122 @@
+import type { Branch, HandEvidence } from './hand-evidence.js';
+import { isLong } from './hand-evidence.js';
+import type { Vec3 } from './reference-point.js';
+
+/** What a candidate is compared with: the scene around it. */
+export interface Scene {
+  /** Depth of the nearest thing as thick as a hand, metres. */
+  readonly nearest: number;
+  /** Depth of the torso, metres; undefined where nothing is as thick as one. */
+  readonly torso: number | undefined;
+  /** Where a hand is expected (the last pose), if one is. */
+  readonly expected: Vec3 | undefined;
+}
+
+/** The parts of a score, each 0 to 1, for people who ask why. */
+export interface ScoreParts {
+  /** What must hold: it multiplies. */
+  readonly palm: number;
+  readonly area: number;
+  readonly end: number;
+  readonly apart: number;
+  readonly notHead: number;
+  readonly notBehind: number;
+  /** What speaks for it: it is weighed and summed. */
+  readonly fingers: number;
+  readonly wrist: number;
+  readonly taper: number;
+  readonly place: number;
+  readonly score: number;
+}
+
+/** Half-widths of a finger and of two that touch, and from the palm to fingertips in noisy depth, metres. */
+const ONE_FINGER = 0.0125;
+const TWO_FINGERS = 0.018;
+const LONG_FINGERS = 0.19;
+/** Shares of what is weighed; they add up to 1. */
+const WEIGHT = { base: 0.1, fingers: 0.25, wrist: 0.1, taper: 0.2, place: 0.35 };
+
+/**
+ * How much a candidate looks like a hand, 0 to 1.
+ *
+ * What must hold multiplies: as thick as a hand, as large, the end of a limb (at most one branch goes on), not a bump on
+ * a torso, not as big and round as a head, not behind the torso. The rest is weighed: fingers; a wrist narrower than the
+ * palm; a forearm that gets thicker away from it (from the elbow, it gets thinner); and its place, see `scorePlace`.
+ *
+ * Lengths in the code are metres, areas square metres, of adults' hands and of children's from about six years on.
+ */
+export function scoreHand(e: HandEvidence, point: Vec3, scene: Scene): ScoreParts {
+  const palm = scoreThickness(e.half);
+  const area = ramp(e.area, 0.002, 0.005) * ramp(e.area, 0.03, 0.022);
+  const long = e.branches.filter((branch) => goesOn(branch, e)).length + (e.leavesView ? 1 : 0);
+  const end = long <= 1 ? 1 : long === 2 ? 0.35 : 0.15;
+  const apart = 0.6 + 0.4 * ramp(e.torso, 0.08, 0.2);
+  const fingers = ramp(e.fingerArea, 0.0003, 0.0025) * ramp(e.half, 0.012, 0.02);
+  const big = Math.max(ramp(e.half, 0.041, 0.048), ramp(e.area, 0.0115, 0.014));
+  const head = Math.max(big * ramp(e.dome, 0.003, 0.008), ramp(e.half, 0.05, 0.057));
+  const notHead = 1 - 0.6 * (1 - fingers) * head;
+  const notBehind = notBehindTorso(point, scene);
+  const wrist = e.arm === undefined ? 0.4 : ramp(e.arm.half / Math.max(e.half, 1e-3), 1, 0.75);
+  const taper = scoreTaper(e.arm);
+  const place = scorePlace(point, scene);
+  const weighed =
+    WEIGHT.base + WEIGHT.fingers * fingers + WEIGHT.wrist * wrist + WEIGHT.taper * taper + WEIGHT.place * place;
+  const score = palm * area * end * apart * notHead * notBehind * notRim(place) * weighed;
+  return { palm, area, end, apart, notHead, notBehind, fingers, wrist, taper, place, score };
+}
+
+/**
+ * Whether the limb goes on in this branch: in the forearm, and in any other that is longer or thicker than fingers are,
+ * or as thick as the candidate itself.
+ */
+function goesOn(branch: Branch, e: HandEvidence): boolean {
+  if (branch === e.arm) return isLong(branch);
+  const shortAndThin = branch.half < TWO_FINGERS && branch.reach < LONG_FINGERS;
+  const fingers = shortAndThin || (branch.farHalf ?? Infinity) < ONE_FINGER;
+  return (isLong(branch) && !fingers) || branch.half > Math.max(0.025, 0.95 * e.half);
+}
+
+/** A forearm gets thicker from the wrist on, thinner from the elbow on; a neck ends in shoulders. */
+function scoreTaper(arm: Branch | undefined): number {
+  if (arm?.farHalf === undefined) return 0.5;
+  const growth = arm.farHalf / arm.half;
+  return ramp(growth, 0.85, 1.15) * ramp(growth, 2.2, 1.7);
+}
+
+/** The most that a candidate of this thickness at this place can score, whatever is seen around it. */
+export function scoreAtMost(half: number, point: Vec3, scene: Scene): number {
+  const place = scorePlace(point, scene);
+  const weighed = 1 - WEIGHT.place + WEIGHT.place * place;
+  return scoreThickness(half) * notBehindTorso(point, scene) * notRim(place) * weighed;
+}
+
+/** Between a hand seen edge on and a head. The thinner, the likelier it is but a part of a hand. */
+function scoreThickness(half: number): number {
+  return ramp(half, 0.008, 0.013) * (0.85 + 0.15 * ramp(half, 0.013, 0.03)) * ramp(half, 0.066, 0.054);
+}
+
+/** What lies far behind the rest is rather the ragged rim of a body. */
+function notRim(place: number): number {
+  return 0.75 + 0.25 * ramp(place, 0.35, 0.6);
+}
+
+function notBehindTorso(point: Vec3, scene: Scene): number {
+  return scene.torso === undefined ? 1 : 0.5 + 0.5 * ramp(scene.torso - point[2], -0.12, -0.02);
+}
+
+/** Hands reach out: in front of the torso and nearer than elbows; and they are where they were a frame ago. */
+function scorePlace(point: Vec3, scene: Scene): number {
+  const front = scene.torso === undefined ? 0.6 : ramp(scene.torso - point[2], -0.05, 0.1);
+  const near = Math.exp(-Math.max(0, point[2] - scene.nearest) / 0.15);
+  const place = 0.5 * front + 0.5 * near;
+  if (scene.expected === undefined) return place;
+  const [x, y, z] = scene.expected;
+  const stay = Math.exp(-Math.hypot(point[0] - x, point[1] - y, point[2] - z) / 0.1);
+  return Math.max(place, 0.4 * place + 0.6 * stay);
+}
+
+/** 0 at `from`, 1 at `to`, straight between; works downwards too. */
+function ramp(value: number, from: number, to: number): number {
+  const t = (value - from) / (to - from);
+  return Math.max(0, Math.min(1, t));
+}

@@ -1,0 +1,165 @@
+import type { DepthGrid } from './depth-grid.js';
+
+/** A cell as far from a silhouette as this is no finger's, metres. */
+const FINGER_HALF_WIDTH = 0.013;
+/** Cells farther than this from any thicker cell are finger-thin: a rectangle's corners are not. */
+const FINGER_REACH = 0.021;
+/** So far a surface is taken to go on behind what hides it, metres. */
+const HIDDEN = 0.03;
+const FAR = 1e6;
+/** A gap smaller than this inside a surface is a shadow or a drop-out, not the surface's end; square metres. */
+const HOLE_AREA = 0.0006;
+/** Marks in the map of gaps: part of a gap that is no hole; beyond the grid. Holes have their depth there. */
+const OPEN = -1;
+const BEYOND = 2 ** -30;
+
+/**
+ * How thick the surfaces are: the distance of each cell to the silhouette of its surface, metres.
+ *
+ * A silhouette is where a surface ends before something farther or before nothing. Where something nearer hides it, it is
+ * taken to go on a little, and where the grid ends, without end: a torso behind a hand stays a torso. A small hole is
+ * taken to be as deep as the farthest of its rim: the shadow of the thumb does not cut the palm in two.
+ */
+export class Thickness {
+  /** Half the local width, as seen from the camera; 0 where there is no point. */
+  half = new Float32Array(0);
+  /** 1 on thin parts that stick out of thicker ones: fingers, cables, edges of cloth. */
+  thin = new Uint8Array(0);
+  #toCore = new Float32Array(0);
+  #gap = new Float32Array(0);
+  #queue = new Int32Array(0);
+
+  compute(grid: DepthGrid): void {
+    const { z, cells } = grid;
+    if (this.half.length < cells) {
+      this.half = new Float32Array(cells);
+      this.thin = new Uint8Array(cells);
+      this.#toCore = new Float32Array(cells);
+      this.#gap = new Float32Array(cells);
+      this.#queue = new Int32Array(cells);
+    }
+    const { half, thin } = this;
+    const toCore = this.#toCore;
+    fathomHoles(grid, this.#gap, this.#queue);
+    markSilhouettes(grid, this.#gap, half);
+    chamfer(grid, half);
+    for (let cell = 0; cell < cells; cell++) {
+      half[cell] *= grid.pitchAt(z[cell]);
+      toCore[cell] = half[cell] >= FINGER_HALF_WIDTH ? 0 : FAR;
+    }
+    chamfer(grid, toCore);
+    for (let cell = 0; cell < cells; cell++) {
+      thin[cell] = z[cell] > 0 && toCore[cell] * grid.pitchAt(z[cell]) > FINGER_REACH ? 1 : 0;
+    }
+  }
+}
+
+/** Give small gaps enclosed by surface the depth of the farthest of their rim. */
+function fathomHoles(grid: DepthGrid, gap: Float32Array, queue: Int32Array): void {
+  const { z, cols, rows } = grid;
+  gap.fill(BEYOND, 0, grid.cells);
+  for (let row = 1; row < rows - 1; row++) gap.fill(0, row * cols + 1, row * cols + cols - 1);
+  for (let row = 1; row < rows - 1; row++) {
+    for (let cell = row * cols + 1, end = cell + cols - 2; cell < end; cell++) {
+      // A hole's first cell in reading order has surface to its left and above.
+      if (z[cell] > 0 || gap[cell] !== 0 || z[cell - 1] === 0 || z[cell - cols] === 0) continue;
+      const pitch = grid.pitchAt(z[cell - 1]);
+      floodGap(grid, gap, queue, cell, HOLE_AREA / (pitch * pitch));
+    }
+  }
+}
+
+/** Mark the gap around `start`: with its depth, or OPEN where it has more than `most` cells or leaves the grid. */
+function floodGap(grid: DepthGrid, gap: Float32Array, queue: Int32Array, start: number, most: number): void {
+  const { z, neighbours } = grid;
+  let count = 0;
+  let deepest = 0;
+  let open = false;
+  queue[count++] = start;
+  gap[start] = 1;
+  for (let head = 0; head < count && !open; head++) {
+    open = count > most;
+    for (let k = 0; k < 4 && !open; k++) {
+      const other = queue[head] + neighbours[k];
+      if (z[other] > 0) {
+        deepest = Math.max(deepest, z[other]);
+      } else if (gap[other] === 0) {
+        gap[other] = 1;
+        queue[count++] = other;
+      } else {
+        open = gap[other] === OPEN || gap[other] === BEYOND;
+      }
+    }
+  }
+  for (let i = 0; i < count; i++) gap[queue[i]] = open ? OPEN : deepest;
+}
+
+/** Distances to start from, in cells: half a cell on silhouettes, HIDDEN where hidden, far on the rest, 0 without a point. */
+function markSilhouettes(grid: DepthGrid, gap: Float32Array, distance: Float32Array): void {
+  const { z, cols, rows } = grid;
+  distance.fill(0, 0, grid.cells);
+  for (let row = 1; row < rows - 1; row++) {
+    for (let cell = row * cols + 1, end = cell + cols - 2; cell < end; cell++) {
+      const here = z[cell];
+      if (here === 0) continue;
+      const left = z[cell - 1] || gap[cell - 1];
+      const right = z[cell + 1] || gap[cell + 1];
+      const above = z[cell - cols] || gap[cell - cols];
+      const below = z[cell + cols] || gap[cell + cols];
+      const behind = here + grid.jumpAt(here);
+      if (endsAt(left, behind) || endsAt(right, behind) || endsAt(above, behind) || endsAt(below, behind)) {
+        distance[cell] = 0.5;
+      } else {
+        const nearest = Math.min(beyondIsFar(left), beyondIsFar(right), beyondIsFar(above), beyondIsFar(below));
+        distance[cell] = nearest < 2 * here - behind ? HIDDEN / grid.pitchAt(here) : FAR;
+      }
+    }
+  }
+}
+
+function endsAt(depth: number, behind: number): boolean {
+  return depth <= 0 || depth > behind;
+}
+
+function beyondIsFar(depth: number): number {
+  return depth === BEYOND ? FAR : depth;
+}
+
+/** Two-pass chamfer distance in cells (1, sqrt 2) along links, in place. */
+function chamfer(grid: DepthGrid, distance: Float32Array): void {
+  const { z, cols, rows } = grid;
+  for (let row = 1; row < rows - 1; row++) {
+    for (let cell = row * cols + 1, end = cell + cols - 2; cell < end; cell++) {
+      if (z[cell] > 0) relax(grid, distance, cell, -1, -cols, -cols - 1, -cols + 1);
+    }
+  }
+  for (let row = rows - 2; row > 0; row--) {
+    for (let cell = row * cols + cols - 2, end = row * cols; cell > end; cell--) {
+      if (z[cell] > 0) relax(grid, distance, cell, 1, cols, cols + 1, cols - 1);
+    }
+  }
+}
+
+function relax(
+  grid: DepthGrid,
+  distance: Float32Array,
+  cell: number,
+  straight1: number,
+  straight2: number,
+  diagonal1: number,
+  diagonal2: number,
+): void {
+  const { z } = grid;
+  const here = z[cell];
+  const jump = grid.jumpAt(here);
+  let best = distance[cell];
+  let other = z[cell + straight1];
+  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + straight1] + 1);
+  other = z[cell + straight2];
+  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + straight2] + 1);
+  other = z[cell + diagonal1];
+  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + diagonal1] + Math.SQRT2);
+  other = z[cell + diagonal2];
+  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + diagonal2] + Math.SQRT2);
+  distance[cell] = best;
+}

@@ -1,0 +1,160 @@
+import type { DepthFrame } from '../frames/depth-frame.js';
+import { VoxhandError } from '../hand/index.js';
+import { checkCube } from './cube.js';
+import { cubeWindow } from './cube-window.js';
+import { checkRigid, type RigidTransform } from './rigid-transform.js';
+import type { Cube, VoxelGrid } from './voxel-grid.js';
+
+/** 512^3 cells are 128 MiB; a network that takes more does not exist. */
+const MAX_SIZE = 512;
+
+/** How a camera's points get into a grid. */
+export interface AddOptions {
+  /** From this camera's optical frame to the frame that the cube is in; the same frame when absent. */
+  readonly transform?: RigidTransform;
+  /**
+   * Leave out flying pixels: those that differ by more than this from both neighbours in their row or in their column,
+   * metres. They stay when absent.
+   */
+  readonly flyingJump?: number;
+}
+
+/** A grid that is being filled. */
+export interface GridBuilder {
+  readonly cube: Cube;
+  readonly size: number;
+  readonly data: Uint8Array;
+  occupied: number;
+}
+
+/**
+ * Begin an empty grid of `size^3` cells, to which any number of cameras' points may be added.
+ *
+ * @param into memory of `size^3` bytes to use instead of new memory, for example the data of a grid that nobody needs any
+ * more. It is cleared, and belongs to the grid from then on.
+ * @throws VoxhandError `GRID_INVALID`
+ */
+export function beginGrid(cube: Cube, size: number, into?: Uint8Array): GridBuilder {
+  checkCube(cube);
+  if (!(Number.isInteger(size) && size >= 1 && size <= MAX_SIZE)) {
+    invalid('size', `a whole number from 1 to ${MAX_SIZE}`, size);
+  }
+  if (into !== undefined && into.length !== size ** 3) invalid('into', `${size ** 3} bytes`, into.length);
+  const data = into === undefined ? new Uint8Array(size ** 3) : into.fill(0);
+  return { cube, size, data, occupied: 0 };
+}
+
+/**
+ * Add each depth pixel of a frame that lies in the cube. Only the pixels that can are looked at.
+ *
+ * @throws VoxhandError `GRID_INVALID` for a transform that is not rigid, `DEPTH_SIZE` for a frame with too little data.
+ */
+export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptions = {}): void {
+  const { camera, depth, width, height } = frame;
+  if (depth.length < width * height || camera.width !== width || camera.height !== height) {
+    throw new VoxhandError('DEPTH_SIZE', 'depth image and camera do not fit together', {
+      expected: `${camera.width} x ${camera.height} values`,
+      found: `${width} x ${height}, ${depth.length} values`,
+      where: `frame ${frame.frameId}`,
+    });
+  }
+  const { transform, flyingJump } = options;
+  const m = cellsOf(grid, transform);
+  const { data, size } = grid;
+  const { rays, fx, fy, cx, cy } = camera;
+  const [u0, v0, u1, v1] = cubeWindow(grid.cube, camera, transform);
+  let occupied = grid.occupied;
+  for (let v = v0; v < v1; v++) {
+    const line = v * width;
+    const b = (v - cy) / fy;
+    for (let u = u0; u < u1; u++) {
+      const pixel = line + u;
+      const z = depth[pixel];
+      if (!(z > 0)) continue;
+      if (flyingJump !== undefined && isFlying(frame, u, v, flyingJump)) continue;
+      const x = (rays === undefined ? (u - cx) / fx : rays[2 * pixel]) * z;
+      const y = (rays === undefined ? b : rays[2 * pixel + 1]) * z;
+      const p = m[0] * x + m[1] * y + m[2] * z + m[3];
+      const q = m[4] * x + m[5] * y + m[6] * z + m[7];
+      const r = m[8] * x + m[9] * y + m[10] * z + m[11];
+      if (!(p >= 0 && p < size && q >= 0 && q < size && r >= 0 && r < size)) continue;
+      const cell = ((r | 0) * size + (q | 0)) * size + (p | 0);
+      occupied += 1 - data[cell];
+      data[cell] = 1;
+    }
+  }
+  grid.occupied = occupied;
+}
+
+/**
+ * Add points that are not (or no longer) an image: x, y, z in metres, one after the other. Points that are not finite
+ * or lie outside the cube are left out.
+ *
+ * @throws VoxhandError `GRID_INVALID` for a transform that is not rigid or half a point.
+ */
+export function addPoints(
+  grid: GridBuilder,
+  points: ArrayLike<number>,
+  options: Pick<AddOptions, 'transform'> = {},
+): void {
+  if (points.length % 3 !== 0) invalid('points', 'three numbers a point', points.length);
+  const m = cellsOf(grid, options.transform);
+  const { data, size } = grid;
+  for (let i = 0; i < points.length; i += 3) {
+    const x = points[i];
+    const y = points[i + 1];
+    const z = points[i + 2];
+    const p = m[0] * x + m[1] * y + m[2] * z + m[3];
+    const q = m[4] * x + m[5] * y + m[6] * z + m[7];
+    const r = m[8] * x + m[9] * y + m[10] * z + m[11];
+    if (!(p >= 0 && p < size && q >= 0 && q < size && r >= 0 && r < size)) continue;
+    const cell = ((r | 0) * size + (q | 0)) * size + (p | 0);
+    grid.occupied += 1 - data[cell];
+    data[cell] = 1;
+  }
+}
+
+/** The finished grid. It takes the builder's memory along: the builder must not be used any more. */
+export function finishGrid({ cube, size, data, occupied }: GridBuilder): VoxelGrid {
+  return { cube, size, data, occupied };
+}
+
+/** The 3 x 4 matrix from metres in the camera's frame to cells, rows for x', y', z: see {@link Cube}. */
+function cellsOf({ cube, size }: GridBuilder, transform: RigidTransform | undefined): Float64Array {
+  const { center, edge, roll, mirror } = cube;
+  const scale = size / edge;
+  const cos = Math.cos(roll) * scale;
+  const sin = Math.sin(roll) * scale;
+  const side = mirror ? -1 : 1;
+  const axes = [
+    [side * cos, sin, 0],
+    [-side * sin, cos, 0],
+    [0, 0, scale],
+  ];
+  if (transform !== undefined) checkRigid(transform);
+  const matrix = new Float64Array(12);
+  axes.forEach(([ax, ay, az], row) => {
+    const offset = size / 2 - (ax * center[0] + ay * center[1] + az * center[2]);
+    for (let col = 0; col < 4; col++) {
+      const [tx, ty, tz] =
+        transform === undefined
+          ? [col === 0 ? 1 : 0, col === 1 ? 1 : 0, col === 2 ? 1 : 0]
+          : [transform[col], transform[4 + col], transform[8 + col]];
+      matrix[row * 4 + col] = ax * tx + ay * ty + az * tz + (col === 3 ? offset : 0);
+    }
+  });
+  return matrix;
+}
+
+/** Alone in its row or in its column: between a near and a far surface, on neither. Beyond the image is no neighbour. */
+function isFlying({ depth, width, height }: DepthFrame, u: number, v: number, jump: number): boolean {
+  const pixel = v * width + u;
+  const z = depth[pixel];
+  const apart = (other: number) => Math.abs(depth[other] - z) > jump;
+  const inRow = u > 0 && u < width - 1 && apart(pixel - 1) && apart(pixel + 1);
+  return inRow || (v > 0 && v < height - 1 && apart(pixel - width) && apart(pixel + width));
+}
+
+function invalid(where: string, expected: string, found: unknown): never {
+  throw new VoxhandError('GRID_INVALID', 'impossible grid', { expected, found: String(found), where });
+}
