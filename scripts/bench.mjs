@@ -16,6 +16,7 @@ import {
   decodeDepthMessage,
   decodeHeatMaps,
   encodeCompressedDepth,
+  encodeRawDepth,
   loadPrior,
   nodeInflate,
   renderHeatMaps,
@@ -57,12 +58,7 @@ const stream = [...syntheticStream({ preset: 'demo', frames: FRAMES, seed: 7 })]
 const frames = stream.map(({ frame }) => frame);
 const truths = stream.map(({ truth }) => truth);
 const context = frames.map(({ stamp, frameId, camera }) => ({ stamp, frameId, camera }));
-const raw = frames.map(({ width, height, depth }) => {
-  const data = new Uint8Array(depth.length * 2);
-  const view = new DataView(data.buffer);
-  depth.forEach((z, i) => view.setUint16(2 * i, Math.round(z * 1000), true));
-  return { width, height, encoding: '16UC1', is_bigendian: 0, step: width * 2, data };
-});
+const raw = frames.map((frame) => encodeRawDepth(frame));
 const png = frames.map((frame) => encodeCompressedDepth(frame, { codec: 'png' }));
 const rvl = frames.map((frame) => encodeCompressedDepth(frame, { codec: 'rvl' }));
 const options = { inflate: nodeInflate };

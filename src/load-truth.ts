@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { type McapSource, openMcap, TRUTH_TOPIC } from './bus/mcap/index.js';
 import { readHands } from './bus/read-hands.js';
 import { TruthByStamp } from './evaluation/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, parseJointLines, VoxhandError } from './hand/index.js';
+
+/** What an MCAP file begins with; the rest says its version. */
+const MCAP_MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50];
 
 export interface LoadTruthOptions {
   /** Topic of a recording. Default `/hand/truth`. */
@@ -21,13 +24,10 @@ export async function loadTruth(
   path: string,
   { topic = TRUTH_TOPIC, results }: LoadTruthOptions,
 ): Promise<TruthByStamp> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the ground truth', { found, where: path, cause });
-  });
-  if (isMcap(bytes))
+  if (await isMcap(path)) {
     return await usingMcap(path, async (source) => new TruthByStamp(await all(readHands(source, topic))));
-  const frames = parseJointLines(bytes.toString('utf8'), path);
+  }
+  const frames = parseJointLines(await readFile(path, 'utf8'), path);
   const hands = await all(results);
   if (hands.length !== frames.length) {
     throw new VoxhandError('FILE_INVALID', 'ground truth and results do not go together', {
@@ -61,6 +61,17 @@ async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-function isMcap(bytes: Uint8Array): boolean {
-  return [0x89, 0x4d, 0x43, 0x41, 0x50].every((byte, i) => bytes[i] === byte);
+async function isMcap(path: string): Promise<boolean> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer } = await file.read(new Uint8Array(MCAP_MAGIC.length), 0, MCAP_MAGIC.length, 0);
+      return MCAP_MAGIC.every((byte, i) => buffer[i] === byte);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the ground truth', { found, where: path, cause });
+  }
 }

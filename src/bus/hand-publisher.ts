@@ -19,6 +19,12 @@ export function rawTopic(joints: string, decoder: string): string {
   return `${joints}/raw/${decoder}`;
 }
 
+/** All topics that a {@link HandPublisher} may publish on, switched on or not. */
+export function handTopics({ topics }: TrackerConfig): string[] {
+  const { joints, poses, markers, scene, reference } = topics;
+  return [joints, poses, markers, scene, reference, ...DECODERS.map((decoder) => rawTopic(joints, decoder))];
+}
+
 /** Publishes results on the topics of the configuration, each of them by its stamp. */
 export class HandPublisher {
   readonly #publishers: readonly ((result: TrackResult) => Promise<void>)[];

@@ -10,7 +10,7 @@ export function formatReports(reports: readonly JointErrorReport[]): string {
   ]);
   const thresholds = reports[0]?.framesWithin.map(({ thresholdMm }) => `<=${thresholdMm}`) ?? [];
   const table = alignColumns([['', 'frames', 'mean', 'median', 'p95', 'max', ...thresholds], ...rows]);
-  const notes = reports.flatMap(formatMissing);
+  const notes = formatMissing(reports);
   const explanation = 'Joint errors in mm; share of all frames with a hand that have every joint within so many mm.';
   return [...table, '', explanation, ...notes].join('\n');
 }
@@ -25,14 +25,24 @@ export function formatPerJoint(reports: readonly JointErrorReport[]): string {
   return alignColumns([['mean error, mm', ...reports.map(({ label }) => label)], ...rows]).join('\n');
 }
 
-function formatMissing({ label, frames }: JointErrorReport): string[] {
-  const parts = [
-    [frames.notTracked, 'with a hand not tracked'],
-    [frames.noResult, 'with a hand without any result'],
-    [frames.falseHands, 'without a hand where one was found'],
-    [frames.withoutTruth, 'results without ground truth'],
-  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return parts.length === 0 ? [] : [`${label === '' ? 'Frames' : label}: ${parts.join(', ')}.`];
+/** What was not compared, said once for all reports that agree on it. */
+function formatMissing(reports: readonly JointErrorReport[]): string[] {
+  const labelsOf = new Map<string, string[]>();
+  for (const { label, frames } of reports) {
+    const note = [
+      [frames.notTracked, 'with a hand not tracked'],
+      [frames.noResult, 'with a hand without any result'],
+      [frames.falseHands, 'without a hand where one was found'],
+      [frames.withoutTruth, 'results without ground truth'],
+    ]
+      .flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+      .join(', ');
+    if (note !== '') labelsOf.set(note, [...(labelsOf.get(note) ?? []), label || 'Frames']);
+  }
+  return [...labelsOf].map(([note, labels]) => {
+    const all = labels.length === reports.length && labels.length > 1;
+    return `${all ? 'All' : labels.join(', ')}: ${note}.`;
+  });
 }
 
 /** First column to the left, the others to the right. */

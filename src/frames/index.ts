@@ -22,3 +22,4 @@ export * from './projection.js';
 export * from './pure-deflate.js';
 export * from './raw-depth.js';
 export * from './rvl.js';
+export * from './shade-depth.js';

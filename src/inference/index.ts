@@ -6,6 +6,7 @@ export { createInference } from './node/create-inference.js';
 export type { InferenceOptions, RestartPolicy, Timers } from './node/inference-options.js';
 export { type LoadedModel, listModels, loadModel, modelFacts, PACKAGED_MODELS } from './node/load-model.js';
 export { type ProviderProbe, probeProvider } from './node/probe-provider.js';
+export { PROVIDER_NEEDS } from './node/provider-needs.js';
 export type { ProviderPolicy } from './node/worker-protocol.js';
 export * from './parse-manifest.js';
 export { checkSelfTest, peaksOf, selfTestGrid } from './self-test.js';

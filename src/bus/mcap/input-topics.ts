@@ -10,7 +10,8 @@ import type { TopicInfo } from '../port/index.js';
  * single depth image (topics with `depth` in their name first), and the single camera info, or the one in the depth
  * topic's own namespace.
  *
- * @throws VoxhandError `TOPIC_NOT_FOUND` naming the topics there are, where none or several could be meant.
+ * @throws VoxhandError `TOPIC_NOT_FOUND` naming the topics there are, where none or several could be meant;
+ * `SCHEMA_UNSUPPORTED` where the configured topic is there but carries something else.
  */
 export function withInputTopics(config: TrackerConfig, topics: readonly TopicInfo[], where: string): TrackerConfig {
   const depth = choose(
@@ -39,7 +40,20 @@ function choose(
   where: string,
   namespace?: string,
 ): string {
-  if (topics.some(({ topic }) => topic === wanted)) return wanted;
+  const there = topics.find(({ topic }) => topic === wanted);
+  if (there !== undefined) {
+    if (fits(there)) return wanted;
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', `topic ${wanted} carries no ${what}`, {
+      expected: `one of ${
+        topics
+          .filter(fits)
+          .map(({ topic }) => topic)
+          .join(', ') || '(none in this recording)'
+      }`,
+      found: there.schemaName || 'no schema',
+      where,
+    });
+  }
   const candidates = topics.filter(fits).map(({ topic }) => topic);
   const narrower = [
     candidates,

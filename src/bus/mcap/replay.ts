@@ -17,7 +17,7 @@ import {
 } from '../../pipeline/index.js';
 import { VERSION } from '../../version.js';
 import { depthFrames } from '../depth-frames.js';
-import { HandPublisher } from '../hand-publisher.js';
+import { HandPublisher, handTopics } from '../hand-publisher.js';
 import type { BusMessage, BusSink, BusSource, Publisher } from '../port/index.js';
 import { withInputTopics } from './input-topics.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
@@ -41,6 +41,8 @@ export interface ReplayOptions {
   readonly stopwatch?: TrackerParts['stopwatch'];
   /** Called for every frame that was worked on, before the next one is read. */
   readonly onFrame?: (frame: DepthFrame, results: readonly TrackResult[]) => void | Promise<void>;
+  /** Called at the end with the results that a centred window had still held back. */
+  readonly onFlush?: (results: readonly TrackResult[]) => void | Promise<void>;
   readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
   /** Ends the replay after the frame in hand; what was written stays valid. */
   readonly signal?: AbortSignal;
@@ -69,7 +71,8 @@ const TF_STATIC = '/tf_static';
  * results are written. Memory does not depend on the recording's length; the same input, configuration, model and
  * provider give the same bytes.
  *
- * The output holds the results and everything else of the input: other topics are copied as they are. The camera's
+ * The output holds the results and everything else of the input: other topics are copied as they are, but not results of
+ * an earlier replay. The camera's
  * frame is hung into a `world` frame by a static transform, unless the recording has transforms of its own.
  *
  * @throws VoxhandError as `openMcap` and `createMcapSink`; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
@@ -112,7 +115,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
             info.topics.map(({ topic }) => topic),
           )
         : undefined;
-    const tee = sink === undefined ? source : new Tee(source, sink, depth === 'copy' ? [] : [config.topics.depth]);
+    const tee = sink === undefined ? source : new Tee(source, sink, replacedTopics(config, depth));
     const frames = depthFrames(tee, config, {
       counters,
       times,
@@ -136,7 +139,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       await publish(results);
       await onFrame?.(frame, results);
     }
-    await publish(tracker.flush());
+    const last = tracker.flush();
+    await publish(last);
+    await options.onFlush?.(last);
     await sink?.close();
     const { loss } = source.info();
     return {
@@ -157,6 +162,16 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
   } finally {
     await source.close();
   }
+}
+
+/** What is not copied from the input, because the output has its own. */
+function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions['depth']>): string[] {
+  const images = { raw: [config.topics.depth, rawImageTopic(config)], copy: [], none: [config.topics.depth] };
+  return [...handTopics(config), ...images[depth]];
+}
+
+function rawImageTopic({ topics }: TrackerConfig): string {
+  return topics.depth.replace(/\/compressedDepth$/, '');
 }
 
 /** Where results come from, for the output's metadata. */
@@ -212,7 +227,7 @@ class DepthImages {
   #placed = false;
 
   constructor(sink: BusSink, config: TrackerConfig, inputTopics: readonly string[]) {
-    const topic = config.topics.depth.replace(/\/compressedDepth$/, '');
+    const topic = rawImageTopic(config);
     this.#images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
     if (inputTopics.includes(TF_STATIC)) return;
     this.#transforms = sink.advertise(TF_STATIC, cdrCodec('tf2_msgs/msg/TFMessage'));

@@ -1,0 +1,1 @@
+export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VoxhandError } from '../../hand/index.js';
+import { EXIT } from '../exit-code.js';
+import { formatError, formatReplay, hasLoss } from '../replay-report.js';
+import { stopSignal } from '../stop-signal.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+import { type ReplayCommandOptions, runReplay } from './replay.js';
+
+const RECORDING = fileURLToPath(new URL('../../../recordings/demo.mcap', import.meta.url));
+
+export interface DemoCommandOptions extends TalkOptions {
+  readonly outputFolder: string;
+  readonly model?: string;
+}
+
+export async function demo(_: readonly string[], options: DemoCommandOptions): Promise<number> {
+  if (!existsSync(RECORDING)) {
+    throw new VoxhandError('FILE_NOT_FOUND', 'the demo recording is not here: it comes with the repository', {
+      expected: 'a clone, or your own by voxhand synth and voxhand replay',
+      where: RECORDING,
+    });
+  }
+  const terminal = new Terminal(options);
+  const stop = stopSignal();
+  const { outputFolder, model } = options;
+  const common = { depth: 'raw', rawJoints: true, previewFrames: 12, ...(model && { model }) } as const;
+  const replay = (what: string, more: Partial<ReplayCommandOptions>) => {
+    terminal.say(what);
+    return runReplay(relative('', RECORDING), { ...common, ...more }, terminal, stop);
+  };
+  try {
+    const network = await replay('Tracking the hand in the demo recording ...', {
+      output: join(outputFolder, 'demo-hands.mcap'),
+      preview: join(outputFolder, 'preview.png'),
+    });
+    const ideal = stop.signal.aborted
+      ? null
+      : await replay('Once more with perfect heat maps in place of the network ...', { ideal: true });
+    terminal.result({ network, ideal }, () =>
+      ideal?.error
+        ? `${formatReplay(network)}\n\nwith perfect heat maps: ${formatError(ideal.error)}`
+        : formatReplay(network),
+    );
+    return stop.exitCode() ?? (hasLoss(network) ? EXIT.loss : EXIT.ok);
+  } finally {
+    stop.release();
+  }
+}

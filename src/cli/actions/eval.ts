@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { loadPrior } from '../../assets/index.js';
+import { type McapSource, openMcap, readHands } from '../../bus/mcap/index.js';
+import { evaluateRecording, type RecordingEvaluation } from '../../evaluate-recording.js';
+import { formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
+import { toVoxhandError, VoxhandError } from '../../hand/index.js';
+import { loadConfig } from '../../load-config.js';
+import { loadTruth } from '../../load-truth.js';
+import { parseConfig, type TrackerConfig } from '../../pipeline/index.js';
+import type { PosePrior } from '../../smoothing/index.js';
+import { EXIT } from '../exit-code.js';
+import { prepareOutput } from '../output-file.js';
+import { svgToPng } from '../rasterise.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface EvalCommandOptions extends TalkOptions {
+  readonly truth: string;
+  readonly topic: string;
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly plot?: string;
+}
+
+export async function evaluate([path]: readonly string[], options: EvalCommandOptions): Promise<number> {
+  const terminal = new Terminal(options);
+  if (options.plot !== undefined) await prepareOutput(options.plot, path, options.truth);
+  const recording = await openMcap(path);
+  try {
+    const config = await configFor(recording, options);
+    const results = readHands(recording, config.topics.joints);
+    const truth = await loadTruth(options.truth, { topic: options.topic, results });
+    const prior = await priorOf(config, terminal);
+    const reports = await evaluateRecording(recording, { truth, config, ...(prior && { prior }) });
+    if (reports.decoders.length === 0) {
+      terminal.say(
+        `${path} has no raw joints: nothing to say on decoders and smoothing (replay it without --no-raw-joints)`,
+      );
+    }
+    if (options.plot !== undefined) await writePlot(options.plot, basename(path), reports);
+    const { loss } = recording.info();
+    const result = {
+      recording: path,
+      truth: options.truth,
+      plot: options.plot ?? null,
+      loss: loss ?? null,
+      ...reports,
+    };
+    terminal.result(result, () => text(reports));
+    return loss === undefined ? EXIT.ok : EXIT.loss;
+  } finally {
+    await recording.close();
+  }
+}
+
+/** The configuration that is asked for, or else the one that the recording was made with. */
+async function configFor(recording: McapSource, { config, set }: EvalCommandOptions): Promise<TrackerConfig> {
+  if (config !== undefined) return loadConfig(config, set);
+  const own = recording.info().metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
+  return parseConfig(own ?? '', 'the configuration in the recording', set);
+}
+
+/** A prior that is not to be had costs its rows only. */
+async function priorOf({ smoothing }: TrackerConfig, terminal: Terminal): Promise<PosePrior | undefined> {
+  try {
+    return await loadPrior(smoothing.prior.file);
+  } catch (error) {
+    terminal.say(`the stage prior is left out: ${toVoxhandError(error).message}`);
+    return undefined;
+  }
+}
+
+async function writePlot(
+  plot: string,
+  title: string,
+  { recorded, decoders, smoothing }: RecordingEvaluation,
+): Promise<void> {
+  const last = smoothing.slice(1);
+  const svg = successCurvePlot([recorded, ...decoders, ...last], title);
+  await writeFile(plot, svgToPng(svg)).catch((cause: Error) => {
+    throw new VoxhandError('WRITE_FAILED', cause.message, { where: plot, cause });
+  });
+}
+
+function text({ recorded, decoders, smoothing }: RecordingEvaluation): string {
+  const parts = [formatReports([recorded, ...decoders, ...smoothing.slice(1)])];
+  parts.push(formatPerJoint([recorded, ...decoders]));
+  return parts.join('\n\n');
+}

@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { openMcap, readHands } from '../../bus/mcap/index.js';
+import { parseJointLines, VoxhandError } from '../../hand/index.js';
+import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
+import { EXIT } from '../exit-code.js';
+import { prepareOutput } from '../output-file.js';
+import { table } from '../table.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface FitPriorCommandOptions extends TalkOptions {
+  readonly output: string;
+  readonly components: number;
+  readonly frame: 'palm' | 'camera' | 'both';
+  readonly root: 'wrist' | 'middle_mcp' | 'palm';
+  readonly handedness: 'right' | 'left' | 'unknown';
+  readonly topic: string;
+}
+
+export async function fitPrior([path]: readonly string[], options: FitPriorCommandOptions): Promise<number> {
+  const { output, components, frame, root, handedness, topic } = options;
+  const terminal = new Terminal(options);
+  const poses = joined(path.endsWith('.mcap') ? await recordedPoses(path, topic) : await writtenPoses(path));
+  const frames = frame === 'both' ? (['palm', 'camera'] as const) : [frame];
+  const priors = frames.map((each) => fitPosePrior(poses, { components, frame: each, root, handedness }));
+  await prepareOutput(output, path);
+  await writeFile(output, posePriorsToJson(priors)).catch((cause: Error) => {
+    throw new VoxhandError('WRITE_FAILED', cause.message, { where: output, cause });
+  });
+  const fitted = priors.map((prior) => ({
+    frame: prior.frame,
+    root: prior.root,
+    handedness: prior.handedness,
+    poses: prior.poses,
+    components: prior.components.length,
+    explainedVariance: [...prior.explainedVariance],
+    explained: prior.explainedVariance.reduce((sum, share) => sum + share, 0),
+  }));
+  terminal.result({ input: path, output, priors: fitted }, () => {
+    const rows = fitted.map((prior) => [
+      prior.frame,
+      String(prior.poses),
+      String(prior.components),
+      `${(100 * prior.explained).toFixed(2)}%`,
+      ...[1, 5, 10].map((k) => `${(100 * sum(prior.explainedVariance.slice(0, k))).toFixed(1)}%`),
+    ]);
+    const head = ['frame', 'poses', 'components', 'variance explained', 'by 1', 'by 5', 'by 10'];
+    return [`${output}`, ...table([head, ...rows], [1, 2, 3, 4, 5, 6])].join('\n');
+  });
+  return EXIT.ok;
+}
+
+async function writtenPoses(path: string): Promise<Float64Array[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the joints', { found: cause.code ?? '', where: path, cause });
+  });
+  return parseJointLines(text, path).filter((pose) => pose !== undefined);
+}
+
+async function recordedPoses(path: string, topic: string): Promise<Float64Array[]> {
+  const source = await openMcap(path);
+  const poses: Float64Array[] = [];
+  for await (const hand of readHands(source, topic)) if (hand.tracked) poses.push(hand.positions);
+  await source.close();
+  return poses;
+}
+
+function joined(poses: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(63 * poses.length);
+  poses.forEach((pose, i) => {
+    all.set(pose, 63 * i);
+  });
+  return all;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type DepthCodec, type DepthEncoding, importFolder } from '../../bus/mcap/index.js';
+import { parseJointLines, VoxhandError } from '../../hand/index.js';
+import { VERSION } from '../../version.js';
+import { EXIT } from '../exit-code.js';
+import { prepareOutput } from '../output-file.js';
+import type { Progress } from '../progress.js';
+import { stopSignal } from '../stop-signal.js';
+import { bytes } from '../table.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface ImportCommandOptions extends TalkOptions {
+  readonly output: string;
+  readonly fx: number;
+  readonly fy: number;
+  readonly cx: number;
+  readonly cy: number;
+  readonly depthUnit: number;
+  readonly fps: number;
+  readonly joints?: string;
+  readonly handedness: 'right' | 'left';
+  readonly frameId: string;
+  readonly codec: DepthCodec;
+  readonly encoding: DepthEncoding;
+  readonly start: bigint;
+}
+
+export async function importImages([folder]: readonly string[], options: ImportCommandOptions): Promise<number> {
+  const { output, fx, fy, cx, cy, depthUnit, fps, frameId, codec, encoding, start, handedness } = options;
+  const terminal = new Terminal(options);
+  const joints =
+    options.joints === undefined ? undefined : parseJointLines(await readText(options.joints), options.joints);
+  await prepareOutput(output);
+  const stop = stopSignal();
+  let progress: Progress | undefined;
+  try {
+    const summary = await importFolder(folder, output, {
+      camera: { fx, fy, cx, cy },
+      depthUnit,
+      fps,
+      frameId,
+      codec,
+      encoding,
+      start,
+      handedness,
+      ...(joints && { joints }),
+      library: `voxhand ${VERSION}`,
+      metadata: { sdk: `voxhand ${VERSION}`, source: 'imported PNGs', depth_unit: String(depthUnit), fps: String(fps) },
+      onFrame: (done, total) => {
+        progress ??= terminal.progress(total, 'images');
+        progress.update(done);
+      },
+      onSkip: (file, { code, message }) => {
+        progress?.end();
+        terminal.warn(`left out ${file}: ${message} [${code}]`);
+      },
+      signal: stop.signal,
+    });
+    progress?.end();
+    const { size } = await stat(output);
+    terminal.result({ input: folder, output, ...summary, bytes: size }, () => {
+      const left = summary.skipped.length === 0 ? '' : `, ${summary.skipped.length} left out`;
+      return `${output}: ${summary.frames} of ${summary.files} images${left}, ${summary.width} x ${summary.height}, ${bytes(size)}`;
+    });
+    return stop.exitCode() ?? (summary.skipped.length > 0 ? EXIT.loss : EXIT.ok);
+  } finally {
+    progress?.end();
+    stop.release();
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the joints', { found, where: path, cause });
+  }
+}

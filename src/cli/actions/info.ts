@@ -1,0 +1,100 @@
+import { type McapInfo, openMcap, withInputTopics } from '../../bus/mcap/index.js';
+import { toVoxhandError } from '../../hand/index.js';
+import { trackerConfig } from '../../pipeline/index.js';
+import { EXIT } from '../exit-code.js';
+import { bytes, table } from '../table.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+/** What voxhand would read of a recording, or why it cannot. */
+type Inputs = { readonly depth: string; readonly camera: string } | { readonly problem: string };
+
+export async function info([path]: readonly string[], options: TalkOptions): Promise<number> {
+  const source = await openMcap(path);
+  const contents = source.info();
+  await source.close();
+  const duration = durationOf(contents);
+  const topics = contents.topics.map(({ topic, schemaName, messageEncoding, messageCount = 0 }) => ({
+    topic,
+    type: schemaName,
+    encoding: messageEncoding,
+    messages: messageCount,
+    rate: messageCount > 1 && duration > 0 ? (messageCount - 1) / duration : null,
+  }));
+  const inputs = inputsOf(contents);
+  const { size, profile, library, indexed, messageCount, startTime, endTime, metadata, loss } = contents;
+  const result = {
+    path,
+    bytes: size,
+    profile,
+    library,
+    indexed,
+    messages: messageCount,
+    startTime: startTime ?? null,
+    endTime: endTime ?? null,
+    durationSeconds: duration,
+    topics,
+    inputs,
+    metadata,
+    loss: loss ?? null,
+  };
+  new Terminal(options).result(result, () => text(result));
+  return loss === undefined ? EXIT.ok : EXIT.loss;
+}
+
+function inputsOf({ topics, path }: McapInfo): Inputs {
+  try {
+    const { depth, cameraInfo } = withInputTopics(trackerConfig(), topics, path).topics;
+    return { depth, camera: cameraInfo };
+  } catch (error) {
+    return { problem: toVoxhandError(error).message.split(';', 1)[0] };
+  }
+}
+
+function durationOf({ startTime, endTime }: McapInfo): number {
+  return startTime === undefined || endTime === undefined ? 0 : Number(endTime - startTime) / 1e9;
+}
+
+function text(result: {
+  path: string;
+  bytes: number;
+  profile: string;
+  library: string;
+  indexed: boolean;
+  messages: number;
+  durationSeconds: number;
+  topics: readonly { topic: string; type: string; messages: number; rate: number | null }[];
+  inputs: Inputs;
+  metadata: McapInfo['metadata'];
+  loss: McapInfo['loss'] | null;
+}): string {
+  const { path, messages, durationSeconds, topics, inputs, loss } = result;
+  const rows = topics.map(({ topic, type, messages: count, rate }) => [
+    `  ${topic}`,
+    type || '(no schema)',
+    String(count),
+    rate === null ? '' : `${rate.toFixed(1)} Hz`,
+  ]);
+  return [
+    `${path}: ${bytes(result.bytes)}, ${durationSeconds.toFixed(2)} s, ${messages} messages`,
+    `written by ${result.library || 'unknown'}, profile ${result.profile || '(none)'}, ${result.indexed ? 'with' : 'without'} index`,
+    ...(loss ? [`NOT WHOLE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]`] : []),
+    '',
+    'topics',
+    ...(rows.length === 0 ? ['  (none)'] : table(rows, [2, 3])),
+    '',
+    'voxhand would read',
+    ...('problem' in inputs
+      ? [`  nothing: ${inputs.problem}`]
+      : [`  depth   ${inputs.depth}`, `  camera  ${inputs.camera}`]),
+    ...result.metadata.flatMap(({ name, values }) => [
+      '',
+      `metadata ${name}`,
+      ...table(Object.entries(values).map(([key, value]) => [`  ${key}`, firstLine(value)])),
+    ]),
+  ].join('\n');
+}
+
+function firstLine(value: string): string {
+  const lines = value.trim().split('\n');
+  return lines.length === 1 ? lines[0] : `(${lines.length} lines)`;
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { type DepthCodec, DepthRecorder, ONE_SECOND } from '../../bus/mcap/index.js';
+import { CAMERAS, type CameraName, type PresetName, syntheticStream } from '../../synthetic/index.js';
+import { VERSION } from '../../version.js';
+import { EXIT } from '../exit-code.js';
+import { prepareOutput } from '../output-file.js';
+import { stopSignal } from '../stop-signal.js';
+import { bytes } from '../table.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface SynthCommandOptions extends TalkOptions {
+  readonly output: string;
+  readonly preset: PresetName;
+  readonly seconds: number;
+  readonly frames?: number;
+  readonly fps: number;
+  readonly seed: number;
+  readonly camera: CameraName;
+  readonly handedness: 'right' | 'left';
+  readonly codec: DepthCodec;
+}
+
+export async function synth(_: readonly string[], options: SynthCommandOptions): Promise<number> {
+  const { output, preset, seconds, fps, seed, camera, codec, handedness } = options;
+  const frames = options.frames ?? Math.max(1, Math.round(seconds * fps));
+  const terminal = new Terminal(options);
+  const stop = stopSignal();
+  const stream = syntheticStream({
+    preset,
+    frames,
+    fps,
+    seed,
+    handedness,
+    camera: CAMERAS[camera],
+    start: ONE_SECOND,
+  });
+  await prepareOutput(output);
+  const recorder = await DepthRecorder.create(output, {
+    codec,
+    library: `voxhand ${VERSION}`,
+    metadata: {
+      sdk: `voxhand ${VERSION}`,
+      source: 'synthetic',
+      preset,
+      seed: String(seed),
+      camera,
+      handedness,
+      fps: String(fps),
+      frames: String(frames),
+    },
+  });
+  const progress = terminal.progress(frames, 'frames');
+  let done = 0;
+  let tracked = 0;
+  try {
+    for (const { frame, truth } of stream) {
+      if (stop.signal.aborted) break;
+      await recorder.write(frame, truth);
+      if (truth.tracked) tracked++;
+      progress.update(++done);
+      await new Promise(setImmediate); // signals are heard between frames
+    }
+    await recorder.close();
+  } catch (error) {
+    await recorder.abort();
+    throw error;
+  } finally {
+    progress.end();
+    stop.release();
+  }
+  const { size } = await stat(output);
+  terminal.result({ output, frames: done, withHand: tracked, fps, preset, seed, camera, codec, bytes: size }, () =>
+    [
+      `${output}: ${done} frames (${tracked} with a hand), ${(done / fps).toFixed(1)} s, ${bytes(size)}`,
+      `preset ${preset}, seed ${seed}, camera ${camera}, ${codec}; ground truth on /hand/truth`,
+    ].join('\n'),
+  );
+  return stop.exitCode() ?? EXIT.ok;
+}

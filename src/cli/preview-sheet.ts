@@ -1,0 +1,76 @@
+import { encode } from 'fast-png';
+import { type SkeletonTile, skeletonSheet } from '../evaluation/index.js';
+import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
+import type { HandJoints } from '../hand/index.js';
+import type { FrameDetail, TrackResult } from '../pipeline/index.js';
+import { svgToPng } from './rasterise.js';
+import type { Agreement } from './truth-meter.js';
+
+const TILE_WIDTH = 320;
+
+type Tile = Omit<SkeletonTile, 'joints2d'> & { joints2d: SkeletonTile['joints2d']; readonly stamp: bigint };
+
+/** Collects evenly chosen frames with their hands for a contact sheet. Keeps small pictures of the chosen ones only. */
+export class PreviewSheet {
+  readonly #title: string;
+  readonly #chosen: ReadonlySet<number>;
+  readonly #waiting = new Map<bigint, { frame: DepthFrame; index: number }>();
+  readonly #tiles: Tile[] = [];
+  #seen = 0;
+  #first: bigint | undefined;
+
+  /**
+   * @param count tiles
+   * @param total frames that will come, as far as known
+   */
+  constructor(title: string, count: number, total: number) {
+    this.#title = title;
+    const tiles = Math.min(count, total);
+    this.#chosen = new Set(Array.from({ length: tiles }, (_, k) => Math.floor(((k + 0.5) * total) / tiles)));
+  }
+
+  addFrame(frame: DepthFrame): void {
+    this.#first ??= frame.stamp;
+    const index = this.#seen++;
+    if (this.#chosen.has(index)) this.#waiting.set(frame.stamp, { frame, index });
+  }
+
+  /** @param agreement with ground truth, where that is known */
+  addResult({ joints, detail }: TrackResult, agreement: Agreement | undefined): void {
+    const waiting = this.#waiting.get(joints.stamp);
+    if (waiting === undefined) return;
+    this.#waiting.delete(joints.stamp);
+    const { frame, index } = waiting;
+    const step = Math.max(1, Math.floor(frame.width / TILE_WIDTH));
+    const seconds = Number(joints.stamp - (this.#first ?? joints.stamp)) / 1e9;
+    this.#tiles.push({
+      stamp: joints.stamp,
+      ...shadeDepth(frame, step),
+      joints2d: joints.tracked ? projected(joints, frame, step) : undefined,
+      confidences: joints.confidences,
+      caption: `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(joints, detail, agreement)}`,
+    });
+  }
+
+  /** The sheet as a PNG. */
+  png(): Uint8Array {
+    const tiles = this.#tiles.sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
+    const svg = skeletonSheet(tiles, { encodePng: encode, title: this.#title, tileWidth: TILE_WIDTH });
+    return svgToPng(svg, 1.5);
+  }
+}
+
+function verdict({ tracked }: HandJoints, { reference }: FrameDetail, agreement: Agreement | undefined): string {
+  if (!tracked) return `lost: ${reference.state === 'lost' ? reference.reason : 'low-confidence'}`;
+  if (agreement?.falseHand) return 'a hand where there is none';
+  return agreement?.errorMm === undefined ? 'tracked' : `${agreement.errorMm.toFixed(1)} mm off`;
+}
+
+/** Joints in the pixels of a picture that shows every `step`-th pixel; those behind the camera are not drawn. */
+function projected({ positions }: HandJoints, { camera }: DepthFrame, step: number): [number, number][] {
+  return Array.from({ length: positions.length / 3 }, (_, joint) => {
+    const [x, y, z] = positions.subarray(3 * joint, 3 * joint + 3);
+    const [u, v] = project(camera, x, y, z) ?? [Number.NaN, Number.NaN];
+    return [u / step, v / step];
+  });
+}

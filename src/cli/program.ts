@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.js';
+import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
+import { evalCommand } from './commands/eval.js';
+import { fitPriorCommand } from './commands/fit-prior.js';
+import { importCommand } from './commands/import.js';
+import { infoCommand } from './commands/info.js';
+import { modelsCommand } from './commands/models.js';
+import { replayCommand } from './commands/replay.js';
+import { synthCommand } from './commands/synth.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import { addSubcommand } from './subcommand.js';
+
+/**
+ * Run the command line.
+ *
+ * @param args without the program's own name
+ * @returns the exit code: see `EXIT`
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // commander has said already what is wrong
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.stderr.write(`voxhand: ${describe(error, args)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(finish: (exitCode: number) => void): Command {
+  const program = new Command('voxhand')
+    .description('3D hand joints from depth cameras: recordings in, recordings of hands out.')
+    .version(VERSION, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .configureHelp({ helpWidth: 110, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      outputError: (text, write) => write(`voxhand: ${text.replace(/^error: /, '').trimEnd()} [USAGE]\n`),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addSubcommand(program, replayCommand, finish);
+  addSubcommand(program, evalCommand, finish);
+  addSubcommand(program, importCommand, finish);
+  addSubcommand(program, synthCommand, finish);
+  addSubcommand(program, infoCommand, finish);
+  addSubcommand(program, fitPriorCommand, finish);
+  addSubcommand(program, modelsCommand, finish);
+  addSubcommand(program, doctorCommand, finish);
+  addSubcommand(program, demoCommand, finish);
+  program.addHelpText('after', '\nExample:\n  $ voxhand replay cell.mcap -o hands.mcap --preview sheet.png\n');
+  return program;
+}
+
+function describe(error: unknown, args: readonly string[]): string {
+  if (!(error instanceof Error)) return `${String(error)} [INTERNAL]`;
+  const { code = 'INTERNAL' } = error as { code?: string };
+  const verbose = process.env.VOXHAND_DEBUG === '1' || args.includes('--verbose');
+  return `${error.message} [${code}]${verbose ? `\n${withCauses(error)}` : ''}`;
+}
+
+function withCauses(error: Error): string {
+  const { stack = error.message, cause } = error;
+  return cause instanceof Error ? `${stack}\nCaused by: ${withCauses(cause)}` : stack;
+}

@@ -1,0 +1,117 @@
+import type { ReplaySummary } from '../bus/mcap/index.js';
+import type { InferenceStatus } from '../inference/index.js';
+import { type CountsSnapshot, STAGES, type Stage } from '../pipeline/index.js';
+import { byReason, table } from './table.js';
+import type { TruthSummary } from './truth-meter.js';
+
+/** Durations of a stage, milliseconds. */
+export interface StageMs {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** What a replay has done: the JSON of `voxhand replay`. */
+export interface ReplayReport {
+  readonly input: string;
+  readonly output: string | null;
+  readonly preview: string | null;
+  readonly depthTopic: string;
+  readonly cameraTopic: string;
+  readonly frames: CountsSnapshot;
+  readonly model: InferenceStatus['model'];
+  readonly provider: { readonly requested: string; readonly actual: string; readonly fallbackReason: string | null };
+  readonly stagesMs: Partial<Record<Stage, StageMs>>;
+  readonly seconds: number;
+  readonly framesPerSecond: number;
+  /** Against the ground truth in the recording, where there is one. */
+  readonly error: TruthSummary | null;
+  /** What could not be read of an input that breaks off. */
+  readonly loss: NonNullable<ReplaySummary['loss']> | null;
+  readonly aborted: boolean;
+}
+
+export function replayReport(
+  summary: ReplaySummary,
+  more: Pick<ReplayReport, 'preview' | 'seconds' | 'error'>,
+): ReplayReport {
+  const { input, output = null, depthTopic, cameraTopic, counts, inference, loss = null, aborted } = summary;
+  const stages = Object.entries(summary.stages).map(([stage, { count, p50, p99, mean, max }]) => {
+    const [p50Ms, p99Ms, meanMs, maxMs] = [p50, p99, mean, max].map((seconds) => Number((1000 * seconds).toFixed(3)));
+    return [stage, { count, p50: p50Ms, p99: p99Ms, mean: meanMs, max: maxMs }];
+  });
+  return {
+    input,
+    output,
+    depthTopic,
+    cameraTopic,
+    frames: counts,
+    model: inference.model,
+    provider: {
+      requested: inference.providerRequested,
+      actual: inference.providerActual,
+      fallbackReason: inference.fallbackReason ?? null,
+    },
+    stagesMs: Object.fromEntries(stages),
+    framesPerSecond: counts.in / Math.max(more.seconds, 1e-9),
+    loss,
+    aborted,
+    ...more,
+  };
+}
+
+/** Were frames dropped that should not have been, or could the input not be read to its end? */
+export function hasLoss({ frames, loss }: ReplayReport): boolean {
+  const drops = Object.entries(frames.dropped).filter(([cause]) => cause !== 'aborted');
+  return loss !== null || drops.length > 0;
+}
+
+export function formatReplay(report: ReplayReport): string {
+  const { frames, provider, model, error, loss, stagesMs } = report;
+  const facts = [
+    ['input', `${report.input} (${report.depthTopic}, ${report.cameraTopic})`],
+    ['frames in', `${frames.in}`],
+    ['frames out', `${frames.out}: ${frames.tracked} with a hand, lost ${byReason(frames.lost)}`],
+    ['dropped', byReason(frames.dropped)],
+    [
+      'model',
+      `${model.name} on ${provider.actual}${provider.fallbackReason === null ? '' : ` (${provider.fallbackReason})`}`,
+    ],
+    ['speed', `${report.framesPerSecond.toFixed(1)} frames/s (${report.seconds.toFixed(1)} s)`],
+    ...(error === null ? [] : [['mean error', formatError(error)]]),
+    ...(report.output === null ? [] : [['output', report.output]]),
+    ...(report.preview === null ? [] : [['preview', report.preview]]),
+    ...(loss === null ? [] : [['NOT WHOLE', `${loss.message}; ${loss.lostBytes} bytes lost [${loss.code}]`]]),
+    ...(report.aborted ? [['stopped', 'by a signal; what is there is whole']] : []),
+  ];
+  const times = STAGES.flatMap((stage) => {
+    const { p50, p99 } = stagesMs[stage] ?? {};
+    return p50 === undefined || p99 === undefined ? [] : [[`  ${stage}`, p50.toFixed(2), p99.toFixed(2)]];
+  });
+  return [
+    ...table(facts),
+    ...(times.length === 0 ? [] : ['', ...table([['stage, ms', 'p50', 'p99'], ...times], [1, 2])]),
+    ...(report.output === null ? [] : ['', howToOpen(report.output)]),
+  ].join('\n');
+}
+
+export function formatError({
+  meanMm,
+  medianMm,
+  p95Mm,
+  compared,
+  framesWithHand,
+  falseHands,
+  topic,
+}: TruthSummary): string {
+  if (meanMm === null || medianMm === null || p95Mm === null) return `nothing to compare with ${topic}`;
+  const wrong = falseHands === 0 ? '' : `, ${falseHands} hands where there is none`;
+  const found = `${compared} of ${framesWithHand} hands found${wrong}`;
+  return `${meanMm.toFixed(2)} mm (median ${medianMm.toFixed(2)}, p95 ${p95Mm.toFixed(1)}); ${found}`;
+}
+
+function howToOpen(output: string): string {
+  return `Open ${output} in Foxglove or Lichtblick (Open local file) and add a 3D panel: frame "world", topics /hand/markers and depth.`;
+}

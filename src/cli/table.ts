@@ -1,0 +1,26 @@
+/** Rows as aligned columns; columns named in `right` end at the same place. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `5.6 MB` */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} bytes`;
+  const [unit, size] =
+    count < 1e6 ? (['kB', 1e3] as const) : count < 1e9 ? (['MB', 1e6] as const) : (['GB', 1e9] as const);
+  return `${(count / size).toFixed(1)} ${unit}`;
+}
+
+/** `12 (zone-empty 9, too-small 3)`, or `0`. */
+export function byReason(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  const sum = entries.reduce((total, [, count]) => total + count, 0);
+  return sum === 0 ? '0' : `${sum} (${entries.map(([reason, count]) => `${reason} ${count}`).join(', ')})`;
+}

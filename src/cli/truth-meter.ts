@@ -1,0 +1,69 @@
+import type { HandsByStamp } from '../bus/mcap/index.js';
+import { ErrorHistogram, type ErrorSummary } from '../evaluation/index.js';
+import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
+
+/** How far a replay's joints are from the ground truth beside them. */
+export interface TruthSummary extends ErrorSummary {
+  readonly topic: string;
+  /** Frames with a hand in the ground truth. */
+  readonly framesWithHand: number;
+  /** Of those: frames where one was found, which the errors are about. */
+  readonly compared: number;
+  /** Frames where one was found and there is none. */
+  readonly falseHands: number;
+}
+
+/** One result beside its ground truth. */
+export interface Agreement {
+  /** Mean error of the hand's joints; absent where there are not two hands to compare. */
+  readonly errorMm?: number;
+  /** A hand was found where there is none. */
+  readonly falseHand: boolean;
+}
+
+/** Compares results with ground truth as they come, in constant memory. */
+export class TruthMeter {
+  readonly #topic: string;
+  readonly #truth: HandsByStamp;
+  readonly #errors = new ErrorHistogram();
+  #framesWithHand = 0;
+  #compared = 0;
+  #falseHands = 0;
+
+  constructor(topic: string, truth: HandsByStamp) {
+    this.#topic = topic;
+    this.#truth = truth;
+  }
+
+  /** Undefined for a result without ground truth. */
+  async add(hand: HandJoints): Promise<Agreement | undefined> {
+    const truth = await this.#truth.at(hand.stamp);
+    if (truth === undefined) return undefined;
+    if (truth.tracked) this.#framesWithHand++;
+    const falseHand = hand.tracked && !truth.tracked;
+    if (falseHand) this.#falseHands++;
+    return { falseHand, ...(hand.tracked && truth.tracked && { errorMm: this.#compare(hand, truth) }) };
+  }
+
+  #compare(hand: HandJoints, truth: HandJoints): number {
+    this.#compared++;
+    let sum = 0;
+    for (let at = 0; at < 3 * JOINT_COUNT; at += 3) {
+      const [x, y, z] = [0, 1, 2].map((axis) => hand.positions[at + axis] - truth.positions[at + axis]);
+      const errorMm = 1000 * Math.hypot(x, y, z);
+      this.#errors.add(errorMm);
+      sum += errorMm;
+    }
+    return sum / JOINT_COUNT;
+  }
+
+  summary(): TruthSummary {
+    return {
+      topic: this.#topic,
+      framesWithHand: this.#framesWithHand,
+      compared: this.#compared,
+      falseHands: this.#falseHands,
+      ...this.#errors.summary(),
+    };
+  }
+}
