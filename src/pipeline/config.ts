@@ -96,7 +96,7 @@ export const trackerConfigSchema = z.strictObject({
       /** Cells that `nbest` averages. */
       n: z.int().min(1).max(1000).default(20),
       /** A hand whose joints' mean confidence is lower is no hand. */
-      minConfidence: share(0.05),
+      minConfidence: share(0.35),
     })
     .prefault({}),
   smoothing: z
