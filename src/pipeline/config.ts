@@ -105,9 +105,14 @@ export const trackerConfigSchema = z.strictObject({
       stages: z.array(z.enum(SMOOTHING_STAGES)).default(['gate', 'prior', 'oneEuro']),
       gate: z
         .strictObject({
-          /** A joint that moves faster is an outlier, m/s. */
-          maxSpeed: z.number().positive().optional(),
-          maxHeld: z.int().min(0).optional(),
+          /** A hand that moves faster is an outlier as a whole, m/s. */
+          maxHandSpeed: z.number().positive().max(100).default(5),
+          /** A joint that moves faster than its hand by this is an outlier, m/s. */
+          maxJointSpeed: z.number().positive().max(100).default(3),
+          /** A bone whose length jumps by more makes an outlier of its outer joint, metres. */
+          maxBoneChange: z.number().positive().max(1).default(0.025),
+          /** Frames in a row in which an outlier is replaced; then it is believed. */
+          maxFrames: z.int().min(0).max(60).default(3),
         })
         .prefault({}),
       prior: z
@@ -117,7 +122,7 @@ export const trackerConfigSchema = z.strictObject({
           method: z.enum(['project', 'weighted']).default('weighted'),
           blend: share(1),
           components: z.int().min(1).max(63).optional(),
-          noise: z.number().positive().max(1).optional(),
+          noise: z.number().min(1e-6).max(1).default(0.005),
         })
         .prefault({}),
       window: z
@@ -129,9 +134,11 @@ export const trackerConfigSchema = z.strictObject({
         .prefault({}),
       oneEuro: z
         .strictObject({
-          minCutoff: z.number().positive().optional(),
-          beta: z.number().min(0).optional(),
-          derivativeCutoff: z.number().positive().optional(),
+          /** Cut-off at rest, Hz. */
+          minCutoff: z.number().min(1e-3).max(1e3).default(2),
+          /** Hz of cut-off for each m/s. */
+          beta: z.number().min(0).max(1e5).default(60),
+          derivativeCutoff: z.number().min(1e-3).max(1e3).default(1),
         })
         .prefault({}),
     })

@@ -9,13 +9,7 @@ import {
   type ReferenceResult,
   type ReferenceTracker,
 } from '../reference/index.js';
-import {
-  type HandStage,
-  type PosePrior,
-  type SmoothingConfig,
-  type SmoothingStage,
-  smoothingStage,
-} from '../smoothing/index.js';
+import { type HandStage, type PosePrior, type SmoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { type Cube, cubeFor, cubeToCamera, voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -212,19 +206,18 @@ function referenceSettings({ reference }: TrackerConfig): Parameters<typeof crea
   };
 }
 
-/** The stages that are switched on, with their settings, in the configured order. */
+/** The stages that are switched on, with their settings, in the configured order. Without a prior, its stage is left out. */
 export function smoothingSettings({ smoothing }: TrackerConfig, prior?: PosePrior): SmoothingConfig {
-  const stages: Partial<Record<SmoothingStage, object>> = {};
-  for (const stage of smoothing.stages) {
-    const { file: _, ...options } = { file: '', ...defined(smoothing[stage]) };
-    if (stage !== 'prior') stages[stage] = options;
-    else if (prior !== undefined) stages[stage] = { ...options, model: prior };
-  }
-  return { ...stages, order: smoothing.stages.filter((stage) => stages[stage] !== undefined) } as SmoothingConfig;
-}
-
-function defined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const order = smoothing.stages.filter((stage) => stage !== 'prior' || prior !== undefined);
+  const { method, blend, noise, components } = smoothing.prior;
+  return {
+    order,
+    ...(order.includes('gate') && { gate: smoothing.gate }),
+    ...(order.includes('prior') &&
+      prior && { prior: { model: prior, method, blend, noise, ...(components !== undefined && { components }) } }),
+    ...(order.includes('window') && { window: smoothing.window }),
+    ...(order.includes('oneEuro') && { oneEuro: smoothing.oneEuro }),
+  };
 }
 
 function mean(values: Float32Array): number {
