@@ -1,8 +1,10 @@
 import {
+  CAMERA_SCHEMAS,
   CameraCache,
   type CameraInfo,
   type CameraModel,
   canonicalSchema,
+  DEPTH_SCHEMAS,
   type DepthFrame,
   DepthPairer,
   decodeDepthMessage,
@@ -22,6 +24,11 @@ export interface DepthFramesOptions {
   readonly times?: StageTimes;
   /** Seconds of a monotonic clock, to measure decoding. */
   readonly stopwatch?: Stopwatch;
+  /**
+   * A camera info to use until the first one comes, under pairing `latest`: of a recording, its first one, so that depth
+   * images that were recorded just before it are not lost.
+   */
+  readonly firstCameraInfo?: BusMessage;
   /** Told of every message that was dropped: for logs. `topic` and `logTime` say where. */
   readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
 }
@@ -56,7 +63,7 @@ export function depthFrames(
 async function* readFrames(
   bus: BusSource,
   config: TrackerConfig,
-  { counters = new Counters(), times, stopwatch, onDrop }: DepthFramesOptions,
+  { counters = new Counters(), times, stopwatch, firstCameraInfo, onDrop }: DepthFramesOptions,
 ): AsyncGenerator<DepthFrame, void, void> {
   const { topics, input } = config;
   const cameras = new CameraCache({ rectified: input.rectified });
@@ -69,15 +76,21 @@ async function* readFrames(
   };
   const dropError = (error: VoxhandError, message: BusMessage) => drop(error.code, error.message, message);
 
+  if (firstCameraInfo !== undefined && input.pairing === 'latest') take(firstCameraInfo, false);
   for await (const message of bus.subscribe([topics.depth, topics.cameraInfo])) {
     const begin = stopwatch?.() ?? 0;
     const isDepth = message.topic === topics.depth;
     if (isDepth) counters.arrived();
-    let outcomes: PairOutcome<Received, CameraModel>[];
+    yield* framesOf(take(message, isDepth), begin);
+  }
+  yield* framesOf(pairer.end(), 0);
+
+  /** What a message brings about; one that cannot be read brings nothing. */
+  function take(message: BusMessage, isDepth: boolean): readonly PairOutcome<Received, CameraModel>[] {
     try {
       const decoded = recordedCodec(message).decode(message.data);
       const { stamp, frameId } = headerOf(decoded);
-      outcomes = isDepth
+      return isDepth
         ? pairer.depth({ stamp, value: { message: decoded, bus: message, frameId } })
         : pairer.camera({ stamp, value: cameras.modelFor(decoded as CameraInfo) });
     } catch (thrown) {
@@ -85,11 +98,9 @@ async function* readFrames(
       // an unreadable camera info costs no frame by itself: the frames that miss it are counted as camera-missing
       if (isDepth) dropError(error, message);
       else onDrop?.(error.code, error.message, message.topic, message.logTime);
-      continue;
+      return [];
     }
-    yield* framesOf(outcomes, begin);
   }
-  yield* framesOf(pairer.end(), 0);
 
   function* framesOf(outcomes: readonly PairOutcome<Received, CameraModel>[], begin: number): Generator<DepthFrame> {
     for (const outcome of outcomes) {
@@ -117,12 +128,10 @@ async function* readFrames(
 
 /** Does a topic of this schema carry images that could be depth? */
 export function isDepthSchema(schemaName: string): boolean {
-  return ['sensor_msgs/Image', 'sensor_msgs/CompressedImage', 'foxglove.RawImage', 'foxglove.CompressedImage'].includes(
-    canonicalSchema(schemaName),
-  );
+  return DEPTH_SCHEMAS.includes(canonicalSchema(schemaName));
 }
 
 /** Does a topic of this schema carry camera intrinsics? */
 export function isCameraSchema(schemaName: string): boolean {
-  return ['sensor_msgs/CameraInfo', 'foxglove.CameraCalibration'].includes(canonicalSchema(schemaName));
+  return CAMERA_SCHEMAS.includes(canonicalSchema(schemaName));
 }

@@ -116,8 +116,10 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
           )
         : undefined;
     const tee = sink === undefined ? source : new Tee(source, sink, replacedTopics(config, depth));
+    const firstCameraInfo = await firstMessage(source, config.topics.cameraInfo);
     const frames = depthFrames(tee, config, {
       counters,
+      ...(firstCameraInfo && { firstCameraInfo }),
       times,
       ...(stopwatch && { stopwatch }),
       ...(onDrop && { onDrop }),
@@ -172,6 +174,11 @@ function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions[
 
 function rawImageTopic({ topics }: TrackerConfig): string {
   return topics.depth.replace(/\/compressedDepth$/, '');
+}
+
+async function firstMessage(source: BusSource, topic: string): Promise<BusMessage | undefined> {
+  for await (const message of source.subscribe([topic])) return message;
+  return undefined;
 }
 
 /** Where results come from, for the output's metadata. */
