@@ -95,8 +95,10 @@ export const trackerConfigSchema = z.strictObject({
       decoder: z.enum(DECODERS).default('gauss'),
       /** Cells that `nbest` averages. */
       n: z.int().min(1).max(1000).default(20),
-      /** A hand whose joints' mean confidence is lower is no hand. */
-      minConfidence: share(0.35),
+      /** A hand that is tracked and whose joints' mean confidence falls below this is lost. */
+      minConfidence: share(0.4),
+      /** A hand that is not tracked yet must be this sure. */
+      acquireConfidence: share(0.5),
     })
     .prefault({}),
   smoothing: z
@@ -137,7 +139,7 @@ export const trackerConfigSchema = z.strictObject({
           /** Cut-off at rest, Hz. */
           minCutoff: z.number().min(1e-3).max(1e3).default(2),
           /** Hz of cut-off for each m/s. */
-          beta: z.number().min(0).max(1e5).default(60),
+          beta: z.number().min(0).max(1e5).default(150),
           derivativeCutoff: z.number().min(1e-3).max(1e3).default(1),
         })
         .prefault({}),

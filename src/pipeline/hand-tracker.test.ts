@@ -95,6 +95,26 @@ describe('a tracker', () => {
     expect(tracker.counters.snapshot().lost).toEqual({ 'low-confidence': 1 });
   });
 
+  it('keeps a hand with less confidence than it takes to find one', async () => {
+    const ideal = idealInference();
+    let share = 0.45;
+    const weak: Inference = {
+      ...ideal,
+      infer: async (grid, context) => {
+        const result = await ideal.infer(grid, context);
+        const { heatMaps } = result;
+        return { ...result, heatMaps: { ...heatMaps, data: heatMaps.data.map((value) => share * value) } };
+      },
+    };
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: weak });
+    const tracked = [];
+    for (const [i, confidence] of [0.45, 0.9, 0.45, 0.3, 0.45].entries()) {
+      share = confidence;
+      tracked.push((await tracker.track(frames[i].frame))[0].joints.tracked);
+    }
+    expect(tracked).toEqual([false, true, true, false, false]);
+  });
+
   it('counts a frame that the network failed on and goes on', async () => {
     let calls = 0;
     const ideal = idealInference();

@@ -71,6 +71,8 @@ export class HandTracker {
   readonly #held: FrameDetail[] = [];
   #grid: Uint8Array | undefined;
   #lastArm: readonly [number, number] | undefined;
+  /** Whether the last frame had a hand. */
+  #tracking = false;
 
   constructor(config: TrackerConfig, parts: TrackerParts) {
     this.#config = config;
@@ -122,6 +124,7 @@ export class HandTracker {
     let reference = this.#measure('reference', () => this.#reference.track(frame));
     if (reference.state === 'lost') {
       this.#lastArm = undefined;
+      this.#tracking = false;
       return lost(reference, reference.reason);
     }
     if (this.#refiner !== undefined) {
@@ -150,11 +153,14 @@ export class HandTracker {
     const joints = raw.get(this.#decoders[0]) as HandJoints;
     const confidence = mean(joints.confidences);
     this.#reference.feedback(palmCentre(joints.positions), confidence);
-    if (confidence < this.#config.heatMaps.minConfidence) {
+    const { minConfidence, acquireConfidence } = this.#config.heatMaps;
+    if (confidence < (this.#tracking ? minConfidence : Math.max(minConfidence, acquireConfidence))) {
       this.#lastArm = undefined;
+      this.#tracking = false;
       return lost(reference, LOW_CONFIDENCE, cube);
     }
     this.#lastArm = armOf(joints.positions) ?? this.#lastArm;
+    this.#tracking = true;
     return { joints, detail: { stamp, frameId, reference, cube, raw } };
   }
 

@@ -65,7 +65,7 @@ export const defaultReferenceConfig: ReferenceConfig = {
   switchMargin: 0.1,
   maxGap: 0.5,
   prediction: 0.7,
-  minFeedbackConfidence: 0.4,
+  minFeedbackConfidence: 0.45,
 };
 
 /**

@@ -6,7 +6,7 @@ import { type HandStage, stageOperator } from './hand-stage.js';
 export interface OneEuroOptions {
   /** Cut-off at rest, Hz: lower is calmer, and slower to begin a movement. Default 2. */
   readonly minCutoff?: number;
-  /** How much faster it follows a moving joint: Hz of cut-off for each m/s. Default 60. */
+  /** How much faster it follows a moving joint: Hz of cut-off for each m/s. Default 150. */
   readonly beta?: number;
   /** Cut-off of the speed itself, Hz. Default 1, as in the paper. */
   readonly derivativeCutoff?: number;
@@ -31,7 +31,7 @@ export interface OneEuroOptions {
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
  */
 export function oneEuroStage(options: OneEuroOptions = {}): HandStage {
-  const { minCutoff = 2, beta = 60, derivativeCutoff = 1, maxGap = DEFAULT_MAX_GAP } = options;
+  const { minCutoff = 2, beta = 150, derivativeCutoff = 1, maxGap = DEFAULT_MAX_GAP } = options;
   requireRange(minCutoff, 1e-3, 1e3, 'oneEuro.minCutoff');
   requireRange(beta, 0, 1e5, 'oneEuro.beta');
   requireRange(derivativeCutoff, 1e-3, 1e3, 'oneEuro.derivativeCutoff');

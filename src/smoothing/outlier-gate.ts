@@ -19,6 +19,9 @@ export interface OutlierGateOptions {
   readonly maxGap?: number;
 }
 
+/** A hand elsewhere that is surer by this factor than the one here was is no outlier: the one here was. */
+const SURER = 1.2;
+
 /** How fast a bone's usual length follows the measured ones, a frame. */
 const BONE_RATE = 0.1;
 
@@ -31,7 +34,8 @@ const WRIST_BONES = BONES.flatMap(([parent], bone) => (parent === 0 ? [bone] : [
  * Keeps single wild joints, and single wild frames, out of the stream.
  *
  * Joints are compared with those that the gate gave last. The hand's own movement is the median displacement of all
- * joints. Where that is too fast, the whole hand is an outlier and is held where it was. Otherwise a joint is an outlier
+ * joints. Where that is too fast, the whole hand is an outlier and is held where it was, unless it is clearly surer than
+ * that one was: then the tracker has come back from a wrong place. Otherwise a joint is an outlier
  * if it moves too fast beside the hand, or if its bone's length jumps; it is replaced by a prediction: where it was,
  * moved along with the hand. A replaced joint has the lower of its two confidences, times `decay` for each frame in a
  * row. After `maxFrames` in a row the measurement is believed, as it then is no outlier but news.
@@ -49,6 +53,8 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
   const replaced = new Uint8Array(JOINT_COUNT);
   /** Frames in a row in which the whole hand was held. */
   let held = 0;
+  /** Mean confidence of the last hand that was not held. */
+  let sure = 0;
 
   return {
     push: (hand) => {
@@ -66,11 +72,12 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
     const seconds = secondsBetween(last.stamp, hand.stamp);
     const movement = medianDisplacement(last.positions, hand.positions);
     if (Math.hypot(...movement) > limits.maxHandSpeed * seconds) {
-      if (held === limits.maxFrames) return begin(hand);
+      if (held === limits.maxFrames || meanOf(hand.confidences) > SURER * sure) return begin(hand);
       held++;
       return replace(hand, last, [0, 0, 0], ALL_JOINTS);
     }
     held = 0;
+    sure = meanOf(hand.confidences);
     const measured = boneLengths(hand.positions);
     const outliers = findOutliers(last.positions, hand.positions, movement, limits.maxJointSpeed * seconds, measured);
     for (let joint = 0; joint < JOINT_COUNT; joint++) {
@@ -85,6 +92,7 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
     if (hand.tracked) lengths = boneLengths(hand.positions);
     replaced.fill(0);
     held = 0;
+    sure = meanOf(hand.confidences);
     return hand;
   }
 
@@ -161,6 +169,10 @@ function checkOptions(options: OutlierGateOptions): Required<OutlierGateOptions>
   requireRange(decay, 0, 1, 'gate.decay');
   requireRange(maxGap, 0, Infinity, 'gate.maxGap');
   return { maxHandSpeed, maxJointSpeed, maxBoneChange, maxFrames, decay, maxGap };
+}
+
+function meanOf(confidences: Float32Array): number {
+  return confidences.reduce((sum, confidence) => sum + confidence, 0) / Math.max(1, confidences.length);
 }
 
 function boneLengths(positions: Float64Array): Float64Array {

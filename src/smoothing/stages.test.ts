@@ -252,6 +252,12 @@ describe('the outlier gate', () => {
     expect(results.map((hand) => hand.confidences[20])).toEqual([1, 0.5, 0.25, 1]);
   });
 
+  it('believes a hand that jumps at once if it is clearly surer than the one before', () => {
+    const unsure = { ...handAt({ frame: 0 }), confidences: new Float32Array(21).fill(0.5) };
+    const elsewhere = handAt({ frame: 1, x: 1 });
+    expect(run(gateStage(), [unsure, elsewhere])).toEqual([unsure, elsewhere]);
+  });
+
   it.each([
     ['a loss', [lostAt(1)], 2],
     ['a gap', [], 60],
