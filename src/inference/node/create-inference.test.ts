@@ -168,7 +168,7 @@ describe('a provider that this machine does not have', () => {
         warnings.push(message);
       },
     };
-    const inference = await start('tiny-jdhw', { provider: 'cuda', logger });
+    const inference = await start('tiny-jdhw', { provider: 'cuda', policy: 'fallback', logger });
     const grid = gridWith(9);
     const expected = fixtureHeatMaps(grid);
     expectClose((await inference.infer(grid)).heatMaps.data, expected);

@@ -18,7 +18,7 @@ import { WorkerInference } from './worker-inference.js';
  * ```
  */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
-  const { provider = 'cpu', policy = 'fallback', threads = 2, warmUp = 1, members = false } = options;
+  const { provider = 'cpu', policy = 'strict', threads = 1, warmUp = 1, members = false } = options;
   const { maxRestarts = 5, backoffMs = 100, maxBackoffMs = 10_000 } = options.restart ?? {};
   const {
     logger = { warn: (message: string) => process.emitWarning(message, 'VoxhandWarning') },

@@ -8,9 +8,9 @@ export interface InferenceOptions {
   readonly model: string | LoadedModel;
   /** Default `cpu`. */
   readonly provider?: Provider;
-  /** `strict`: without the provider, stop. `fallback` (default): run on the CPU, warn once and say so in the status. */
+  /** `strict` (default): without the provider, stop. `fallback`: run on the CPU, warn once and say so in the status. */
   readonly policy?: ProviderPolicy;
-  /** Threads of the network on the CPU, default 2; fixed, so that results do not depend on the machine's load. */
+  /** Threads of the network on the CPU, default 1; fixed, so that results do not depend on the machine's load. */
   readonly threads?: number;
   /** Inferences before the first real one, default 1, beside the self-test. */
   readonly warmUp?: number;
