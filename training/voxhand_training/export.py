@@ -59,7 +59,7 @@ def main():
     last = [r for r in c['log'] if 'meanMm' in r][-1:] or [{}]
     (out / 'export.json').write_text(json.dumps({
         'model': args['model'], 'size': net.size, 'outSize': net.out_size, 'edge': args['edge'], 'sigma': args['sigma'], 'seed': args['seed'],
-        'samples': c['seen'], 'minutes': round(c['spent'] / 60, 1), 'parameters': sum(q.numel() for q in net.parameters()),
+        'samples': c['seen'] + c.get('before', 0), 'minutes': round(c['spent'] / 60, 1), 'parameters': sum(q.numel() for q in net.parameters()),
         'holdout': {'file': 'holdout.bin', 'count': a.holdout, 'seed': HOLDOUT_SEED}, 'graphs': graphs, 'trainingLog': last[0]}, indent=1))
 
 

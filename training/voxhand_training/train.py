@@ -113,7 +113,7 @@ def main():
         print(f'resumed at {seen} samples, {spent / 60:.1f} minutes', flush=True)
     elif a.start:
         c = torch.load(a.start, map_location=a.device)
-        before = c['seen'] + c.get('before', 0)
+        before, log = c['seen'] + c.get('before', 0), c['log']
         w = {k: v.float() if v.is_floating_point() else v for k, v in c['ema'].items()}
         net.load_state_dict(w)
     if not last.exists():
@@ -137,7 +137,7 @@ def main():
 
     def evaluate():
         e = summary(errors(ema, samples, size, a.bf16))
-        row = {'samples': seen, 'minutes': round(t() / 60, 2), 'loss': round(sum(losses[-200:]) / max(1, len(losses[-200:])), 5), **e}
+        row = {'samples': before + seen, 'minutes': round(t() / 60, 2), 'loss': round(sum(losses[-200:]) / max(1, len(losses[-200:])), 5), **e}
         log.append(row)
         with open(run / 'log.jsonl', 'a') as f:
             f.write(json.dumps(row) + '\n')
