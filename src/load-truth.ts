@@ -1,11 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
+import { McapConstants } from '@mcap/core';
 import { type McapSource, openMcap, TRUTH_TOPIC } from './bus/mcap/index.js';
 import { readHands } from './bus/read-hands.js';
 import { TruthByStamp } from './evaluation/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, parseJointLines, VoxhandError } from './hand/index.js';
 
-/** What an MCAP file begins with; the rest says its version. */
-const MCAP_MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50];
+/** What an MCAP file begins with, without what says its version. */
+const MCAP_MAGIC = McapConstants.MCAP_MAGIC.slice(0, 5);
 
 export interface LoadTruthOptions {
   /** Topic of a recording. Default `/hand/truth`. */

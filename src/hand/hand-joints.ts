@@ -47,3 +47,8 @@ export function lostHand(
     lagFrames,
   };
 }
+
+/** Mean of a hand's confidences, in [0, 1]; 0 for a hand that is not tracked. */
+export function meanConfidence({ confidences }: Pick<HandJoints, 'confidences'>): number {
+  return confidences.reduce((sum, confidence) => sum + confidence, 0) / Math.max(1, confidences.length);
+}

@@ -1,25 +1,17 @@
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type HandJoints, VoxhandError } from '../hand/index.js';
-import { renderHeatMaps } from '../heatmaps/index.js';
-import { type Inference, stubInference } from '../inference/index.js';
+import { type Inference, idealInference, stubInference } from '../inference/index.js';
 import { CAMERAS, syntheticStream } from '../synthetic/index.js';
-import { cameraToCube } from '../voxels/index.js';
 import { Counters, HandTracker, type TrackResult, trackerConfig, trackFrames } from './index.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 24, camera: CAMERAS.small, seed: 5 })];
 const truthAt = new Map(frames.map(({ truth }) => [truth.stamp, truth]));
 
 /** The network replaced by heat maps drawn from the truth: whatever error is left is everybody else's. */
-function idealInference(overrides: Partial<Inference['model']> = {}): Inference {
-  return stubInference(
-    (_, context) => {
-      if (context?.stamp === undefined) throw new Error('the tracker says which frame a grid is of');
-      const truth = truthAt.get(context.stamp) as HandJoints;
-      return renderHeatMaps(cameraToCube(context.cube, truth.positions), 24, 1.5);
-    },
-    { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5, ...overrides },
-  );
+function perfectInference(overrides: Partial<Inference['model']> = {}): Inference {
+  const geometry = { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5 };
+  return idealInference((stamp) => truthAt.get(stamp), { ...stubInference(() => []).model, ...geometry, ...overrides });
 }
 
 function meanErrorMm(results: readonly TrackResult[]): number {
@@ -45,7 +37,7 @@ describe('the whole pipeline around an ideal network', () => {
     ['a mirrored cube', { roll: 'forearm-down', handedness: 'left' }, 'right'],
   ] as const)('finds every joint within 3 mm on average in %s', async (_, facts, handedness) => {
     const config = trackerConfig({ policy: 'every', handedness, smoothing: { stages: [] } });
-    const results = await trackAll(new HandTracker(config, { inference: idealInference(facts) }));
+    const results = await trackAll(new HandTracker(config, { inference: perfectInference(facts) }));
     expect(results).toHaveLength(frames.length);
     expect(results.every(({ joints }) => joints.tracked)).toBe(true);
     expect(meanErrorMm(results)).toBeLessThan(3);
@@ -53,13 +45,13 @@ describe('the whole pipeline around an ideal network', () => {
 
   it('gives all decoders when raw joints are asked for', async () => {
     const config = trackerConfig({ smoothing: { stages: [] }, output: { rawJoints: true } });
-    const [result] = await new HandTracker(config, { inference: idealInference() }).track(frames[0].frame);
+    const [result] = await new HandTracker(config, { inference: perfectInference() }).track(frames[0].frame);
     expect([...result.detail.raw.keys()].sort()).toEqual(['gauss', 'max', 'nbest', 'smax']);
   });
 
   it('says the lag of a centred window and gives the held frames at the end', async () => {
     const config = trackerConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
-    const tracker = new HandTracker(config, { inference: idealInference() });
+    const tracker = new HandTracker(config, { inference: perfectInference() });
     expect(await tracker.track(frames[0].frame)).toHaveLength(0);
     expect(await tracker.track(frames[1].frame)).toHaveLength(0);
     const [first] = await tracker.track(frames[2].frame);
@@ -74,7 +66,7 @@ describe('a tracker', () => {
   it('says so when there is no hand, and why', async () => {
     const { frame } = frames[0];
     const empty = { ...frame, depth: new Float32Array(frame.depth.length) };
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: idealInference() });
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: perfectInference() });
     const [result] = await tracker.track(empty);
     expect(result.joints.tracked).toBe(false);
     expect(result.joints.positions).toHaveLength(0);
@@ -96,7 +88,7 @@ describe('a tracker', () => {
   });
 
   it('keeps a hand with less confidence than it takes to find one', async () => {
-    const ideal = idealInference();
+    const ideal = perfectInference();
     let share = 0.45;
     const weak: Inference = {
       ...ideal,
@@ -117,7 +109,7 @@ describe('a tracker', () => {
 
   it('counts a frame that the network failed on and goes on', async () => {
     let calls = 0;
-    const ideal = idealInference();
+    const ideal = perfectInference();
     const flaky: Inference = {
       ...ideal,
       infer: (grid, context) => {
@@ -140,7 +132,7 @@ describe('a tracker', () => {
     const counters = new Counters();
     const results = await firstValueFrom(
       from(frames.map(({ frame }) => frame)).pipe(
-        trackFrames(config, { inference: idealInference(), counters }),
+        trackFrames(config, { inference: perfectInference(), counters }),
         toArray(),
       ),
     );

@@ -1,5 +1,12 @@
 import type { DepthFrame } from '../frames/index.js';
-import { type HandJoints, JOINT_COUNT, lostHand, ROOT_OF_MIDDLE, toVoxhandError } from '../hand/index.js';
+import {
+  type HandJoints,
+  JOINT_COUNT,
+  lostHand,
+  meanConfidence,
+  ROOT_OF_MIDDLE,
+  toVoxhandError,
+} from '../hand/index.js';
 import { DECODERS, type Decoder, decodeHeatMaps, type HeatMaps } from '../heatmaps/index.js';
 import type { Inference } from '../inference/inference.js';
 import {
@@ -151,7 +158,7 @@ export class HandTracker {
       result.release();
     }
     const joints = raw.get(this.#decoders[0]) as HandJoints;
-    const confidence = mean(joints.confidences);
+    const confidence = meanConfidence(joints);
     this.#reference.feedback(palmCentre(joints.positions), confidence);
     const { minConfidence, acquireConfidence } = this.#config.heatMaps;
     if (confidence < (this.#tracking ? minConfidence : Math.max(minConfidence, acquireConfidence))) {
@@ -224,10 +231,6 @@ export function smoothingSettings({ smoothing }: TrackerConfig, prior?: PosePrio
     ...(order.includes('window') && { window: smoothing.window }),
     ...(order.includes('oneEuro') && { oneEuro: smoothing.oneEuro }),
   };
-}
-
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 /** Mean of the wrist and the four roots of the fingers: what hardly moves against itself. */

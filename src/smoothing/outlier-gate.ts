@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { BONES, type HandJoints, JOINT_COUNT } from '../hand/index.js';
+import { BONES, type HandJoints, JOINT_COUNT, meanConfidence } from '../hand/index.js';
 import { continues, DEFAULT_MAX_GAP, requireRange, secondsBetween } from './continuity.js';
 import { type HandStage, stageOperator } from './hand-stage.js';
 import { POSE_LENGTH } from './pose-prior.js';
@@ -72,12 +72,12 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
     const seconds = secondsBetween(last.stamp, hand.stamp);
     const movement = medianDisplacement(last.positions, hand.positions);
     if (Math.hypot(...movement) > limits.maxHandSpeed * seconds) {
-      if (held === limits.maxFrames || meanOf(hand.confidences) > SURER * sure) return begin(hand);
+      if (held === limits.maxFrames || meanConfidence(hand) > SURER * sure) return begin(hand);
       held++;
       return replace(hand, last, [0, 0, 0], ALL_JOINTS);
     }
     held = 0;
-    sure = meanOf(hand.confidences);
+    sure = meanConfidence(hand);
     const measured = boneLengths(hand.positions);
     const outliers = findOutliers(last.positions, hand.positions, movement, limits.maxJointSpeed * seconds, measured);
     for (let joint = 0; joint < JOINT_COUNT; joint++) {
@@ -92,7 +92,7 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
     if (hand.tracked) lengths = boneLengths(hand.positions);
     replaced.fill(0);
     held = 0;
-    sure = meanOf(hand.confidences);
+    sure = meanConfidence(hand);
     return hand;
   }
 
@@ -169,10 +169,6 @@ function checkOptions(options: OutlierGateOptions): Required<OutlierGateOptions>
   requireRange(decay, 0, 1, 'gate.decay');
   requireRange(maxGap, 0, Infinity, 'gate.maxGap');
   return { maxHandSpeed, maxJointSpeed, maxBoneChange, maxFrames, decay, maxGap };
-}
-
-function meanOf(confidences: Float32Array): number {
-  return confidences.reduce((sum, confidence) => sum + confidence, 0) / Math.max(1, confidences.length);
 }
 
 function boneLengths(positions: Float64Array): Float64Array {

@@ -1,6 +1,6 @@
 """Joints of generated hands as text: a line a hand, 63 numbers in mm, camera frame. What `voxhand fit-prior` reads.
 
-    python3 -m voxhand_training.joints --count 20000 --out runs/joints.txt
+    python3 -m voxhand_training.joints --count 12000 --out runs/joints.txt
 """
 import argparse
 
@@ -12,7 +12,7 @@ from .hand import rot_z
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--count', type=int, default=20000)
+    p.add_argument('--count', type=int, default=12000)
     p.add_argument('--seed', type=int, default=31_337)
     p.add_argument('--out', required=True)
     a = p.parse_args()

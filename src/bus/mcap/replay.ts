@@ -72,8 +72,8 @@ const TF_STATIC = '/tf_static';
  * provider give the same bytes.
  *
  * The output holds the results and everything else of the input: other topics are copied as they are, but not results of
- * an earlier replay. The camera's
- * frame is hung into a `world` frame by a static transform, unless the recording has transforms of its own.
+ * an earlier replay. The camera's frame is hung into a `world` frame by a static transform, unless the recording has
+ * transforms of its own.
  *
  * @throws VoxhandError as `openMcap` and `createMcapSink`; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
  * given up. Faults of single frames are counted instead.
