@@ -1,5 +1,5 @@
 /** The house's rules: no cycles, arrows only to the right, nothing left of bus/ imports Node (docs/architecture.md). */
-const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'cli'];
+const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'cli'];
 const may = {
   hand: [],
   frames: ['hand'],
@@ -13,8 +13,9 @@ const may = {
   bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'bus'].includes(room)),
   synthetic: ['hand', 'frames'],
   evaluation: ['hand'],
+  datasets: ['hand', 'frames'],
 };
-const pure = ['hand', 'frames', 'reference', 'voxels', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation'];
+const pure = ['hand', 'frames', 'reference', 'voxels', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation', 'datasets'];
 
 module.exports = {
   forbidden: [
@@ -36,7 +37,7 @@ module.exports = {
       name: 'no-rxjs-in-numeric-code',
       severity: 'error',
       comment: 'operators live in files that end in -operator.ts or operators.ts',
-      from: { path: '^src/(hand|evaluation|synthetic)/' },
+      from: { path: '^src/(hand|evaluation|synthetic|datasets)/' },
       to: { path: 'rxjs' },
     },
     { name: 'no-test-code-in-the-product', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '\\.test\\.ts$|vitest|fast-check|ml-matrix' } },

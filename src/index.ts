@@ -9,6 +9,8 @@ export { HandPublisher, publishHands } from './bus/hand-publisher.js';
 export { nodeInflate } from './bus/node-inflate.js';
 export type * from './bus/port/bus.js';
 export { inStep, observe } from './bus/port/in-step.js';
+export * from './datasets/index.js';
+export * from './evaluate-predictions.js';
 export * from './evaluate-recording.js';
 export * from './evaluation/index.js';
 export * from './frames/index.js';

@@ -38,6 +38,21 @@ test('a file gets a line every five seconds and one at the end', () => {
   ]);
 });
 
+test('without a total there is no bar, and no line until five seconds have passed', () => {
+  const [terminal, file] = [stream(true), stream(false)];
+  for (const to of [terminal, file]) {
+    let now = 0;
+    const progress = new Progress(Infinity, 'frames', to, () => now);
+    for (let done = 1; done <= 48; done++) {
+      now += 0.125;
+      progress.update(done);
+    }
+    progress.end();
+  }
+  expect(terminal.written[0]).toBe('\r\u001b[K1 frames  8.0 frames/s  ');
+  expect(file.written).toEqual(['40 frames, 8.0 frames/s\n']);
+});
+
 test('without a stream nothing is written', () => {
   const progress = new Progress(1, 'frames', undefined);
   progress.update(1);

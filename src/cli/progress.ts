@@ -20,6 +20,7 @@ export class Progress {
   #shown: number;
   #drawn = false;
 
+  /** @param total Infinity where nobody knows: then only what is done is said */
   constructor(
     total: number,
     unit: string,
@@ -48,13 +49,16 @@ export class Progress {
     this.#shown = now;
     const rate = `${(done / Math.max(this.elapsed, 1e-9)).toFixed(1)} ${this.#unit}/s`;
     const total = Math.max(this.#total, done);
+    const known = total < Infinity;
+    const count = known ? `${done}/${total}` : `${done}`;
     if (isTTY) {
       const filled = Math.round((BAR * done) / Math.max(1, total));
-      const line = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done}/${total}  ${rate}  ${note}`;
+      const bar = known ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ` : '';
+      const line = known ? `${bar}${count}  ${rate}  ${note}` : `${count} ${this.#unit}  ${rate}  ${note}`;
       this.#stream.write(CLEAR_LINE + line.slice(0, columns - 1));
       this.#drawn = true;
     } else {
-      this.#stream.write(`${done}/${total} ${this.#unit}, ${rate}${note === '' ? '' : `, ${note}`}\n`);
+      this.#stream.write(`${count} ${this.#unit}, ${rate}${note === '' ? '' : `, ${note}`}\n`);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { HandsByStamp } from '../bus/mcap/index.js';
 import { ErrorHistogram, type ErrorSummary } from '../evaluation/index.js';
-import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
+import { type HandJoints, JOINT_NAMES } from '../hand/index.js';
 
 /** How far a replay's joints are from the ground truth beside them. */
 export interface TruthSummary extends ErrorSummary {
@@ -42,19 +42,23 @@ export class TruthMeter {
     if (truth.tracked) this.#framesWithHand++;
     const falseHand = hand.tracked && !truth.tracked;
     if (falseHand) this.#falseHands++;
-    return { falseHand, ...(hand.tracked && truth.tracked && { errorMm: this.#compare(hand, truth) }) };
+    const errorMm = hand.tracked && truth.tracked ? this.#compare(hand, truth) : undefined;
+    return { falseHand, ...(errorMm !== undefined && { errorMm }) };
   }
 
-  #compare(hand: HandJoints, truth: HandJoints): number {
+  /** Mean error of the joints that the truth knows, whose confidence is not 0; absent where it knows none. */
+  #compare(hand: HandJoints, truth: HandJoints): number | undefined {
+    const known = JOINT_NAMES.flatMap((_, joint) => (truth.confidences[joint] === 0 ? [] : [joint]));
+    if (known.length === 0) return undefined;
     this.#compared++;
     let sum = 0;
-    for (let at = 0; at < 3 * JOINT_COUNT; at += 3) {
-      const [x, y, z] = [0, 1, 2].map((axis) => hand.positions[at + axis] - truth.positions[at + axis]);
+    for (const joint of known) {
+      const [x, y, z] = [0, 1, 2].map((axis) => hand.positions[3 * joint + axis] - truth.positions[3 * joint + axis]);
       const errorMm = 1000 * Math.hypot(x, y, z);
       this.#errors.add(errorMm);
       sum += errorMm;
     }
-    return sum / JOINT_COUNT;
+    return sum / known.length;
   }
 
   summary(): TruthSummary {

@@ -1,15 +1,16 @@
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
 export { jointErrorChart } from './joint-error-chart.js';
+export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors } from './joint-errors.js';
+export { poseErrorSheet } from './pose-error-sheet.js';
 export {
   CURVE_END_MM,
-  type FrameCounts,
-  JointErrorMeter,
-  type JointErrorReport,
-  jointErrors,
+  type PoseErrorReport,
+  PoseErrors,
+  type PoseTotals,
   SUCCESS_THRESHOLDS_MM,
   type ThresholdShare,
-} from './joint-errors.js';
-export { formatPerJoint, formatReports } from './report-text.js';
+} from './pose-errors.js';
+export { formatJointShares, formatPerJoint, formatReports } from './report-text.js';
 export { type EncodePng, type SkeletonSheetOptions, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
-export { successCurvePlot } from './success-curve-plot.js';
+export { type SuccessCurveOptions, successCurvePlot } from './success-curve-plot.js';
 export { TruthByStamp } from './truth-by-stamp.js';

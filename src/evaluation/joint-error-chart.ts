@@ -1,32 +1,54 @@
-import { FINGER_NAMES, JOINT_COUNT, JOINT_NAMES } from '../hand/index.js';
+import { FINGER_NAMES, JOINT_NAMES } from '../hand/index.js';
 import type { JointErrorReport } from './joint-errors.js';
 import { element, FAINT_INK, GRID, picture, SERIES_COLORS, text } from './svg.js';
 
-const WIDTH = 1080;
-const HEIGHT = 444;
-const PLOT = { left: 64, right: WIDTH - 24, top: 110, bottom: HEIGHT - 44 } as const;
-const JOINT_WIDTH = (PLOT.right - PLOT.left) / JOINT_COUNT;
+export const CHART_WIDTH = 1080;
+export const CHART_HEIGHT = 444;
+const BOTTOM = CHART_HEIGHT - 44;
+const TOP = 110;
+const LEFT = 64;
 
-/** Mean error of each joint as an SVG bar chart: joints from the wrist to the little finger, a bar a report. */
+/** Where the joints of a chart stand. */
+interface Layout {
+  readonly right: number;
+  readonly joints: readonly string[];
+  /** Width of a joint's column. */
+  readonly column: number;
+}
+
+/**
+ * Mean error of each joint as an SVG bar chart: joints in their order (of ours: from the wrist to the little finger), a bar a
+ * report.
+ */
 export function jointErrorChart(reports: readonly JointErrorReport[], title = 'Mean error of each joint'): string {
+  return picture(CHART_WIDTH, CHART_HEIGHT, ...jointErrorPanel(reports, title));
+}
+
+/** What {@link jointErrorChart} shows, to be part of a larger picture: markup of `width` x 444. */
+export function jointErrorPanel(
+  reports: readonly JointErrorReport[],
+  title: string,
+  width: number = CHART_WIDTH,
+): string[] {
+  const joints = reports[0]?.perJoint.map(({ joint }) => joint) ?? JOINT_NAMES;
+  const right = width - 24;
+  const layout: Layout = { right, joints, column: (right - LEFT) / joints.length };
   const largest = Math.max(...reports.flatMap(({ perJoint }) => perJoint.map(({ meanMm }) => meanMm ?? 0)), 0);
   const step = niceStep(largest);
   const top = step * Math.max(1, Math.ceil(largest / step));
-  const yOf = (mm: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * mm) / top;
-  return picture(
-    WIDTH,
-    HEIGHT,
-    text(PLOT.left, 36, title, { 'font-size': 20, 'font-weight': 'bold' }),
+  const yOf = (mm: number) => BOTTOM - ((BOTTOM - TOP) * mm) / top;
+  return [
+    text(LEFT, 36, title, { 'font-size': 20, 'font-weight': 'bold' }),
     ...legend(reports),
-    ...fingerBands(),
-    ...grid(step, top, yOf),
-    ...reports.flatMap((report, index) => bars(report, index, reports.length, yOf)),
-    ...jointLabels(),
-  );
+    ...fingerBands(layout),
+    ...grid(step, top, right, yOf),
+    ...reports.flatMap((report, index) => bars(report, index, reports.length, layout, yOf)),
+    ...jointLabels(layout),
+  ];
 }
 
 function legend(reports: readonly JointErrorReport[]): string[] {
-  let x: number = PLOT.left;
+  let x: number = LEFT;
   return reports.flatMap(({ label, joints }, index) => {
     const line = `${label}: ${joints.meanMm === null ? 'nothing compared' : `${joints.meanMm.toFixed(1)} mm`}`;
     const at = x;
@@ -45,61 +67,81 @@ function legend(reports: readonly JointErrorReport[]): string[] {
   });
 }
 
-/** A shade behind every other finger, and the fingers' names above. */
-function fingerBands(): string[] {
-  return FINGER_NAMES.flatMap((finger, index) => {
-    const x = PLOT.left + JOINT_WIDTH * (1 + 4 * index);
-    const width = 4 * JOINT_WIDTH;
+/** A shade behind every other finger, and the fingers' names above, for joints that are named after their finger. */
+function fingerBands({ joints, column }: Layout): string[] {
+  let shaded = false;
+  return FINGER_NAMES.flatMap((finger) => {
+    const first = joints.findIndex((joint) => fingerOf(joint) === finger);
+    if (first < 0) return [];
+    let end = first;
+    while (end < joints.length && fingerOf(joints[end]) === finger) end++;
+    shaded = !shaded;
+    const x = LEFT + column * first;
+    const width = column * (end - first);
     const shade = element('rect', {
       x,
-      y: PLOT.top - 22,
+      y: TOP - 22,
       width,
-      height: PLOT.bottom - PLOT.top + 22,
-      fill: index % 2 === 0 ? '#f5f7f9' : '#ffffff',
+      height: BOTTOM - TOP + 22,
+      fill: shaded ? '#f5f7f9' : '#ffffff',
     });
-    return [shade, text(x + width / 2, PLOT.top - 7, finger, { 'text-anchor': 'middle', fill: FAINT_INK })];
+    return [shade, text(x + width / 2, TOP - 7, finger, { 'text-anchor': 'middle', fill: FAINT_INK })];
   });
 }
 
-function grid(step: number, top: number, yOf: (mm: number) => number): string[] {
+function grid(step: number, top: number, right: number, yOf: (mm: number) => number): string[] {
   const lines = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
   return [
     ...lines.flatMap((mm) => [
-      element('line', { x1: PLOT.left, x2: PLOT.right, y1: yOf(mm), y2: yOf(mm), stroke: mm === 0 ? FAINT_INK : GRID }),
-      text(PLOT.left - 8, yOf(mm) + 4.5, Number(mm.toPrecision(3)).toString(), {
+      element('line', { x1: LEFT, x2: right, y1: yOf(mm), y2: yOf(mm), stroke: mm === 0 ? FAINT_INK : GRID }),
+      text(LEFT - 8, yOf(mm) + 4.5, Number(mm.toPrecision(3)).toString(), {
         'text-anchor': 'end',
         fill: FAINT_INK,
       }),
     ]),
-    text(PLOT.left - 8, PLOT.top - 18, 'mm', { 'text-anchor': 'end', fill: FAINT_INK }),
+    text(LEFT - 8, TOP - 18, 'mm', { 'text-anchor': 'end', fill: FAINT_INK }),
   ];
 }
 
-function bars({ perJoint }: JointErrorReport, index: number, count: number, yOf: (mm: number) => number): string[] {
-  const width = (0.76 * JOINT_WIDTH) / count;
+function bars(
+  { perJoint }: JointErrorReport,
+  index: number,
+  count: number,
+  { column }: Layout,
+  yOf: (mm: number) => number,
+): string[] {
+  const width = (0.76 * column) / count;
   return perJoint.flatMap(({ meanMm }, joint) => {
     if (meanMm === null) return [];
-    const x = PLOT.left + JOINT_WIDTH * (joint + 0.12) + width * index;
+    const x = LEFT + column * (joint + 0.12) + width * index;
     const y = yOf(meanMm);
     return [
       element('rect', {
         x,
         y,
         width: width * 0.94,
-        height: PLOT.bottom - y,
+        height: BOTTOM - y,
         fill: SERIES_COLORS[index % SERIES_COLORS.length],
       }),
     ];
   });
 }
 
-/** The part of a joint's name after its finger, which stands above. */
-function jointLabels(): string[] {
-  return JOINT_NAMES.map((name, joint) => {
-    const x = PLOT.left + JOINT_WIDTH * (joint + 0.5);
-    const label = joint === 0 ? name : name.slice(name.indexOf('_') + 1).toUpperCase();
-    return text(x, PLOT.bottom + 20, label === 'TIP' ? 'tip' : label, { 'text-anchor': 'middle', 'font-size': 12 });
+/** The part of a joint's name after its finger, which stands above; names without a finger in one or two words. */
+function jointLabels({ joints, column }: Layout): string[] {
+  return joints.flatMap((name, joint) => {
+    const x = LEFT + column * (joint + 0.5);
+    const part = fingerOf(name) === undefined ? name : name.slice(name.indexOf('_') + 1);
+    const label = /^(cmc|mcp|pip|dip|ip)$/.test(part) ? part.toUpperCase() : part;
+    const [first, ...rest] = label.split('_');
+    const attributes = { 'text-anchor': 'middle', 'font-size': 12 } as const;
+    const more = rest.length === 0 ? [] : [text(x, BOTTOM + 35, rest.join(' '), { ...attributes, 'font-size': 11 })];
+    return [text(x, BOTTOM + 20, first, attributes), ...more];
   });
+}
+
+function fingerOf(joint: string): string | undefined {
+  return FINGER_NAMES.find((finger) => joint.startsWith(`${finger}_`));
 }
 
 /** 1, 2 or 5 times a power of ten, so that there are 3 to 8 lines up to `largest`. */

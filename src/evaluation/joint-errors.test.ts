@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FRAME, handAt, lostAt } from '../../test/helpers/hands.js';
 import { ErrorHistogram } from './error-histogram.js';
 import { JointErrorMeter, jointErrors } from './joint-errors.js';
-import { formatPerJoint, formatReports } from './report-text.js';
+import { PoseErrors } from './pose-errors.js';
+import { formatJointShares, formatPerJoint, formatReports } from './report-text.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
 const truthOf = (count: number) => Array.from({ length: count }, (_, frame) => handAt({ frame }));
@@ -158,6 +159,37 @@ describe('jointErrors', () => {
     expect(jointErrors(results.slice(0, 3), truthOf(5)).frames.noResult).toBe(2);
   });
 
+  it('leaves out true joints of confidence 0, and says which are only near', () => {
+    const truth = truthOf(3).map((hand) => ({
+      ...hand,
+      confidences: Float32Array.from({ length: 21 }, (_, joint) => (joint === 0 ? 0 : joint === 2 ? 0.5 : 1)),
+    }));
+    const results = truth.map((_, frame) =>
+      handAt({
+        frame,
+        change: (positions) => {
+          positions[0] += 10; // the wrist, of which nothing is true
+          positions[3] += 0.02;
+        },
+      }),
+    );
+    const report = jointErrors(results, truth);
+    expect(report.joints.meanMm).toBeCloseTo(20 / 20, 9);
+    expect(report.perJoint[0].meanMm).toBeNull();
+    expect(report.worstJoint.maxMm).toBeCloseTo(20, 9);
+    expect(report.jointsWithin[0].share).toBeCloseTo(19 / 20, 12);
+    expect([report.jointsWithoutTruth, report.jointsNearTruth]).toEqual([['wrist'], ['thumb_mcp']]);
+    expect(formatReports([report])).toContain('Not in the ground truth, left out: wrist.');
+    expect(formatReports([report])).toContain('Not quite the same joints in the ground truth: thumb_mcp.');
+  });
+
+  it('does not count a frame whose truth knows no joint as a hand', () => {
+    const truth = truthOf(2).map((hand, i) => (i === 0 ? hand : { ...hand, confidences: new Float32Array(21) }));
+    const { frames, framesWithin } = jointErrors(truthOf(2), truth);
+    expect(frames).toMatchObject({ withHand: 1, compared: 1, noResult: 0, withoutTruth: 1 });
+    expect(framesWithin[0].share).toBe(1);
+  });
+
   it('says null where there is nothing to say, and is plain JSON', () => {
     for (const truth of [[], [lostAt(0)], truthOf(1)]) {
       const report = jointErrors([], truth);
@@ -166,6 +198,24 @@ describe('jointErrors', () => {
     }
     expect(jointErrors([], []).framesWithin[0].share).toBeNull();
     expect(jointErrors([], truthOf(1)).framesWithin[0].share).toBe(0);
+  });
+});
+
+describe('PoseErrors', () => {
+  it('takes skeletons of any number of joints', () => {
+    const errors = new PoseErrors(['palm', 'tip']);
+    errors.add([0, 0, 0.5, 0.1, 0, 0.5], [0, 0, 0.5, 0.1, 0.03, 0.54]);
+    errors.add([0, 0, 0.5, 0.1, 0, 0.5], [0.01, 0, 0.5, 9, 9, 9], [1, 0]);
+    const { joints, perJoint, worstJoint, jointCurve, successCurve } = errors.report();
+    expect(joints.meanMm).toBeCloseTo(20, 9);
+    expect(perJoint.map(({ joint, meanMm }) => [joint, meanMm])).toEqual([
+      ['palm', expect.closeTo(5, 9)],
+      ['tip', expect.closeTo(50, 9)],
+    ]);
+    expect(worstJoint.meanMm).toBeCloseTo(30, 9);
+    expect([jointCurve[0], jointCurve[10], jointCurve[50]]).toEqual([1 / 3, 2 / 3, 1]);
+    expect([successCurve[9], successCurve[10], successCurve[50]]).toEqual([0, 0.5, 1]);
+    expect(errors.report({ frames: 4, joints: 8 }).successCurve[80]).toBe(0.5);
   });
 });
 
@@ -190,6 +240,14 @@ describe('the text of reports', () => {
         'gauss + prior: 1 with a hand not tracked, 2 with a hand without any result.',
       ].join('\n'),
     );
+  });
+
+  it('has a line a report for shares of joints', () => {
+    expect(formatJointShares(reports).split('\n')).toEqual([
+      'share of joints   <=10    <=20    <=30    <=50',
+      'gauss             0.0%  100.0%  100.0%  100.0%',
+      'gauss + prior    25.0%   25.0%   25.0%   25.0%',
+    ]);
   });
 
   it('is a line a joint for joints', () => {

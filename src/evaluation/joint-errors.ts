@@ -1,12 +1,6 @@
-import { type HandJoints, JOINT_COUNT, JOINT_NAMES, type JointName } from '../hand/index.js';
-import { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
+import { type HandJoints, JOINT_NAMES } from '../hand/index.js';
+import { type PoseErrorReport, PoseErrors } from './pose-errors.js';
 import { TruthByStamp } from './truth-by-stamp.js';
-
-/** Thresholds of the shares, millimetres. */
-export const SUCCESS_THRESHOLDS_MM = [10, 20, 30, 50] as const;
-
-/** Right end of the success curve, millimetres; it has a value at each millimetre. */
-export const CURVE_END_MM = 80;
 
 /** Where each frame of the ground truth and each result has gone: nothing is left out in silence. */
 export interface FrameCounts {
@@ -22,36 +16,23 @@ export interface FrameCounts {
   readonly falseHands: number;
   /** No hand there, and none found. */
   readonly agreedNoHand: number;
-  /** Results whose stamp is not in the ground truth, or is there for another result already. */
+  /** Results whose stamp is not in the ground truth, is there for another result already, or has no known joint. */
   readonly withoutTruth: number;
 }
 
-export interface ThresholdShare {
-  readonly thresholdMm: number;
-  /** Of all frames (or joints) with a hand in the ground truth; one that was not compared is a failure. */
-  readonly share: number | null;
-  /** Of those compared. */
-  readonly shareOfCompared: number | null;
-}
-
 /** How well joints agree with ground truth; plain JSON. Shares and means are null where there is nothing to take them of. */
-export interface JointErrorReport {
+export interface JointErrorReport extends PoseErrorReport {
   readonly label: string;
   readonly frames: FrameCounts;
-  /** Distances between predicted and true joints, all joints of all compared frames. */
-  readonly joints: ErrorSummary;
-  readonly perJoint: readonly (ErrorSummary & { readonly joint: JointName })[];
-  /** Each frame by its worst joint. */
-  readonly worstJoint: ErrorSummary;
-  /** Share of frames that have all joints within a threshold. */
-  readonly framesWithin: readonly ThresholdShare[];
-  readonly jointsWithin: readonly ThresholdShare[];
-  /** Share of all frames with a hand that have all joints within 0, 1, ... 80 mm; empty where there is none. */
-  readonly successCurve: readonly number[];
+  /** Joints that the ground truth says nothing about in any frame with a hand (confidence 0): no error is about them. */
+  readonly jointsWithoutTruth: readonly string[];
+  /** Joints whose truth is that of a place near by (a confidence between 0 and 1): their errors say less. */
+  readonly jointsNearTruth: readonly string[];
 }
 
 /**
- * Compares results with ground truth one by one, in memory that does not grow with their number (beside the truth).
+ * Compares results with ground truth one by one, in memory that does not grow with their number (beside the truth). A true
+ * joint of confidence 0 is one that the ground truth has not: it is left out.
  *
  * @example
  * ```ts
@@ -64,9 +45,7 @@ export class JointErrorMeter {
   readonly #truth: TruthByStamp;
   readonly #label: string;
   readonly #seen: Uint8Array;
-  readonly #joints = new ErrorHistogram();
-  readonly #perJoint = JOINT_NAMES.map(() => new ErrorHistogram());
-  readonly #worst = new ErrorHistogram();
+  readonly #errors = new PoseErrors(JOINT_NAMES);
   #notTracked = 0;
   #falseHands = 0;
   #agreedNoHand = 0;
@@ -81,22 +60,24 @@ export class JointErrorMeter {
   /** Compare a result with the truth of its stamp; results may come in any order. */
   add(predicted: HandJoints): void {
     const index = this.#truth.find(predicted.stamp);
-    if (index < 0 || this.#seen[index]) {
+    const truth = this.#truth.frames[index];
+    if (index < 0 || this.#seen[index] || (truth.tracked && knownJoints(truth) === 0)) {
       this.#withoutTruth++;
       return;
     }
     this.#seen[index] = 1;
-    const truth = this.#truth.frames[index];
-    if (truth.tracked && predicted.tracked) this.#compare(predicted.positions, truth.positions);
-    else if (truth.tracked) this.#notTracked++;
+    if (truth.tracked && predicted.tracked) {
+      this.#errors.add(predicted.positions, truth.positions, truth.confidences);
+    } else if (truth.tracked) this.#notTracked++;
     else if (predicted.tracked) this.#falseHands++;
     else this.#agreedNoHand++;
   }
 
   /** What was found so far; frames for which no result has come yet count as `noResult`. */
   report(): JointErrorReport {
-    const withHand = this.#truth.frames.filter(({ tracked }) => tracked).length;
-    const compared = this.#worst.count;
+    const hands = this.#truth.frames.filter((truth) => truth.tracked && knownJoints(truth) > 0);
+    const withHand = hands.length;
+    const compared = this.#errors.frames;
     return {
       label: this.#label,
       frames: {
@@ -108,30 +89,10 @@ export class JointErrorMeter {
         agreedNoHand: this.#agreedNoHand,
         withoutTruth: this.#withoutTruth,
       },
-      joints: this.#joints.summary(),
-      perJoint: this.#perJoint.map((errors, index) => ({ joint: JOINT_NAMES[index], ...errors.summary() })),
-      worstJoint: this.#worst.summary(),
-      framesWithin: sharesWithin(this.#worst, withHand),
-      jointsWithin: sharesWithin(this.#joints, withHand * JOINT_COUNT),
-      successCurve:
-        withHand === 0
-          ? []
-          : Array.from({ length: CURVE_END_MM + 1 }, (_, threshold) => this.#worst.countWithin(threshold) / withHand),
+      ...this.#errors.report({ frames: withHand, joints: sum(hands.map(knownJoints)) }),
+      jointsWithoutTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence === 0),
+      jointsNearTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence > 0 && confidence < 1),
     };
-  }
-
-  #compare(predicted: Float64Array, truth: Float64Array): void {
-    let worst = 0;
-    for (let joint = 0; joint < JOINT_COUNT; joint++) {
-      const x = predicted[3 * joint] - truth[3 * joint];
-      const y = predicted[3 * joint + 1] - truth[3 * joint + 1];
-      const z = predicted[3 * joint + 2] - truth[3 * joint + 2];
-      const errorMm = 1000 * Math.sqrt(x * x + y * y + z * z);
-      this.#joints.add(errorMm);
-      this.#perJoint[joint].add(errorMm);
-      worst = Math.max(worst, errorMm); // NaN stays NaN
-    }
-    this.#worst.add(worst);
   }
 }
 
@@ -150,13 +111,16 @@ export function jointErrors(
   return meter.report();
 }
 
-function sharesWithin(errors: ErrorHistogram, all: number): ThresholdShare[] {
-  return SUCCESS_THRESHOLDS_MM.map((thresholdMm) => {
-    const within = errors.countWithin(thresholdMm);
-    return {
-      thresholdMm,
-      share: all > 0 ? within / all : null,
-      shareOfCompared: errors.count > 0 ? within / errors.count : null,
-    };
-  });
+/** Joints of a true hand that the truth knows. */
+function knownJoints({ confidences }: HandJoints): number {
+  return JOINT_NAMES.filter((_, joint) => confidences[joint] !== 0).length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Names of the joints that pass a test in every frame. */
+function jointsWhere(hands: readonly HandJoints[], test: (confidence: number) => boolean): string[] {
+  return JOINT_NAMES.filter((_, joint) => hands.every(({ confidences }) => test(confidences[joint] ?? 1)));
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { handAt } from '../../test/helpers/hands.js';
 import { jointErrorChart } from './joint-error-chart.js';
 import { jointErrors } from './joint-errors.js';
+import { poseErrorSheet } from './pose-error-sheet.js';
+import { PoseErrors } from './pose-errors.js';
 import { type EncodePng, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
 import { successCurvePlot } from './success-curve-plot.js';
 
@@ -71,6 +73,36 @@ describe('the chart of joints', () => {
   it('is well formed for no reports, empty ones and ones without error', () => {
     for (const list of [[], [jointErrors([], [], 'none')], [jointErrors(truth, truth, 'perfect')]]) {
       expectWellFormed(jointErrorChart(list));
+    }
+  });
+});
+
+describe('other skeletons and both curves', () => {
+  const errors = new PoseErrors(['palm', 'index_root', 'index_tip', 'wrist_thumb_side']);
+  errors.add([0, 0, 0.5, 0, 0, 0.5, 0, 0, 0.5, 0, 0, 0.5], [0, 0, 0.5, 0, 0, 0.51, 0, 0, 0.52, 0, 0, 0.54]);
+  const report = { ...reports[0], ...errors.report() };
+
+  it('names joints as the report does, with the fingers above', () => {
+    const svg = jointErrorChart([report]);
+    expectWellFormed(svg);
+    for (const label of ['palm', 'index', 'root', 'tip', 'wrist', 'thumb side']) expect(svg).toContain(`>${label}<`);
+    expect(svg).not.toContain('>middle<');
+    const heights = [...svg.matchAll(/height="([\d.]+)" fill="#0072b2"/g)].map(([, height]) => Number(height));
+    expect(heights[3] / heights[1]).toBeCloseTo(4, 2);
+  });
+
+  it('draws the share of joints above that of frames', () => {
+    const at = (of: 'frames' | 'joints') =>
+      /points="([^"]+)"/.exec(successCurvePlot([report], 'x', { of }))![1].split(' ')[20];
+    expect(Number(at('joints').split(',')[1])).toBeLessThan(Number(at('frames').split(',')[1]));
+    expect(successCurvePlot([report], 'x', { of: 'joints' })).toContain('Threshold on the error of a joint, mm');
+  });
+
+  it('shows all of it on one sheet, for none and for many reports too', () => {
+    for (const list of [[report], [], Array.from({ length: 12 }, () => report), reports]) {
+      const svg = poseErrorSheet(list, 'A & B');
+      expectWellFormed(svg);
+      expect(count(svg, /<polyline/g)).toBe(2 * list.length);
     }
   });
 });

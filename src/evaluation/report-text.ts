@@ -10,9 +10,16 @@ export function formatReports(reports: readonly JointErrorReport[]): string {
   ]);
   const thresholds = reports[0]?.framesWithin.map(({ thresholdMm }) => `<=${thresholdMm}`) ?? [];
   const table = alignColumns([['', 'frames', 'mean', 'median', 'p95', 'max', ...thresholds], ...rows]);
-  const notes = formatMissing(reports);
+  const notes = [...formatMissing(reports), ...formatTruthGaps(reports)];
   const explanation = 'Joint errors in mm; share of all frames with a hand that have every joint within so many mm.';
   return [...table, '', explanation, ...notes].join('\n');
+}
+
+/** Share of all joints within the thresholds, a line a report. */
+export function formatJointShares(reports: readonly JointErrorReport[]): string {
+  const thresholds = reports[0]?.jointsWithin.map(({ thresholdMm }) => `<=${thresholdMm}`) ?? [];
+  const rows = reports.map(({ label, jointsWithin }) => [label, ...jointsWithin.map(({ share }) => percent(share))]);
+  return alignColumns([['share of joints', ...thresholds], ...rows]).join('\n');
 }
 
 /** Mean error of each joint, a line a joint and a column a report. */
@@ -43,6 +50,17 @@ function formatMissing(reports: readonly JointErrorReport[]): string[] {
     const all = labels.length === reports.length && labels.length > 1;
     return `${all ? 'All' : labels.join(', ')}: ${note}.`;
   });
+}
+
+/** Joints that the ground truth has not, or has near by only. */
+function formatTruthGaps(reports: readonly JointErrorReport[]): string[] {
+  const all = (pick: (report: JointErrorReport) => readonly string[]) => [...new Set(reports.flatMap(pick))];
+  const missing = all((report) => report.jointsWithoutTruth);
+  const near = all((report) => report.jointsNearTruth);
+  return [
+    ...(missing.length === 0 ? [] : [`Not in the ground truth, left out: ${missing.join(', ')}.`]),
+    ...(near.length === 0 ? [] : [`Not quite the same joints in the ground truth: ${near.join(', ')}.`]),
+  ];
 }
 
 /** First column to the left, the others to the right. */

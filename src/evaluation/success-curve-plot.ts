@@ -1,34 +1,54 @@
-import { CURVE_END_MM, type JointErrorReport } from './joint-errors.js';
+import type { JointErrorReport } from './joint-errors.js';
+import { CURVE_END_MM } from './pose-errors.js';
 import { element, FAINT_INK, GRID, picture, round, SERIES_COLORS, text } from './svg.js';
 
-const WIDTH = 860;
-const HEIGHT = 540;
-const PLOT = { left: 76, right: WIDTH - 28, top: 84, bottom: HEIGHT - 64 } as const;
+export const CURVE_WIDTH = 860;
+export const CURVE_HEIGHT = 540;
+const PLOT = { left: 76, right: CURVE_WIDTH - 28, top: 84, bottom: CURVE_HEIGHT - 64 } as const;
 const LEGEND_LINE = 22;
 
-/**
- * The success curve as an SVG: share of frames that have all joints within a threshold, over the threshold from 0 to
- * 80 mm; a line a report. Frames whose hand was not found count as failures, so a line ends below 100 % by as many.
- */
-export function successCurvePlot(reports: readonly JointErrorReport[], title = 'Success curve'): string {
-  return picture(
-    WIDTH,
-    HEIGHT,
-    text(PLOT.left, 36, title, { 'font-size': 20, 'font-weight': 'bold' }),
-    text(PLOT.left, 60, subtitle(reports), { fill: FAINT_INK }),
-    ...gridAndAxes(),
-    ...reports.map((report, index) => curve(report, index)),
-    ...legend(reports),
-  );
+export interface SuccessCurveOptions {
+  /** `frames`: share of frames that have all joints within the threshold. `joints`: share of joints. Default `frames`. */
+  readonly of?: 'frames' | 'joints';
 }
 
-function subtitle(reports: readonly JointErrorReport[]): string {
+/**
+ * The success curve as an SVG: share of frames that have all joints within a threshold (or share of joints), over the
+ * threshold from 0 to 80 mm; a line a report. Frames whose hand was not found count as failures, so a line ends below 100 %
+ * by as many.
+ */
+export function successCurvePlot(
+  reports: readonly JointErrorReport[],
+  title = 'Success curve',
+  options: SuccessCurveOptions = {},
+): string {
+  return picture(CURVE_WIDTH, CURVE_HEIGHT, ...successCurvePanel(reports, title, options));
+}
+
+/** What {@link successCurvePlot} shows, to be part of a larger picture: markup of 860 x 540. */
+export function successCurvePanel(
+  reports: readonly JointErrorReport[],
+  title: string,
+  { of = 'frames' }: SuccessCurveOptions = {},
+): string[] {
+  return [
+    text(PLOT.left, 36, title, { 'font-size': 20, 'font-weight': 'bold' }),
+    text(PLOT.left, 60, subtitle(reports, of), { fill: FAINT_INK }),
+    ...gridAndAxes(of),
+    ...reports.map(({ successCurve, jointCurve }, index) => curve(of === 'joints' ? jointCurve : successCurve, index)),
+    ...legend(reports),
+  ];
+}
+
+function subtitle(reports: readonly JointErrorReport[], of: 'frames' | 'joints'): string {
   const frames = [...new Set(reports.map((report) => report.frames.withHand))];
   const count = frames.length === 1 ? `${frames[0]} frames with a hand` : 'all frames with a hand';
-  return `Share of ${count} that have every joint within the threshold`;
+  return of === 'frames'
+    ? `Share of ${count} that have every joint within the threshold`
+    : `Share of the joints of ${count} within the threshold`;
 }
 
-function gridAndAxes(): string[] {
+function gridAndAxes(of: 'frames' | 'joints'): string[] {
   const parts: string[] = [];
   for (let percent = 0; percent <= 100; percent += 20) {
     const y = yOf(percent / 100);
@@ -45,14 +65,14 @@ function gridAndAxes(): string[] {
     );
   }
   const middle = (PLOT.left + PLOT.right) / 2;
-  parts.push(
-    text(middle, HEIGHT - 16, 'Threshold on the largest joint error of a frame, mm', { 'text-anchor': 'middle' }),
-  );
+  const axis =
+    of === 'frames' ? 'Threshold on the largest joint error of a frame, mm' : 'Threshold on the error of a joint, mm';
+  parts.push(text(middle, CURVE_HEIGHT - 16, axis, { 'text-anchor': 'middle' }));
   return parts;
 }
 
-function curve({ successCurve }: JointErrorReport, index: number): string {
-  const points = successCurve.map((share, threshold) => `${round(xOf(threshold))},${round(yOf(share))}`).join(' ');
+function curve(shares: readonly number[], index: number): string {
+  const points = shares.map((share, threshold) => `${round(xOf(threshold))},${round(yOf(share))}`).join(' ');
   return element('polyline', { points, fill: 'none', 'stroke-linejoin': 'round', ...strokeOf(index) });
 }
 

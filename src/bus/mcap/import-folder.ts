@@ -86,7 +86,8 @@ export async function importFolder(folder: string, output: string, options: Impo
       const stamp = start + BigInt(Math.round((index * 1e9) / fps));
       const { width, height } = image;
       await recorder.write({ stamp, frameId, ...image, camera: { ...camera, width, height } }, truthOf(index, stamp));
-      options.onFrame?.(++frames, files.length);
+      frames++;
+      options.onFrame?.(frames, files.length);
     }
     if (first === undefined && !signal?.aborted) {
       throw new VoxhandError('RECORDING_EMPTY', 'none of the images can be read', {

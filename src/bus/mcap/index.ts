@@ -4,6 +4,7 @@ export { HandsByStamp } from '../hands-by-stamp.js';
 export type * from '../port/bus.js';
 export { inStep, observe } from '../port/in-step.js';
 export { readHands } from '../read-hands.js';
+export * from './datasets/index.js';
 export * from './depth-codecs.js';
 export * from './depth-recorder.js';
 export { type ImportOptions, type ImportSummary, importFolder, ONE_SECOND } from './import-folder.js';

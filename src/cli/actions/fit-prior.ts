@@ -59,7 +59,10 @@ async function writtenPoses(path: string): Promise<Float64Array[]> {
 async function recordedPoses(path: string, topic: string): Promise<Float64Array[]> {
   const source = await openMcap(path);
   const poses: Float64Array[] = [];
-  for await (const hand of readHands(source, topic)) if (hand.tracked) poses.push(hand.positions);
+  for await (const hand of readHands(source, topic)) {
+    // a joint of confidence 0 stands in for one that is not known
+    if (hand.tracked && hand.confidences.every((c) => c > 0)) poses.push(hand.positions);
+  }
   await source.close();
   return poses;
 }

@@ -18,7 +18,7 @@ export interface ImportCommandOptions extends TalkOptions {
   readonly depthUnit: number;
   readonly fps: number;
   readonly joints?: string;
-  readonly handedness: 'right' | 'left';
+  readonly handedness?: 'right' | 'left';
   readonly frameId: string;
   readonly codec: DepthCodec;
   readonly encoding: DepthEncoding;
@@ -26,7 +26,7 @@ export interface ImportCommandOptions extends TalkOptions {
 }
 
 export async function importImages([folder]: readonly string[], options: ImportCommandOptions): Promise<number> {
-  const { output, fx, fy, cx, cy, depthUnit, fps, frameId, codec, encoding, start, handedness } = options;
+  const { output, fx, fy, cx, cy, depthUnit, fps, frameId, codec, encoding, start, handedness = 'right' } = options;
   const terminal = new Terminal(options);
   const joints =
     options.joints === undefined ? undefined : parseJointLines(await readText(options.joints), options.joints);

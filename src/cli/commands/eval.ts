@@ -1,20 +1,34 @@
+import { Option } from 'commander';
+import { DATA_SET_NAMES, POSE_FORMATS } from '../../datasets/data-set.js';
+import { VoxhandError } from '../../hand/errors.js';
 import type { EvalCommandOptions } from '../actions/eval.js';
-import { collect } from '../option-values.js';
+import type { EvalDatasetCommandOptions } from '../actions/eval-dataset.js';
+import { collect, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
-export const evalCommand: SubcommandSpec<EvalCommandOptions> = {
-  usage: 'eval <recording>',
-  summary: 'Compare recorded joints with ground truth.',
+type Options = EvalCommandOptions & Partial<EvalDatasetCommandOptions>;
+
+/** Options that say nothing about a recording. */
+const DATASET_ONLY = ['method', 'format', 'truthFormat', 'smooth', 'fps', 'output'] as const;
+
+export const evalCommand: SubcommandSpec<Options> = {
+  usage: 'eval <input>',
+  summary: 'Compare recorded or predicted joints with ground truth.',
   description:
     'Compare the joints of a recording with ground truth: mean error in mm, per joint, and the share of frames with every ' +
     'joint within 10, 20, 30 and 50 mm; for the joints as recorded, for each decoder, and after each stage of ' +
-    'smoothing (the last two need raw joints, which `voxhand replay` writes by default).',
-  example: 'eval hands.mcap --truth hands.mcap --plot curve.png',
+    'smoothing (the last two need raw joints, which `voxhand replay` writes by default).\n\n' +
+    'With --dataset, compare files of results on a published data set instead: a line a frame, three numbers a joint. ' +
+    'The input is the first method; --method adds others. See docs/datasets.md.',
+  example:
+    'eval hands.mcap --truth hands.mcap --plot curve.png\n' +
+    '  $ voxhand eval ours.txt --dataset nyu --truth nyu_test_groundtruth_label.txt --method V2V=v2v.txt --plot nyu.png\n' +
+    '  $ voxhand eval ours.txt --dataset msra --truth joint.txt --smooth prior,window --set smoothing.window.k=2 -o smooth.txt',
   options: (command) =>
     command
       .requiredOption(
         '--truth <file>',
-        'Ground truth: a recording with a topic of HandJoints, or a text file with a line of 63 numbers in mm for each result.',
+        'Ground truth: a recording with a topic of HandJoints, or a text file with a line of 63 numbers in mm for each result; with --dataset a file of joints as the data set has them.',
       )
       .option('--topic <name>', 'Topic of the ground truth, if that is a recording.', '/hand/truth')
       .option(
@@ -22,6 +36,40 @@ export const evalCommand: SubcommandSpec<EvalCommandOptions> = {
         'Configuration for topics and smoothing; by default the one that the recording carries.',
       )
       .option('--set <key=value>', 'Override one setting of the configuration; may be repeated.', collect)
-      .option('--plot <file>', 'Success curves to write (PNG).'),
-  load: async () => (await import('../actions/eval.js')).evaluate,
+      .option('--plot <file>', 'Success curves to write (PNG); with --dataset also the error of each joint.')
+      .addOption(
+        new Option('--dataset <name>', 'The input is a file of results on this data set.').choices(DATA_SET_NAMES),
+      )
+      .option('--method <name=file>', 'With --dataset: another file of results; may be repeated.', collect)
+      .addOption(
+        new Option(
+          '--format <how>',
+          'With --dataset: uvd (pixel, pixel, mm) or xyz (mm, in the axes of the data set). Default uvd for icvl, nyu and ' +
+            'msra, xyz for the others.',
+        ).choices(POSE_FORMATS),
+      )
+      .addOption(
+        new Option('--truth-format <how>', 'With --dataset: the same for --truth, where it differs.').choices(
+          POSE_FORMATS,
+        ),
+      )
+      .option(
+        '--smooth <stages>',
+        'With --dataset: also show the results after these stages of smoothing: some of gate, prior, window, oneEuro, with ' +
+          'commas. gate and prior need a data set with our 21 joints.',
+      )
+      .option('--fps <rate>', 'With --smooth: frames a second (default: 30).', positive)
+      .option('-o, --output <file>', "With --smooth: the input's smoothed joints to write, in its own format."),
+  load: async () => async (args, options) => {
+    const { dataset } = options;
+    if (dataset !== undefined) {
+      return (await import('../actions/eval-dataset.js')).evaluateDataset(args, { ...options, dataset });
+    }
+    const lost = DATASET_ONLY.find((name) => options[name] !== undefined);
+    if (lost !== undefined) {
+      const option = lost === 'truthFormat' ? 'truth-format' : lost;
+      throw new VoxhandError('USAGE', `--${option} is about files of results`, { expected: '--dataset with it' });
+    }
+    return (await import('../actions/eval.js')).evaluate(args, options);
+  },
 };

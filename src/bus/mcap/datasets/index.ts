@@ -1,0 +1,5 @@
+export {
+  type ImportDataSetOptions,
+  type ImportDataSetSummary,
+  importDataSet,
+} from './import-data-set.js';
