@@ -1,26 +1,83 @@
 import { defer, finalize, from, type OperatorFunction, switchMap } from 'rxjs';
 import { loadPrior } from './assets/index.js';
 import type { DepthFrame } from './frames/index.js';
-import { createInference, type Inference } from './inference/index.js';
-import { type TrackerConfig, type TrackerParts, type TrackResult, trackFrames } from './pipeline/index.js';
+import { VoxhandError } from './hand/index.js';
+import { createInference, createPointInference, loadModel, modelFacts, pointFacts } from './inference/index.js';
+import {
+  jointReader,
+  type NetworkRefiner,
+  networkRefiner,
+  type TrackerConfig,
+  type TrackerParts,
+  type TrackResult,
+  trackFrames,
+} from './pipeline/index.js';
 
 /** What a tracker brings along, loaded by its configuration. */
-export type LoadedParts = Pick<TrackerParts, 'inference' | 'prior'>;
+export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
+  readonly refiner?: NetworkRefiner;
+  /** End the workers of the networks. May be called twice. */
+  close(): Promise<void>;
+}
 
-/** Load what the configuration names: the model into its worker, and the pose prior where it is used. */
+/**
+ * Load what the configuration names: the model into its worker, the network that refines the reference point into another
+ * one, and the pose prior where it is used. Nothing stays open after an error.
+ *
+ * @throws VoxhandError as `createInference`, {@link loadRefiner} and `loadPrior`; `CONFIG_INVALID` where the configuration
+ * asks for what the model cannot give
+ */
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
-  const { model, provider, policy, threads, warmUp } = config.inference;
+  const { provider, policy, threads, warmUp } = config.inference;
+  const model = await loadModel(config.inference.model);
+  jointReader(config, modelFacts(model)); // refuses before any worker starts
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
-  const inference = await createInference({ model, provider, policy, threads, warmUp, members });
-  return { inference, ...(prior && { prior }) };
+  const refiner = await loadRefiner(config);
+  try {
+    const inference = await createInference({ model, provider, policy, threads, warmUp, members });
+    return {
+      inference,
+      ...(prior && { prior }),
+      ...(refiner && { refiner }),
+      async close() {
+        await Promise.all([inference.close(), refiner?.inference.close()]);
+      },
+    };
+  } catch (error) {
+    await refiner?.inference.close();
+    throw error;
+  }
+}
+
+/**
+ * Load the network that `reference.refine` asks for into a worker of its own; undefined where that is `none`.
+ *
+ * @throws VoxhandError as `createPointInference`; `MODEL_MISMATCH` for a network with another target
+ */
+export async function loadRefiner(config: TrackerConfig): Promise<NetworkRefiner | undefined> {
+  const { refine, refineModel = `refine-${refine}`, maxRefinement } = config.reference;
+  if (refine === 'none') return undefined;
+  const { provider, policy, threads, warmUp } = config.inference;
+  const model = await loadModel(refineModel);
+  const { target } = pointFacts(model);
+  if (target !== refine) {
+    throw new VoxhandError('MODEL_MISMATCH', `${model.manifest.name} refines to another point than configured`, {
+      expected: `target ${refine}, as reference.refine says`,
+      found: `target ${target}`,
+      where: model.directory,
+    });
+  }
+  const inference = await createPointInference({ model, provider, policy, threads, warmUp });
+  return networkRefiner(inference, { handedness: config.handedness, maxMove: maxRefinement });
 }
 
 /**
  * Depth frames in, hand joints out: the whole tracker as one operator, by its configuration.
  *
- * Loads the model when it is subscribed to and closes it at the end. With `parts.inference` given, that one is used and
- * stays open. See `trackFrames` for what comes out.
+ * Loads the networks when it is subscribed to and closes them at the end. With `parts.inference` given, that one is used and
+ * stays open, and nothing else is loaded: give the prior and the refiner as well where the configuration uses them. See
+ * `trackFrames` for what comes out.
  *
  * @example
  * ```ts
@@ -33,16 +90,16 @@ export function trackHands(
   config: TrackerConfig,
   parts: Partial<TrackerParts> = {},
 ): OperatorFunction<DepthFrame, TrackResult> {
+  const { inference: given } = parts;
   return (frames) =>
     defer(() => {
-      const load: Promise<{ inference: Inference } & Partial<TrackerParts>> =
-        parts.inference === undefined ? loadParts(config) : Promise.resolve({ inference: parts.inference });
-      return from(load).pipe(
-        switchMap((loaded) =>
+      if (given !== undefined) return frames.pipe(trackFrames(config, { ...parts, inference: given }));
+      return from(loadParts(config)).pipe(
+        switchMap(({ close, ...loaded }) =>
           frames.pipe(
             trackFrames(config, { ...loaded, ...parts, inference: loaded.inference }),
             finalize(() => {
-              if (parts.inference === undefined) loaded.inference.close().catch(() => undefined);
+              close().catch(() => undefined);
             }),
           ),
         ),

@@ -62,10 +62,14 @@ export function replayReport(
   };
 }
 
-/** Were frames dropped that should not have been, or could the input not be read to its end? */
+/**
+ * Were frames dropped that should not have been, or left without the refinement that was asked for, or could the input not be
+ * read to its end? A refinement that was not believed is none of these: it is the same every time.
+ */
 export function hasLoss({ frames, loss }: ReplayReport): boolean {
-  const drops = Object.entries(frames.dropped).filter(([cause]) => cause !== 'aborted');
-  return loss !== null || drops.length > 0;
+  const drops = Object.keys(frames.dropped).filter((cause) => cause !== 'aborted');
+  const unrefined = Object.keys(frames.refinement ?? {}).filter((outcome) => !['refined', 'too-far'].includes(outcome));
+  return loss !== null || drops.length > 0 || unrefined.length > 0;
 }
 
 export function formatReplay(report: ReplayReport): string {
@@ -75,6 +79,7 @@ export function formatReplay(report: ReplayReport): string {
     ['frames in', `${frames.in}`],
     ['frames out', `${frames.out}: ${frames.tracked} with a hand, lost ${byReason(frames.lost)}`],
     ['dropped', byReason(frames.dropped)],
+    ...(frames.refinement === undefined ? [] : [['reference', byReason(frames.refinement)]]),
     [
       'model',
       `${model.name} on ${provider.actual}${provider.fallbackReason === null ? '' : ` (${provider.fallbackReason})`}`,

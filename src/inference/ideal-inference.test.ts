@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
 import { handAt, lostAt, OPEN_HAND } from '../../test/helpers/hands.js';
 import { decodeHeatMaps } from '../heatmaps/index.js';
 import { type Cube, cubeToCamera } from '../voxels/index.js';
@@ -13,7 +14,7 @@ test('its heat maps decode to the truth of the frame, through a turned and mirro
   const hands = [handAt({ frame: 0 }), handAt({ frame: 1, x: 0.02 })];
   const inference = idealInference((stamp) => hands.find((hand) => hand.stamp === stamp), model);
   for (const { stamp, positions } of hands) {
-    const { heatMaps } = await inference.infer(grid(), { cube, stamp });
+    const { heatMaps } = asHeatMaps(await inference.infer(grid(), { cube, stamp }));
     const decoded = decodeHeatMaps(heatMaps, { decoder: 'gauss' });
     cubeToCamera(cube, decoded.positions).forEach((value, i) => {
       expect(value).toBeCloseTo(positions[i], 4);
@@ -27,7 +28,7 @@ test.each([
   ['the truth has no hand', lostAt(0)],
 ])('its heat maps are empty where %s', async (_, truth) => {
   const inference = idealInference(async () => truth, model);
-  const { heatMaps } = await inference.infer(grid(), { cube, stamp: 0n });
+  const { heatMaps } = asHeatMaps(await inference.infer(grid(), { cube, stamp: 0n }));
   expect(heatMaps.data.every((value) => value === 0)).toBe(true);
 });
 
@@ -39,9 +40,28 @@ test('two calls at once get each its own truth, though looking it up takes time'
   };
   const inference = idealInference(slow, model);
   const results = await Promise.all(hands.map(({ stamp }) => inference.infer(grid(), { cube, stamp })));
-  const x = results.map(({ heatMaps }) => cubeToCamera(cube, decodeHeatMaps(heatMaps).positions)[0] - OPEN_HAND[0]);
+  const x = results
+    .map(asHeatMaps)
+    .map(({ heatMaps }) => cubeToCamera(cube, decodeHeatMaps(heatMaps).positions)[0] - OPEN_HAND[0]);
   expect(x[0]).toBeCloseTo(0, 4);
   expect(x[1]).toBeCloseTo(0.02, 4);
+});
+
+test('it answers the true joints where it stands in for a graph that answers joints, none of them outside the cube', async () => {
+  const hand = handAt({
+    frame: 0,
+    change: (positions) => {
+      positions[3 * 20] = 2; // the little finger's tip, far away
+    },
+  });
+  const inference = idealInference((stamp) => (stamp === hand.stamp ? hand : lostAt(1)), { ...model, kind: 'joints' });
+  const { decoded, heatMaps } = await inference.infer(grid(), { cube, stamp: hand.stamp });
+  expect(heatMaps).toBeUndefined();
+  const positions = cubeToCamera(cube, decoded?.positions ?? []);
+  for (let i = 0; i < 60; i++) expect(positions[i]).toBeCloseTo(hand.positions[i], 9);
+  expect(decoded?.confidences).toEqual(Float32Array.from({ length: 21 }, (_, j) => (j === 20 ? 0 : 1)));
+  const none = await inference.infer(grid(), { cube, stamp: 5n });
+  expect(none.decoded?.confidences).toEqual(new Float32Array(21));
 });
 
 test('it says that it is no network', async () => {

@@ -3,7 +3,7 @@ import { toVoxhandError, type VoxhandError } from '../hand/errors.js';
 import type { Cube, VoxelGrid } from '../voxels/voxel-grid.js';
 import type { Inference, InferenceResult } from './inference.js';
 
-/** What became of a grid: heat maps, or lost with the worker that had it. */
+/** What became of a grid: heat maps (or joints, by the model's kind), or lost with the worker that had it. */
 export type InferenceOutcome =
   | { readonly state: 'inferred'; readonly grid: VoxelGrid; readonly result: InferenceResult }
   | { readonly state: 'lost'; readonly cube: Cube; readonly error: VoxhandError };
@@ -18,7 +18,7 @@ export type InferenceOutcome =
  * @example
  * ```ts
  * grids.pipe(inferHeatMaps(inference)).subscribe((outcome) => {
- *   if (outcome.state === 'inferred') console.log(outcome.result.heatMaps.size);
+ *   if (outcome.state === 'inferred') console.log(outcome.result.heatMaps?.size);
  * });
  * ```
  */

@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../hand/errors.js';
-import type { HeatMaps } from '../heatmaps/heat-maps.js';
+import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
 import type { Cube } from '../voxels/voxel-grid.js';
 import type { ModelManifest } from './model-manifest.js';
+import type { JointsOutput } from './model-output.js';
+import type { Provider } from './provider.js';
 
-/** Where a network can run. */
-export const PROVIDERS = ['cpu', 'cuda', 'tensorrt', 'webgpu'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+export { PROVIDERS, type Provider } from './provider.js';
 
-/** What the rest of the pipeline must know of a model: how to cut the cube, and what comes back. */
-export interface ModelFacts {
+/** What the rest of the pipeline must know of any network: who it is, and how to cut its cube. */
+export interface NetworkFacts {
   readonly name: string;
   readonly version: string;
   /** sha256 of the manifest, which in turn names the sha256 of each file; empty where there is no model. */
@@ -19,13 +19,21 @@ export interface ModelFacts {
   readonly cubeEdge: number;
   readonly roll: ModelManifest['input']['roll'];
   readonly handedness: ModelManifest['input']['handedness'];
-  readonly joints: number;
-  /** Cells along an edge of a heat map. */
-  readonly heatMapSize: number;
-  /** Standard deviation of a heat map's peak, cells. */
-  readonly sigma: number;
-  /** Number of networks whose heat maps are averaged. */
+  /** Number of networks whose answers are averaged. */
   readonly members: number;
+}
+
+/** A network that sees joints, and in which form it answers them. */
+export interface ModelFacts extends NetworkFacts {
+  /** `gaussian`: heat maps. `joints`: the graph reads the joints off its own heat maps. */
+  readonly kind: 'gaussian' | 'joints';
+  readonly joints: number;
+  /** Cells along an edge of a heat map; 0 of a graph that answers joints. */
+  readonly heatMapSize: number;
+  /** Standard deviation of a heat map's peak, cells; 0 of a graph that answers joints. */
+  readonly sigma: number;
+  /** How a graph that answers joints reads them off. */
+  readonly decoder?: JointsOutput['decoder'];
 }
 
 /** What a grid is about, for a stand-in that answers from the truth; a network does not look at it. */
@@ -35,12 +43,8 @@ export interface GridContext {
   readonly stamp?: bigint;
 }
 
-/** What {@link Inference.infer} answers. */
-export interface InferenceResult {
-  /** The heat maps; of an ensemble their mean. */
-  readonly heatMaps: HeatMaps;
-  /** Each member's own heat maps, where they were asked for; else empty. */
-  readonly members: readonly HeatMaps[];
+/** What comes with every answer. */
+export interface Answered {
   /** The grid that was given in, readable again. */
   readonly grid: Uint8Array;
   readonly timing: {
@@ -50,15 +54,38 @@ export interface InferenceResult {
     readonly roundTripSeconds: number;
   };
   /**
-   * Give the heat maps' buffers back for a later inference. Optional; afterwards they must not be read (they become
+   * Give the answer's buffers back for a later inference. Optional; afterwards heat maps must not be read (they become
    * empty). Without it each inference allocates anew.
    */
   release(): void;
 }
 
+/** The answer of a network of the kind `gaussian`. */
+export interface HeatMapResult extends Answered {
+  readonly kind: 'gaussian';
+  /** The heat maps; of an ensemble their mean. */
+  readonly heatMaps: HeatMaps;
+  /** Each member's own heat maps, where they were asked for and there are several; else empty. */
+  readonly members: readonly HeatMaps[];
+  readonly decoded?: never;
+}
+
+/** The answer of a network of the kind `joints`. */
+export interface DecodedResult extends Answered {
+  readonly kind: 'joints';
+  /** Joints in cube coordinates; of an ensemble their mean, weighted by the members' confidences. */
+  readonly decoded: DecodedJoints;
+  /** Each member's own joints, where they were asked for and there are several; else empty. */
+  readonly members: readonly DecodedJoints[];
+  readonly heatMaps?: never;
+}
+
+/** What {@link Inference.infer} answers: heat maps or joints, by the model's kind. */
+export type InferenceResult = HeatMapResult | DecodedResult;
+
 export interface InferenceStatus {
   readonly state: 'ready' | 'restarting' | 'failed' | 'closed';
-  readonly model: Pick<ModelFacts, 'name' | 'version' | 'sha256'>;
+  readonly model: Pick<NetworkFacts, 'name' | 'version' | 'sha256'>;
   readonly providerRequested: Provider | 'stub';
   /** What really runs the whole network. */
   readonly providerActual: Provider | 'stub';
@@ -75,7 +102,7 @@ export interface InferenceStatus {
 }
 
 /**
- * A network that turns an occupancy grid into heat maps, wherever it runs.
+ * A network that turns an occupancy grid into heat maps or joints, wherever it runs.
  *
  * One inference is in flight and one may wait behind it; a third call is refused at once. How frames are dropped or
  * held back is the frame policy's business, not this room's.
@@ -87,8 +114,8 @@ export interface Inference {
    * as `grid` of the result; after a rejection it is gone. A view of a part of a larger buffer is copied instead.
    *
    * Rejects with a VoxhandError: `GRID_INVALID` (wrong length; this grid stays as it is), `WORKER_LOST` (this
-   * inference is lost, later ones may succeed), `INFERENCE_FAILED` (the network threw, too many calls at once, closed,
-   * or given up after too many restarts: see `status().state`).
+   * inference is lost, later ones may succeed), `INFERENCE_FAILED` (the network threw or answered joints that are no
+   * numbers, too many calls at once, closed, or given up after too many restarts: see `status().state`).
    */
   infer(grid: Uint8Array, context?: GridContext): Promise<InferenceResult>;
   status(): InferenceStatus;

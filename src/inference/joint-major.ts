@@ -1,4 +1,4 @@
-import type { ModelOutput } from './model-manifest.js';
+import type { GaussianOutput } from './model-output.js';
 
 /**
  * Write a network's raw output into joint-major heat maps, `out = weight * raw`, or add it to them.
@@ -15,7 +15,7 @@ import type { ModelOutput } from './model-manifest.js';
  */
 export function mixJointMajor(
   raw: Float32Array,
-  { layout, size }: Pick<ModelOutput, 'layout' | 'size'>,
+  { layout, size }: Pick<GaussianOutput, 'layout' | 'size'>,
   joints: number,
   weight: number,
   out: Float32Array,

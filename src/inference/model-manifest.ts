@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { modelOutputSchema, tensorShape } from './model-output.js';
+import { PROVIDERS } from './provider.js';
 
 /** Largest sizes that a manifest may declare: what is allocated later is bounded here. */
 const MAX_GRID_SIZE = 256;
-const MAX_HEAT_MAP_SIZE = 128;
 const MAX_FILES = 32;
 
-const shape = z.array(z.int().positive()).min(3).max(6);
 const finite = z.number();
 const positive = finite.positive();
 
@@ -18,7 +18,7 @@ const input = z.strictObject({
   /** The grid's memory order: plain [z][y][x]. */
   layout: z.literal('dhw'),
   /** Shape of the tensor; its product is N^3 (`[1,1,N,N,N]`, or `[N,1,N,N]` for a depth-stacked graph). */
-  shape,
+  shape: tensorShape,
   axes: z.literal('zyx'),
   /** Metres. */
   cubeEdge: positive.max(2),
@@ -26,24 +26,6 @@ const input = z.strictObject({
   roll: z.enum(['none', 'forearm-down']),
   /** Which hand the network was trained on; the other one is shown to it mirrored. */
   handedness: z.enum(['right', 'left', 'any']),
-});
-
-const output = z.strictObject({
-  /** Name of the graph's output tensor, always float32. */
-  tensor: z.string().min(1),
-  /** Cells along an edge of a heat map, R. */
-  size: z.int().min(2).max(MAX_HEAT_MAP_SIZE),
-  /** `jdhw`: [J][z][y][x]. `djhw`: [z][J][y][x], as depth-stacked graphs give it. */
-  layout: z.enum(['jdhw', 'djhw']),
-  /** Shape of the tensor; apart from ones it reads [J,R,R,R] or [R,J,R,R]. */
-  shape,
-  kind: z.literal('gaussian'),
-  /** Standard deviation of the heat map's peak, cells. */
-  sigma: positive,
-  /** A joint at cube coordinate c in [0, 1) has its peak at c * R - 0.5. */
-  offsetRule: z.literal('cell-centre'),
-  /** What the tensor is multiplied by, so that a sure joint's peak comes near 1. */
-  scale: positive.default(1),
 });
 
 const joints = z.strictObject({
@@ -71,6 +53,17 @@ const measured = z.strictObject({
   errorMm: z.object({ mean: finite.nonnegative(), median: finite.nonnegative() }).catchall(finite.nonnegative()),
   /** On which data. */
   on: z.string().min(1),
+  /** How long one inference takes, where that was measured too. */
+  milliseconds: z
+    .strictObject({
+      median: positive,
+      p95: positive.optional(),
+      provider: z.enum(PROVIDERS).default('cpu'),
+      threads: z.int().positive(),
+      /** Processor or graphics card, in words. */
+      machine: z.string().min(1),
+    })
+    .optional(),
 });
 
 const selfTest = z.strictObject({
@@ -79,13 +72,23 @@ const selfTest = z.strictObject({
   /** What each file must answer, in the order of `files`. */
   expected: z.array(
     z.strictObject({
-      /** Cube coordinates [x, y, z] of the centre of each joint's largest cell: (i + 0.5) / R. */
+      /**
+       * Cube coordinates [x, y, z]. `gaussian`: the centre of each joint's largest cell, (i + 0.5) / R. `joints`: each
+       * joint. `point`: the one point.
+       */
       positions: z.array(z.tuple([finite, finite, finite])),
-      /** Value of that cell, after `scale`. */
-      values: z.array(finite),
+      /** `gaussian`: the value of that cell, after `scale`. `joints`: the confidence. `point`: none. */
+      values: z.array(finite).default([]),
     }),
   ),
-  tolerance: z.strictObject({ cells: z.int().min(0).max(3), value: positive.max(0.1) }),
+  tolerance: z.strictObject({
+    /** `gaussian`: cells along each axis. */
+    cells: z.int().min(0).max(3).optional(),
+    /** `joints` and `point`: share of the cube's edge along each axis. */
+    position: positive.max(0.1).optional(),
+    /** `gaussian` and `joints`. */
+    value: positive.max(0.1).optional(),
+  }),
 });
 
 /** The zod schema of `manifest.json`. It checks types and ranges; `parseManifest` also checks that the numbers agree. */
@@ -96,10 +99,13 @@ export const modelManifestSchema = z.strictObject({
   description: z.string(),
   licence: z.string().min(1),
   input,
-  output,
-  joints,
+  output: modelOutputSchema,
+  /** Of a network that answers joints; a `point` has none. */
+  joints: joints.optional(),
   /** One ONNX file, or the members of an ensemble. */
   files: z.array(file).min(1).max(MAX_FILES),
+  /** Weights of one file, where somebody counted them. */
+  parameters: z.int().positive().optional(),
   /** `null`: not a trained model. */
   training: training.nullable(),
   /** `null`: never measured. */
@@ -113,6 +119,5 @@ export const modelManifestSchema = z.strictObject({
  */
 export type ModelManifest = z.output<typeof modelManifestSchema>;
 export type ModelFile = ModelManifest['files'][number];
-export type ModelOutput = ModelManifest['output'];
 export type SelfTest = ModelManifest['selfTest'];
-export type PeakExpectation = SelfTest['expected'][number];
+export type SelfTestAnswer = SelfTest['expected'][number];

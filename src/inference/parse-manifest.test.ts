@@ -8,11 +8,12 @@ import type { ModelManifest } from './model-manifest.js';
 import { parseManifest } from './parse-manifest.js';
 import { occupiedCells } from './self-test.js';
 
-const text = readFileSync(join(FIXTURES, 'tiny-djhw', 'manifest.json'), 'utf8');
+const textOf = (name: string): string => readFileSync(join(FIXTURES, name, 'manifest.json'), 'utf8');
+const text = textOf('tiny-djhw');
 
 // biome-ignore lint/suspicious/noExplicitAny: tests write what the schema forbids
-function changed(edit: (manifest: any) => void): string {
-  const manifest = JSON.parse(text);
+function changed(edit: (manifest: any) => void, name = 'tiny-djhw'): string {
+  const manifest = JSON.parse(textOf(name));
   edit(manifest);
   return JSON.stringify(manifest);
 }
@@ -31,7 +32,7 @@ describe('parseManifest', () => {
   it('reads a whole manifest and fills in the scale', () => {
     const manifest = parseManifest(text);
     expect(manifest.output).toMatchObject({ layout: 'djhw', shape: [4, 21, 4, 4], scale: 1 });
-    expect(manifest.joints.names).toHaveLength(21);
+    expect(manifest.joints?.names).toHaveLength(21);
   });
 
   it('takes the self-test grid as base64 of little-endian uint32 too', () => {
@@ -217,6 +218,171 @@ describe('parseManifest', () => {
     expect(refusal(changed(edit))).toMatchObject({ code: 'MODEL_MANIFEST', ...detail });
   });
 
+  // biome-ignore lint/suspicious/noExplicitAny: tests write what the schema forbids
+  it.each<[string, string, (m: any) => void, { expected?: unknown; found?: string; where: string }]>([
+    [
+      'no kind',
+      'tiny-djhw',
+      (m) => {
+        delete m.output.kind;
+      },
+      { expected: 'a kind: gaussian, joints or point', found: 'nothing', where: 'm.json: output.kind' },
+    ],
+    [
+      'a kind that we do not know',
+      'tiny-djhw',
+      (m) => {
+        m.output.kind = 'offsets';
+      },
+      { expected: 'a kind: gaussian, joints or point', found: '"offsets"', where: 'm.json: output.kind' },
+    ],
+    [
+      'a key of another kind',
+      'tiny-joints',
+      (m) => {
+        m.output.sigma = 1;
+      },
+      { expected: 'no such key', found: '1', where: 'm.json: output.sigma' },
+    ],
+    [
+      'joints without confidence',
+      'tiny-joints',
+      (m) => {
+        m.output.shape = [1, 21, 3];
+      },
+      { found: '3', where: 'm.json: output.shape.2' },
+    ],
+    [
+      'a decoder that no graph has',
+      'tiny-joints',
+      (m) => {
+        m.output.decoder = 'nbest';
+      },
+      { found: '"nbest"', where: 'm.json: output.decoder' },
+    ],
+    [
+      'joints without their names',
+      'tiny-joints',
+      (m) => {
+        delete m.joints;
+      },
+      { expected: '21', found: '0', where: 'm.json: joints.names.length' },
+    ],
+    [
+      'joints judged by cells',
+      'tiny-joints',
+      (m) => {
+        m.selfTest.tolerance = { cells: 1, value: 0.01 };
+      },
+      {
+        expected: '["position","value"]',
+        found: '["cells","value"]',
+        where: 'm.json: selfTest.tolerance (keys for joints)',
+      },
+    ],
+    [
+      'heat maps judged by positions',
+      'tiny-djhw',
+      (m) => {
+        m.selfTest.tolerance.position = 0.01;
+      },
+      { expected: '["cells","value"]', where: 'm.json: selfTest.tolerance (keys for gaussian)' },
+    ],
+    [
+      'a position tolerance that proves nothing',
+      'tiny-com',
+      (m) => {
+        m.selfTest.tolerance.position = 0.5;
+      },
+      { where: 'm.json: selfTest.tolerance.position' },
+    ],
+    [
+      'a point of four numbers',
+      'tiny-com',
+      (m) => {
+        m.output.shape = [1, 4];
+      },
+      { found: '4', where: 'm.json: output.shape.1' },
+    ],
+    [
+      'a point with another target',
+      'tiny-com',
+      (m) => {
+        m.output.target = 'wrist';
+      },
+      { found: '"wrist"', where: 'm.json: output.target' },
+    ],
+    [
+      'a point with joints',
+      'tiny-com',
+      (m) => {
+        m.joints = JSON.parse(text).joints;
+      },
+      { expected: 'null', where: 'm.json: joints (a point has none)' },
+    ],
+    [
+      'two points in a self-test',
+      'tiny-com',
+      (m) => {
+        m.selfTest.expected[0].positions.push([0.5, 0.5, 0.5]);
+      },
+      { expected: '1', found: '2', where: 'm.json: selfTest.expected[0].positions.length' },
+    ],
+    [
+      'a point with a value',
+      'tiny-com',
+      (m) => {
+        m.selfTest.expected[0].values = [1];
+      },
+      { expected: '0', found: '1', where: 'm.json: selfTest.expected[0].values.length' },
+    ],
+    [
+      'a point far outside the cube',
+      'tiny-com',
+      (m) => {
+        m.selfTest.expected[0].positions[0] = [0.5, 3, 0.5];
+      },
+      { expected: '[-1, 2)', where: 'm.json: selfTest.expected[0].positions[0]' },
+    ],
+    [
+      'a speed that was never measured',
+      'tiny-djhw',
+      (m) => {
+        m.measured = {
+          errorMm: { mean: 1, median: 1 },
+          on: 'x',
+          milliseconds: { median: 0, threads: 1, machine: 'x' },
+        };
+      },
+      { found: '0', where: 'm.json: measured.milliseconds.median' },
+    ],
+  ])('refuses %s and says where', (_, name, edit, detail) => {
+    expect(refusal(changed(edit, name))).toMatchObject({ code: 'MODEL_MANIFEST', ...detail });
+  });
+
+  it('takes a point outside the cube, and what was measured, with the provider by default', () => {
+    const manifest = parseManifest(
+      changed((m) => {
+        m.selfTest.expected[0].positions[0] = [-0.1, 0.5, 1.2];
+        m.parameters = 12_345;
+        m.measured = {
+          errorMm: { mean: 4, median: 3, p95: 9 },
+          on: 'x',
+          milliseconds: { median: 1.5, p95: 2, threads: 1, machine: 'x' },
+        };
+      }, 'tiny-com'),
+    );
+    expect(manifest.output).toMatchObject({ kind: 'point', target: 'com' });
+    expect(manifest.measured?.milliseconds).toEqual({
+      median: 1.5,
+      p95: 2,
+      threads: 1,
+      machine: 'x',
+      provider: 'cpu',
+    });
+    expect(manifest.parameters).toBe(12_345);
+  });
+
   it('says how many more problems there are', () => {
     const error = refusal(
       changed((m) => {
@@ -236,23 +402,26 @@ describe('parseManifest', () => {
     );
   });
 
-  it('refuses a manifest with any one value replaced by something else of another kind', () => {
-    const paths: (readonly string[])[] = [];
-    const walk = (value: unknown, path: readonly string[]): void => {
-      if (path.length > 0) paths.push(path);
-      if (typeof value === 'object' && value !== null) {
-        for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
-      }
-    };
-    walk(JSON.parse(text), []);
-    fc.assert(
-      fc.property(fc.constantFrom(...paths), fc.constantFrom(true, { odd: 1 }, [[]], [null]), (path, odd) => {
-        const manifest = changed((m) => {
-          const parent = path.slice(0, -1).reduce((value, key) => value[key], m);
-          parent[path.at(-1) as string] = odd;
-        });
-        expect(refusal(manifest).code).toBe('MODEL_MANIFEST');
-      }),
-    );
-  });
+  it.each(['tiny-djhw', 'tiny-joints', 'tiny-com'])(
+    'refuses %s with any one value replaced by something else of another kind',
+    (name) => {
+      const paths: (readonly string[])[] = [];
+      const walk = (value: unknown, path: readonly string[]): void => {
+        if (path.length > 0) paths.push(path);
+        if (typeof value === 'object' && value !== null) {
+          for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+        }
+      };
+      walk(JSON.parse(textOf(name)), []);
+      fc.assert(
+        fc.property(fc.constantFrom(...paths), fc.constantFrom(true, { odd: 1 }, [[]], [null]), (path, odd) => {
+          const manifest = changed((m) => {
+            const parent = path.slice(0, -1).reduce((value, key) => value[key], m);
+            parent[path.at(-1) as string] = odd;
+          }, name);
+          expect(refusal(manifest).code).toBe('MODEL_MANIFEST');
+        }),
+      );
+    },
+  );
 });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type ErrorDetail, VoxhandError } from '../hand/errors.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
-import { occupiedCells } from './self-test.js';
+import { occupiedCells } from './self-test-grid.js';
 
 /**
  * Read the text of a `manifest.json`.
@@ -24,6 +24,14 @@ export function parseManifest(text: string, where = 'manifest.json'): ModelManif
   return parsed.data;
 }
 
+/** What must agree with what, by the kind of output: answers of a self-test and the tolerances that it is judged by. */
+const SELF_TEST = {
+  gaussian: { positions: JOINT_COUNT, values: JOINT_COUNT, range: [0, 1], tolerance: ['cells', 'value'] },
+  joints: { positions: JOINT_COUNT, values: JOINT_COUNT, range: [0, 1], tolerance: ['position', 'value'] },
+  // the cube is cut around a rough point, and the right one may lie outside of it
+  point: { positions: 1, values: 0, range: [-1, 2], tolerance: ['position'] },
+} as const;
+
 /** Refuse a manifest whose parts contradict each other. */
 function checkAgreement({ input, output, joints, files, selfTest }: ModelManifest, where: string): void {
   const refuse = (summary: string, detail: ErrorDetail & { where: string }): never => {
@@ -43,32 +51,44 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
       where: 'input.shape',
     });
   }
-  const { size } = output;
-  const axes = output.layout === 'jdhw' ? [JOINT_COUNT, size, size, size] : [size, JOINT_COUNT, size, size];
-  demand(
-    'output.shape (without ones)',
-    axes,
-    output.shape.filter((n) => n !== 1),
-  );
+  if (output.kind === 'gaussian') {
+    const { size, layout, shape } = output;
+    const axes = layout === 'jdhw' ? [JOINT_COUNT, size, size, size] : [size, JOINT_COUNT, size, size];
+    demand(
+      'output.shape (without ones)',
+      axes,
+      shape.filter((n) => n !== 1),
+    );
+  }
 
-  demand('joints.names.length', JOINT_COUNT, joints.names.length);
-  joints.names.forEach((name, j) => {
-    demand(`joints.names[${j}]`, JOINT_NAMES[j], name);
-  });
+  if (output.kind === 'point') demand('joints (a point has none)', null, joints ?? null);
+  else {
+    demand('joints.names.length', JOINT_COUNT, joints?.names.length ?? 0);
+    joints?.names.forEach((name, j) => {
+      demand(`joints.names[${j}]`, JOINT_NAMES[j], name);
+    });
+  }
 
   const paths = files.map((file) => file.path);
   demand('files (paths without repetition)', [...new Set(paths)], paths);
 
+  const wanted = SELF_TEST[output.kind];
   demand('selfTest.expected.length (one a file)', files.length, selfTest.expected.length);
   selfTest.expected.forEach(({ positions, values }, k) => {
-    demand(`selfTest.expected[${k}].positions.length`, JOINT_COUNT, positions.length);
-    demand(`selfTest.expected[${k}].values.length`, JOINT_COUNT, values.length);
+    demand(`selfTest.expected[${k}].positions.length`, wanted.positions, positions.length);
+    demand(`selfTest.expected[${k}].values.length`, wanted.values, values.length);
     positions.forEach((position, j) => {
-      if (position.every((c) => c >= 0 && c < 1)) return;
+      const [low, high] = wanted.range;
+      if (position.every((c) => c >= low && c < high)) return;
       const key = `selfTest.expected[${k}].positions[${j}]`;
-      refuse('a position outside the cube', { expected: '[0, 1)', found: JSON.stringify(position), where: key });
+      refuse('a position outside the cube', {
+        expected: `[${low}, ${high})`,
+        found: JSON.stringify(position),
+        where: key,
+      });
     });
   });
+  demand(`selfTest.tolerance (keys for ${output.kind})`, wanted.tolerance, Object.keys(selfTest.tolerance).sort());
   let last = -1;
   for (const cell of occupiedCells(selfTest.occupied, where)) {
     if (cell <= last || cell >= cells) {

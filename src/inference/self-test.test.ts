@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMaps } from '../heatmaps/heat-maps.js';
-import { checkSelfTest, peaksOf } from './self-test.js';
+import { checkSelfTest, peaksOf, selfTestOf } from './self-test.js';
 
 /** Two joints of 4^3 cells with a peak each: joint 0 at x=3 y=2 z=1, joint 1 at the origin. */
 function twoPeaks(): HeatMaps {
@@ -69,5 +69,38 @@ describe('checkSelfTest', () => {
     const maps = twoPeaks();
     maps.data[64] = value;
     expect(() => check(maps)).toThrow(expect.objectContaining({ code: 'MODEL_MISMATCH' }));
+  });
+});
+
+describe('selfTestOf', () => {
+  it('says what a manifest would promise of heat maps, after their scale and in either order', () => {
+    const raw = new Float32Array(21 * 8);
+    raw[5] = 2; // [z][joint][y][x]: z 0, joint 1, y 0, x 1
+    const output = { kind: 'gaussian', tensor: 'm', size: 2, layout: 'djhw', shape: [2, 21, 2, 2] } as const;
+    const { positions, values } = selfTestOf(
+      { ...output, shape: [...output.shape], sigma: 1, offsetRule: 'cell-centre', scale: 0.25 },
+      raw,
+    );
+    expect(positions[1]).toEqual([0.75, 0.25, 0.25]);
+    expect(values.slice(0, 3)).toEqual([0, 0.5, 0]);
+  });
+
+  it('says it of joints, clipped, and of a point, as it is', () => {
+    const raw = new Float32Array(84).fill(0.5);
+    raw.set([-1, 2, 0.25, 1.5], 4);
+    const joints = selfTestOf({ kind: 'joints', tensor: 'j', shape: [1, 21, 4], decoder: 'max' }, raw);
+    expect(joints.positions[1]).toEqual([0, 1, 0.25]);
+    expect(joints.values[1]).toBe(1);
+    const point = selfTestOf(
+      { kind: 'point', tensor: 'p', shape: [1, 3], target: 'rom' },
+      Float32Array.of(-0.5, 0, 1.25),
+    );
+    expect(point).toEqual({ positions: [[-0.5, 0, 1.25]], values: [] });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %d in joints and points', (odd) => {
+    const error = expect.objectContaining({ code: 'INFERENCE_FAILED', found: `${odd} at index 2` });
+    const point = { kind: 'point', tensor: 'p', shape: [1, 3], target: 'rom' } as const;
+    expect(() => selfTestOf({ ...point, shape: [1, 3] }, Float32Array.of(0, 0, odd))).toThrow(error);
   });
 });

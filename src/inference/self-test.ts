@@ -1,87 +1,19 @@
-import { VoxhandError } from '../hand/errors.js';
-import { JOINT_NAMES } from '../hand/skeleton.js';
-import type { HeatMaps } from '../heatmaps/heat-maps.js';
-import type { ModelManifest, PeakExpectation, SelfTest } from './model-manifest.js';
+import { readerFor } from './answers/reader-for.js';
+import type { SelfTestAnswer } from './model-manifest.js';
+import type { ModelOutput } from './model-output.js';
+
+export { checkSelfTest, peaksOf } from './answers/heat-map-peaks.js';
+export { occupiedCells, selfTestGrid } from './self-test-grid.js';
 
 /**
- * The cells that a self-test's grid has occupied, from either of its two spellings.
+ * What a manifest's `selfTest.expected` holds for a network that answers `raw`: for whoever writes manifests.
  *
- * @throws VoxhandError `MODEL_MANIFEST` where base64 does not hold whole uint32 numbers.
+ * @param raw the numbers of the output tensor, in its own order
+ * @throws VoxhandError `INFERENCE_FAILED` for joints or a point that are no numbers
  */
-export function occupiedCells(occupied: SelfTest['occupied'], where = 'manifest.json'): Uint32Array {
-  if (typeof occupied !== 'string') return Uint32Array.from(occupied);
-  const bytes = Uint8Array.from(atob(occupied), (c) => c.charCodeAt(0));
-  if (bytes.length % 4 !== 0) {
-    throw new VoxhandError('MODEL_MANIFEST', 'the self-test grid is cut off', {
-      expected: 'a multiple of 4 bytes',
-      found: `${bytes.length} bytes`,
-      where: `${where}: selfTest.occupied`,
-    });
-  }
-  const view = new DataView(bytes.buffer);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true));
-}
-
-/** The grid of a manifest's self-test, [z][y][x], 0 or 1. */
-export function selfTestGrid({ input, selfTest }: ModelManifest): Uint8Array<ArrayBuffer> {
-  const grid = new Uint8Array(input.size ** 3);
-  for (const cell of occupiedCells(selfTest.occupied)) grid[cell] = 1;
-  return grid;
-}
-
-/**
- * The largest cell of each joint's heat map, the first one where several are equal: what a manifest's
- * `selfTest.expected` holds.
- */
-export function peaksOf({ joints, size, data }: HeatMaps): PeakExpectation {
-  const positions: PeakExpectation['positions'] = [];
-  const values: number[] = [];
-  for (let joint = 0; joint < joints; joint++) {
-    const first = joint * size ** 3;
-    let best = first;
-    for (let cell = first + 1; cell < first + size ** 3; cell++) {
-      if (data[cell] > data[best]) best = cell;
-    }
-    const cell = best - first;
-    const [x, y, z] = [cell % size, Math.floor(cell / size) % size, Math.floor(cell / size ** 2)];
-    positions.push([(x + 0.5) / size, (y + 0.5) / size, (z + 0.5) / size]);
-    values.push(data[best]);
-  }
-  return { positions, values };
-}
-
-/**
- * Compare what a model answers to its self-test with what its manifest promises.
- *
- * A joint passes when its largest value agrees within `tolerance.value`, and lies within `tolerance.cells` cells along
- * each axis of the promised cell or the promised cell ties with it (8-bit graphs give equal neighbours).
- *
- * @throws VoxhandError `MODEL_MISMATCH` naming the first joint that fails.
- */
-export function checkSelfTest(
-  maps: HeatMaps,
-  expected: PeakExpectation,
-  tolerance: SelfTest['tolerance'],
-  where: string,
-): void {
-  const { size, data } = maps;
-  const found = peaksOf(maps);
-  for (let joint = 0; joint < maps.joints; joint++) {
-    const [wanted, wantedValue] = [expected.positions[joint], expected.values[joint]];
-    const [peak, value] = [found.positions[joint], found.values[joint]];
-    const near = wanted.every((c, axis) => Math.abs(c - peak[axis]) * size <= tolerance.cells + 1e-6);
-    const [x, y, z] = wanted.map((c) => Math.floor(c * size));
-    const there = data[((joint * size + z) * size + y) * size + x];
-    const ties = value - there <= tolerance.value;
-    if ((near || ties) && Math.abs(value - wantedValue) <= tolerance.value) continue;
-    throw new VoxhandError('MODEL_MISMATCH', 'the model fails its self-test', {
-      expected: peakText(wanted, wantedValue),
-      found: peakText(peak, value),
-      where: `${where}, joint ${JOINT_NAMES[joint] ?? joint}`,
-    });
-  }
-}
-
-function peakText(position: readonly number[], value: number): string {
-  return `${value.toFixed(5)} at (${position.map((c) => c.toFixed(4)).join(', ')})`;
+export function selfTestOf(output: ModelOutput, raw: Float32Array): SelfTestAnswer {
+  const reader = readerFor(output);
+  const answer = new Float32Array(reader.length);
+  reader.read(raw, answer);
+  return reader.expectation(answer);
 }

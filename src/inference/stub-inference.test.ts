@@ -13,6 +13,19 @@ describe('stubInference', () => {
     expect(inference.status()).toMatchObject({ state: 'ready', providerActual: 'stub', inferences: 1 });
   });
 
+  it('answers joints where it says so, and refuses to answer another kind than it says', async () => {
+    const decoded = { positions: new Float64Array(63), confidences: new Float32Array(21) };
+    const result = await stubInference(() => decoded, { gridSize: 2, kind: 'joints' }).infer(new Uint8Array(8));
+    expect(result).toMatchObject({ kind: 'joints', decoded, members: [] });
+    await expect(stubInference(() => decoded, { gridSize: 2 }).infer(new Uint8Array(8))).rejects.toMatchObject({
+      code: 'INFERENCE_FAILED',
+      expected: 'gaussian',
+      found: 'joints',
+    });
+    const maps1 = stubInference(() => maps(1), { gridSize: 2, kind: 'joints' });
+    await expect(maps1.infer(new Uint8Array(8))).rejects.toMatchObject({ expected: 'joints', found: 'heat maps' });
+  });
+
   it('moves the grid like a worker, and gives it back', async () => {
     const inference = stubInference((grid) => maps(grid[3]), { gridSize: 2 });
     const grid = Uint8Array.from([0, 0, 0, 1, 0, 0, 0, 0]);

@@ -1,8 +1,8 @@
 import { toVoxhandError, VoxhandError } from '../hand/errors.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import type { HeatMaps } from '../heatmaps/heat-maps.js';
+import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
 import { checkGrid, moveBytes } from './grid-bytes.js';
-import type { GridContext, Inference, InferenceStatus, ModelFacts } from './inference.js';
+import type { Answered, GridContext, Inference, InferenceResult, InferenceStatus, ModelFacts } from './inference.js';
 
 const DEFAULTS: ModelFacts = {
   name: 'stub',
@@ -12,16 +12,21 @@ const DEFAULTS: ModelFacts = {
   cubeEdge: 0.25,
   roll: 'none',
   handedness: 'any',
+  kind: 'gaussian',
   joints: JOINT_COUNT,
   heatMapSize: 44,
   sigma: 1.7,
   members: 1,
 };
 
+/** What a stand-in answers: heat maps, those of several members, or joints. */
+export type StubAnswer = HeatMaps | readonly HeatMaps[] | DecodedJoints;
+
 /**
- * An {@link Inference} without a network: heat maps by a function on this thread. For tests, and for ideal heat maps
+ * An {@link Inference} without a network: heat maps, or joints, by a function on this thread. For tests, and for ideal heat maps
  * drawn from ground truth. The grid is moved as by the real one, so that code that keeps it fails here too.
  *
+ * @param answer heat maps where `facts.kind` is `gaussian`, as by default, joints where it is `joints`
  * @param facts what the stand-in says about itself; by default the paper's grid of 88^3 and heat maps of 44^3
  *
  * @example
@@ -31,7 +36,7 @@ const DEFAULTS: ModelFacts = {
  * ```
  */
 export function stubInference(
-  answer: (grid: Uint8Array, context: GridContext | undefined) => HeatMaps | readonly HeatMaps[],
+  answer: (grid: Uint8Array, context: GridContext | undefined) => StubAnswer,
   facts: Partial<ModelFacts> = {},
 ): Inference {
   const model = { ...DEFAULTS, ...facts };
@@ -43,15 +48,15 @@ export function stubInference(
       if (state === 'closed') throw new VoxhandError('INFERENCE_FAILED', 'the inference is closed');
       checkGrid(given, model.gridSize);
       const grid = moveBytes(given);
-      let maps: readonly HeatMaps[];
+      const timing = { runSeconds: 0, roundTripSeconds: 0 };
+      let result: InferenceResult;
       try {
-        maps = [answer(grid, context)].flat();
+        result = resultOf(answer(grid, context), model.kind, { grid, timing, release() {} });
       } catch (error) {
         throw toVoxhandError(error, 'INFERENCE_FAILED');
       }
       inferences++;
-      const timing = { runSeconds: 0, roundTripSeconds: 0 };
-      return { heatMaps: meanOf(maps), members: maps.length > 1 ? maps : [], grid, timing, release() {} };
+      return result;
     },
     status: () => ({
       state,
@@ -66,6 +71,19 @@ export function stubInference(
       state = 'closed';
     },
   };
+}
+
+function resultOf(answer: StubAnswer, kind: ModelFacts['kind'], answered: Answered): InferenceResult {
+  const joints = 'confidences' in answer;
+  if (joints !== (kind === 'joints')) {
+    throw new VoxhandError('INFERENCE_FAILED', 'the stand-in answers another kind than it says', {
+      expected: kind,
+      found: joints ? 'joints' : 'heat maps',
+    });
+  }
+  if (joints) return { ...answered, kind: 'joints', decoded: answer, members: [] };
+  const maps = [answer].flat();
+  return { ...answered, kind: 'gaussian', heatMaps: meanOf(maps), members: maps.length > 1 ? maps : [] };
 }
 
 function meanOf(maps: readonly HeatMaps[]): HeatMaps {

@@ -7,6 +7,7 @@ describe('the configuration', () => {
     expect(config.policy).toBe('latest');
     expect(config.reference.zone.z).toEqual([0.15, 1.3]);
     expect(config.inference.provider).toBe('cpu');
+    expect(config.reference).toMatchObject({ refine: 'none', maxRefinement: 0.08 });
   });
 
   it('is read from a ROS 2 parameter file, snake_case keys and all', () => {
@@ -35,6 +36,13 @@ describe('the configuration', () => {
     ['heat_maps.decoder=smax', (c: ReturnType<typeof trackerConfig>) => c.heatMaps.decoder, 'smax'],
     ['inference.threads=2', (c: ReturnType<typeof trackerConfig>) => c.inference.threads, 2],
     ['reference.zone.z=[0.3, 0.7]', (c: ReturnType<typeof trackerConfig>) => c.reference.zone.z, [0.3, 0.7]],
+    ['reference.refine=rom', (c: ReturnType<typeof trackerConfig>) => c.reference.refine, 'rom'],
+    [
+      'reference.refine_model=./my-model',
+      (c: ReturnType<typeof trackerConfig>) => c.reference.refineModel,
+      './my-model',
+    ],
+    ['reference.max_refinement=0.03', (c: ReturnType<typeof trackerConfig>) => c.reference.maxRefinement, 0.03],
     ['policy=every', (c: ReturnType<typeof trackerConfig>) => c.policy, 'every'],
   ])('takes the override %s', (override, read, expected) => {
     expect(read(parseConfig('', 'test', [override]))).toEqual(expected);
@@ -48,6 +56,10 @@ describe('the configuration', () => {
     ['inference: { threads: many }', /inference.threads/],
     ['topics: { depth: "not a topic" }', /topics.depth/],
     ['heat_maps: { min_confidence: 2 }', /heat_maps.min_confidence/],
+    ['reference: { refine: wrist }', /reference.refine/],
+    ['reference: { refine_model: "" }', /reference.refine_model/],
+    ['reference: { max_refinement: 0 }', /reference.max_refinement/],
+    ['reference: { refine: com, refinement: 1 }', /unknown key reference.refinement/],
     ['[1, 2', /not YAML/],
     ['just a word', /no settings/],
   ])('refuses %s with its place', (text, message) => {

@@ -77,6 +77,12 @@ export const trackerConfigSchema = z.strictObject({
       maxGap: z.number().positive().max(60).default(reference.maxGap),
       prediction: share(reference.prediction),
       minFeedbackConfidence: share(reference.minFeedbackConfidence),
+      /** Second stage: a network moves the point to the hand's centre of mass, or to the root of its middle finger. */
+      refine: z.enum(['none', 'com', 'rom']).default('none'),
+      /** A packaged model's name, or a path to a folder with a manifest; by default `refine-com` or `refine-rom`. */
+      refineModel: z.string().min(1).optional(),
+      /** A network that moves the point farther is not believed, and the point stays where it was. */
+      maxRefinement: metres(0.08),
     })
     .prefault({}),
   inference: z
@@ -93,7 +99,7 @@ export const trackerConfigSchema = z.strictObject({
   heatMaps: z
     .strictObject({
       decoder: z.enum(DECODERS).default('gauss'),
-      /** Cells that `nbest` averages. */
+      /** Cells that `nbest` averages, for each member of an ensemble. */
       n: z.int().min(1).max(1000).default(20),
       /** A hand that is tracked and whose joints' mean confidence falls below this is lost. */
       minConfidence: share(0.4),

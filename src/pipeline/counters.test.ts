@@ -22,6 +22,16 @@ describe('the counters', () => {
   });
 });
 
+describe('refinements', () => {
+  it('are counted by outcome beside the frames, and only where there are any', () => {
+    const counters = new Counters();
+    counters.arrived();
+    expect(counters.snapshot()).not.toHaveProperty('refinement');
+    for (const outcome of ['too-far', 'refined', 'refined']) counters.refined(outcome);
+    expect(counters.snapshot()).toMatchObject({ in: 1, out: 0, pending: 1, refinement: { refined: 2, 'too-far': 1 } });
+  });
+});
+
 describe('the stage times', () => {
   it('give quantiles of the newest durations and the maximum of all', () => {
     const times = new StageTimes();

@@ -13,6 +13,11 @@ export interface CountsSnapshot {
   readonly lost: Readonly<Record<string, number>>;
   /** Messages without a result, by cause. */
   readonly dropped: Readonly<Record<DropCause, number>>;
+  /**
+   * Reference points that a refiner was shown, by what became of them: `refined`, or why they stayed as they came (see
+   * `RefinedPoint`). Absent where there is no refiner.
+   */
+  readonly refinement?: Readonly<Record<string, number>>;
   /** Came, and not yet out or dropped. */
   readonly pending: number;
 }
@@ -24,20 +29,26 @@ export class Counters {
   #tracked = 0;
   readonly #lost = new Map<string, number>();
   readonly #dropped = new Map<DropCause, number>();
+  readonly #refinement = new Map<string, number>();
 
   arrived(): void {
     this.#in++;
   }
 
   dropped(cause: DropCause): void {
-    this.#dropped.set(cause, (this.#dropped.get(cause) ?? 0) + 1);
+    add(this.#dropped, cause);
+  }
+
+  /** A frame's reference point was shown to a refiner; the frame itself is still on its way. */
+  refined(outcome: string): void {
+    add(this.#refinement, outcome);
   }
 
   /** @param lostReason absent for a result with a hand. */
   delivered(lostReason?: string): void {
     this.#out++;
     if (lostReason === undefined) this.#tracked++;
-    else this.#lost.set(lostReason, (this.#lost.get(lostReason) ?? 0) + 1);
+    else add(this.#lost, lostReason);
   }
 
   snapshot(): CountsSnapshot {
@@ -49,9 +60,14 @@ export class Counters {
       tracked: this.#tracked,
       lost: Object.fromEntries(sorted(this.#lost)),
       dropped,
+      ...(this.#refinement.size > 0 && { refinement: Object.fromEntries(sorted(this.#refinement)) }),
       pending: this.#in - this.#out - lostToDrops,
     };
   }
+}
+
+function add(map: Map<string, number>, key: string): void {
+  map.set(key, (map.get(key) ?? 0) + 1);
 }
 
 function sorted(map: Map<string, number>): [string, number][] {

@@ -1,7 +1,9 @@
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
 import { type HandJoints, VoxhandError } from '../hand/index.js';
 import { type Inference, idealInference, stubInference } from '../inference/index.js';
+import type { ReferencePoint, ReferenceRefiner } from '../reference/index.js';
 import { CAMERAS, syntheticStream } from '../synthetic/index.js';
 import { Counters, HandTracker, type TrackResult, trackerConfig, trackFrames } from './index.js';
 
@@ -93,7 +95,7 @@ describe('a tracker', () => {
     const weak: Inference = {
       ...ideal,
       infer: async (grid, context) => {
-        const result = await ideal.infer(grid, context);
+        const result = asHeatMaps(await ideal.infer(grid, context));
         const { heatMaps } = result;
         return { ...result, heatMaps: { ...heatMaps, data: heatMaps.data.map((value) => share * value) } };
       },
@@ -138,5 +140,91 @@ describe('a tracker', () => {
     );
     expect(results.map(({ joints }) => joints.stamp)).toEqual(frames.map(({ frame }) => frame.stamp));
     expect(counters.snapshot().out).toBe(frames.length);
+  });
+});
+
+describe('a model that answers joints', () => {
+  const inference = perfectInference({ kind: 'joints', decoder: 'smax', cubeEdge: 0.4 });
+
+  it('goes without a decoder: whatever heat_maps.decoder says, its joints come under its own', async () => {
+    const config = trackerConfig({ policy: 'every', heatMaps: { decoder: 'max' }, smoothing: { stages: [] } });
+    const results = await trackAll(new HandTracker(config, { inference }));
+    expect(results.every(({ joints }) => joints.tracked)).toBe(true);
+    expect(meanErrorMm(results)).toBeLessThan(1e-6);
+    expect([...results[0].detail.raw.keys()]).toEqual(['smax']);
+  });
+
+  it.each([
+    ['nbest', trackerConfig({ heatMaps: { decoder: 'nbest' } }), 'heat_maps.decoder'],
+    ['the joints of each decoder', trackerConfig({ output: { rawJoints: true } }), 'output.raw_joints'],
+  ])('refuses %s, which only heat maps give', (_, config, where) => {
+    expect(() => new HandTracker(config, { inference })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', where }),
+    );
+  });
+});
+
+describe('a refiner of the reference point', () => {
+  /** Moves every point 2 cm to the right, and says something else about every third one. */
+  function movesRight(kind: ReferenceRefiner['kind'] = 'com') {
+    const seen: ReferencePoint[] = [];
+    const refiner: ReferenceRefiner = {
+      kind,
+      async refine(_, point) {
+        seen.push(point);
+        if (seen.length % 3 === 0) return { ...point, refinement: 'WORKER_LOST' };
+        const [x, y, z] = point.position;
+        return { ...point, position: [x + 0.02, y, z], refinement: 'refined' };
+      },
+    };
+    return { refiner, seen };
+  }
+
+  it('says where the cube goes and what is published, is counted and measured', async () => {
+    const { refiner, seen } = movesRight();
+    let seconds = 0;
+    const config = trackerConfig({ reference: { refine: 'com' }, smoothing: { stages: [] } });
+    const tracker = new HandTracker(config, { inference: perfectInference(), refiner, stopwatch: () => seconds++ });
+    const results = (await trackAll(tracker)).slice(0, 6);
+    for (const [i, { detail }] of results.entries()) {
+      const { reference, cube } = detail;
+      if (reference.state !== 'found') expect.fail('the hand is there');
+      const moved = (i + 1) % 3 === 0 ? 0 : 0.02;
+      expect(reference.point.position[0]).toBeCloseTo(seen[i].position[0] + moved, 12);
+      expect(cube?.center).toEqual(reference.point.position);
+    }
+    expect(tracker.counters.snapshot().refinement).toEqual({ WORKER_LOST: 8, refined: 16 });
+    expect(tracker.times.summary().refine).toMatchObject({ count: 24, mean: 1 });
+  });
+
+  it('leaves what the tracker knows as it was: the next frame is searched where the unrefined hand is', async () => {
+    const { refiner, seen } = movesRight();
+    const config = trackerConfig({ smoothing: { stages: [] } });
+    const plain = await trackAll(new HandTracker(config, { inference: perfectInference() }));
+    await trackAll(new HandTracker(config, { inference: perfectInference(), refiner }));
+    expect(seen.map(({ position }) => position)).toEqual(
+      plain.map(({ detail: { reference } }) => reference.state === 'found' && reference.point.position),
+    );
+  });
+
+  it('drops and counts a frame whose refiner rejects', async () => {
+    const refine = () => Promise.reject(new VoxhandError('GRID_INVALID', 'no'));
+    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), {
+      inference: perfectInference(),
+      refiner: { kind: 'com', refine },
+    });
+    expect(await tracker.track(frames[0].frame)).toEqual([]);
+    expect(tracker.counters.snapshot()).toMatchObject({ dropped: { GRID_INVALID: 1 } });
+    expect(tracker.counters.snapshot().refinement).toBeUndefined();
+  });
+
+  it('must be there where the configuration asks for one, and be of its kind', () => {
+    const config = trackerConfig({ reference: { refine: 'rom' }, smoothing: { stages: [] } });
+    const parts = { inference: perfectInference() };
+    expect(() => new HandTracker(config, parts)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    expect(() => new HandTracker(config, { ...parts, refiner: movesRight('com').refiner })).toThrow(
+      expect.objectContaining({ code: 'MODEL_MISMATCH', where: 'reference.refine' }),
+    );
+    expect(new HandTracker(config, { ...parts, refiner: movesRight('rom').refiner })).toBeDefined();
   });
 });

@@ -1,13 +1,6 @@
 import type { DepthFrame } from '../frames/index.js';
-import {
-  type HandJoints,
-  JOINT_COUNT,
-  lostHand,
-  meanConfidence,
-  ROOT_OF_MIDDLE,
-  toVoxhandError,
-} from '../hand/index.js';
-import { DECODERS, type Decoder, decodeHeatMaps, type HeatMaps } from '../heatmaps/index.js';
+import { type HandJoints, lostHand, meanConfidence, toVoxhandError, VoxhandError } from '../hand/index.js';
+import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { Inference } from '../inference/inference.js';
 import {
   createReferenceTracker,
@@ -16,10 +9,14 @@ import {
   type ReferenceResult,
   type ReferenceTracker,
 } from '../reference/index.js';
-import { type HandStage, type PosePrior, type SmoothingConfig, smoothingStage } from '../smoothing/index.js';
-import { type Cube, cubeFor, cubeToCamera, voxelise } from '../voxels/index.js';
+import { type HandStage, type PosePrior, smoothingStage } from '../smoothing/index.js';
+import { type Cube, cubeToCamera, voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
+import { type JointReader, jointReader } from './joint-reader.js';
+import { networkCube } from './network-cube.js';
+import { armOf, palmCentre } from './palm.js';
+import { referenceSettings, smoothingSettings } from './room-settings.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 
 /** What was found in one frame, before smoothing. */
@@ -30,7 +27,10 @@ export interface FrameDetail {
   readonly reference: ReferenceResult;
   /** The cube that the network looked at; absent where no hand was found. */
   readonly cube?: Cube;
-  /** Joints as read off the heat maps, by decoder: the configured one, or all of them with `output.rawJoints`. */
+  /**
+   * Joints before smoothing, by decoder: the configured one, or all of them with `output.rawJoints`; of a model that answers
+   * joints its own one.
+   */
   readonly raw: ReadonlyMap<Decoder, HandJoints>;
 }
 
@@ -45,7 +45,7 @@ export interface TrackerParts {
   readonly inference: Inference;
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
-  /** Learned refinement of the reference point; none by default. */
+  /** Learned refinement of the reference point; needed where `reference.refine` asks for it. */
   readonly refiner?: ReferenceRefiner;
   /** Seconds of a monotonic clock, to measure stages. Without it nothing is measured. */
   readonly stopwatch?: Stopwatch;
@@ -55,9 +55,6 @@ export interface TrackerParts {
 
 /** A lost hand's reason that the tracker itself adds to those of the reference room. */
 const LOW_CONFIDENCE = 'low-confidence';
-/** A hand whose palm, seen along the optical axis, is shorter than this says nothing about the arm's direction, metres. */
-const SHORTEST_PALM = 0.035;
-
 /**
  * One hand, frame by frame, through all rooms: reference point, cube, voxels, inference, heat maps, smoothing.
  *
@@ -73,7 +70,7 @@ export class HandTracker {
   readonly #reference: ReferenceTracker;
   readonly #smoothing: HandStage;
   readonly #now: Stopwatch | undefined;
-  readonly #decoders: readonly Decoder[];
+  readonly #joints: JointReader;
   /** Details whose smoothed joints are still held back: at most as many as the window is wide. */
   readonly #held: FrameDetail[] = [];
   #grid: Uint8Array | undefined;
@@ -81,7 +78,12 @@ export class HandTracker {
   /** Whether the last frame had a hand. */
   #tracking = false;
 
+  /**
+   * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for a part that is not there, or for what the model
+   * cannot give; `MODEL_MISMATCH` for a refiner of another kind
+   */
   constructor(config: TrackerConfig, parts: TrackerParts) {
+    checkRefiner(config, parts.refiner);
     this.#config = config;
     this.#inference = parts.inference;
     this.#refiner = parts.refiner;
@@ -90,8 +92,7 @@ export class HandTracker {
     this.times = parts.times ?? new StageTimes();
     this.#reference = createReferenceTracker(referenceSettings(config));
     this.#smoothing = smoothingStage(smoothingSettings(config, parts.prior));
-    const { decoder } = config.heatMaps;
-    this.#decoders = config.output.rawJoints ? [decoder, ...DECODERS.filter((d) => d !== decoder)] : [decoder];
+    this.#joints = jointReader(config, parts.inference.model);
   }
 
   /** The results that this frame brings about: its own, one held back from before, none, or several after a loss. */
@@ -134,11 +135,10 @@ export class HandTracker {
       this.#tracking = false;
       return lost(reference, reference.reason);
     }
-    if (this.#refiner !== undefined) {
-      reference = { state: 'found', point: await this.#refiner.refine(frame, reference.point) };
-    }
+    const point = await this.#refine(frame, this.#withArm(reference.point));
+    if (this.#refiner !== undefined) reference = { state: 'found', point };
     const { model } = this.#inference;
-    const cube = this.#cube(reference.point);
+    const cube = networkCube(point, model, handedness);
     const grid = this.#measure('voxels', () => voxelise(frame, cube, model.gridSize, this.#grid));
     this.#grid = undefined;
 
@@ -149,15 +149,14 @@ export class HandTracker {
 
     const raw = new Map<Decoder, HandJoints>();
     try {
-      const maps = result.members.length > 0 ? result.members : result.heatMaps;
-      for (const decoder of this.#decoders) {
-        const decode = () => this.#decode(decoder, decoder === 'nbest' ? maps : result.heatMaps, cube, frame);
-        raw.set(decoder, decoder === this.#decoders[0] ? this.#measure('heatmaps', decode) : decode());
+      for (const [i, decoder] of this.#joints.decoders.entries()) {
+        const decode = () => this.#inCamera(this.#joints.read(result, decoder), cube, frame);
+        raw.set(decoder, i === 0 ? this.#measure('heatmaps', decode) : decode());
       }
     } finally {
       result.release();
     }
-    const joints = raw.get(this.#decoders[0]) as HandJoints;
+    const joints = raw.get(this.#joints.decoders[0]) as HandJoints;
     const confidence = meanConfidence(joints);
     this.#reference.feedback(palmCentre(joints.positions), confidence);
     const { minConfidence, acquireConfidence } = this.#config.heatMaps;
@@ -171,20 +170,21 @@ export class HandTracker {
     return { joints, detail: { stamp, frameId, reference, cube, raw } };
   }
 
-  #cube(point: ReferencePoint): Cube {
-    const { model } = this.#inference;
-    const seen = point.arm === undefined && this.#lastArm !== undefined ? { ...point, arm: this.#lastArm } : point;
-    return cubeFor(seen, {
-      edge: model.cubeEdge,
-      roll: model.roll,
-      handedness: this.#config.handedness,
-      modelHandedness: model.handedness === 'any' ? 'unknown' : model.handedness,
-    });
+  /** Where no forearm is in sight, it still points to where the last joints said. */
+  #withArm(point: ReferencePoint): ReferencePoint {
+    return point.arm === undefined && this.#lastArm !== undefined ? { ...point, arm: this.#lastArm } : point;
   }
 
-  #decode(decoder: Decoder, maps: HeatMaps | readonly HeatMaps[], cube: Cube, frame: DepthFrame): HandJoints {
-    const { n } = this.#config.heatMaps;
-    const { positions, confidences } = decodeHeatMaps(maps, { decoder, n, sigma: this.#inference.model.sigma });
+  async #refine(frame: DepthFrame, point: ReferencePoint): Promise<ReferencePoint> {
+    if (this.#refiner === undefined) return point;
+    const begin = this.#now?.() ?? 0;
+    const refined = await this.#refiner.refine(frame, point);
+    if (this.#now !== undefined) this.times.add('refine', this.#now() - begin);
+    if (refined.refinement !== undefined) this.counters.refined(refined.refinement);
+    return refined;
+  }
+
+  #inCamera({ positions, confidences }: DecodedJoints, cube: Cube, frame: DepthFrame): HandJoints {
     return {
       stamp: frame.stamp,
       frameId: frame.frameId,
@@ -206,45 +206,15 @@ export class HandTracker {
   }
 }
 
-function referenceSettings({ reference }: TrackerConfig): Parameters<typeof createReferenceTracker>[0] {
-  const { zone, ...rest } = reference;
-  const pair = (range: number[]) => [range[0], range[1]] as const;
-  return {
-    ...rest,
-    zone: {
-      z: pair(zone.z),
-      ...(zone.x === undefined ? {} : { x: pair(zone.x) }),
-      ...(zone.y === undefined ? {} : { y: pair(zone.y) }),
+function checkRefiner({ reference: { refine } }: TrackerConfig, refiner: ReferenceRefiner | undefined): void {
+  if (refine === 'none' || refiner?.kind === refine) return;
+  throw new VoxhandError(
+    refiner === undefined ? 'CONFIG_INVALID' : 'MODEL_MISMATCH',
+    'the reference point cannot be refined as configured',
+    {
+      expected: `a refiner of the kind ${refine}`,
+      found: refiner?.kind ?? 'none given',
+      where: 'reference.refine',
     },
-  };
-}
-
-/** The stages that are switched on, with their settings, in the configured order. Without a prior, its stage is left out. */
-export function smoothingSettings({ smoothing }: TrackerConfig, prior?: PosePrior): SmoothingConfig {
-  const order = smoothing.stages.filter((stage) => stage !== 'prior' || prior !== undefined);
-  const { method, blend, noise, components } = smoothing.prior;
-  return {
-    order,
-    ...(order.includes('gate') && { gate: smoothing.gate }),
-    ...(order.includes('prior') &&
-      prior && { prior: { model: prior, method, blend, noise, ...(components !== undefined && { components }) } }),
-    ...(order.includes('window') && { window: smoothing.window }),
-    ...(order.includes('oneEuro') && { oneEuro: smoothing.oneEuro }),
-  };
-}
-
-/** Mean of the wrist and the four roots of the fingers: what hardly moves against itself. */
-function palmCentre(positions: Float64Array): readonly [number, number, number] {
-  const joints = [0, 5, 9, 13, 17];
-  const at = (axis: number) => joints.reduce((sum, joint) => sum + positions[3 * joint + axis], 0) / joints.length;
-  return [at(0), at(1), at(2)];
-}
-
-/** From the middle finger's root to the wrist in the image plane: about where the forearm goes on. */
-function armOf(positions: Float64Array): readonly [number, number] | undefined {
-  if (positions.length !== 3 * JOINT_COUNT) return undefined;
-  const x = positions[0] - positions[3 * ROOT_OF_MIDDLE];
-  const y = positions[1] - positions[3 * ROOT_OF_MIDDLE + 1];
-  const length = Math.hypot(x, y);
-  return length < SHORTEST_PALM ? undefined : [x / length, y / length];
+  );
 }

@@ -6,9 +6,11 @@ export * from './frame-stream.js';
 export {
   type FrameDetail,
   HandTracker,
-  smoothingSettings,
   type TrackerParts,
   type TrackResult,
 } from './hand-tracker.js';
+export * from './joint-reader.js';
+export * from './network-refiner.js';
+export { smoothingSettings } from './room-settings.js';
 export * from './stage-times.js';
 export * from './track-frames.js';

@@ -1,5 +1,5 @@
 /** The steps of a frame's way whose durations are measured. */
-export const STAGES = ['decode', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing'] as const;
+export const STAGES = ['decode', 'reference', 'refine', 'voxels', 'inference', 'heatmaps', 'smoothing'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Seconds of some monotonic clock; the only clock in the pipeline, and it only measures. */

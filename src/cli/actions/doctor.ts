@@ -6,8 +6,9 @@ import { loadPrior } from '../../assets/index.js';
 import { checkRos2Environment } from '../../bus/ros2/index.js';
 import { toVoxhandError } from '../../hand/index.js';
 import {
-  createInference,
+  checkModel,
   listModels,
+  loadModel,
   PROVIDER_NEEDS,
   PROVIDERS,
   type Provider,
@@ -79,10 +80,10 @@ async function checkModels(): Promise<Finding[]> {
   for (const model of new Set([usual, ...names])) {
     const name = `model ${model}`;
     try {
-      const inference = await createInference({ model, provider: 'cpu', policy: 'strict', threads: 1, warmUp: 0 });
-      const { gridSize, version } = inference.model;
-      await inference.close();
-      findings.push({ name, state: 'ok', detail: `version ${version}, ${gridSize}^3 cells, self-test passed` });
+      const loaded = await loadModel(model);
+      await checkModel({ model: loaded });
+      const { version, input } = loaded.manifest;
+      findings.push({ name, state: 'ok', detail: `version ${version}, ${input.size}^3 cells, self-test passed` });
     } catch (error) {
       const { code, message } = toVoxhandError(error);
       const state = model === usual ? 'fail' : 'warn';

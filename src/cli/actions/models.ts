@@ -1,48 +1,153 @@
-import { listModels, loadModel } from '../../inference/index.js';
+import { basename } from 'node:path';
+import { toVoxhandError } from '../../hand/index.js';
+import { checkModel, type LoadedModel, listModels, loadModel, type ModelOutput } from '../../inference/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
-export async function models(_: readonly string[], options: TalkOptions): Promise<number> {
-  const names = await listModels();
-  const list = await Promise.all(
-    names.map(async (name) => {
-      const { manifest, sha256 } = await loadModel(name);
-      const { version, description, licence, input, output, files, measured } = manifest;
-      return {
-        name,
-        version,
-        description,
-        licence,
-        grid: input.size,
-        heatMap: output.size,
-        cubeEdge: input.cubeEdge,
-        precision: files[0].precision,
-        members: files.length,
-        bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-        errorMm: measured?.errorMm ?? null,
-        measuredOn: measured?.on ?? null,
-        sha256,
-      };
-    }),
-  );
-  new Terminal(options).result({ models: list }, () => {
-    if (list.length === 0) return 'No models are packaged.';
-    const head = ['name', 'version', 'grid', 'heat map', 'precision', 'size', 'mean error', 'licence'];
-    const rows = list.map((model) => [
-      model.name,
-      model.version,
-      `${model.grid}^3`,
-      `${model.heatMap}^3`,
-      model.members === 1 ? model.precision : `${model.precision} x ${model.members}`,
-      bytes(model.bytes),
-      model.errorMm === null ? 'not measured' : `${model.errorMm.mean.toFixed(1)} mm`,
-      model.licence,
-    ]);
-    const notes = list.flatMap(({ name, measuredOn }) =>
-      measuredOn === null ? [] : [`${name}: measured on ${measuredOn}`],
-    );
-    return [...table([head, ...rows], [2, 3, 5, 6]), '', ...notes].join('\n');
-  });
-  return EXIT.ok;
+export interface ModelsCommandOptions extends TalkOptions {
+  /** Open each model, which verifies its files and runs its self-test. */
+  readonly check?: boolean;
+}
+
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A model that cannot be used, not even to say what it is. */
+interface Broken extends Fault {
+  readonly name: string;
+}
+
+type Listed = ReturnType<typeof listed>;
+
+export async function models([given]: readonly string[], options: ModelsCommandOptions): Promise<number> {
+  const terminal = new Terminal(options);
+  const list: Listed[] = [];
+  const broken: Broken[] = [];
+  for (const name of given === undefined ? await listModels() : [given]) {
+    const loaded = await loadModel(name).catch((error: unknown) => {
+      if (given !== undefined) throw error;
+      broken.push({ name, ...faultOf(error) });
+    });
+    if (loaded !== undefined) list.push(listed(loaded, options.check === true ? await check(loaded, terminal) : null));
+  }
+  terminal.result({ models: list, broken }, () => text(list, broken));
+  const failed = broken.length > 0 || list.some((model) => model.check !== null && model.check !== 'passed');
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+async function check(model: LoadedModel, terminal: Terminal): Promise<'passed' | Fault> {
+  terminal.say(`Checking ${model.manifest.name} ...`);
+  try {
+    await checkModel({ model });
+    return 'passed';
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  const { code, message } = toVoxhandError(error);
+  return { code, message };
+}
+
+/** What a manifest says, in one row. */
+function listed({ directory, manifest, sha256 }: LoadedModel, checked: 'passed' | Fault | null) {
+  const { name, version, description, licence, input, output, files, measured, training, parameters } = manifest;
+  return {
+    name,
+    /** By which it is chosen, where that is not its own name. */
+    folder: basename(directory),
+    version,
+    kind: output.kind === 'point' ? 'refine' : 'pose',
+    description,
+    licence,
+    grid: input.size,
+    cubeEdge: input.cubeEdge,
+    output: output.kind,
+    heatMap: output.kind === 'gaussian' ? output.size : null,
+    decoder: output.kind === 'joints' ? output.decoder : null,
+    target: output.kind === 'point' ? output.target : null,
+    answers: answersOf(output),
+    precision: [...new Set(files.map((file) => file.precision))].join('+'),
+    members: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    parameters: parameters ?? null,
+    errorMm: measured?.errorMm ?? null,
+    measuredOn: measured?.on ?? null,
+    milliseconds: measured?.milliseconds ?? null,
+    trainedOn: training?.data ?? null,
+    samples: training?.samples ?? null,
+    sha256,
+    check: checked,
+  };
+}
+
+function answersOf(output: ModelOutput): string {
+  switch (output.kind) {
+    case 'gaussian':
+      return `21 maps of ${output.size}^3`;
+    case 'joints':
+      return `21 joints (${output.decoder})`;
+    case 'point':
+      return output.target;
+  }
+}
+
+function text(list: readonly Listed[], broken: readonly Broken[]): string {
+  const lines: string[] = [];
+  if (list.length > 0) {
+    const head = [
+      'name',
+      'version',
+      'kind',
+      'input',
+      'output',
+      'precision',
+      'size',
+      'weights',
+      'mean/median mm',
+      'ms',
+      'licence',
+    ];
+    lines.push(...table([head, ...list.map(rowOf)], [1, 6, 7, 8, 9]), '');
+    lines.push(...list.flatMap(notesOf));
+  } else if (broken.length === 0) lines.push('No models are packaged.');
+  lines.push(...broken.map(({ name, code, message }) => `${name}: BROKEN: ${message} [${code}]`));
+  return lines.join('\n').trimEnd();
+}
+
+function rowOf(model: Listed): string[] {
+  const { name, version, kind, grid, cubeEdge, answers, precision, members, parameters, errorMm } = model;
+  return [
+    name,
+    version,
+    kind,
+    `${grid}^3 of ${Math.round(1000 * cubeEdge)} mm`,
+    answers,
+    members === 1 ? precision : `${precision} x ${members}`,
+    bytes(model.bytes),
+    parameters === null ? '?' : `${(parameters / 1e6).toFixed(2)} M`,
+    errorMm === null ? 'not measured' : `${errorMm.mean.toFixed(1)} / ${errorMm.median.toFixed(1)}`,
+    model.milliseconds === null ? '-' : model.milliseconds.median.toFixed(1),
+    model.licence,
+  ];
+}
+
+/** What does not fit into a row: on what it was measured, on what it was trained, and how its check went. */
+function notesOf({ name, folder, measuredOn, milliseconds, samples, trainedOn, check }: Listed): string[] {
+  const facts: string[] = [];
+  if (folder !== name) facts.push(`lies in a folder named ${folder}`);
+  if (measuredOn !== null) facts.push(`error on ${measuredOn}`);
+  if (milliseconds !== null) {
+    const { median, threads, machine, provider } = milliseconds;
+    facts.push(`${median} ms on ${machine} (${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`);
+  }
+  if (samples !== null) facts.push(`${samples.toLocaleString('en')} samples of ${trainedOn}`);
+  if (check !== null) {
+    facts.push(check === 'passed' ? 'self-test passed' : `CHECK FAILED: ${check.message} [${check.code}]`);
+  }
+  return facts.map((fact) => `${name}: ${fact}`);
 }

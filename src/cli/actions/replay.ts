@@ -13,7 +13,7 @@ import { VoxhandError } from '../../hand/index.js';
 import { idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { loadConfig } from '../../load-config.js';
 import { formatConfig, type TrackerConfig, type TrackResult } from '../../pipeline/index.js';
-import { type LoadedParts, loadParts } from '../../track-hands.js';
+import { type LoadedParts, loadParts, loadRefiner } from '../../track-hands.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
@@ -55,7 +55,7 @@ export async function runReplay(
   terminal: Terminal,
   stop: StopSignal,
 ): Promise<ReplayReport> {
-  const config = await configOf(options);
+  const config = await configOf(options, terminal);
   const { output, preview, ideal = false } = options;
   for (const file of [output, preview]) if (file !== undefined) await prepareOutput(file, input);
   const recording = await openMcap(input);
@@ -90,7 +90,7 @@ export async function runReplay(
       ...parts,
       ...(output !== undefined && { output }),
       depth: options.depth,
-      metadata: { configuration: formatConfig(config) },
+      metadata: { configuration: formatConfig(config), ...refinerProvenance(parts) },
       stopwatch: () => performance.now() / 1000,
       onFrame: async (frame, results) => {
         sheet?.addFrame(frame);
@@ -109,33 +109,54 @@ export async function runReplay(
     await truth?.close();
     return replayReport(summary, { preview: preview ?? null, seconds, error: meter?.summary() ?? null });
   } finally {
-    await parts?.inference.close();
+    await parts?.close();
     await recording.close();
   }
 }
 
-async function configOf({
-  config,
-  set = [],
-  model,
-  provider,
-  output,
-  rawJoints,
-}: ReplayCommandOptions): Promise<TrackerConfig> {
+/**
+ * The configuration as the command line asks for it. Each decoder's joints are recorded unless that is switched off or the
+ * model has its own decoder: then there is nothing to compare.
+ */
+async function configOf(
+  { config, set = [], model, provider, output, rawJoints }: ReplayCommandOptions,
+  terminal: Terminal,
+): Promise<TrackerConfig> {
   const raw = `output.raw_joints=${output !== undefined && rawJoints}`;
-  const loaded = await loadConfig(config, [raw, ...set]);
-  const { inference } = loaded;
-  return {
-    ...loaded,
-    inference: { ...inference, model: model ?? inference.model, provider: provider ?? inference.provider },
-  };
+  const more = [...(model === undefined ? [] : [`inference.model=${JSON.stringify(model)}`])];
+  if (provider !== undefined) more.push(`inference.provider=${provider}`);
+  const loaded = await loadConfig(config, [raw, ...set, ...more]);
+  const { kind, decoder, name } = modelFacts(await loadModel(loaded.inference.model));
+  if (kind !== 'joints') return loaded;
+  terminal.say(`${name} decodes by itself (${decoder}): heat_maps.decoder has no say, and no raw joints are recorded.`);
+  return loadConfig(config, [...set, ...more]);
 }
 
 /** Perfect heat maps in the geometry of the configured model. */
 async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<LoadedParts> {
   const model = modelFacts(await loadModel(config.inference.model));
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
-  return { inference: idealInference((stamp) => truth.at(stamp), model), ...(prior && { prior }) };
+  const refiner = await loadRefiner(config);
+  const inference = idealInference((stamp) => truth.at(stamp), model);
+  return {
+    inference,
+    ...(prior && { prior }),
+    ...(refiner && { refiner }),
+    async close() {
+      await refiner?.inference.close();
+    },
+  };
+}
+
+/** Which network refined the reference point, for the output's metadata. */
+function refinerProvenance({ refiner }: LoadedParts): Record<string, string> {
+  if (refiner === undefined) return {};
+  const { model, providerActual } = refiner.inference.status();
+  return {
+    refine_model: `${model.name} ${model.version}`,
+    refine_model_sha256: model.sha256,
+    refine_provider: providerActual,
+  };
 }
 
 async function writePreview(path: string, sheet: PreviewSheet): Promise<void> {

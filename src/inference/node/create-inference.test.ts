@@ -1,8 +1,14 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { changedModel, fixtureHeatMaps, fixtureModel, gridWith } from '../../../test/fixtures/models/fixture-models.js';
-import type { Inference, InferenceResult } from '../inference.js';
+import {
+  asHeatMaps,
+  changedModel,
+  fixtureHeatMaps,
+  fixtureModel,
+  gridWith,
+} from '../../../test/fixtures/models/fixture-models.js';
+import type { HeatMapResult, Inference, InferenceResult } from '../inference.js';
 import { createInference } from './create-inference.js';
 import type { InferenceOptions } from './inference-options.js';
 
@@ -18,6 +24,10 @@ async function start(model: string, options: Partial<InferenceOptions> = {}): Pr
   return inference;
 }
 
+async function mapsOf(inference: Inference, grid: Uint8Array): Promise<HeatMapResult> {
+  return asHeatMaps(await inference.infer(grid));
+}
+
 function expectClose(actual: Float32Array, expected: Float32Array): void {
   expect(actual).toHaveLength(expected.length);
   expect(Math.max(...actual.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(1e-6);
@@ -31,7 +41,7 @@ describe('createInference', () => {
     const inference = await start(model);
     const grid = gridWith(0, 1, 8, 77, 300, 511);
     const expected = fixtureHeatMaps(grid);
-    const { heatMaps, members, timing } = await inference.infer(grid);
+    const { heatMaps, members, timing } = await mapsOf(inference, grid);
     expect(heatMaps).toMatchObject({ joints: 21, size: 4 });
     expectClose(heatMaps.data, expected);
     expect(members).toEqual([]);
@@ -50,7 +60,7 @@ describe('createInference', () => {
     const inference = await start('tiny-ensemble', { members: true });
     const grid = gridWith(12, 200);
     const [one, two] = [fixtureHeatMaps(grid, 5), fixtureHeatMaps(grid, 7)];
-    const { heatMaps, members } = await inference.infer(grid);
+    const { heatMaps, members } = await mapsOf(inference, grid);
     expectClose(
       heatMaps.data,
       one.map((value, i) => (value + two[i]) / 2),
@@ -58,6 +68,15 @@ describe('createInference', () => {
     expect(members).toHaveLength(2);
     expectClose(members[0].data, one);
     expectClose(members[1].data, two);
+  });
+
+  it('answers no members of a single network: they would be the mean again', async () => {
+    const inference = await start('tiny-jdhw', { members: true });
+    const grid = gridWith(4);
+    const expected = fixtureHeatMaps(grid);
+    const { heatMaps, members } = await mapsOf(inference, grid);
+    expect(members).toEqual([]);
+    expectClose(heatMaps.data, expected);
   });
 
   it('multiplies by the scale of the manifest', async () => {
@@ -72,15 +91,15 @@ describe('createInference', () => {
     const grid = gridWith(3);
     const [one, two] = [fixtureHeatMaps(grid, 5), fixtureHeatMaps(grid, 7)];
     expectClose(
-      (await inference.infer(grid)).heatMaps.data,
+      (await mapsOf(inference, grid)).heatMaps.data,
       one.map((value, i) => (value + two[i]) / 4),
     );
   });
 
   it('answers the same bytes to the same grid', async () => {
     const inference = await start('tiny-djhw');
-    const first = await inference.infer(gridWith(5, 6, 7));
-    const second = await inference.infer(gridWith(5, 6, 7));
+    const first = await mapsOf(inference, gridWith(5, 6, 7));
+    const second = await mapsOf(inference, gridWith(5, 6, 7));
     expect(second.heatMaps.data).toEqual(first.heatMaps.data);
   });
 
@@ -95,13 +114,13 @@ describe('createInference', () => {
 
   it('empties heat maps that were released, and never hands one buffer to two results', async () => {
     const inference = await start('tiny-ensemble', { members: true });
-    const first = await inference.infer(gridWith(1));
-    const kept = await inference.infer(gridWith(2));
+    const first = await mapsOf(inference, gridWith(1));
+    const kept = await mapsOf(inference, gridWith(2));
     first.release();
     first.release();
     expect(first.heatMaps.data).toHaveLength(0);
-    const reused = await inference.infer(gridWith(3));
-    const fresh = await inference.infer(gridWith(4));
+    const reused = await mapsOf(inference, gridWith(3));
+    const fresh = await mapsOf(inference, gridWith(4));
     const buffers = [kept, reused, fresh].flatMap(({ heatMaps, members }) =>
       [heatMaps, ...members].map((m) => m.data.buffer),
     );
@@ -117,7 +136,7 @@ describe('createInference', () => {
     expect(answers[2]).toMatchObject({
       reason: { code: 'INFERENCE_FAILED', expected: 'one in flight and one waiting' },
     });
-    const second = (answers[1] as PromiseFulfilledResult<InferenceResult>).value;
+    const second = asHeatMaps((answers[1] as PromiseFulfilledResult<InferenceResult>).value);
     expectClose(second.heatMaps.data, fixtureHeatMaps(gridWith(1)));
   });
 
@@ -171,7 +190,7 @@ describe('a provider that this machine does not have', () => {
     const inference = await start('tiny-jdhw', { provider: 'cuda', policy: 'fallback', logger });
     const grid = gridWith(9);
     const expected = fixtureHeatMaps(grid);
-    expectClose((await inference.infer(grid)).heatMaps.data, expected);
+    expectClose((await mapsOf(inference, grid)).heatMaps.data, expected);
     expect(inference.status()).toMatchObject({
       providerRequested: 'cuda',
       providerActual: 'cpu',

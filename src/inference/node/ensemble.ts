@@ -1,19 +1,22 @@
-import { JOINT_COUNT } from '../../hand/skeleton.js';
+import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
+import type { AnswerReader } from '../answers/answer-reader.js';
+import { readerFor } from '../answers/reader-for.js';
 import type { Provider } from '../inference.js';
-import { mixJointMajor } from '../joint-major.js';
-import { checkSelfTest, selfTestGrid } from '../self-test.js';
+import { selfTestGrid } from '../self-test-grid.js';
 import { Network } from './network.js';
-import type { GridBytes, MapFloats, NetworkSetup } from './worker-protocol.js';
+import type { AnswerFloats, GridBytes, NetworkSetup } from './worker-protocol.js';
 
 /** The networks of a model, one or several, on one provider. Lives in the worker. */
 export class Ensemble {
   readonly #networks: readonly Network[];
   readonly #setup: NetworkSetup;
+  readonly #reader: AnswerReader;
   readonly #floats: Float32Array | undefined;
 
   private constructor(networks: readonly Network[], setup: NetworkSetup) {
     this.#networks = networks;
     this.#setup = setup;
+    this.#reader = readerFor(setup.manifest.output);
     this.#floats =
       setup.manifest.input.type === 'float32' ? new Float32Array(setup.manifest.input.size ** 3) : undefined;
   }
@@ -36,29 +39,32 @@ export class Ensemble {
     }
   }
 
-  /** @param spare buffers to write into; those that are missing are allocated */
-  async run(grid: GridBytes, spare: readonly MapFloats[]): Promise<{ maps: MapFloats[]; runSeconds: number }> {
-    const { manifest, members } = this.#setup;
-    const { output } = manifest;
+  /**
+   * @param spare buffers to write into; those that are missing are allocated
+   * @returns the mean, then each member where there are several and they are asked for
+   */
+  async run(grid: GridBytes, spare: readonly AnswerFloats[]): Promise<{ answers: AnswerFloats[]; runSeconds: number }> {
     const input = this.#input(grid);
     const began = performance.now();
     for (const network of this.#networks) await network.run(input);
     const runSeconds = (performance.now() - began) / 1000;
 
-    const cells = JOINT_COUNT * output.size ** 3;
-    const buffer = (k: number): MapFloats => (spare[k]?.length === cells ? spare[k] : new Float32Array(cells));
+    const { length } = this.#reader;
+    const buffer = (k: number): AnswerFloats => (spare[k]?.length === length ? spare[k] : new Float32Array(length));
+    const raws = this.#networks.map(({ raw }) => raw);
     const mean = buffer(0);
-    const weight = output.scale / this.#networks.length;
-    this.#networks.forEach(({ raw }, k) => {
-      mixJointMajor(raw, output, JOINT_COUNT, weight, mean, k > 0);
+    if (raws.length === 1) {
+      this.#reader.read(raws[0], mean);
+      return { answers: [mean], runSeconds };
+    }
+    this.#reader.mean(raws, mean);
+    if (!this.#setup.members) return { answers: [mean], runSeconds };
+    const own = raws.map((raw, k) => {
+      const answer = buffer(k + 1);
+      this.#reader.read(raw, answer);
+      return answer;
     });
-    if (!members) return { maps: [mean], runSeconds };
-    const own = this.#networks.map(({ raw }, k) => {
-      const maps = buffer(k + 1);
-      mixJointMajor(raw, output, JOINT_COUNT, output.scale, maps, false);
-      return maps;
-    });
-    return { maps: [mean, ...own], runSeconds };
+    return { answers: [mean, ...own], runSeconds };
   }
 
   async release(): Promise<void> {
@@ -73,17 +79,17 @@ export class Ensemble {
 
   async #selfTest(): Promise<void> {
     const { manifest, paths } = this.#setup;
-    const { output, selfTest } = manifest;
-    const data = new Float32Array(JOINT_COUNT * output.size ** 3);
+    const { selfTest } = manifest;
+    const answer = new Float32Array(this.#reader.length);
     for (const [k, network] of this.#networks.entries()) {
       await network.run(this.#input(selfTestGrid(manifest)));
-      mixJointMajor(network.raw, output, JOINT_COUNT, output.scale, data, false);
-      checkSelfTest(
-        { joints: JOINT_COUNT, size: output.size, data },
-        selfTest.expected[k],
-        selfTest.tolerance,
-        paths[k],
-      );
+      try {
+        this.#reader.read(network.raw, answer);
+      } catch (cause) {
+        const { message: found } = toVoxhandError(cause);
+        throw new VoxhandError('MODEL_MISMATCH', 'the model fails its self-test', { found, where: paths[k], cause });
+      }
+      this.#reader.check(answer, selfTest.expected[k], selfTest.tolerance, paths[k]);
     }
   }
 }

@@ -2,7 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changedModel, FIXTURES } from '../../../test/fixtures/models/fixture-models.js';
-import { listModels, loadModel, modelFacts } from './load-model.js';
+import { listModels, loadModel } from './load-model.js';
+import { modelFacts, pointFacts } from './model-facts.js';
+
+const ALL = [
+  'tiny-com',
+  'tiny-com-fp16',
+  'tiny-djhw',
+  'tiny-ensemble',
+  'tiny-jdhw',
+  'tiny-joints',
+  'tiny-joints-ensemble',
+  'tiny-slow',
+];
 
 describe('loadModel', () => {
   it('finds a model by name in a folder, by its folder and by its manifest', async () => {
@@ -16,7 +28,7 @@ describe('loadModel', () => {
   it.each(['', 'no-such-model', './no/such/folder'])('says which models there are instead of %j', async (name) => {
     await expect(loadModel(name, FIXTURES)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
-      expected: expect.stringContaining('tiny-djhw, tiny-ensemble, tiny-jdhw, tiny-slow'),
+      expected: expect.stringContaining(ALL.join(', ')),
     });
   });
 
@@ -36,7 +48,7 @@ describe('loadModel', () => {
 
 describe('listModels', () => {
   it('lists folders with a manifest, and nothing where there is no folder', async () => {
-    expect(await listModels(FIXTURES)).toEqual(['tiny-djhw', 'tiny-ensemble', 'tiny-jdhw', 'tiny-slow']);
+    expect(await listModels(FIXTURES)).toEqual(ALL);
     expect(await listModels(join(FIXTURES, 'none'))).toEqual([]);
   });
 });
@@ -45,6 +57,7 @@ describe('modelFacts', () => {
   it('says how to cut the cube and what comes back', async () => {
     expect(modelFacts(await loadModel('tiny-ensemble', FIXTURES))).toMatchObject({
       name: 'tiny-ensemble',
+      kind: 'gaussian',
       gridSize: 8,
       cubeEdge: 0.25,
       roll: 'none',
@@ -53,5 +66,13 @@ describe('modelFacts', () => {
       heatMapSize: 4,
       members: 2,
     });
+  });
+
+  it('says which kind it is of, and refuses the other kind by naming where it belongs', async () => {
+    const [joints, com] = [await loadModel('tiny-joints', FIXTURES), await loadModel('tiny-com', FIXTURES)];
+    expect(modelFacts(joints)).toMatchObject({ kind: 'joints', decoder: 'smax', heatMapSize: 0, sigma: 0 });
+    expect(pointFacts(com)).toMatchObject({ kind: 'point', target: 'com', members: 1, roll: 'forearm-down' });
+    expect(() => modelFacts(com)).toThrow(/MODEL_MISMATCH|reference\.refine_model/);
+    expect(() => pointFacts(joints)).toThrow(/inference\.model/);
   });
 });

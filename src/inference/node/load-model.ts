@@ -3,8 +3,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../hand/errors.js';
-import { JOINT_COUNT } from '../../hand/skeleton.js';
-import type { ModelFacts } from '../inference.js';
 import type { ModelManifest } from '../model-manifest.js';
 import { parseManifest } from '../parse-manifest.js';
 
@@ -64,22 +62,4 @@ async function manifestPath(model: string, folder: string): Promise<string> {
     found: `${found.size} bytes`,
     where: path,
   });
-}
-
-/** What the pipeline needs to know of a model. */
-export function modelFacts({ manifest, sha256 }: LoadedModel): ModelFacts {
-  const { name, version, input, output, files } = manifest;
-  return {
-    name,
-    version,
-    sha256,
-    gridSize: input.size,
-    cubeEdge: input.cubeEdge,
-    roll: input.roll,
-    handedness: input.handedness,
-    joints: JOINT_COUNT,
-    heatMapSize: output.size,
-    sigma: output.sigma,
-    members: files.length,
-  };
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { VoxhandError } from '../../hand/errors.js';
-import { JOINT_COUNT } from '../../hand/skeleton.js';
 import type { Provider } from '../inference.js';
 import type { ModelFile, ModelManifest } from '../model-manifest.js';
 
@@ -14,14 +13,14 @@ export class Network {
   readonly #session: InferenceSession;
   readonly #manifest: ModelManifest;
   readonly #output: Tensor;
-  /** The last run's output in the manifest's layout, without `scale`; overwritten by the next run. */
+  /** The last run's output tensor as it came; overwritten by the next run. */
   readonly raw: Float32Array;
 
   private constructor(session: InferenceSession, manifest: ModelManifest) {
     const { shape } = manifest.output;
     this.#session = session;
     this.#manifest = manifest;
-    this.raw = new Float32Array(JOINT_COUNT * manifest.output.size ** 3);
+    this.raw = new Float32Array(shape.reduce((a, b) => a * b, 1));
     this.#output = new Tensor('float32', this.raw, shape);
   }
 

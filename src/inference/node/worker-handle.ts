@@ -5,8 +5,8 @@ import { VoxhandError } from '../../hand/errors.js';
 import type { Provider } from '../inference.js';
 import { RunGate, unwatchGate, watchGate } from './run-gate.js';
 import type {
+  AnswerFloats,
   GridBytes,
-  MapFloats,
   NetworkSetup,
   ResultReply,
   WorkerReply,
@@ -77,13 +77,13 @@ export class WorkerHandle {
   }
 
   /** One at a time. @throws VoxhandError `WORKER_LOST`, or `INFERENCE_FAILED` where the network threw */
-  run(grid: GridBytes, spare: readonly MapFloats[]): Promise<ResultReply> {
+  run(grid: GridBytes, spare: readonly AnswerFloats[]): Promise<ResultReply> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     const reply = new Promise<ResultReply>((resolve, reject) => {
       this.#inFlight = { resolve, reject };
     });
     this.#worker.ref();
-    this.#send({ type: 'infer', grid, spare }, [grid.buffer, ...spare.map((map) => map.buffer)]);
+    this.#send({ type: 'infer', grid, spare }, [grid.buffer, ...spare.map((answer) => answer.buffer)]);
     return reply;
   }
 

@@ -1,27 +1,33 @@
 import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
-import type { HeatMaps } from '../../heatmaps/heat-maps.js';
 import { checkGrid, moveBytes } from '../grid-bytes.js';
-import type { Inference, InferenceResult, InferenceStatus, ModelFacts } from '../inference.js';
+import type { Answered, InferenceStatus, NetworkFacts } from '../inference.js';
 import type { InferenceOptions, RestartPolicy } from './inference-options.js';
-import { type LoadedModel, modelFacts } from './load-model.js';
 import { type SpawnWorker, WorkerHandle } from './worker-handle.js';
-import type { GridBytes, MapFloats, NetworkSetup } from './worker-protocol.js';
+import type { AnswerFloats, GridBytes, NetworkSetup } from './worker-protocol.js';
 
-/** Everything that `createInference` has settled. */
+/** Everything that is settled before a worker starts. */
 export interface WorkerInferenceOptions extends Required<Pick<InferenceOptions, 'logger' | 'timers' | 'clock'>> {
   readonly setup: NetworkSetup;
   readonly restart: RestartPolicy;
   readonly spawn: SpawnWorker | undefined;
 }
 
-interface Waiting {
+/**
+ * What is made of a worker's numbers.
+ *
+ * @param answers the mean, then each member where there are several and they were asked for
+ */
+export type ReadAnswers<Result> = (answers: readonly AnswerFloats[], answered: Answered) => Result;
+
+interface Waiting<Result> {
   readonly grid: GridBytes;
-  resolve(result: InferenceResult): void;
+  resolve(result: Result): void;
   reject(error: VoxhandError): void;
 }
 
 /**
- * An {@link Inference} in a worker that is started again when it dies.
+ * A network in a worker that is started again when it dies: an `Inference` or a `PointInference`, by what is made of its
+ * numbers.
  *
  * ```text
  * ready ──worker dies──▶ restarting ──back-off, start──▶ ready
@@ -30,17 +36,18 @@ interface Waiting {
  *                         failed
  * ```
  */
-export class WorkerInference implements Inference {
-  readonly model: ModelFacts;
+export class WorkerInference<Facts extends NetworkFacts, Result> {
+  readonly model: Facts;
+  readonly #read: ReadAnswers<Result>;
   readonly #options: WorkerInferenceOptions;
   #state: InferenceStatus['state'] = 'ready';
   #worker: WorkerHandle;
   #failure: VoxhandError | undefined;
   /** The one in flight and the one behind it; the first stays here until it is answered. */
-  #frames: Waiting[] = [];
+  #frames: Waiting<Result>[] = [];
   #running = false;
   /** Result buffers that were released. */
-  #spare: MapFloats[] = [];
+  #spare: AnswerFloats[] = [];
   #timer: unknown;
   #starting: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -50,18 +57,23 @@ export class WorkerInference implements Inference {
   #restartsInARow = 0;
   #lost = 0;
 
-  private constructor(model: ModelFacts, worker: WorkerHandle, options: WorkerInferenceOptions) {
+  private constructor(model: Facts, read: ReadAnswers<Result>, worker: WorkerHandle, options: WorkerInferenceOptions) {
     this.model = model;
+    this.#read = read;
     this.#options = options;
     this.#worker = worker;
     this.#adopt(worker);
   }
 
-  static async start(model: LoadedModel, options: WorkerInferenceOptions): Promise<WorkerInference> {
-    return new WorkerInference(modelFacts(model), await WorkerHandle.start(options.setup, options.spawn), options);
+  static async start<Facts extends NetworkFacts, Result>(
+    model: Facts,
+    read: ReadAnswers<Result>,
+    options: WorkerInferenceOptions,
+  ): Promise<WorkerInference<Facts, Result>> {
+    return new WorkerInference(model, read, await WorkerHandle.start(options.setup, options.spawn), options);
   }
 
-  async infer(grid: Uint8Array): Promise<InferenceResult> {
+  async infer(grid: Uint8Array): Promise<Result> {
     if (this.#state === 'closed') throw closedError();
     if (this.#failure !== undefined) throw this.#failure;
     checkGrid(grid, this.model.gridSize);
@@ -120,10 +132,11 @@ export class WorkerInference implements Inference {
     const began = clock();
     try {
       const count = this.#options.setup.members ? 1 + this.model.members : 1;
-      const { grid, maps, runSeconds } = await this.#worker.run(frame.grid, this.#spare.splice(0, count));
+      const { grid, answers, runSeconds } = await this.#worker.run(frame.grid, this.#spare.splice(0, count));
       this.#inferences++;
       this.#restartsInARow = 0;
-      frame.resolve(this.#result(grid, maps, { runSeconds, roundTripSeconds: clock() - began }));
+      const timing = { runSeconds, roundTripSeconds: clock() - began };
+      frame.resolve(this.#read(answers, { grid, timing, release: this.#release(answers) }));
     } catch (error) {
       const reason = toVoxhandError(error, 'INFERENCE_FAILED');
       if (reason.code === 'WORKER_LOST') this.#lost++;
@@ -134,16 +147,14 @@ export class WorkerInference implements Inference {
     void this.#next();
   }
 
-  #result(grid: Uint8Array, maps: readonly MapFloats[], timing: InferenceResult['timing']): InferenceResult {
-    const { joints, heatMapSize: size } = this.model;
-    const [heatMaps, ...members] = maps.map((data): HeatMaps => ({ joints, size, data }));
-    let kept: readonly MapFloats[] = maps;
-    const release = (): void => {
+  /** Once: take the answers' buffers back, unless there are enough. */
+  #release(answers: readonly AnswerFloats[]): () => void {
+    let kept: readonly AnswerFloats[] = answers;
+    return () => {
       // At most two sets are ever of use: one in the worker's hands, one in the caller's.
-      if (this.#state !== 'closed' && this.#spare.length <= maps.length) this.#spare.push(...kept.map(moveFloats));
+      if (this.#state !== 'closed' && this.#spare.length <= answers.length) this.#spare.push(...kept.map(moveFloats));
       kept = [];
     };
-    return { heatMaps, members, grid, timing, release };
   }
 
   /** Take a new worker, and see to it when it dies. */
@@ -201,7 +212,7 @@ export class WorkerInference implements Inference {
 }
 
 /** Take the floats away from whoever still holds them, so that a late reader finds nothing rather than another frame. */
-function moveFloats(floats: MapFloats): MapFloats {
+function moveFloats(floats: AnswerFloats): AnswerFloats {
   return structuredClone(floats, { transfer: [floats.buffer] });
 }
 

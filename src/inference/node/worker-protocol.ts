@@ -10,7 +10,7 @@ import type { ModelManifest } from '../model-manifest.js';
  *   ── workerData: WorkerSetup ──▶  open, verify, self-test, warm up
  *   ◀── ready | refused ──
  *   ── infer (grid, spare) ──▶      one at a time
- *   ◀── result (grid, maps) | failed (grid) ──
+ *   ◀── result (grid, answers) | failed (grid) ──
  *   ── close ──▶                    release the sessions, exit 0
  * ```
  *
@@ -40,11 +40,12 @@ export type ProviderPolicy = 'strict' | 'fallback';
 
 export type ErrorJson = ReturnType<VoxhandError['toJSON']>;
 export type GridBytes = Uint8Array<ArrayBuffer>;
-export type MapFloats = Float32Array<ArrayBuffer>;
+/** Numbers of one answer: see `AnswerReader`. */
+export type AnswerFloats = Float32Array<ArrayBuffer>;
 
 export type WorkerRequest =
   /** `spare`: buffers of earlier results to be used again, as many as there are. */
-  | { readonly type: 'infer'; readonly grid: GridBytes; readonly spare: readonly MapFloats[] }
+  | { readonly type: 'infer'; readonly grid: GridBytes; readonly spare: readonly AnswerFloats[] }
   | { readonly type: 'close' };
 
 export type WorkerReply =
@@ -56,7 +57,7 @@ export type WorkerReply =
 export interface ResultReply {
   readonly type: 'result';
   readonly grid: GridBytes;
-  /** The mean, then each member where asked for; [joint][z][y][x] each. */
-  readonly maps: readonly MapFloats[];
+  /** The mean, then each member where there are several and they are asked for. */
+  readonly answers: readonly AnswerFloats[];
   readonly runSeconds: number;
 }

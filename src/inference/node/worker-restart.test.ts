@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { changedModel, FIXTURES, fixtureHeatMaps, gridWith } from '../../../test/fixtures/models/fixture-models.js';
+import {
+  asHeatMaps,
+  changedModel,
+  FIXTURES,
+  fixtureHeatMaps,
+  gridWith,
+} from '../../../test/fixtures/models/fixture-models.js';
 import type { Inference } from '../inference.js';
 import { createInference } from './create-inference.js';
 import type { InferenceOptions } from './inference-options.js';
@@ -99,7 +105,7 @@ describe('a worker that dies', () => {
     await asked;
     expect(inference.status()).toMatchObject({ state: 'restarting', lost: 1, restarts: 0, inferences: 0 });
     bench.elapse();
-    expect((await behind).heatMaps.data).toEqual(fixtureHeatMaps(gridWith(2)));
+    expect(asHeatMaps(await behind).heatMaps.data).toEqual(fixtureHeatMaps(gridWith(2)));
     expect(inference.status()).toMatchObject({ state: 'ready', lost: 1, restarts: 1, inferences: 1 });
   });
 
@@ -109,7 +115,7 @@ describe('a worker that dies', () => {
     await bench.kill();
     const answer = inference.infer(gridWith(3));
     bench.elapse();
-    expect((await answer).heatMaps.data).toEqual(fixtureHeatMaps(gridWith(3)));
+    expect(asHeatMaps(await answer).heatMaps.data).toEqual(fixtureHeatMaps(gridWith(3)));
     expect(inference.status()).toMatchObject({ lost: 0, restarts: 1, inferences: 1 });
   });
 
@@ -118,7 +124,7 @@ describe('a worker that dies', () => {
     const inference = await start(bench, 'tiny-jdhw', { restart: { backoffMs: 10, maxBackoffMs: 35 } });
     const restarted = async (): Promise<void> => {
       bench.elapse();
-      await expect.poll(() => inference.status().state).toBe('ready');
+      await expect.poll(() => inference.status().state, { timeout: 60_000 }).toBe('ready');
     };
     for (let i = 0; i < 4; i++) {
       await bench.kill();

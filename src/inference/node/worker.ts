@@ -43,8 +43,8 @@ async function handle(ensemble: Ensemble, request: WorkerRequest): Promise<void>
   }
   const { grid, spare } = request;
   try {
-    const { maps, runSeconds } = await ensemble.run(grid, spare);
-    reply({ type: 'result', grid, maps, runSeconds }, [grid.buffer, ...maps.map((map) => map.buffer)]);
+    const { answers, runSeconds } = await ensemble.run(grid, spare);
+    reply({ type: 'result', grid, answers, runSeconds }, [grid.buffer, ...answers.map((answer) => answer.buffer)]);
   } catch (error) {
     reply({ type: 'failed', grid, error: errorJson(error) }, [grid.buffer]);
   }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { formatReplay, hasLoss, type ReplayReport } from './replay-report.js';
+
+const report = (frames: Partial<ReplayReport['frames']>): ReplayReport => ({
+  input: 'in.mcap',
+  output: null,
+  preview: null,
+  depthTopic: '/depth',
+  cameraTopic: '/camera',
+  frames: { in: 3, out: 3, tracked: 3, lost: {}, dropped: {}, pending: 0, ...frames },
+  model: { name: 'm', version: '1', sha256: '' },
+  provider: { requested: 'cpu', actual: 'cpu', fallbackReason: null },
+  stagesMs: {},
+  seconds: 1,
+  framesPerSecond: 3,
+  error: null,
+  loss: null,
+  aborted: false,
+});
+
+test.each<[string, Partial<ReplayReport['frames']>, boolean]>([
+  ['nothing', {}, false],
+  ['a dropped frame', { dropped: { WORKER_LOST: 1 } }, true],
+  ['frames behind a signal', { dropped: { aborted: 1 } }, false],
+  ['refined points, and some that were moved too far', { refinement: { refined: 2, 'too-far': 1 } }, false],
+  ['a refiner that was lost', { refinement: { refined: 2, WORKER_LOST: 1 } }, true],
+  ['a refiner that answers no numbers', { refinement: { INFERENCE_FAILED: 3 } }, true],
+])('%s: a loss or not', (_, frames, loss) => {
+  expect(hasLoss(report(frames))).toBe(loss);
+});
+
+test('what became of the reference points is said where there is a refiner', () => {
+  expect(formatReplay(report({ refinement: { refined: 2, WORKER_LOST: 1 } }))).toMatch(
+    /\nreference +3 \(refined 2, WORKER_LOST 1\)\n/,
+  );
+  expect(formatReplay(report({}))).not.toMatch(/\nreference/);
+});

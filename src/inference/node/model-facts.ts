@@ -1,0 +1,58 @@
+import { VoxhandError } from '../../hand/errors.js';
+import { JOINT_COUNT } from '../../hand/skeleton.js';
+import type { ModelFacts, NetworkFacts } from '../inference.js';
+import type { PointFacts } from '../point-inference.js';
+import type { LoadedModel } from './load-model.js';
+
+/**
+ * What the pipeline needs to know of a model that sees joints.
+ *
+ * @throws VoxhandError `MODEL_MISMATCH` for one that refines the reference point
+ */
+export function modelFacts(model: LoadedModel): ModelFacts {
+  const { output } = model.manifest;
+  const facts = networkFacts(model);
+  switch (output.kind) {
+    case 'gaussian':
+      return { ...facts, kind: output.kind, joints: JOINT_COUNT, heatMapSize: output.size, sigma: output.sigma };
+    case 'joints': {
+      const { kind, decoder } = output;
+      return { ...facts, kind, joints: JOINT_COUNT, heatMapSize: 0, sigma: 0, decoder };
+    }
+    case 'point':
+      throw new VoxhandError('MODEL_MISMATCH', `${facts.name} sees no joints: it refines the reference point`, {
+        expected: 'output.kind gaussian or joints; this one belongs into reference.refine_model',
+        found: output.kind,
+        where: model.directory,
+      });
+  }
+}
+
+/**
+ * What the pipeline needs to know of a model that refines the reference point.
+ *
+ * @throws VoxhandError `MODEL_MISMATCH` for one that sees joints
+ */
+export function pointFacts(model: LoadedModel): PointFacts {
+  const { output } = model.manifest;
+  if (output.kind === 'point') return { ...networkFacts(model), kind: output.kind, target: output.target };
+  throw new VoxhandError('MODEL_MISMATCH', `${model.manifest.name} refines no reference point: it sees joints`, {
+    expected: 'output.kind point; this one belongs into inference.model',
+    found: output.kind,
+    where: model.directory,
+  });
+}
+
+function networkFacts({ manifest, sha256 }: LoadedModel): NetworkFacts {
+  const { name, version, input, files } = manifest;
+  return {
+    name,
+    version,
+    sha256,
+    gridSize: input.size,
+    cubeEdge: input.cubeEdge,
+    roll: input.roll,
+    handedness: input.handedness,
+    members: files.length,
+  };
+}

@@ -1,0 +1,22 @@
+import type { NetworkFacts } from '../inference/inference.js';
+import type { ReferencePoint } from '../reference/index.js';
+import { type Cube, cubeFor } from '../voxels/index.js';
+import type { TrackerConfig } from './config.js';
+
+/**
+ * The cube that a network wants to see around a point: its edge, turned and mirrored as the network was trained.
+ *
+ * @throws VoxhandError `GRID_INVALID` for a point that is not finite
+ */
+export function networkCube(
+  point: Pick<ReferencePoint, 'position' | 'arm'>,
+  model: Pick<NetworkFacts, 'cubeEdge' | 'roll' | 'handedness'>,
+  handedness: TrackerConfig['handedness'],
+): Cube {
+  return cubeFor(point, {
+    edge: model.cubeEdge,
+    roll: model.roll,
+    handedness,
+    modelHandedness: model.handedness === 'any' ? 'unknown' : model.handedness,
+  });
+}
