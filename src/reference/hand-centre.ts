@@ -6,7 +6,7 @@ import type { ReferenceConfig } from './reference-config.js';
 import type { Vec3 } from './reference-point.js';
 
 /** From the palm's centre to the wrist, metres: nothing beyond counts towards the hand's centre of mass. */
-const WRIST = 0.06;
+const WRIST = 0.045;
 const MAX_ROUNDS = 12;
 /** What is nearer than this beyond the palm's depth, and in the ball, is the hand's too, metres. */
 const BEFORE_PALM = 0.015;

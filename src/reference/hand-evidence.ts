@@ -16,6 +16,10 @@ const FAR_RING_WIDTH = 0.035;
 const MIN_CELLS = 3;
 /** So much of a branch says where it goes: on a forearm that is cut short, the next thing is the body. */
 const DIRECTION_LENGTH = 0.06;
+/** Thumb and held things hang on nearer than this; an arm that is seen beyond gives its direction from there, metres. */
+const BEYOND_HAND = 0.17;
+/** That much of the arm must be seen beyond, square metres. */
+const ENOUGH_ARM = 0.0008;
 /** From the palm's centre no fingertip is farther than this along the surface, but the forearm is. */
 const FINGER_LIMIT = 0.165;
 /** Half-width from which on a branch is no single finger: a child's wrist seen from its narrow side. */
@@ -134,10 +138,8 @@ export class EvidenceCollector {
     let half = 0;
     let farHalf = 0;
     let leavesView = false;
-    let weight = 0;
-    let sumX = 0;
-    let sumY = 0;
-    let sumZ = 0;
+    const near = new WeightedMean();
+    const far = new WeightedMean();
     let cells = 0;
     while (top > 0) {
       const cell = stack[--top];
@@ -152,12 +154,8 @@ export class EvidenceCollector {
       if (d > FAR_RING_START && d < FAR_RING_START + FAR_RING_WIDTH && thickness.half[cell] > farHalf) {
         farHalf = thickness.half[cell];
       }
-      if (d < BRANCH_START + DIRECTION_LENGTH) {
-        sumX += x[cell] * pitch * pitch;
-        sumY += y[cell] * pitch * pitch;
-        sumZ += z[cell] * pitch * pitch;
-        weight += pitch * pitch;
-      }
+      if (d < BRANCH_START + DIRECTION_LENGTH) near.add(x[cell], y[cell], z[cell], pitch * pitch);
+      if (d > BEYOND_HAND && d < BEYOND_HAND + DIRECTION_LENGTH) far.add(x[cell], y[cell], z[cell], pitch * pitch);
       if (!leavesView && grid.isAtEdge(cell)) leavesView = true;
       const jump = grid.jumpAt(z[cell]);
       for (let k = 0; k < 8; k++) {
@@ -170,15 +168,35 @@ export class EvidenceCollector {
         stack[top++] = other;
       }
     }
-    if (cells < MIN_CELLS || weight === 0) return undefined;
+    if (cells < MIN_CELLS || near.weight === 0) return undefined;
     return {
       tip,
       reach,
       half,
       farHalf: reach > FAR_RING_START + FAR_RING_WIDTH ? farHalf : undefined,
       leavesView,
-      direction: [sumX / weight - x[center], sumY / weight - y[center], sumZ / weight - z[center]],
+      direction: (far.weight > ENOUGH_ARM ? far : near).from(x[center], y[center], z[center]),
     };
+  }
+}
+
+/** Mean of cells that count by their area. */
+class WeightedMean {
+  weight = 0;
+  #x = 0;
+  #y = 0;
+  #z = 0;
+
+  add(x: number, y: number, z: number, weight: number): void {
+    this.weight += weight;
+    this.#x += x * weight;
+    this.#y += y * weight;
+    this.#z += z * weight;
+  }
+
+  /** From a point to the mean. */
+  from(x: number, y: number, z: number): [number, number, number] {
+    return [this.#x / this.weight - x, this.#y / this.weight - y, this.#z / this.weight - z];
   }
 }
 

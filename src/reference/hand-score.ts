@@ -54,10 +54,12 @@ export function scoreHand(e: HandEvidence, point: Vec3, scene: Scene): ScorePart
   const fingers = ramp(e.fingerArea, 0.0003, 0.0025) * ramp(e.half, 0.012, 0.02);
   const big = Math.max(ramp(e.half, 0.041, 0.048), ramp(e.area, 0.0115, 0.014));
   const head = Math.max(big * ramp(e.dome, 0.003, 0.008), ramp(e.half, 0.05, 0.057));
-  const notHead = 1 - 0.6 * (1 - fingers) * head;
-  const notBehind = notBehindTorso(point, scene);
   const wrist = e.arm === undefined ? 0.4 : ramp(e.arm.half / Math.max(e.half, 1e-3), 1, 0.75);
   const taper = scoreTaper(e.arm);
+  // what a tapering forearm leads to is no head, however round: a fist around a bar
+  const limb = e.arm?.farHalf === undefined ? 0 : wrist * taper;
+  const notHead = 1 - 0.6 * (1 - fingers) * head * (1 - limb);
+  const notBehind = notBehindTorso(point, scene);
   const place = scorePlace(point, scene);
   const weighed =
     WEIGHT.base + WEIGHT.fingers * fingers + WEIGHT.wrist * wrist + WEIGHT.taper * taper + WEIGHT.place * place;
@@ -73,7 +75,8 @@ function goesOn(branch: Branch, e: HandEvidence): boolean {
   if (branch === e.arm) return isLong(branch);
   const shortAndThin = branch.half < TWO_FINGERS && branch.reach < LONG_FINGERS;
   const fingers = shortAndThin || (branch.farHalf ?? Infinity) < ONE_FINGER;
-  return (isLong(branch) && !fingers) || branch.half > Math.max(0.025, 0.95 * e.half);
+  const long = isLong(branch) && (branch.leavesView || branch.reach > LONG_FINGERS);
+  return (long && !fingers) || branch.half > Math.max(0.025, 0.95 * e.half);
 }
 
 /** A forearm gets thicker from the wrist on, thinner from the elbow on; a neck ends in shoulders. */

@@ -8,11 +8,15 @@ import math
 import torch
 import torch.nn.functional as F
 
+from . import render as rendering
 from .hand import HandModel, rot_x, rot_y, rot_z
 from .render import FAR, render
 
 DEG = math.pi / 180
 WIDTH = 112          # pixels of the square crop
+FORESHORTENED = .4   # a forearm that is shorter than this in the image says nothing about its direction; then the hand does
+WRIST = .045         # metres beyond the palm's middle along the arm at which the reference room cuts
+LEAST_HAND = .0012   # square metres of visible hand in a sample
 FORWARD = torch.diag(torch.tensor([1., -1., -1.]))   # palm frame -> camera: fingers up, palm towards the camera
 
 
@@ -23,6 +27,7 @@ class Sampler:
         self.model = HandModel(device=device)
         self.edge, self.device, self.clean = edge, device, clean
         self.g = torch.Generator(device=device).manual_seed(seed)
+        self.fingers_and_palm = self.model.groups.index('forearm')                      # the forearm's cones come last
         self.patches = []
         for p, group in zip(self.model.spec['primitives'], self.model.groups):
             self.patches.append(0 if group == 'forearm' else 40 if group != 'palm' else 52)
@@ -84,10 +89,12 @@ class Sampler:
                 'thumb': 1 + self.n(b, 3, sd=.045), 'radius': radius, 'extra': extra}
 
     def orientation(self, b):
-        """Palm frame -> camera, as hands occur in front of a camera: mostly palm or back to it, sometimes anything."""
+        """Palm frame -> camera, as hands occur in front of a camera: palm or back to it, egocentric (fingers away), or anything."""
         kind = self.u(b)
-        yaw = torch.where(kind < .5, self.n(b, sd=32 * DEG), torch.where(kind < .75, math.pi + self.n(b, sd=35 * DEG), self.u(b, lo=-math.pi, hi=math.pi)))
+        yaw = torch.where(kind < .4, self.n(b, sd=32 * DEG), torch.where(kind < .82, math.pi + self.n(b, sd=35 * DEG), self.u(b, lo=-math.pi, hi=math.pi)))
         pitch = torch.where(self.chance(.7, b), self.n(b, sd=22 * DEG), self.n(b, sd=50 * DEG)).clamp(-1.75, 1.75)
+        away = (kind >= .68) & (kind < .82)                                             # seen from the wearer's head or shoulder
+        pitch = torch.where(away, -self.u(b, lo=10, hi=65) * DEG, pitch)
         return rot_x(pitch) @ rot_y(yaw) @ FORWARD.to(self.device)
 
     # -- a picture of it
@@ -116,8 +123,27 @@ class Sampler:
             bodies.append((c[0], c[1], torch.where(on, r, c[2]), torch.where(on, r, c[3])))
         return [torch.stack(x, 1) for x in zip(held, front, *bodies)]
 
-    def batch(self, b):
-        """A batch: {points [B,N,3] cube coordinates, valid [B,N], joints [B,21,3] cube coordinates, edge [B]}."""
+    def boxes(self, b, joints):
+        """Oriented boxes (centre, turn, half edges; hidden where half <= 0): a held card, phone or block, and a board or book behind."""
+        def one(p, at, lo, hi):
+            axis = self.n(b, 4)
+            w, x, y, z = (axis / axis.norm(dim=1, keepdim=True)).unbind(1)
+            turn = torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
+                                2 * (y * z - w * x), 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)], 1).view(b, 3, 3)
+            lo, hi = torch.tensor(lo, device=self.device), torch.tensor(hi, device=self.device)
+            half = lo + (hi - lo) * self.u(b, 3)
+            return at, turn, torch.where(self.chance(p, b, 1), half, -torch.ones_like(half))
+        palm, grip = (joints[:, 9] + joints[:, 0]) / 2, joints[:, 9] * .6 + joints[:, 2] * .4
+        held = one(.10, grip + self.n(b, 3, sd=.025), [.001, .012, .02], [.02, .05, .09])
+        behind = one(.08, palm + torch.stack([self.n(b, sd=.1), self.n(b, sd=.1), self.u(b, lo=.08, hi=.25)], 1), [.003, .05, .05], [.04, .2, .2])
+        return held, behind
+
+    def batch(self, b, rough=False):
+        """A batch: {points [B,N,3], valid [B,N], joints [B,21,3], com [B,3], edge [B]}; all but the edge (metres) in cube coordinates.
+
+        `com` is the mean of the hand's visible points without forearm, before the sensor. `rough` jitters the reference point as the
+        refinement network meets it.
+        """
         m = self.model
         pose, shape = self.poses(b), self.shapes(b)
         joints, forearm, (a, e, ra, rb) = m.forward(pose, shape)
@@ -130,17 +156,21 @@ class Sampler:
         r = self.orientation(b)
         arm = (r @ forearm)[:, :, 1] * -1                                               # wrist -> elbow, camera
         hand = -(r @ (joints[:, 9] / joints[:, 9].norm(dim=1, keepdim=True))[..., None])[..., 0]
-        look = torch.where(no_arm, hand, arm)[:, :2] + self.n(b, 2, sd=.13)
-        roll = torch.atan2(-look[:, 0], look[:, 1]) + self.n(b, sd=5 * DEG)
+        short = arm[:, :2].norm(dim=1, keepdim=True) < FORESHORTENED
+        look = torch.where(no_arm | short, hand, arm)[:, :2]
+        kind = self.u(b)
+        off = torch.where(kind < .65, 3., torch.where(kind < .94, 9., 30.)) * DEG
+        roll = torch.atan2(-look[:, 0], look[:, 1]) + self.n(b) * off
+        arm = (rot_z(-roll) @ arm[..., None])[..., 0]
         r = rot_z(-roll) @ r
 
         centre = joints[:, 9] * .6 + joints[:, 0] * .4
-        dist = self.u(b, lo=.3, hi=1.)
+        dist = self.u(b, lo=.27, hi=1.)
         at = torch.stack([self.u(b, lo=-.4, hi=.4) * dist, self.u(b, lo=-.35, hi=.35) * dist, dist], 1)
         cam = lambda p: (p - centre[:, None]) @ r.transpose(1, 2) + at[:, None]
         joints, a, e = cam(joints), cam(a), cam(e)
 
-        pitch_m = self.u(b, lo=.0023, hi=.0030)                                         # metres a pixel at the hand
+        pitch_m = torch.where(self.chance(.85, b), self.u(b, lo=.0023, hi=.0030), self.u(b, lo=.0030, hi=.0042))    # metres a pixel at the hand
         grid = (torch.arange(WIDTH, device=self.device) + .5 - WIDTH / 2)
         step = (pitch_m / dist).view(b, 1, 1)
         dirs = torch.stack([(at[:, 0] / dist).view(b, 1, 1) + step * grid.view(1, 1, -1).expand(b, WIDTH, WIDTH),
@@ -150,6 +180,11 @@ class Sampler:
         cones = [torch.cat(x, 1) for x in ((a, ca), (e, cb), (ra, cra), (rb, crb))]
         depth, which = render(dirs, cones, self.patches + [0] * 4)
         count = a.shape[1]
+        if not self.clean:
+            for index, box in zip((count, -1), self.boxes(b, joints)):                  # a held box counts as the held object does
+                z = rendering.cast_boxes(dirs.view(b, -1, 3), *box)
+                which = torch.where(z < depth, torch.full_like(which, index), which)
+                depth = torch.minimum(depth, z)
         own = (which >= 0) & (which < count + 1)                                        # hand, forearm, held object
 
         if not self.clean:                                                              # a wall or table behind, cut by its edge
@@ -165,43 +200,93 @@ class Sampler:
             own = own & (depth < plane)
             depth = torch.minimum(depth, plane)
         valid = depth < FAR / 2
-        if not self.clean:
-            depth, valid = self.sensor(depth, valid, dist)
-
         points = dirs.view(b, -1, 3) * depth[..., None]
-        c = self.reference(points, valid & own, which, joints)
+        hand_seen = (valid & own & (which < self.fingers_and_palm)).float()
+        seen = hand_seen.sum(1, keepdim=True)
+        com = torch.where(seen >= 20, (points * hand_seen[..., None]).sum(1) / seen.clamp(min=1), joints.mean(1))
+        if not self.clean:
+            valid = valid & ~self.lost_tips(which) & (depth > .12)
+            depth, valid = self.sensor(depth, valid, dist, step)
+            points = dirs.view(b, -1, 3) * depth[..., None]
+        c = self.reference(points, valid & own, arm, joints, rough)
         edge = self.edge * (1 if self.clean else self.u(b, lo=.94, hi=1.06)) * torch.ones(b, device=self.device)
         norm = lambda p: (p - c[:, None]) / edge.view(b, 1, 1) + .5
         p = norm(points)
         inside = valid & ((p >= 0) & (p < 1)).all(-1)
         if not self.clean:
             p, inside = self.densify(p, inside)
-        return {'points': p, 'valid': inside, 'joints': norm(joints), 'edge': edge, 'depth': depth.view(b, WIDTH, WIDTH),
-                'shape': shape, 'pose': pose}
+        out = {'points': p, 'valid': inside, 'joints': norm(joints), 'com': norm(com[:, None])[:, 0], 'edge': edge, 'depth': depth.view(b, WIDTH, WIDTH),
+                'pose': pose}
+        if self.clean:
+            return out
+        # Nobody can find a hand of which next to nothing is seen, and the reference room does not: such samples repeat another one.
+        area = (hand_seen * valid).sum(1) * pitch_m ** 2
+        good = (area > LEAST_HAND).nonzero()[:, 0]
+        index = torch.arange(b, device=self.device)
+        if 0 < len(good) < b:
+            index = torch.where(area > LEAST_HAND, index, good[index % len(good)])
+        return {k: v[index] for k, v in out.items()}
 
-    def reference(self, points, own, which, joints):
-        """What the reference room finds: the mean of the hand's visible points around it, jittered."""
+    def reference(self, points, own, arm, joints, rough):
+        """What the reference room finds: the mean of the visible points around its palm, those beyond the wrist cut off; or the refined
+        root of the middle finger. How far off it is was measured on the room itself (measure_reference.py)."""
         b = points.shape[0]
-        hand_only = self.chance(.6, b, 1)
-        forearm = torch.cat([self.model.is_forearm, torch.zeros(5, dtype=torch.bool, device=self.device)])[which.long().clamp(min=0)]
-        use = own & ~(forearm & hand_only)
-        c = joints[:, 9] * .7 + joints[:, 0] * .3 + (0 if self.clean else self.n(b, 3, sd=.015))
-        for _ in range(3):
+        palm = joints[:, [0, 5, 9, 13, 17]].mean(1)
+        if not self.clean:
+            side = F.normalize(torch.stack([-arm[:, 1], arm[:, 0], torch.zeros_like(arm[:, 0])], 1), dim=1)
+            palm = palm + arm * self.u(b, 1, lo=-.04, hi=.042) + side * self.n(b, 1, sd=.006)
+        cut = ((points - palm[:, None]) * arm[:, None]).sum(-1) < WRIST
+        use = own & (cut | self.chance(0. if self.clean else .08, b, 1))
+        c = palm
+        for _ in range(4):
             near = (use & ((points - c[:, None]).norm(dim=-1) < .09)).float()
             total = near.sum(1, keepdim=True)
             mean = (points * near[..., None]).sum(1) / total.clamp(min=1)
             c = torch.where(total > 20, mean, c)
-        return c if self.clean else c + self.n(b, 3) * self.u(b, 1, lo=.002, hi=.012)
+        if self.clean:
+            return c
+        if rough:
+            return c + self.n(b, 3) * self.u(b, 1, lo=.002, hi=.02)
+        c = torch.where(self.chance(.3, b, 1), joints[:, 9], c)
+        return c + self.n(b, 3) * torch.where(self.chance(.8, b, 1), .004, .012)
 
-    def sensor(self, depth, valid, dist):
+    def lost_tips(self, which):
+        """Now and then a thin finger end that the camera does not see: the pixels of one or two distal bones."""
+        b = which.shape[0]
+        lost = torch.zeros_like(which, dtype=torch.bool)
+        for _ in range(2):
+            bone = torch.tensor([1, 4, 7, 10, 13], dtype=which.dtype, device=self.device)[torch.randint(0, 5, (b,), generator=self.g, device=self.device)]
+            lost = lost | ((which == bone[:, None]) & self.chance(.06, b, 1))
+        return lost
+
+    def stereo(self, img, valid, step):
+        """What two eyes do: a shadow beside near things that one of them does not see, fattened edges, smoothed patches. [B,1,W,W]."""
+        b, w = img.shape[0], img.shape[-1]
+        fat = self.chance(.2, b, 1, 1, 1)
+        low = -F.max_pool2d(-img, 3, 1, 1)
+        grown = fat & (img - low > .02)
+        img, valid = torch.where(grown, low, img), valid | (grown & (low < 5))
+        ok = valid.float()
+        mean = F.avg_pool2d(img * ok, 3, 1, 1) / F.avg_pool2d(ok, 3, 1, 1).clamp(min=.1)
+        img = torch.where(self.chance(.25, b, 1, 1, 1) & valid & ((mean - img).abs() < .015), mean, img)
+        disparity = self.u(b, 1, 1, 1, lo=.02, hi=.075) / step.view(b, 1, 1, 1) / img   # pixels between the eyes' pictures
+        left = self.chance(.5, b, 1, 1, 1)
+        shadow = torch.zeros_like(valid)
+        for s in range(1, 11):
+            a, c = F.pad(disparity, (0, s))[..., s:], F.pad(disparity, (s, 0))[..., :w]
+            shadow = shadow | ((torch.where(left, a, c) - disparity - s).abs() < .5)
+        return img, valid & ~(shadow & self.chance(.35, b, 1, 1, 1))
+
+    def sensor(self, depth, valid, dist, step):
         """Noise growing with depth, soft unevenness, ragged and eroded edges, flying pixels, quantisation, drop-out, holes."""
         b, w = depth.shape[0], WIDTH
-        img = torch.where(valid, depth, torch.full_like(depth, 9.)).view(b, 1, w, w)
+        img, valid = self.stereo(torch.where(valid, depth, torch.full_like(depth, 9.)).view(b, 1, w, w), valid.view(b, 1, w, w), step)
+        depth, valid = img.view(b, -1), valid.view(b, -1)
         lo = -F.max_pool2d(-img, 3, 1, 1)
         hi = F.max_pool2d(img, 3, 1, 1)
-        step = ((hi - lo) > .02).view(b, -1)
-        drop = step & (self.u(b, w * w) < self.u(b, 1, lo=-.3, hi=.8))
-        fly = step & valid & (self.u(b, w * w) < self.u(b, 1, lo=-.15, hi=.25))
+        jump = ((hi - lo) > .02).view(b, -1)
+        drop = jump & (self.u(b, w * w) < self.u(b, 1, lo=-.3, hi=.8))
+        fly = jump & valid & (self.u(b, w * w) < self.u(b, 1, lo=-.15, hi=.25))
         back = hi.view(b, -1)
         t = self.u(b, w * w)
         depth = torch.where(fly & (back < 5), depth * (1 - t) + back * t, torch.where(fly, depth + .04 * t, depth))

@@ -30,14 +30,30 @@ def cast_cones(dirs, a, b, ra, rb):
     qb = da - dm * p / kk
     qc = aa - ra * ra - p * p / kk
     disc = qb * qb - qa * qc
-    t = (qb - disc.clamp(min=0).sqrt()) / qa.clamp(min=1e-9)
+    # The entry on the mantle: the nearer root, or for a ray steeper than the mantle (qa < 0) the farther one, which is the same term.
+    t = (qb - disc.clamp(min=0).sqrt()) / torch.where(qa.abs() < 1e-9, torch.full_like(qa, 1e-9), qa)
     s = (t * dm - p) / kk
     far = torch.full_like(t, FAR)
-    best = torch.where((disc > 0) & (qa > 1e-9) & (s >= 0) & (s <= 1) & (k > 0), t, far)
+    best = torch.where((disc > 0) & (s >= 0) & (s <= 1) & (k > 0), t, far)
     for dc, cc, r in ((da, aa, ra), (db, bb, rb)):
         disc = dc * dc - dd * (cc - r * r)
         best = torch.minimum(best, torch.where(disc > 0, (dc - disc.clamp(min=0).sqrt()) / dd, far))
     return torch.where((ra > 0) & (best > 0.02), best, far)
+
+
+def cast_boxes(dirs, centre, turn, half):
+    """Depth of the nearest hit of an oriented box, FAR where there is none (slab method).
+
+    dirs [B, K, 3] rays, (x, y, 1); centre [B, 3]; turn [B, 3, 3], whose columns are the box's axes; half [B, 3] half edges, metres.
+    A first half edge <= 0 hides a box.
+    """
+    o = -(centre[:, None] @ turn)                                                       # the camera in the box's frame
+    d = dirs @ turn
+    d = torch.where(d.abs() < 1e-9, torch.full_like(d, 1e-9), d)
+    near, far = (-half[:, None] - o) / d, (half[:, None] - o) / d
+    enter, leave = torch.minimum(near, far).amax(-1), torch.maximum(near, far).amin(-1)
+    hit = (enter <= leave) & (enter > 0.02) & (half[:, :1] > 0)
+    return torch.where(hit, enter, torch.full_like(enter, FAR))
 
 
 def render(dirs, cones, patches):
@@ -75,3 +91,9 @@ def render(dirs, cones, patches):
             depth.scatter_(1, pixel, torch.where(closer, z, old))
             which.scatter_(1, pixel, torch.where(closer, torch.full_like(pixel, i, dtype=torch.int16), which.gather(1, pixel)))
     return depth, which
+
+
+def compile_kernels():
+    """Fuse the ray casting (PyTorch 2.x with a C++ compiler): rendering takes half the time, after ten seconds of compiling."""
+    global cast_cones, cast_boxes
+    cast_cones, cast_boxes = torch.compile(cast_cones, dynamic=False), torch.compile(cast_boxes, dynamic=False)

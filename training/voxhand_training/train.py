@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from .data import Sampler, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .net import VARIANTS, build
+from .render import compile_kernels
 
 SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the second loss term looks at
 
@@ -39,6 +40,8 @@ def arguments():
     p.add_argument('--bf16', action='store_true', help='bfloat16 forward (twice as fast on CPUs and GPUs that have it)')
     p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
     p.add_argument('--every', type=float, default=6, help='minutes between evaluations')
+    p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
+    p.add_argument('--compile', action='store_true', help='compile the ray casting (PyTorch 2.x and a C++ compiler)')
     p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
     return p.parse_args()
 
@@ -98,6 +101,8 @@ def main():
     if not a.samples and not a.minutes:
         raise SystemExit('say how long: --samples N or --minutes M')
     torch.set_num_threads(a.threads)
+    if a.compile:
+        compile_kernels()
     torch.manual_seed(a.seed)
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
@@ -179,6 +184,11 @@ def main():
                     s.lerp_(w, 1 - decay)
                 else:
                     s.copy_(w)
+        if a.epoch and seen // a.epoch > (seen - len(v)) // a.epoch:
+            (run / 'epochs').mkdir(exist_ok=True)
+            half = {k: v.half() if v.is_floating_point() else v for k, v in ema.state_dict().items()}
+            torch.save({'ema': half, 'seen': seen, 'before': before, 'spent': t(), 'log': log, 'args': vars(a)},
+                       run / 'epochs' / f'{(before + seen) // a.epoch:04d}.pt')
         if t() >= next_eval:
             evaluate()
             next_eval = t() + a.every * 60
