@@ -23,7 +23,7 @@ from .data import Sampler, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .net import CompactV2V, V2V, Residual, space_to_depth
 from .render import compile_kernels
-from .train import SHARPNESS
+from .train import SHARPNESS, paper_weights
 
 GRID, PICTURE, EDGE = 48, 96, .26
 HOLDOUT_SEED = 999_999
@@ -98,16 +98,6 @@ class VoxelsToJoints(nn.Module):
         for block in self.blocks:
             x = block(F.max_pool3d(x, 2))
         return .5 + self.out(F.relu(self.hidden(x.flatten(1)))).view(-1, 21, 3)
-
-
-def paper_weights(net):
-    """V2V-PoseNet, section 4.2: all weights from N(0, 0.001), biases zero."""
-    for m in net.modules():
-        if isinstance(m, (nn.Conv3d, nn.ConvTranspose3d)):
-            nn.init.normal_(m.weight, 0, .001)
-            if m.bias is not None:
-                nn.init.zeros_(m.bias)
-    return net
 
 
 COMPACT = dict(size=GRID, widths=(16, 16, 32, 64))

@@ -316,6 +316,18 @@ class Sampler:
         return torch.cat(parts, 1), torch.cat(oks, 1)
 
 
+def augmented(batch, generator):
+    """The paper's augmentation (V2V-PoseNet, section 5.1): turned about the optical axis by up to 40 degrees, scaled by 0.8 to 1.2, moved by
+    up to 8 of 88 cells, each drawn evenly. For a cube that is not turned to the forearm; the sampler itself draws hands of every size."""
+    b = len(batch['edge'])
+    u = lambda lo, hi, *s: torch.rand(b, *s, generator=generator, device=batch['edge'].device) * (hi - lo) + lo
+    turn, scale, move = rot_z(u(-40 * DEG, 40 * DEG)), u(.8, 1.2, 1, 1), u(-8 / 88, 8 / 88, 1, 3)
+    place = lambda p: ((p - .5) @ turn.transpose(1, 2)) * scale + move + .5
+    points = place(batch['points'])
+    return {**batch, 'points': points, 'valid': batch['valid'] & ((points >= 0) & (points < 1)).all(-1), 'joints': place(batch['joints']),
+            'com': place(batch['com'][:, None])[:, 0], 'edge': batch['edge'] / scale[:, 0, 0]}
+
+
 def voxelise(points, valid, n):
     """Cube coordinates -> occupancy [B, 1, n, n, n], index order z, y, x."""
     b = points.shape[0]

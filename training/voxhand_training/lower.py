@@ -1,13 +1,17 @@
-"""The network as a list of plain operations, so that one description serves calibration in PyTorch and every ONNX layout.
+"""The networks as lists of plain operations, so that one description serves calibration in PyTorch and every ONNX layout.
 
-`walk(net, backend, x)` runs the network's forward pass, from after the space-to-depth, on a backend with the operations
-    conv(x, name, weight, bias, relu, add), pool(x), up(x, name, weight, bias), add(x, y, name), output(x, weight, bias)
-where batch norm is already folded into weight and bias.
+`walk(net, backend, x)` runs a network's forward pass on a backend with the operations
+
+    space_to_depth(x), conv(x, name, weight, bias, relu, add), pool(x), up(x, name, weight, bias), add(x, y, name)
+    output(x, weight, bias)                        the heat maps' 1x1 convolution
+    point(x, hidden, out)                          the refinement network's two dense layers, each (weight, bias)
+
+where batch norm is already folded into weight and bias. `name` is where calibration notes the result's range.
 """
 import torch
-import torch.nn.functional as F
 
-from .net import Basic, CompactV2V, Residual, Up
+from .net import V2V, Basic, Residual, Up
+from .refine import TARGETS, Refine
 
 
 def folded(conv, norm):
@@ -17,6 +21,14 @@ def folded(conv, norm):
     shape = [1] * w.dim()
     shape[1 if isinstance(conv, torch.nn.ConvTranspose3d) else 0] = -1
     return (w * g.view(shape)).detach(), (norm.bias - norm.running_mean * g).detach()
+
+
+def walk(net, be, x, target=None):
+    """`target` names the point that a refinement network's graph gives, one of `refine.TARGETS`."""
+    if isinstance(net, Refine):
+        return _refine(net, be, x, TARGETS.index(target))
+    x = (_v2v if isinstance(net, V2V) else _compact)(net, be, x)
+    return be.output(x, net.out.weight.detach(), net.out.bias.detach())
 
 
 def _basic(be, x, name, m: Basic):
@@ -33,8 +45,8 @@ def _up(be, x, name, m: Up):
     return be.up(x, name, *folded(m.conv, m.norm))
 
 
-def walk(net: CompactV2V, be, x):
-    x = _basic(be, x, 'stem', net.stem)
+def _compact(net, be, x):
+    x = _basic(be, be.space_to_depth(x), 'stem', net.stem)
     skips = []
     for level, down in enumerate(net.down):
         for i, m in enumerate(down):
@@ -46,40 +58,31 @@ def walk(net: CompactV2V, be, x):
         x = be.add(_up(be, x, f'up{level}', net.up[level]), skips[level], f'join{level}')
         for i, m in enumerate(net.back[level]):
             x = _residual(be, x, f'back{level}.{i}', m)
-    x = _basic(be, x, 'head', net.head)
-    return be.output(x, net.out.weight.detach(), net.out.bias.detach())
+    return _basic(be, x, 'head', net.head)
 
 
-class TorchBackend:
-    """Runs the operations in PyTorch and notes the range of every result, for calibration."""
+def _v2v(net, be, x):
+    x = be.pool(_basic(be, x, 'stem', net.stem))
+    for i, m in enumerate(net.front):
+        x = _residual(be, x, f'front.{i}', m)
+    skips = []
+    for level, (skip, down) in enumerate(zip(net.skip, net.down)):
+        skips.append(_residual(be, x, f'skip{level}', skip))
+        x = _residual(be, be.pool(x), f'down{level}', down)
+    x = _residual(be, x, 'middle', net.middle)
+    for level in reversed(range(len(net.up))):
+        x = _up(be, _residual(be, x, f'rise{level}', net.rise[level]), f'up{level}', net.up[level])
+        x = be.add(x, skips[level], f'join{level}')
+    x = _residual(be, x, 'back', net.back)
+    for i, m in enumerate(net.head):
+        x = _basic(be, x, f'head.{i}', m)
+    return x
 
-    def __init__(self, keep=.99995):
-        self.ranges, self.keep = {}, keep
 
-    def note(self, name, x):
-        flat = x.reshape(-1)
-        if flat.numel() > 200_000:
-            flat = flat[torch.randint(0, flat.numel(), (200_000,))]
-        hi = torch.quantile(flat, self.keep).item()
-        lo = torch.quantile(flat, 1 - self.keep).item()
-        old = self.ranges.get(name, (0., 0.))
-        self.ranges[name] = (min(old[0], lo), max(old[1], hi))
-        return x
-
-    def conv(self, x, name, w, b, relu, add=None):
-        y = F.conv3d(x, w, b, padding=w.shape[-1] // 2)
-        if add is not None:
-            y = self.note(f'{name}+', y) + add
-        return self.note(name, F.relu(y) if relu else y)
-
-    def pool(self, x):
-        return F.max_pool3d(x, 2)
-
-    def up(self, x, name, w, b):
-        return self.note(name, F.relu(F.conv_transpose3d(x, w, b, stride=2)))
-
-    def add(self, x, y, name):
-        return self.note(name, x + y)
-
-    def output(self, x, w, b):
-        return F.conv3d(x, w, b)
+def _refine(net, be, x, target):
+    x = be.pool(_basic(be, be.space_to_depth(x), 'stem', net.stem))
+    x = _residual(be, x, 'mid', net.mid)
+    x = _residual(be, be.pool(x), 'deep', net.deep)
+    rows = slice(3 * target, 3 * target + 3)
+    bias = net.out.bias.detach()[rows] + .5         # the network answers relative to the cube's centre
+    return be.point(x, (net.hidden.weight.detach(), net.hidden.bias.detach()), (net.out.weight.detach()[rows], bias))

@@ -1,6 +1,7 @@
-"""Networks: a compact V2V (a U-net of the paper's residual blocks over a space-to-depth stem).
+"""Networks: the paper's V2V-PoseNet, and a compact V2V (a U-net of the paper's residual blocks over a space-to-depth stem).
 
-Input [B, 1, N, N, N] occupancy (0 or 1), output [B, 21, R, R, R] heat maps, index order z, y, x in both. N = 2 R.
+Input [B, 1, N, N, N] occupancy (0 or 1), output [B, 21, R, R, R] heat maps, index order z, y, x in both. N = 2 R. All are fully
+convolutional: `build(name, size)` gives the same weights another grid, to train at 32^3 first, say.
 """
 import torch
 import torch.nn as nn
@@ -86,13 +87,59 @@ class CompactV2V(nn.Module):
         return self.out(self.head(x))
 
 
+class V2V(nn.Module):
+    """The paper's V2V-PoseNet (figure 4): 7^3 stem and pooling, three residual blocks, an encoder-decoder of two levels, a head.
+
+    All widths follow from one: stem w, full resolution 2 w, half 4 w, quarter 8 w (paper: w = 16). `widths` names the four instead.
+    """
+
+    def __init__(self, size=88, width=16, widths=None, joints=21):
+        super().__init__()
+        if size % 8:
+            raise ValueError(f'{size} cells cannot be halved three times')
+        self.size, self.out_size = size, size // 2
+        stem, a, b, c = widths or (width, 2 * width, 4 * width, 8 * width)
+        self.stem = Basic(1, stem, 7)
+        self.front = nn.Sequential(Residual(stem, a), Residual(a, a), Residual(a, a))
+        self.skip = nn.ModuleList([Residual(a, a), Residual(b, b)])
+        self.down = nn.ModuleList([Residual(a, b), Residual(b, c)])
+        self.middle = Residual(c, c)
+        self.rise = nn.ModuleList([Residual(b, b), Residual(c, c)])
+        self.up = nn.ModuleList([Up(b, a), Up(c, b)])
+        self.back = Residual(a, a)
+        self.head = nn.Sequential(Basic(a, a, 1), Basic(a, a, 1))
+        self.out = nn.Conv3d(a, joints, 1)
+        for m in self.modules():        # section 4.2: zero-mean Gaussian of 0.001, biases 0
+            if isinstance(m, (nn.Conv3d, nn.ConvTranspose3d)):
+                nn.init.normal_(m.weight, 0, .001)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x):
+        x = self.front(F.max_pool3d(self.stem(x), 2))
+        skips = []
+        for skip, down in zip(self.skip, self.down):
+            skips.append(skip(x))
+            x = down(F.max_pool3d(x, 2))
+        x = self.middle(x)
+        for level in (1, 0):
+            x = self.up[level](self.rise[level](x)) + skips[level]
+        return self.out(self.head(self.back(x)))
+
+
 VARIANTS = {
     'compact16': dict(size=48, widths=(16, 16, 32, 64)),
     'compact16b': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 2, 2)),
     'compact24': dict(size=48, widths=(24, 24, 48, 96)),
     'compact32': dict(size=48, widths=(32, 32, 64, 128)),
+    'v2v8': dict(size=88, width=8),
+    'v2v16': dict(size=88, width=16),
+    'v2v32': dict(size=88, width=32),
+    'v2v64': dict(size=88, width=64),
+    'v2v84': dict(size=88, width=84),
 }
 
 
-def build(name):
-    return CompactV2V(**VARIANTS[name])
+def build(name, size=None):
+    """An untrained network of a variant; `size` is the grid's edge in cells, where it shall not be the variant's own."""
+    options = {**VARIANTS[name], **({'size': size} if size else {})}
+    return (V2V if name.startswith('v2v') else CompactV2V)(**options)

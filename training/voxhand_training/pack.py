@@ -2,12 +2,26 @@
 
     python3 -m voxhand_training.pack runs/compact16b/last.pt checkpoints/compact16b.pt
 """
-import sys
+import argparse
 
 import torch
 
-source, target = sys.argv[1:3]
-c = torch.load(source, map_location='cpu')
-half = {k: v.half() if v.is_floating_point() else v for k, v in c['ema'].items()}
-torch.save({'ema': half, 'seen': c['seen'], 'before': c.get('before', 0), 'spent': c['spent'], 'log': c['log'], 'args': c['args']}, target)
-print(f"{target}: {c['seen']} samples, {c['spent'] / 60:.1f} minutes, {c['log'][-1] if c['log'] else 'not evaluated'}")
+
+def pack(source, target):
+    c = torch.load(source, map_location='cpu')
+    half = {k: v.half() if v.is_floating_point() else v for k, v in c['ema'].items()}
+    torch.save({'ema': half, 'seen': c['seen'], 'before': c.get('before', 0), 'spent': c['spent'], 'log': c['log'], 'args': c['args']}, target)
+    return c
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('source')
+    p.add_argument('target')
+    a = p.parse_args()
+    c = pack(a.source, a.target)
+    print(f"{a.target}: {c['seen']} samples, {c['spent'] / 60:.1f} minutes, {c['log'][-1] if c['log'] else 'not evaluated'}")
+
+
+if __name__ == '__main__':
+    main()

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from .data import Sampler, heat_maps, voxelise
+from .data import Sampler, augmented, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .net import VARIANTS, build
 from .render import compile_kernels
@@ -25,6 +25,7 @@ SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the seco
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--model', default='compact16b', choices=sorted(VARIANTS))
+    p.add_argument('--size', type=int, help="cells along the grid's edge, where not the variant's own (networks are fully convolutional)")
     p.add_argument('--run', default='runs/compact16b', help='folder of checkpoints and logs')
     p.add_argument('--samples', type=int, default=0, help='how many samples to see in all')
     p.add_argument('--minutes', type=float, default=0, help='or how long to train in all, wall clock')
@@ -42,6 +43,8 @@ def arguments():
     p.add_argument('--every', type=float, default=6, help='minutes between evaluations')
     p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
     p.add_argument('--compile', action='store_true', help='compile the ray casting (PyTorch 2.x and a C++ compiler)')
+    p.add_argument('--augment', action='store_true', help="the paper's augmentation on top: turn, scale, move")
+    p.add_argument('--paper', action='store_true', help="the paper's training: RMSProp 2.5e-4, batch 8, MSE alone, sigma 1.7, weights N(0, 0.001)")
     p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
     return p.parse_args()
 
@@ -96,8 +99,20 @@ def plot(log, file):
     plt.tight_layout(), plt.savefig(file, dpi=110), plt.close()
 
 
+def paper_weights(net):
+    """V2V-PoseNet, section 4.2: all weights from N(0, 0.001), biases zero."""
+    for m in net.modules():
+        if isinstance(m, (torch.nn.Conv3d, torch.nn.ConvTranspose3d)):
+            torch.nn.init.normal_(m.weight, 0, .001)
+            if m.bias is not None:
+                torch.nn.init.zeros_(m.bias)
+    return net
+
+
 def main():
     a = arguments()
+    if a.paper:
+        a.lr, a.batch, a.soft, a.sigma = 2.5e-4, 8, 0., 1.7
     if not a.samples and not a.minutes:
         raise SystemExit('say how long: --samples N or --minutes M')
     torch.set_num_threads(a.threads)
@@ -106,9 +121,13 @@ def main():
     torch.manual_seed(a.seed)
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
-    net = build(a.model).to(a.device)
-    ema = build(a.model).to(a.device)
-    optimiser = torch.optim.AdamW(net.parameters(), a.lr, weight_decay=1e-4, betas=(.9, .99))
+    net = build(a.model, a.size).to(a.device)
+    ema = build(a.model, a.size).to(a.device)
+    if a.paper:
+        paper_weights(net)
+        optimiser = torch.optim.RMSprop(net.parameters(), a.lr)
+    else:
+        optimiser = torch.optim.AdamW(net.parameters(), a.lr, weight_decay=1e-4, betas=(.9, .99))
     seen, spent, log, before = 0, 0., [], 0
     last = run / 'last.pt'
     if last.exists():
@@ -153,13 +172,15 @@ def main():
 
     while progress() < 1:
         p = progress()
-        rate = a.lr * min(1, p / a.warmup + .01) * (.5 * (1 + math.cos(math.pi * min(1, p))) * .99 + .01)
+        rate = a.lr if a.paper else a.lr * min(1, p / a.warmup + .01) * (.5 * (1 + math.cos(math.pi * min(1, p))) * .99 + .01)
         for group in optimiser.param_groups:
             group['lr'] = rate
         if not buffer:
             q = time.time()
             with torch.no_grad():
                 d = sampler.batch(a.chunk)
+                if a.augment:
+                    d = augmented(d, sampler.g)
                 v = voxelise(d['points'], d['valid'], size)
             buffer = [(v[i:i + a.batch], d['joints'][i:i + a.batch]) for i in range(0, a.chunk, a.batch)]
             rendering += time.time() - q

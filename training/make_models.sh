@@ -1,0 +1,22 @@
+#!/bin/sh
+# All packaged models anew, from the checkpoints in the repository. Run in training/, after npm ci and npm run build in the root.
+# PYTHON chooses the interpreter; RUNS the folder for what lies between.
+set -e
+cd "$(dirname "$0")"
+python=${PYTHON:-python3}
+runs=${RUNS:-runs}
+export_to() { out=$1; shift; "$python" -W ignore -m voxhand_training.export --out "$runs/$out" "$@"; }
+finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$2" --graph "$3"); }
+
+export_to export --checkpoint checkpoints/compact16b.pt --layouts 3d 2d8
+finish export compact 2d8
+finish export compact-fp32 3d
+export_to gpu --checkpoint checkpoints/compact16b.pt --layouts 3d16 --dynamic-batch --decoder gauss
+finish gpu compact-gpu 3d16-gauss
+export_to ensemble --checkpoint checkpoints/epochs/*.pt checkpoints/compact16b.pt --layouts 2d8
+finish ensemble compact-ensemble 2d8
+export_to light --checkpoint checkpoints/light.pt --layouts 2d8
+finish light compact-light 2d8
+export_to refine --checkpoint checkpoints/refine.pt --layouts 2d8
+finish refine refine-com 2d8-com
+finish refine refine-rom 2d8-rom
