@@ -1,33 +1,12 @@
 import type { CameraModel } from '../frames/camera-model.js';
 import { SENSORS } from './cameras.js';
-import { handMotion, type View } from './hand-motion.js';
+import { handMotion } from './hand-motion.js';
 import { handScene } from './hand-scene.js';
-import type { HandShape } from './hand-shape.js';
 import { add, type Vec3 } from './matrix.js';
-import type { PlacedHand, Scene } from './scene.js';
-import type { SensorModel } from './sensor-model.js';
+import { type Preset, SHOULDER, view } from './preset.js';
+import { egocentric, objects } from './preset-objects.js';
 
-/** What a preset is filled with. */
-export interface PresetInput {
-  readonly camera: CameraModel;
-  readonly seed: number;
-  readonly shape: HandShape;
-  readonly handedness: PlacedHand['handedness'];
-}
-
-export interface Preset {
-  readonly sensor: SensorModel;
-  scene(input: PresetInput): (time: number) => Scene;
-}
-
-const DEGREE = Math.PI / 180;
-
-function view(yaw: number, pitch: number, roll: number): View {
-  return { yaw: yaw * DEGREE, pitch: pitch * DEGREE, roll: roll * DEGREE };
-}
-
-/** From the middle of the palm to the shoulder behind it. */
-const SHOULDER: Vec3 = [0.1, 0.13, 0.34];
+export type { Preset, PresetInput } from './preset.js';
 
 /** Half of the width of what the camera sees at depth z. */
 function halfWidth({ width, fx, cx }: CameraModel, z: number): number {
@@ -110,6 +89,6 @@ const hard: Preset = {
 };
 
 /** Ready-made scenes with motion. */
-export const PRESETS = { demo, hard } as const;
+export const PRESETS = { demo, hard, objects, egocentric } as const;
 
 export type PresetName = keyof typeof PRESETS;

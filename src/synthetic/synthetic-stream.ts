@@ -12,7 +12,10 @@ import type { PlacedHand } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 
 export interface SyntheticStreamOptions {
-  /** `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving. */
+  /**
+   * `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving.
+   * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner.
+   */
   readonly preset?: PresetName;
   readonly frames: number;
   /** Frames a second. */

@@ -18,9 +18,10 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
       .addOption(
         new Option(
           '--preset <name>',
-          'demo: a hand moving gently. hard: fast, turning, occluded, leaving and coming back.',
+          'demo: a hand moving gently. hard: fast, turning, occluded, leaving and coming back. ' +
+            "objects: holding one thing after another. egocentric: the same, seen by the hand's owner.",
         )
-          .choices(['demo', 'hard'])
+          .choices(['demo', 'hard', 'objects', 'egocentric'])
           .default('demo'),
       )
       .option('--seconds <s>', 'Length.', positive, 6)

@@ -1,0 +1,29 @@
+import type { CameraModel } from '../frames/camera-model.js';
+import type { View } from './hand-motion.js';
+import type { HandShape } from './hand-shape.js';
+import type { Vec3 } from './matrix.js';
+import type { PlacedHand, Scene } from './scene.js';
+import type { SensorModel } from './sensor-model.js';
+
+/** What a preset is filled with. */
+export interface PresetInput {
+  readonly camera: CameraModel;
+  readonly seed: number;
+  readonly shape: HandShape;
+  readonly handedness: PlacedHand['handedness'];
+}
+
+export interface Preset {
+  readonly sensor: SensorModel;
+  scene(input: PresetInput): (time: number) => Scene;
+}
+
+const DEGREE = Math.PI / 180;
+
+/** A view in degrees. */
+export function view(yaw: number, pitch: number, roll: number): View {
+  return { yaw: yaw * DEGREE, pitch: pitch * DEGREE, roll: roll * DEGREE };
+}
+
+/** From the middle of the palm to the shoulder behind it, of a person who faces the camera. */
+export const SHOULDER: Vec3 = [0.1, 0.13, 0.34];
