@@ -11,9 +11,9 @@ finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$
 export_to export --checkpoint checkpoints/compact16b.pt --layouts 3d 2d8
 finish export compact 2d8
 finish export compact-fp32 3d
-export_to gpu --checkpoint checkpoints/compact16b.pt --layouts 3d16 --dynamic-batch --decoder gauss
+export_to gpu --checkpoint checkpoints/compact16b.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
 finish gpu compact-gpu 3d16-gauss
-export_to ensemble --checkpoint checkpoints/epochs/*.pt checkpoints/compact16b.pt --layouts 2d8
+export_to ensemble --checkpoint checkpoints/epochs/0024.pt checkpoints/compact16b.pt checkpoints/epochs/0027.pt --layouts 2d8 --holdout-of "$runs/export"
 finish ensemble compact-ensemble 2d8
 export_to light --checkpoint checkpoints/light.pt --layouts 2d8
 finish light compact-light 2d8

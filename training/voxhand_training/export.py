@@ -11,6 +11,7 @@ in onnxruntime through voxhand's own decoders, and the manifest, are scripts/fin
 """
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ def arguments():
     p.add_argument('--decoder', choices=('gauss', 'smax'), help='put the heat-map decoder into the graph (3d layouts)')
     p.add_argument('--size', type=int, help="cells along the grid's edge, where not the variant's own")
     p.add_argument('--holdout', type=int, default=1024, help='held-out samples to measure on')
+    p.add_argument('--holdout-of', metavar='FOLDER', help='take the held-out samples of another export with the same grid and cube')
     p.add_argument('--calibration', type=int, default=32, help='samples to calibrate 8 bit on')
     p.add_argument('--compare', type=int, default=16, help='held-out samples to compare each graph with PyTorch on')
     a = p.parse_args()
@@ -57,7 +59,12 @@ def main():
         raise SystemExit(str(error)) from error
     about = export(members, out, a.layouts, a.dynamic_batch, a.decoder, a.calibration, a.compare)
     first = members[0]
-    if a.holdout:
+    if a.holdout_of:
+        other = json.loads((Path(a.holdout_of) / 'export.json').read_text())
+        if (other['size'], other['edge'], other['holdout']['count']) != (first.net.size, first.edge, a.holdout):
+            raise SystemExit(f'{a.holdout_of} holds samples of another grid, cube or number')
+        shutil.copyfile(Path(a.holdout_of) / 'holdout.bin', out / 'holdout.bin')
+    elif a.holdout:
         write_holdout(out / 'holdout.bin', HOLDOUT_SEED, a.holdout, first.net.size, first.edge, first.refines)
     about['holdout'] = {'file': 'holdout.bin', 'count': a.holdout, 'seed': HOLDOUT_SEED}
     (out / 'export.json').write_text(json.dumps(about, indent=1) + '\n')
