@@ -56,10 +56,10 @@ class PictureToJoints(nn.Module):
             chain.append(Flat(a, b, 2))
         chain.append(Flat(widths[-1], widths[-1]))
         self.trunk = nn.Sequential(*chain)
-        self.hidden, self.out = nn.Linear(widths[-1] * 36, 192), nn.Linear(192, 63)
+        self.hidden, self.norm, self.out = nn.Linear(widths[-1] * 36, 192, bias=False), nn.BatchNorm1d(192), nn.Linear(192, 63)
 
     def forward(self, x):
-        return .5 + self.out(F.relu(self.hidden(self.trunk(x).flatten(1)))).view(-1, 21, 3)
+        return .5 + self.out(F.relu(self.norm(self.hidden(self.trunk(x).flatten(1))))).view(-1, 21, 3)
 
 
 class PictureToMaps(nn.Module):
@@ -91,13 +91,13 @@ class VoxelsToJoints(nn.Module):
         super().__init__()
         self.stem = nn.Sequential(nn.Conv3d(8, widths[0], 3, 1, 1, bias=False), nn.BatchNorm3d(widths[0]), nn.ReLU())
         self.blocks = nn.ModuleList([Residual(a, b) for a, b in zip(widths, widths[1:])])
-        self.hidden, self.out = nn.Linear(widths[-1] * 27, 192), nn.Linear(192, 63)
+        self.hidden, self.norm, self.out = nn.Linear(widths[-1] * 27, 192, bias=False), nn.BatchNorm1d(192), nn.Linear(192, 63)
 
     def forward(self, x):
         x = self.stem(space_to_depth(x))
         for block in self.blocks:
             x = block(F.max_pool3d(x, 2))
-        return .5 + self.out(F.relu(self.hidden(x.flatten(1)))).view(-1, 21, 3)
+        return .5 + self.out(F.relu(self.norm(self.hidden(x.flatten(1))))).view(-1, 21, 3)
 
 
 COMPACT = dict(size=GRID, widths=(16, 16, 32, 64))
