@@ -1,8 +1,9 @@
-import { element, FAINT_INK, GRID, picture, round, SERIES_COLORS, text } from './svg.js';
+import { element, FAINT_INK, GRID, picture, round, seriesStroke, text } from './svg.js';
 
 const WIDTH = 760;
 const HEIGHT = 440;
 const PLOT = { left: 72, right: WIDTH - 28, top: 96, bottom: HEIGHT - 62 } as const;
+const STROKE = 2.2;
 const LEGEND_LINE = 20;
 
 export interface LinePoint {
@@ -68,7 +69,7 @@ type Drawn = readonly LineSeries[];
 type Scale = (value: number) => number;
 
 function line(points: readonly LinePoint[], index: number, xOf: Scale, yOf: Scale, dots: boolean): string[] {
-  const stroke = strokeOf(index);
+  const stroke = seriesStroke(index, STROKE);
   const path = points.map(({ x, y }) => `${round(xOf(x))},${round(yOf(y))}`).join(' ');
   const bars = points.flatMap(({ x, low, high }) =>
     low === undefined || high === undefined || !Number.isFinite(low + high)
@@ -103,21 +104,11 @@ function legend(series: Drawn, corner: NonNullable<LinePlotOptions['legend']>): 
     ...series.flatMap(({ label }, index) => {
       const y = top + 6 + LEGEND_LINE * (index + 0.5);
       return [
-        element('line', { x1: left + 10, x2: left + 38, y1: y, y2: y, ...strokeOf(index) }),
+        element('line', { x1: left + 10, x2: left + 38, y1: y, y2: y, ...seriesStroke(index, STROKE) }),
         text(left + 46, y + 4.5, label),
       ];
     }),
   ];
-}
-
-/** After each round through the colours, another dash. */
-function strokeOf(index: number) {
-  const dash = ['', '7 4', '2 3'][Math.floor(index / SERIES_COLORS.length) % 3];
-  return {
-    stroke: SERIES_COLORS[index % SERIES_COLORS.length],
-    'stroke-width': 2.2,
-    'stroke-dasharray': dash === '' ? undefined : dash,
-  };
 }
 
 function xAxis(series: Drawn, { xScale = 'linear' }: LinePlotOptions): { xOf: Scale; xTicks: readonly number[] } {

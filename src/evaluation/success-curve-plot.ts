@@ -1,10 +1,11 @@
 import type { JointErrorReport } from './joint-errors.js';
 import { CURVE_END_MM } from './pose-errors.js';
-import { element, FAINT_INK, GRID, picture, round, SERIES_COLORS, text } from './svg.js';
+import { element, FAINT_INK, GRID, picture, round, seriesStroke, text } from './svg.js';
 
 export const CURVE_WIDTH = 860;
 export const CURVE_HEIGHT = 540;
 const PLOT = { left: 76, right: CURVE_WIDTH - 28, top: 84, bottom: CURVE_HEIGHT - 64 } as const;
+const STROKE = 2.4;
 const LEGEND_LINE = 22;
 
 export interface SuccessCurveOptions {
@@ -73,7 +74,7 @@ function gridAndAxes(of: 'frames' | 'joints'): string[] {
 
 function curve(shares: readonly number[], index: number): string {
   const points = shares.map((share, threshold) => `${round(xOf(threshold))},${round(yOf(share))}`).join(' ');
-  return element('polyline', { points, fill: 'none', 'stroke-linejoin': 'round', ...strokeOf(index) });
+  return element('polyline', { points, fill: 'none', 'stroke-linejoin': 'round', ...seriesStroke(index, STROKE) });
 }
 
 /** In the corner that success curves leave free, at the lower right. */
@@ -91,7 +92,7 @@ function legend(reports: readonly JointErrorReport[]): string[] {
     ...lines.flatMap(([label, mean], index) => {
       const y = top + 7 + LEGEND_LINE * (index + 0.5);
       return [
-        element('line', { x1: left + 12, x2: left + 42, y1: y, y2: y, ...strokeOf(index) }),
+        element('line', { x1: left + 12, x2: left + 42, y1: y, y2: y, ...seriesStroke(index, STROKE) }),
         text(left + 50, y + 4.5, label),
         text(left + width - 12, y + 4.5, mean, { 'text-anchor': 'end', fill: FAINT_INK }),
       ];
@@ -101,16 +102,6 @@ function legend(reports: readonly JointErrorReport[]): string[] {
 
 function meanOf({ joints }: JointErrorReport): string {
   return joints.meanMm === null ? 'nothing compared' : `mean ${joints.meanMm.toFixed(1)} mm`;
-}
-
-/** After each round through the colours, another dash. */
-function strokeOf(index: number) {
-  const dash = ['', '7 4', '2 3'][Math.floor(index / SERIES_COLORS.length) % 3];
-  return {
-    stroke: SERIES_COLORS[index % SERIES_COLORS.length],
-    'stroke-width': 2.4,
-    'stroke-dasharray': dash === '' ? undefined : dash,
-  };
 }
 
 function xOf(thresholdMm: number): number {

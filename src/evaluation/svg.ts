@@ -23,6 +23,16 @@ export function text(x: number, y: number, content: string, attributes: Attribut
   return element('text', { x, y, fill: INK, 'font-size': 13, ...attributes }, escapeText(content));
 }
 
+/** The stroke of a plot's line by its number: after each round through the colours, another dash. */
+export function seriesStroke(index: number, width: number) {
+  const dash = ['', '7 4', '2 3'][Math.floor(index / SERIES_COLORS.length) % 3];
+  return {
+    stroke: SERIES_COLORS[index % SERIES_COLORS.length],
+    'stroke-width': width,
+    'stroke-dasharray': dash === '' ? undefined : dash,
+  };
+}
+
 /** A whole picture on white. */
 export function picture(width: number, height: number, ...content: readonly string[]): string {
   return element(

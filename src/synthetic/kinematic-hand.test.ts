@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
 import { BONES, FINGER_NAMES, jointIndex } from '../hand/skeleton.js';
 import { DOF_NAMES, HAND_DATA } from './hand-data.js';
 import { mapPose, namedPose } from './hand-pose.js';
-import { type HandShape, neutralShape } from './hand-shape.js';
+import { neutralShape } from './hand-shape.js';
 import { jointPosition, kinematicHand } from './kinematic-hand.js';
-import type { Vec3 } from './matrix.js';
 
 /** Written by training/make_hand_golden.py, in single precision. */
 interface Golden {
   name: string;
   pose: number[];
-  shape: null | { scale: number; mcp: Vec3[]; lengths: Vec3[]; cmc: Vec3; thumb: Vec3; radius: number[] };
+  shape: GoldenShape;
   joints: number[];
   forearm: number[];
   a: number[];
@@ -31,18 +31,7 @@ function worst(found: ArrayLike<number>, expected: readonly number[]): number {
 
 describe('the hand of the Python training', () => {
   it.each(goldens.map((golden) => [golden.name, golden] as const))('is the same in the case %s', (_, golden) => {
-    const { shape } = golden;
-    const ours: HandShape =
-      shape === null
-        ? neutralShape()
-        : {
-            scale: shape.scale,
-            roots: shape.mcp,
-            fingerLengths: shape.lengths,
-            thumbRoot: shape.cmc,
-            thumbLengths: shape.thumb,
-            radii: shape.radius,
-          };
+    const ours = handShapeOf(golden.shape);
     const { joints, forearm, cones } = kinematicHand(
       mapPose((_dof, i) => golden.pose[i]!),
       ours,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
 import type { CameraModel } from '../frames/camera-model.js';
 import type { DepthFrame } from '../frames/depth-frame.js';
 import { voxelise } from '../voxels/voxelise.js';
 import { depthCamera } from './depth-camera.js';
 import { type HandPose, mapPose } from './hand-pose.js';
-import { type HandShape, neutralShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from './matrix.js';
 import { placeHand } from './scene.js';
@@ -14,7 +14,7 @@ import { placeHand } from './scene.js';
 interface Golden {
   name: string;
   pose: number[];
-  shape: null | { scale: number; mcp: Vec3[]; lengths: Vec3[]; cmc: Vec3; thumb: Vec3; radius: number[] };
+  shape: GoldenShape;
   rotation: number[];
   translation: number[];
   focal: number;
@@ -48,18 +48,7 @@ function theirs(golden: Golden): DepthFrame {
 
 /** The same hand by the depth camera of this room; `bend` changes the pose. */
 function ours(golden: Golden, bend: (pose: HandPose) => HandPose = (pose) => pose): DepthFrame {
-  const { shape } = golden;
-  const handShape: HandShape =
-    shape === null
-      ? neutralShape()
-      : {
-          scale: shape.scale,
-          roots: shape.mcp,
-          fingerLengths: shape.lengths,
-          thumbRoot: shape.cmc,
-          thumbLengths: shape.thumb,
-          radii: shape.radius,
-        };
+  const handShape = handShapeOf(golden.shape);
   const hand = kinematicHand(bend(mapPose((_dof, i) => golden.pose[i]!)), handShape);
   return depthCamera(cameraOf(golden)).render({ hand: placeHand(hand, placementOf(golden)), objects: [] }).frame;
 }

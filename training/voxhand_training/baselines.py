@@ -9,7 +9,6 @@ Writes RUN/baselines.json, which `npm run eval:paper` reads from docs/paper/.
 """
 import argparse
 import json
-import math
 import platform
 import time
 from pathlib import Path
@@ -19,14 +18,14 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .data import Sampler, heat_maps, voxelise
-from .decode import soft_argmax, window_mean
+from .data import HOLDOUT_SEED, Sampler, voxelise
+from .decode import window_mean
 from .net import CompactV2V, V2V, Residual, space_to_depth
 from .render import compile_kernels
-from .train import SHARPNESS, paper_weights
+from .steps import cosine, set_rate
+from .train import heat_map_loss, paper_weights, summary
 
 GRID, PICTURE, EDGE = 48, 96, .26
-HOLDOUT_SEED = 999_999
 PAPER_SIGMA, SIGMA = 1.7, 1.5
 
 
@@ -183,12 +182,7 @@ def coarser(grid, n):
 def loss_of(kind, y, joints):
     if kind == 'coordinates':
         return 20 * (y - joints).abs().sum(-1).mean()
-    r = y.shape[-1]
-    loss = 1000 * F.mse_loss(y, heat_maps(joints, r, PAPER_SIGMA if kind == 'paper' else SIGMA))
-    if kind == 'both':
-        p = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
-        loss = loss + .3 * 20 * (soft_argmax(p) - joints.clamp(0, 1)).abs().sum(-1).mean()
-    return loss
+    return heat_map_loss(y, joints, PAPER_SIGMA if kind == 'paper' else SIGMA, .3 if kind == 'both' else 0.)
 
 
 @torch.no_grad()
@@ -202,9 +196,8 @@ def measure(net, frames, reads):
         p = y if y.dim() == 3 else window_mean(y)
         errors.append((p - joints).norm(dim=2) * torch.from_numpy(frames.edge[index])[:, None] * 1000)
     net.train()
-    e = torch.cat(errors)
-    return {'meanMm': round(e.mean().item(), 2), 'medianMm': round(e.median().item(), 2), 'p95Mm': round(e.flatten().kthvalue(int(.95 * e.numel()))[0].item(), 2),
-            'framesWithin20': round((e.max(1)[0] < 20).float().mean().item(), 4)}
+    figures = summary(torch.cat(errors))
+    return {k: figures[k] for k in ('meanMm', 'medianMm', 'p95Mm', 'framesWithin20')}
 
 
 def train(name, a, frames, test):
@@ -221,10 +214,7 @@ def train(name, a, frames, test):
         order, begin = np.random.RandomState(epoch).permutation(count), time.time()
         for i in range(0, count - size + 1, size):
             if not paper:
-                p = seen / total
-                rate = 2e-3 * min(1, p / .03 + .01) * (.5 * (1 + math.cos(math.pi * p)) * .99 + .01)
-                for group in optimiser.param_groups:
-                    group['lr'] = rate
+                set_rate(optimiser, 2e-3 * cosine(seen / total, .03))
             x, joints = frames.batch(order[i:i + size], reads)
             with torch.autocast('cpu', dtype=torch.bfloat16, enabled=a.bf16):
                 y = net(x)

@@ -5,6 +5,7 @@ import torch
 
 from .net import build
 from .refine import EDGE, Refine
+from .steps import in_single
 
 
 @dataclass
@@ -32,7 +33,7 @@ def load(path, size=None):
     c = torch.load(path, map_location='cpu')
     args = c['args']
     net = Refine() if args['model'] == 'refine' else build(args['model'], size or args.get('size'))
-    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in c['ema'].items()})
+    net.load_state_dict(in_single(c['ema']))
     last = [row for row in c['log'] if any(k.endswith('Mm') for k in row)][-1:] or [{}]
     return Checkpoint(net.eval(), args['model'], args.get('edge', EDGE), args.get('sigma', 1.5), c['seen'] + c.get('before', 0),
                       round(c.get('spent', 0) / 60, 1), args['seed'], last[0])

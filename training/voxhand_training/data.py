@@ -16,6 +16,7 @@ DEG = math.pi / 180
 WIDTH = 112          # pixels of the square crop
 FORESHORTENED = .4   # a forearm that is shorter than this in the image says nothing about its direction; then the hand does
 WRIST = .045         # metres beyond the palm's middle along the arm at which the reference room cuts
+HOLDOUT_SEED = 999_999   # samples that no training sees: a run's seeds are multiples of 1,000,003 and what it has seen
 LEAST_HAND = .0012   # square metres of visible hand in a sample
 FORWARD = torch.diag(torch.tensor([1., -1., -1.]))   # palm frame -> camera: fingers up, palm towards the camera
 

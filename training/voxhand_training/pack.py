@@ -6,11 +6,12 @@ import argparse
 
 import torch
 
+from .steps import in_half
+
 
 def pack(source, target):
     c = torch.load(source, map_location='cpu')
-    half = {k: v.half() if v.is_floating_point() else v for k, v in c['ema'].items()}
-    torch.save({'ema': half, 'seen': c['seen'], 'before': c.get('before', 0), 'spent': c['spent'], 'log': c['log'], 'args': c['args']}, target)
+    torch.save({'ema': in_half(c['ema']), 'seen': c['seen'], 'before': c.get('before', 0), 'spent': c['spent'], 'log': c['log'], 'args': c['args']}, target)
     return c
 
 

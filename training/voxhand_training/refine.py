@@ -9,7 +9,6 @@ CoM is the mean of the hand's visible points, forearm and held things left out, 
 """
 import argparse
 import json
-import math
 import time
 from pathlib import Path
 
@@ -17,9 +16,10 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .data import Sampler, voxelise
+from .data import HOLDOUT_SEED, Sampler, voxelise
 from .net import Basic, Residual, space_to_depth
 from .render import compile_kernels
+from .steps import average, cosine, save, set_rate
 
 TARGETS = ('com', 'rom')
 SIZE, EDGE = 32, .30
@@ -96,15 +96,12 @@ def main():
         seen, log, spent = c['seen'], c['log'], c['spent']
         print(f'resumed at {seen} samples', flush=True)
     sampler = Sampler(EDGE, a.device, a.seed * 1_000_003 + seen)
-    held = Sampler(EDGE, a.device, 999_999)
+    held = Sampler(EDGE, a.device, HOLDOUT_SEED)
     samples = [batch(held, 64) for _ in range(16)]
     begin, queue, losses, every = time.time(), [], [], max(a.batch, a.samples // 12)
     next_eval = seen + every
     while seen < a.samples:
-        p = seen / a.samples
-        rate = a.lr * min(1, p / .02 + .01) * (.5 * (1 + math.cos(math.pi * p)) * .99 + .01)
-        for group in optimiser.param_groups:
-            group['lr'] = rate
+        set_rate(optimiser, a.lr * cosine(seen / a.samples, .02))
         if not queue:
             with torch.no_grad():
                 v, t, _ = batch(sampler, max(64, a.batch))
@@ -119,10 +116,7 @@ def main():
         optimiser.step()
         seen += len(v)
         losses.append(loss.item())
-        with torch.no_grad():
-            decay = min(.999, (1 + seen / a.batch) / (10 + seen / a.batch))
-            for s, w in zip(ema.state_dict().values(), net.state_dict().values()):
-                s.lerp_(w, 1 - decay) if s.is_floating_point() else s.copy_(w)
+        average(ema, net, seen / a.batch)
         if seen >= next_eval or seen >= a.samples:
             next_eval += every
             after, before = errors(ema, samples)
@@ -135,8 +129,8 @@ def main():
             elapsed = spent + time.time() - begin
             left = (time.time() - begin) / max(1, seen) * (a.samples - seen) / 60
             print(json.dumps(row), f'{left:.0f} min left', flush=True)
-            torch.save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), 'seen': seen, 'spent': elapsed, 'log': log,
-                        'args': {**vars(a), 'model': 'refine', 'edge': EDGE}}, last)
+            save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), 'seen': seen, 'spent': elapsed, 'log': log,
+                  'args': {**vars(a), 'model': 'refine', 'edge': EDGE}}, last)
 
 
 if __name__ == '__main__':

@@ -3,9 +3,9 @@ import numpy as np
 import torch
 
 from . import refine
-from .data import Sampler, voxelise
+from .data import HOLDOUT_SEED, Sampler, voxelise
 
-CALIBRATION_SEED, HOLDOUT_SEED = 777_777, 999_999
+CALIBRATION_SEED = 777_777
 CHUNK = 64
 
 

@@ -7,17 +7,17 @@ the same command with a longer --minutes or --samples resumes from runs/.../last
 """
 import argparse
 import json
-import math
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
-from .data import Sampler, augmented, heat_maps, voxelise
+from .data import HOLDOUT_SEED, Sampler, augmented, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .net import VARIANTS, build
 from .render import compile_kernels
+from .steps import average, cosine, in_half, in_single, save, set_rate
 
 SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the second loss term looks at
 
@@ -49,7 +49,7 @@ def arguments():
     return p.parse_args()
 
 
-def held_out(edge, device, chunks=8, seed=999_999):
+def held_out(edge, device, chunks=8, seed=HOLDOUT_SEED):
     """512 samples that training never sees, with all noise and clutter on."""
     s = Sampler(edge, device, seed)
     out = []
@@ -72,6 +72,15 @@ def errors(net, samples, size, bf16=False):
             out.append((window_mean(y) - joints[i:i + 16]).norm(dim=2) * edge[i:i + 16, None] * 1000)
     net.train()
     return torch.cat(out)
+
+
+def heat_map_loss(y, joints, sigma, soft):
+    """The squared error of heat maps, and `soft` times the L1 of their sharpened soft arg-max."""
+    loss = 1000 * F.mse_loss(y, heat_maps(joints, y.shape[-1], sigma))
+    if soft:
+        prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
+        loss = loss + soft * 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
+    return loss
 
 
 def summary(e):
@@ -138,13 +147,12 @@ def main():
     elif a.start:
         c = torch.load(a.start, map_location=a.device)
         before, log = c['seen'] + c.get('before', 0), c['log']
-        w = {k: v.float() if v.is_floating_point() else v for k, v in c['ema'].items()}
-        net.load_state_dict(w)
+        net.load_state_dict(in_single(c['ema']))
     if not last.exists():
         ema.load_state_dict(net.state_dict())
     # a resumed run must not see the same samples again
     sampler = Sampler(a.edge, a.device, a.seed * 1_000_003 + before + seen)
-    size, r = net.size, net.out_size
+    size = net.size
     samples = held_out(a.edge, a.device)
     begin, next_eval, rendering, buffer, losses = time.time(), spent + 60, 0., [], []
     t = lambda: spent + time.time() - begin
@@ -153,11 +161,11 @@ def main():
     def progress():
         return max(seen / a.samples if a.samples else 0, t() / 60 / a.minutes if a.minutes else 0)
 
-    def save(name, extra=None):
-        part = run / (name + '.part')
-        torch.save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), 'seen': seen, 'before': before, 'spent': t(),
-                    'log': log, 'args': vars(a), **(extra or {})}, part)
-        part.rename(run / name)
+    def record():
+        return {'seen': seen, 'before': before, 'spent': t(), 'log': log, 'args': vars(a)}
+
+    def save_all(name):
+        save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), **record()}, run / name)
 
     def evaluate():
         e = summary(errors(ema, samples, size, a.bf16))
@@ -167,14 +175,12 @@ def main():
             f.write(json.dumps(row) + '\n')
         left = t() / max(progress(), 1e-6) * (1 - progress()) / 60
         print(json.dumps(row), f'rendering {100 * rendering / max(1, time.time() - begin):.0f} %', f'{left:.0f} min left', flush=True)
-        save('last.pt')
+        save_all('last.pt')
         plot(log, run / 'curve.png')
 
     while progress() < 1:
         p = progress()
-        rate = a.lr if a.paper else a.lr * min(1, p / a.warmup + .01) * (.5 * (1 + math.cos(math.pi * min(1, p))) * .99 + .01)
-        for group in optimiser.param_groups:
-            group['lr'] = rate
+        set_rate(optimiser, a.lr if a.paper else a.lr * cosine(p, a.warmup))
         if not buffer:
             q = time.time()
             with torch.no_grad():
@@ -187,34 +193,22 @@ def main():
         v, joints = buffer.pop()
         with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=a.bf16):
             y = net(v)
-        y = y.float()
-        loss = 1000 * F.mse_loss(y, heat_maps(joints, r, a.sigma))
-        if a.soft:
-            prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
-            loss = loss + a.soft * 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
+        loss = heat_map_loss(y.float(), joints, a.sigma, a.soft)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 50.)
         optimiser.step()
         seen += len(v)
         losses.append(loss.item())
-        with torch.no_grad():
-            decay = min(.999, (1 + seen / a.batch) / (10 + seen / a.batch))
-            for s, w in zip(ema.state_dict().values(), net.state_dict().values()):
-                if s.is_floating_point():
-                    s.lerp_(w, 1 - decay)
-                else:
-                    s.copy_(w)
+        average(ema, net, seen / a.batch)
         if a.epoch and seen // a.epoch > (seen - len(v)) // a.epoch:
             (run / 'epochs').mkdir(exist_ok=True)
-            half = {k: v.half() if v.is_floating_point() else v for k, v in ema.state_dict().items()}
-            torch.save({'ema': half, 'seen': seen, 'before': before, 'spent': t(), 'log': log, 'args': vars(a)},
-                       run / 'epochs' / f'{(before + seen) // a.epoch:04d}.pt')
+            save({'ema': in_half(ema.state_dict()), **record()}, run / 'epochs' / f'{(before + seen) // a.epoch:04d}.pt')
         if t() >= next_eval:
             evaluate()
             next_eval = t() + a.every * 60
     evaluate()
-    save('final.pt')
+    save_all('final.pt')
 
 
 if __name__ == '__main__':

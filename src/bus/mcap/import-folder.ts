@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CameraModel, type DepthImage, decodeCompressedDepth } from '../../frames/index.js';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../hand/index.js';
 import { nodeInflate } from '../node-inflate.js';
 import { DepthRecorder, type DepthRecorderOptions } from './depth-recorder.js';
+import { filesIn } from './folder-files.js';
 
 export interface ImportOptions extends DepthRecorderOptions {
   /** Focal lengths and principal point, pixels; the size is that of the images. */
@@ -115,20 +116,13 @@ export async function importFolder(folder: string, output: string, options: Impo
 
 /** Names of the PNGs of a folder in natural order. */
 async function pngFiles(folder: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (cause) {
-    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the folder', { found, where: folder, cause });
-  }
+  const names = await filesIn(folder, /^/);
   const files = names.filter((name) => /^[^.].*\.png$/i.test(name));
   if (files.length === 0) {
     const found = `${names.length} other files`;
     throw new VoxhandError('FILE_NOT_FOUND', 'no images', { expected: '16-bit PNGs', found, where: folder });
   }
-  const { compare } = new Intl.Collator('en', { numeric: true });
-  return files.sort((a, b) => compare(a, b) || (a < b ? -1 : 1));
+  return files;
 }
 
 async function readDepthPng(path: string, depthUnit: number): Promise<DepthImage> {

@@ -2,7 +2,7 @@ import type { DataSet } from '../../../datasets/index.js';
 import { type DepthImage, decodePng16 } from '../../../frames/index.js';
 import { VoxhandError } from '../../../hand/index.js';
 import { nodeInflate } from '../../node-inflate.js';
-import { MAX_IMAGE_BYTES, readBounded } from './folder-files.js';
+import { MAX_IMAGE_BYTES, readBounded } from '../folder-files.js';
 import { decodePngRgb } from './png-rgb.js';
 
 /** The most that one decodes: no data set has larger images. */

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { DATA_SETS } from '../../../datasets/index.js';
 import { VoxhandError } from '../../../hand/index.js';
+import { exists, filesIn, findLabels } from '../folder-files.js';
 import { readGreyDepth } from './depth-png.js';
-import { exists, filesIn, findLabels } from './folder-files.js';
 import type { FolderReader } from './labelled-frame.js';
 import { byNumber, type Label, numberedFrames } from './numbered-frames.js';
 import { readLabels } from './pose-labels.js';

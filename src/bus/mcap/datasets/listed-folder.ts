@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { DATA_SETS, type DataSet } from '../../../datasets/index.js';
 import { toVoxhandError, VoxhandError } from '../../../hand/index.js';
+import { findLabels, firstOf, pathWithin } from '../folder-files.js';
 import { readGreyDepth } from './depth-png.js';
-import { findLabels, firstOf, pathWithin } from './folder-files.js';
 import type { FolderReader, LabelledFrame } from './labelled-frame.js';
 import { type LabelLine, readLabels } from './pose-labels.js';
 

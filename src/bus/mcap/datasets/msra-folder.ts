@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { DATA_SETS, type DataSet } from '../../../datasets/index.js';
 import { toVoxhandError, type VoxhandError } from '../../../hand/index.js';
-import { exists, filesIn, findLabels, naturalOrder, readBounded } from './folder-files.js';
+import { exists, filesIn, findLabels, naturalOrder, readBounded } from '../folder-files.js';
 import type { FolderReader } from './labelled-frame.js';
 import { decodeMsraBin, maxBinBytes } from './msra-bin.js';
 import { byNumber, type Label, numberedFrames } from './numbered-frames.js';

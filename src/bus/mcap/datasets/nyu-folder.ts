@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { DATA_SETS } from '../../../datasets/index.js';
 import { VoxhandError } from '../../../hand/index.js';
+import { exists, filesIn, findLabels } from '../folder-files.js';
 import { readBlueGreenDepth } from './depth-png.js';
-import { exists, filesIn, findLabels } from './folder-files.js';
 import type { FolderReader } from './labelled-frame.js';
 import { byNumber, numberedFrames } from './numbered-frames.js';
 import { NYU_EXPORT_HINT, readNyuLabels } from './nyu-labels.js';

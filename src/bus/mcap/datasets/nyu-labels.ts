@@ -8,7 +8,7 @@ import {
 } from '../../../datasets/index.js';
 import { toVoxhandError, VoxhandError } from '../../../hand/index.js';
 import { readTextLines } from '../../text-lines.js';
-import { readBounded } from './folder-files.js';
+import { readBounded } from '../folder-files.js';
 import { parseNpy } from './npy.js';
 import type { Label } from './numbered-frames.js';
 

@@ -1,8 +1,8 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { VoxhandError } from '../../../hand/index.js';
+import { VoxhandError } from '../../hand/index.js';
 
-/** No image of these data sets is larger as a file. */
+/** No image of a published data set is larger as a file. */
 export const MAX_IMAGE_BYTES = 16 << 20;
 
 const { compare } = new Intl.Collator('en', { numeric: true });
