@@ -30,13 +30,17 @@ export class HandPublisher {
   readonly #publishers: readonly ((result: TrackResult) => Promise<void>)[];
   #wasTracked = false;
 
-  constructor(sink: BusSink, config: TrackerConfig) {
+  /**
+   * @param now the bus's clock, nanoseconds, of which a result's age is said; without it ages are zero, as in a replay.
+   */
+  constructor(sink: BusSink, config: TrackerConfig, now?: () => bigint) {
     const { topics, output } = config;
     const each = <T>(on: boolean, create: () => Publisher<T>, build: (result: TrackResult) => T | undefined) => {
       if (!on) return [];
       const publisher = create();
       return [
         async (result: TrackResult) => {
+          if (output.lazy && !publisher.wanted()) return;
           const message = build(result);
           if (message !== undefined) await publisher.publish(message, result.joints.stamp);
         },
@@ -47,7 +51,7 @@ export class HandPublisher {
       ...each(
         true,
         () => sink.advertise(topics.joints, cdrCodec(HAND_JOINTS_SCHEMA)),
-        ({ joints }) => toHandJointsMessage(joints),
+        ({ joints }) => toHandJointsMessage(joints, now?.()),
       ),
       ...each(
         output.poses,

@@ -1,6 +1,16 @@
 import { parseDocument, stringify } from 'yaml';
 import { VoxhandError } from '../hand/index.js';
-import { fromFileKey, type TrackerConfig, type TrackerSettings, toFileKey, trackerConfig } from './config.js';
+import {
+  fromFileKey,
+  namespacePrefix,
+  type TrackerConfig,
+  type TrackerSettings,
+  toFileKey,
+  trackerConfig,
+} from './config.js';
+
+/** Topics of the whole graph, which stay absolute. */
+const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
 
 type Tree = { [key: string]: unknown };
 
@@ -19,9 +29,14 @@ export function parseConfig(text: string, where = 'configuration', overrides: re
   return trackerConfig(settings as TrackerSettings, where);
 }
 
-/** The same configuration as a ROS 2 parameter file. */
+/** The same configuration as a ROS 2 parameter file. Topics within the namespace are written relative to it. */
 export function formatConfig(config: TrackerConfig): string {
-  return stringify({ '/**': { ros__parameters: renamed(config, toFileKey) } });
+  const prefix = namespacePrefix(config.namespace);
+  const relative = (name: string, shared: boolean) =>
+    !shared && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  const topics = Object.entries(config.topics).map(([key, name]) => [key, relative(name, SHARED_TOPICS.includes(key))]);
+  const written = { ...config, topics: Object.fromEntries(topics) };
+  return stringify({ '/**': { ros__parameters: renamed(written, toFileKey) } });
 }
 
 function readTree(text: string, where: string): Tree {

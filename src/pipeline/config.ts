@@ -5,6 +5,13 @@ import { PROVIDERS } from '../inference/inference.js';
 import { defaultReferenceConfig } from '../reference/reference-config.js';
 import { SMOOTHING_STAGES } from '../smoothing/index.js';
 
+/** Quality of service by name: `sensor_data` is best effort, `reliable` is sent again until it arrives. */
+export const QOS_PROFILES = ['sensor_data', 'reliable'] as const;
+/** `transient_local` publishers give their last messages to those that come later. */
+export const DURABILITIES = ['volatile', 'transient_local'] as const;
+/** Which part of the pipeline a process runs: all of it, up to the voxels, or from the voxels on. */
+export const ROLES = ['whole', 'camera', 'inference'] as const;
+
 const metres = (fallback: number) => z.number().positive().max(10).default(fallback);
 const share = (fallback: number) => z.number().min(0).max(1).default(fallback);
 const topic = (fallback: string) =>
@@ -12,6 +19,18 @@ const topic = (fallback: string) =>
     .string()
     .regex(/^\/?[A-Za-z0-9_~][A-Za-z0-9_~/]*$/, 'a topic name: letters, digits, _ and /')
     .default(fallback);
+const profile = (
+  name: (typeof QOS_PROFILES)[number],
+  { depth = 10, durability = 'volatile' }: { depth?: number; durability?: (typeof DURABILITIES)[number] } = {},
+) =>
+  z
+    .strictObject({
+      profile: z.enum(QOS_PROFILES).default(name),
+      /** Messages that wait, at most. */
+      depth: z.int().min(1).max(1000).default(depth),
+      durability: z.enum(DURABILITIES).default(durability),
+    })
+    .prefault({});
 const range = z
   .array(z.number())
   .length(2)
@@ -25,15 +44,44 @@ export const trackerConfigSchema = z.strictObject({
   policy: z.enum(['latest', 'every']).default('latest'),
   /** Frames that may wait under `every` in front of a source that cannot be held up. */
   queueSize: z.int().min(1).max(10_000).default(64),
+  /** In front of every topic that does not begin with `/` or `~`; a ROS 2 node's own namespace takes its place. */
+  namespace: z
+    .string()
+    .regex(/^(\/?[A-Za-z_][A-Za-z0-9_]*(\/[A-Za-z_][A-Za-z0-9_]*)*)?$/, 'a namespace: names joined by /')
+    .default(''),
   topics: z
     .strictObject({
-      depth: topic('/depth/image_rect_raw'),
-      cameraInfo: topic('/depth/camera_info'),
-      joints: topic('/hand/joints'),
-      poses: topic('/hand/poses'),
-      markers: topic('/hand/markers'),
-      scene: topic('/hand/scene'),
-      reference: topic('/hand/reference'),
+      depth: topic('depth/image_rect_raw'),
+      cameraInfo: topic('depth/camera_info'),
+      tf: topic('/tf'),
+      tfStatic: topic('/tf_static'),
+      joints: topic('hand/joints'),
+      poses: topic('hand/poses'),
+      markers: topic('hand/markers'),
+      scene: topic('hand/scene'),
+      reference: topic('hand/reference'),
+      gestures: topic('hand/gestures'),
+      /** Occupied cells of the cube, between a camera and an inference role. */
+      voxels: topic('hand/voxels'),
+      /** What the inference role read in those cells, back to the camera role. */
+      feedback: topic('hand/feedback'),
+      diagnostics: topic('/diagnostics'),
+    })
+    .prefault({}),
+  /** Quality of service on ROS 2, topic by topic. */
+  qos: z
+    .strictObject({
+      depth: profile('sensor_data', { depth: 1 }),
+      cameraInfo: profile('sensor_data'),
+      joints: profile('reliable'),
+      poses: profile('reliable'),
+      markers: profile('reliable'),
+      scene: profile('reliable'),
+      reference: profile('reliable'),
+      gestures: profile('reliable'),
+      voxels: profile('reliable', { depth: 2 }),
+      feedback: profile('reliable'),
+      diagnostics: profile('reliable'),
     })
     .prefault({}),
   input: z
@@ -159,6 +207,50 @@ export const trackerConfigSchema = z.strictObject({
       markers: z.boolean().default(true),
       scene: z.boolean().default(true),
       reference: z.boolean().default(true),
+      /** Publish only what somebody listens to. Joints are always worked out; a recording wants everything. */
+      lazy: z.boolean().default(true),
+      /** Frame to publish in, by /tf; empty for the camera's own. */
+      targetFrame: z.string().max(256).default(''),
+      /** One TF frame for each hand, at the wrist, turned as the palm is. */
+      handFrames: z.boolean().default(false),
+    })
+    .prefault({}),
+  transforms: z
+    .strictObject({
+      /** Transforms older than this are forgotten, seconds. */
+      buffer: z.number().positive().max(600).default(10),
+      /** A moving transform may be this much older than the frame before it counts as missing, seconds. */
+      tolerance: z.number().min(0).max(10).default(0.1),
+    })
+    .prefault({}),
+  diagnostics: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Seconds between two reports. */
+      period: z.number().min(0.1).max(60).default(1),
+      /** No frame for this long is explained, seconds. */
+      silenceAfter: z.number().min(0.1).max(600).default(2),
+      /** A median age at publish beyond this is a warning, seconds. */
+      warnAge: z.number().positive().max(60).default(0.3),
+      /** A share of dropped frames beyond this is a warning; frames replaced by newer ones do not count. */
+      warnDropped: share(0.1),
+    })
+    .prefault({}),
+  /** For a pipeline that is cut after the voxels: see docs/ros2.md. */
+  distribution: z
+    .strictObject({
+      role: z.enum(ROLES).default('whole'),
+      /** Told apart at the inference role by this name; at most 32 letters, digits and _. */
+      camera: z
+        .string()
+        .regex(/^[A-Za-z0-9_]{1,32}$/, '1 to 32 letters, digits and _')
+        .default('camera'),
+      /** The camera role waits this long for an answer before it goes on without, seconds. */
+      replyTimeout: z.number().positive().max(10).default(0.25),
+      /** The inference role waits this long for further cameras' cells before it infers, seconds. */
+      batchDeadline: z.number().min(0).max(1).default(0.005),
+      /** Cameras that one inference role serves. */
+      maxCameras: z.int().min(1).max(64).default(8),
     })
     .prefault({}),
 });
@@ -182,7 +274,7 @@ export type TrackerSettings = z.input<typeof trackerConfigSchema>;
  */
 export function trackerConfig(settings: TrackerSettings = {}, where = 'configuration'): TrackerConfig {
   const parsed = trackerConfigSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withAbsoluteTopics(parsed.data);
   const lines = parsed.error.issues.flatMap((issue) => {
     const place = issue.path.map((part) => toFileKey(String(part))).join('.');
     if (issue.code === 'unrecognized_keys') {
@@ -191,6 +283,20 @@ export function trackerConfig(settings: TrackerSettings = {}, where = 'configura
     return [`${place}: ${issue.message}`];
   });
   throw new VoxhandError('CONFIG_INVALID', lines.join('; '), { where });
+}
+
+/** The same topics with the namespace in front of those that stand in it. */
+function withAbsoluteTopics(config: TrackerConfig): TrackerConfig {
+  const prefix = namespacePrefix(config.namespace);
+  const absolute = (name: string) => (/^[/~]/.test(name) ? name : `${prefix}${name}`);
+  const topics = Object.entries(config.topics).map(([key, name]) => [key, absolute(name)]);
+  return { ...config, topics: Object.fromEntries(topics) };
+}
+
+/** `''` becomes `/`, `cell` and `/cell` become `/cell/`. */
+export function namespacePrefix(namespace: string): string {
+  const names = namespace.replace(/^\//, '');
+  return names === '' ? '/' : `/${names}/`;
 }
 
 /** `cameraInfo` in code is `camera_info` in a file, as ROS 2 spells parameters. */

@@ -11,6 +11,8 @@ export interface BusMessage extends MessageSchema {
   readonly publishTime: bigint;
   /** Counted by the publisher, 0 where it does not count. */
   readonly sequence: number;
+  /** What its channel says beside the schema: rosbag2 keeps the offered quality of service there. */
+  readonly channelMetadata?: Readonly<Record<string, string>>;
 }
 
 /** A topic that messages have been seen or announced on. */
@@ -18,6 +20,8 @@ export interface TopicInfo extends MessageSchema {
   readonly topic: string;
   /** Messages there, where that is known. */
   readonly messageCount?: number;
+  /** See {@link BusMessage.channelMetadata}. */
+  readonly channelMetadata?: Readonly<Record<string, string>>;
 }
 
 /** The half of a bus that messages come from. */
@@ -46,6 +50,11 @@ export interface Publisher<T> {
    * @throws VoxhandError `MESSAGE_INVALID` from the codec; `WRITE_FAILED` where the bus takes no more.
    */
   publish(message: T, stamp: bigint): Promise<void>;
+  /**
+   * Whether anybody would get a message now. Where it is false, building and encoding one is wasted work, and publishing
+   * it does nothing. Recordings always want everything; a live bus knows its subscribers.
+   */
+  wanted(): boolean;
 }
 
 /** The half of a bus that messages go to. */
@@ -59,3 +68,38 @@ export interface BusSink {
 
 /** What a pipeline is connected to. */
 export interface Bus extends BusSource, BusSink {}
+
+/** Something that somebody who watches a live bus should know. */
+export interface BusEvent {
+  readonly severity: 'info' | 'warn' | 'error';
+  /** Stable, for counting: `qos-incompatible`, `message-lost`, `type-mismatch`, `silent`, `connected`, `disconnected`. */
+  readonly kind: string;
+  readonly topic?: string;
+  /** What happened and what to do about it, in plain words. */
+  readonly text: string;
+}
+
+/** What a live bus knows of a topic that it is subscribed to or publishes on. */
+export interface TopicState {
+  readonly topic: string;
+  /** Others that publish on it and match; undefined where the bus cannot know. */
+  readonly publishers?: number;
+  /** Others that listen to it and match; undefined where the bus cannot know. */
+  readonly subscribers?: number;
+  /** Messages that came in, or went out. */
+  readonly messages: number;
+  /** Messages that came in and were replaced or dropped before anybody took them, by cause: `replaced`, `queue-full`, `lost`. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Bus time of the newest message, nanoseconds. */
+  readonly lastMessage?: bigint;
+}
+
+/** A bus with a clock and a life of its own: a ROS 2 graph, a connection to a Foxglove server. */
+export interface LiveBus extends Bus {
+  /** The bus's time, nanoseconds: the ROS clock, simulated where that is configured. */
+  now(): bigint;
+  /** Be told of what happens on the bus. Returns a function that ends it. Listeners must not throw. */
+  onEvent(listener: (event: BusEvent) => void): () => void;
+  /** Of every topic that is subscribed to or advertised here. */
+  states(): readonly TopicState[];
+}
