@@ -33,6 +33,23 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['', '/hand/joints'],
+    ['cell', '/cell/hand/joints'],
+    ['/cell/left', '/cell/left/hand/joints'],
+  ])('puts the namespace %j in front of topics that stand in it, and of no others', (namespace, joints) => {
+    const config = trackerConfig({ namespace, topics: { depth: '/camera/depth', poses: '~/poses' } });
+    expect(config.topics).toMatchObject({ joints, depth: '/camera/depth', poses: '~/poses', tf: '/tf' });
+    const text = formatConfig(config);
+    expect(text).toMatch(/ joints: hand\/joints$/m);
+    expect(text).toMatch(/ tf_static: \/tf_static$/m);
+    expect(parseConfig(text)).toEqual(config);
+  });
+
+  it('refuses a namespace that ROS 2 would refuse', () => {
+    expect(() => trackerConfig({ namespace: 'cell//left' })).toThrow(/namespace: a namespace/);
+  });
+
+  it.each([
     ['heat_maps.decoder=smax', (c: ReturnType<typeof trackerConfig>) => c.heatMaps.decoder, 'smax'],
     ['inference.threads=2', (c: ReturnType<typeof trackerConfig>) => c.inference.threads, 2],
     ['reference.zone.z=[0.3, 0.7]', (c: ReturnType<typeof trackerConfig>) => c.reference.zone.z, [0.3, 0.7]],
