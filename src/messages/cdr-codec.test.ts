@@ -120,6 +120,37 @@ describe('the CDR codec', () => {
     expect(message).toEqual(before);
   });
 
+  it('holds several hands, and gestures with names of their own', () => {
+    const header = { stamp: { sec: 1, nanosec: 2 }, frame_id: 'camera' };
+    const hand = {
+      header,
+      hand_id: 3,
+      handedness: 2,
+      tracked: true,
+      skeleton: 'voxhand21',
+      positions: [{ x: 0.1, y: -0.2, z: 0.5 }],
+      confidences: Float32Array.of(0.5),
+      lag_frames: 1,
+      age: { sec: 0, nanosec: 7 },
+    };
+    const lost = { ...hand, hand_id: 4, tracked: false, positions: [], confidences: new Float32Array(0) };
+    const hands = cdrCodec('voxhand_msgs/msg/HandArray');
+    expect(hands.decode(hands.encode({ header, hands: [hand, lost] }))).toEqual({ header, hands: [hand, lost] });
+    const gesture = {
+      header,
+      hand_id: 3,
+      handedness: 1,
+      gesture: 'zwei Finger, größer',
+      phase: 2,
+      confidence: 0.75,
+      position: { x: 0.1, y: 0.2, z: 0.3 },
+      direction: { x: 0, y: 0, z: -1 },
+      duration: { sec: 1, nanosec: 500_000_000 },
+    };
+    const gestures = cdrCodec('voxhand_msgs/msg/GestureEvent');
+    expect(gestures.decode(gestures.encode(gesture))).toEqual(gesture);
+  });
+
   it('is made once for each type', () => {
     expect(cdrCodec('sensor_msgs/msg/Image')).toBe(cdrCodec('sensor_msgs/msg/Image'));
   });

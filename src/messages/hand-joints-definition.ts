@@ -1,3 +1,8 @@
+import type { Handedness } from '../hand/index.js';
+
+/** The constants UNKNOWN, RIGHT and LEFT of the message below, as numbered there. */
+export const HANDEDNESS: readonly Handedness[] = ['unknown', 'right', 'left'];
+
 /** Schema name of the message below, as MCAP and ROS 2 write it. */
 export const HAND_JOINTS_SCHEMA = 'voxhand_msgs/msg/HandJoints';
 

@@ -1,11 +1,8 @@
-import { type Handedness, type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME, VoxhandError } from '../hand/index.js';
-import { HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
+import { type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME, VoxhandError } from '../hand/index.js';
+import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
 import { header, jointPoints } from './parts.js';
 import type { HandJointsMessage, Xyz } from './ros-types.js';
 import { fromStamp, toStamp } from './stamp.js';
-
-/** The constants UNKNOWN, RIGHT and LEFT of the message. */
-const HANDEDNESS: readonly Handedness[] = ['unknown', 'right', 'left'];
 
 /**
  * Joints as `voxhand_msgs/msg/HandJoints`.

@@ -1,6 +1,7 @@
-import type { FrameTransform, SceneUpdate } from '@foxglove/schemas';
+import type { FrameTransform, ImageAnnotations, SceneUpdate } from '@foxglove/schemas';
 import * as foxgloveSchemas from '@foxglove/schemas/jsonschema.js';
 import { VoxhandError } from '../hand/index.js';
+import { fromBase64, toBase64 } from './base64.js';
 import { checkJson, type JsonSchema } from './check-json.js';
 import type { Codec } from './codec.js';
 
@@ -8,6 +9,7 @@ import type { Codec } from './codec.js';
 export interface FoxgloveMessages {
   'foxglove.SceneUpdate': SceneUpdate;
   'foxglove.FrameTransform': FrameTransform;
+  'foxglove.ImageAnnotations': ImageAnnotations;
 }
 
 const PREFIX = 'foxglove.';
@@ -85,7 +87,7 @@ function codecOf(schemaName: string, schema: JsonSchema, text: string): Codec<un
       orInvalid(() => {
         const plain: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
         checkJson(schema, plain, schemaName);
-        return mapFields(plain, binary, (value) => (typeof value === 'string' ? fromBase64(value) : value));
+        return mapFields(plain, binary, (value) => (typeof value === 'string' ? fromBase64(value, schemaName) : value));
       }),
   };
 }
@@ -95,15 +97,4 @@ function mapFields(message: unknown, keys: readonly string[], map: (value: unkno
   const copy: Record<string, unknown> = { ...message };
   for (const key of keys) copy[key] = map(copy[key]);
   return copy;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  const step = 0x8000; // as many arguments as a call may have for certain
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += step) binary += String.fromCharCode(...bytes.subarray(i, i + step));
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

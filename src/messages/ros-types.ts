@@ -43,6 +43,62 @@ export interface HandJointsMessage {
   readonly age: Stamp;
 }
 
+/** `voxhand_msgs/msg/HandArray`. */
+export interface HandArrayMessage {
+  readonly header: Header;
+  readonly hands: readonly HandJointsMessage[];
+}
+
+/** `voxhand_msgs/msg/GestureEvent`; its fields are explained in `msgs/voxhand_msgs/msg/GestureEvent.msg`. */
+export interface GestureEventMessage {
+  readonly header: Header;
+  readonly hand_id: number;
+  readonly handedness: number;
+  readonly gesture: string;
+  readonly phase: number;
+  readonly confidence: number;
+  readonly position: Xyz;
+  readonly direction: Xyz;
+  readonly duration: Stamp;
+}
+
+/** `voxhand_msgs/msg/HandVoxels`; its fields are explained in `msgs/voxhand_msgs/msg/HandVoxels.msg`. */
+export interface HandVoxelsMessage {
+  readonly version: number;
+  readonly header: Header;
+  readonly camera: string;
+  readonly session: number;
+  readonly sequence: number;
+  readonly handedness: number;
+  readonly state: number;
+  readonly lost_reason: number;
+  readonly center: Float64Array;
+  readonly edge: number;
+  readonly roll: number;
+  readonly mirror: boolean;
+  readonly confidence: number;
+  readonly acquired: boolean;
+  readonly arm: Float64Array;
+  readonly grid_size: number;
+  readonly occupied: number;
+  readonly encoding: number;
+  readonly cells: Uint8Array;
+}
+
+/** `voxhand_msgs/msg/HandFeedback`; its fields are explained in `msgs/voxhand_msgs/msg/HandFeedback.msg`. */
+export interface HandFeedbackMessage {
+  readonly version: number;
+  readonly header: Header;
+  readonly camera: string;
+  readonly session: number;
+  readonly sequence: number;
+  readonly outcome: number;
+  readonly reason: string;
+  readonly tracked: boolean;
+  readonly positions: Float64Array;
+  readonly confidences: Float32Array;
+}
+
 export interface PoseArrayMessage {
   readonly header: Header;
   readonly poses: readonly Pose[];
@@ -120,9 +176,47 @@ export interface CameraInfoMessage {
   };
 }
 
+/** `diagnostic_msgs/msg/DiagnosticArray`. */
+export interface DiagnosticArrayMessage {
+  readonly header: Header;
+  readonly status: readonly {
+    /** 0 OK, 1 WARN, 2 ERROR, 3 STALE. */
+    readonly level: number;
+    readonly name: string;
+    readonly message: string;
+    readonly hardware_id: string;
+    readonly values: readonly { readonly key: string; readonly value: string }[];
+  }[];
+}
+
+/** `sensor_msgs/msg/PointCloud2` */
+export interface PointCloud2Message {
+  readonly header: Header;
+  readonly height: number;
+  readonly width: number;
+  readonly fields: readonly {
+    readonly name: string;
+    /** Bytes from the point's beginning. */
+    readonly offset: number;
+    readonly datatype: number;
+    readonly count: number;
+  }[];
+  readonly is_bigendian: boolean;
+  /** Bytes a point. */
+  readonly point_step: number;
+  /** Bytes a row. */
+  readonly row_step: number;
+  readonly data: Uint8Array;
+  readonly is_dense: boolean;
+}
+
 /** Message types by schema name. Others of `common_interfaces` are known to the codec too, untyped. */
 export interface RosMessages {
   'voxhand_msgs/msg/HandJoints': HandJointsMessage;
+  'voxhand_msgs/msg/HandArray': HandArrayMessage;
+  'voxhand_msgs/msg/HandVoxels': HandVoxelsMessage;
+  'voxhand_msgs/msg/HandFeedback': HandFeedbackMessage;
+  'voxhand_msgs/msg/GestureEvent': GestureEventMessage;
   'geometry_msgs/msg/PoseArray': PoseArrayMessage;
   'geometry_msgs/msg/PointStamped': PointStampedMessage;
   'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;
@@ -130,4 +224,6 @@ export interface RosMessages {
   'sensor_msgs/msg/Image': ImageMessage;
   'sensor_msgs/msg/CompressedImage': CompressedImageMessage;
   'sensor_msgs/msg/CameraInfo': CameraInfoMessage;
+  'sensor_msgs/msg/PointCloud2': PointCloud2Message;
+  'diagnostic_msgs/msg/DiagnosticArray': DiagnosticArrayMessage;
 }

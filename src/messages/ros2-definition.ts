@@ -1,7 +1,11 @@
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
 import { VoxhandError } from '../hand/index.js';
+import { GESTURE_EVENT_DEFINITION, GESTURE_EVENT_SCHEMA } from './gesture-event-definition.js';
+import { HAND_ARRAY_DEFINITION, HAND_ARRAY_SCHEMA } from './hand-array-definition.js';
+import { HAND_FEEDBACK_DEFINITION, HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';
 import { HAND_JOINTS_DEFINITION, HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
+import { HAND_VOXELS_DEFINITION, HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
 import { type DefinedType, ros2msgText } from './ros2msg-text.js';
 
 /** One field or constant of a message definition. */
@@ -36,7 +40,14 @@ export interface Ros2Definition {
   readonly text: string;
 }
 
-const OWN_TEXTS: ReadonlyMap<string, string> = new Map([[HAND_JOINTS_SCHEMA, HAND_JOINTS_DEFINITION]]);
+/** Our own messages, filed like the common ones: `voxhand_msgs/HandJoints`. */
+const OWN_TEXTS: ReadonlyMap<string, string> = new Map([
+  [shortName(GESTURE_EVENT_SCHEMA), GESTURE_EVENT_DEFINITION],
+  [shortName(HAND_ARRAY_SCHEMA), HAND_ARRAY_DEFINITION],
+  [shortName(HAND_FEEDBACK_SCHEMA), HAND_FEEDBACK_DEFINITION],
+  [shortName(HAND_JOINTS_SCHEMA), HAND_JOINTS_DEFINITION],
+  [shortName(HAND_VOXELS_SCHEMA), HAND_VOXELS_DEFINITION],
+]);
 
 /**
  * The definition of one of our own messages or of ROS 2 Jazzy's common ones.
@@ -44,9 +55,7 @@ const OWN_TEXTS: ReadonlyMap<string, string> = new Map([[HAND_JOINTS_SCHEMA, HAN
  * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a name that is none of them.
  */
 export function knownDefinition(schemaName: string): Ros2Definition {
-  const ownText = OWN_TEXTS.get(schemaName);
-  const root =
-    ownText === undefined ? commonType(shortName(schemaName)) : parse(ownText, { ros2: true, skipTypeFixup: true })[0];
+  const root = namedType(shortName(schemaName));
   if (root === undefined || !/^\w+\/msg\/\w+$/.test(schemaName)) {
     throw new VoxhandError('SCHEMA_UNSUPPORTED', 'no definition for this message type', {
       expected: 'package/msg/Type of common_interfaces or voxhand_msgs',
@@ -56,11 +65,11 @@ export function knownDefinition(schemaName: string): Ros2Definition {
   const types = [root];
   for (const type of types) {
     for (const field of type.definitions) {
-      const dependency = field.isComplex === true ? commonType(field.type) : undefined;
-      if (dependency !== undefined && !types.includes(dependency)) types.push(dependency);
+      const dependency = field.isComplex === true ? namedType(field.type) : undefined;
+      if (dependency !== undefined && !types.some(({ name }) => name === dependency.name)) types.push(dependency);
     }
   }
-  return checked(schemaName, types, ros2msgText(types, ownText));
+  return checked(schemaName, types, ros2msgText(types, OWN_TEXTS));
 }
 
 /**
@@ -106,7 +115,12 @@ function checked(schemaName: string, types: readonly DefinedType[], text: string
   return { schemaName, types, root, byName, text };
 }
 
-function commonType(name: string): DefinedType | undefined {
+function namedType(name: string): DefinedType | undefined {
+  const ownText = OWN_TEXTS.get(name);
+  if (ownText !== undefined) {
+    const [type] = parse(ownText, { ros2: true, skipTypeFixup: true });
+    return type && ({ ...type, name } as DefinedType);
+  }
   return Object.hasOwn(ros2jazzy, name) ? ros2jazzy[name as keyof typeof ros2jazzy] : undefined;
 }
 

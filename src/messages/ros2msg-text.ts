@@ -15,17 +15,18 @@ const FOLDED = new Map([
  * Message definitions as the text that MCAP calls `ros2msg`: the message itself, then each dependency under a line of
  * 80 equal signs and its name.
  *
- * @param rootText the original text of the first type, comments and all, in place of one made from its fields.
+ * @param originals the original texts of types by name, comments and all, in place of ones made from their fields.
  */
-export function ros2msgText(types: readonly DefinedType[], rootText?: string): string {
+export function ros2msgText(types: readonly DefinedType[], originals: ReadonlyMap<string, string> = new Map()): string {
+  const textOf = (type: DefinedType) => originals.get(type.name ?? '') ?? typeText(type);
   const folded = [...FOLDED].filter(([type]) =>
     types.some(({ definitions }) => definitions.some((f) => f.type === type)),
   );
   const sections = [
-    ...types.slice(1).map((type) => `MSG: ${type.name}\n${typeText(type)}`),
+    ...types.slice(1).map((type) => `MSG: ${type.name}\n${textOf(type)}`),
     ...folded.map(([, { name, text }]) => `MSG: ${name}\n${text}`),
   ];
-  return [rootText ?? typeText(types[0]), ...sections].join(`${SEPARATOR}\n`);
+  return [textOf(types[0]), ...sections].join(`${SEPARATOR}\n`);
 }
 
 function typeText(type: DefinedType): string {

@@ -1,0 +1,76 @@
+import type { ImageAnnotations, Point2, PointsAnnotation } from '@foxglove/schemas';
+import { BONES, type HandJoints } from '../hand/index.js';
+import { drawHand } from './hand-drawing.js';
+import type { ColorRgba, Xyz } from './ros-types.js';
+import { toFoxgloveTime } from './stamp.js';
+
+/** `foxglove.PointsAnnotationType`. */
+const POINTS = 1;
+const LINE_LIST = 4;
+const NO_COLOR: ColorRgba = { r: 0, g: 0, b: 0, a: 0 };
+
+/**
+ * Where a point, metres in the frame of the joints, lies in the image, pixels with integers at pixel centres; undefined for a
+ * point that the camera cannot see.
+ */
+export type ProjectPoint = (x: number, y: number, z: number) => readonly [number, number] | undefined;
+
+/** How a skeleton is drawn over an image; pixels. */
+export interface AnnotationOptions {
+  /** Diameter of a joint; 6 by default. */
+  readonly jointDiameter?: number;
+  /** Width of a bone; 3 by default. */
+  readonly boneWidth?: number;
+}
+
+/**
+ * A hand's skeleton over the camera's image, as `foxglove.ImageAnnotations`: bones as a list of lines, joints as points,
+ * coloured as in 3D. A joint that does not lie before the camera is left out with its bones; nothing is drawn of a hand that
+ * is not tracked, which takes away what was drawn before.
+ *
+ * Foxglove counts pixels from the image's corner, so that a pixel's centre is at half.
+ *
+ * @example
+ * ```ts
+ * toImageAnnotations(hand, (x, y, z) => (z > 0 ? [(fx * x) / z + cx, (fy * y) / z + cy] : undefined));
+ * ```
+ */
+export function toImageAnnotations(
+  hand: HandJoints,
+  project: ProjectPoint,
+  { jointDiameter = 6, boneWidth = 3 }: AnnotationOptions = {},
+): ImageAnnotations {
+  if (!hand.tracked) return { circles: [], points: [], texts: [] };
+  const drawing = drawHand(hand);
+  const pixels = drawing.joints.map((joint) => pixelOf(joint, project));
+  const timestamp = toFoxgloveTime(hand.stamp);
+  const annotation = (type: number, thickness: number, drawn: readonly Drawn[]): PointsAnnotation[] => {
+    if (drawn.length === 0) return [];
+    const points = drawn.flatMap((one) => one.points);
+    const colors = drawn.map(({ color }) => color);
+    const none = { outline_color: NO_COLOR, fill_color: NO_COLOR };
+    return [{ timestamp, type, points, outline_colors: colors, thickness, ...none }];
+  };
+  const bones = BONES.flatMap(([from, to], bone): Drawn[] => {
+    const [begin, end] = [pixels[from], pixels[to]];
+    return begin && end ? [{ points: [begin, end], color: drawing.boneColors[2 * bone + 1] }] : [];
+  });
+  const joints = pixels.flatMap((pixel, joint): Drawn[] =>
+    pixel ? [{ points: [pixel], color: drawing.jointColors[joint] }] : [],
+  );
+  return {
+    circles: [],
+    points: [...annotation(LINE_LIST, boneWidth, bones), ...annotation(POINTS, jointDiameter, joints)],
+    texts: [],
+  };
+}
+
+interface Drawn {
+  readonly points: readonly Point2[];
+  readonly color: ColorRgba;
+}
+
+function pixelOf({ x, y, z }: Xyz, project: ProjectPoint): Point2 | undefined {
+  const pixel = project(x, y, z);
+  return pixel && { x: pixel[0] + 0.5, y: pixel[1] + 0.5 };
+}

@@ -1,0 +1,53 @@
+import { VoxhandError } from '../hand/index.js';
+import { header } from './parts.js';
+import type { PointCloud2Message } from './ros-types.js';
+
+/** `FLOAT32` of `sensor_msgs/msg/PointField`. */
+const FLOAT32 = 7;
+const POINT_BYTES = 12;
+const FIELDS = ['x', 'y', 'z'].map((name, i) => ({ name, offset: 4 * i, datatype: FLOAT32, count: 1 }));
+
+export interface PointCloud {
+  readonly stamp: bigint;
+  readonly frameId: string;
+  /** x, y, z of each point, one after the other, metres in the frame named. */
+  readonly positions: Float32Array;
+}
+
+/**
+ * Points as `sensor_msgs/msg/PointCloud2`: three float32 a point, not organised, without holes. `positions` is not copied
+ * where this computer counts bytes as the message does.
+ *
+ * @throws VoxhandError `MESSAGE_INVALID` for numbers that are no triples.
+ */
+export function toPointCloud2({ stamp, frameId, positions }: PointCloud): PointCloud2Message {
+  if (positions.length % 3 !== 0) {
+    throw new VoxhandError('MESSAGE_INVALID', 'these numbers are no points', {
+      expected: 'x, y, z of each point',
+      found: `${positions.length} numbers`,
+      where: 'positions',
+    });
+  }
+  const width = positions.length / 3;
+  return {
+    header: header(stamp, frameId),
+    height: 1,
+    width,
+    fields: FIELDS,
+    is_bigendian: false,
+    point_step: POINT_BYTES,
+    row_step: width * POINT_BYTES,
+    data: littleEndian(positions),
+    is_dense: true,
+  };
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function littleEndian(values: Float32Array): Uint8Array {
+  if (IS_LITTLE_ENDIAN) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const bytes = new Uint8Array(values.byteLength);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
+  return bytes;
+}
