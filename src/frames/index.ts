@@ -23,3 +23,5 @@ export * from './pure-deflate.js';
 export * from './raw-depth.js';
 export * from './rvl.js';
 export * from './shade-depth.js';
+export * from './transform.js';
+export * from './transform-buffer.js';

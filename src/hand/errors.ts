@@ -37,6 +37,9 @@ export const ERROR_CODES = [
   'FILE_INVALID',
   'WRITE_FAILED',
   'ROS2_UNAVAILABLE',
+  'ROS2_MESSAGES_MISSING', // a message package that is not built or not sourced
+  'SERVER_FAILED', // a server that cannot listen: port in use, address not ours, TLS files that cannot be used
+  'CONNECTION_FAILED', // a server that cannot be reached, refuses us, or speaks another protocol
   // pipeline/, cli/
   'CONFIG_INVALID',
   'USAGE',

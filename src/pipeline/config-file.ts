@@ -1,13 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
-import { VoxhandError } from '../hand/index.js';
-import {
-  fromFileKey,
-  namespacePrefix,
-  type TrackerConfig,
-  type TrackerSettings,
-  toFileKey,
-  trackerConfig,
-} from './config.js';
+import { fromFileKey, toFileKey, VoxhandError } from '../hand/index.js';
+import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
 /** Topics of the whole graph, which stay absolute. */
 const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];

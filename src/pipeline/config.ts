@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VoxhandError } from '../hand/index.js';
+import { settingProblems, VoxhandError } from '../hand/index.js';
 import { DECODERS } from '../heatmaps/index.js';
 import { PROVIDERS } from '../inference/inference.js';
 import { defaultReferenceConfig } from '../reference/reference-config.js';
@@ -71,7 +71,8 @@ export const trackerConfigSchema = z.strictObject({
   /** Quality of service on ROS 2, topic by topic. */
   qos: z
     .strictObject({
-      depth: profile('sensor_data', { depth: 1 }),
+      // the newest image waits in the process; what the middleware replaces before is never counted, so it has room
+      depth: profile('sensor_data'),
       cameraInfo: profile('sensor_data'),
       joints: profile('reliable'),
       poses: profile('reliable'),
@@ -79,7 +80,8 @@ export const trackerConfigSchema = z.strictObject({
       scene: profile('reliable'),
       reference: profile('reliable'),
       gestures: profile('reliable'),
-      voxels: profile('reliable', { depth: 2 }),
+      /** All cameras of an inference role send on one topic. */
+      voxels: profile('reliable', { depth: 16 }),
       feedback: profile('reliable'),
       diagnostics: profile('reliable'),
     })
@@ -209,6 +211,8 @@ export const trackerConfigSchema = z.strictObject({
       reference: z.boolean().default(true),
       /** Publish only what somebody listens to. Joints are always worked out; a recording wants everything. */
       lazy: z.boolean().default(true),
+      /** A live node subscribes to the camera only while somebody listens to one of its outputs. */
+      onDemand: z.boolean().default(false),
       /** Frame to publish in, by /tf; empty for the camera's own. */
       targetFrame: z.string().max(256).default(''),
       /** One TF frame for each hand, at the wrist, turned as the palm is. */
@@ -275,14 +279,7 @@ export type TrackerSettings = z.input<typeof trackerConfigSchema>;
 export function trackerConfig(settings: TrackerSettings = {}, where = 'configuration'): TrackerConfig {
   const parsed = trackerConfigSchema.safeParse(settings);
   if (parsed.success) return withAbsoluteTopics(parsed.data);
-  const lines = parsed.error.issues.flatMap((issue) => {
-    const place = issue.path.map((part) => toFileKey(String(part))).join('.');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `unknown key ${[place, toFileKey(key)].filter(Boolean).join('.')}`);
-    }
-    return [`${place}: ${issue.message}`];
-  });
-  throw new VoxhandError('CONFIG_INVALID', lines.join('; '), { where });
+  throw new VoxhandError('CONFIG_INVALID', settingProblems(parsed.error.issues).join('; '), { where });
 }
 
 /** The same topics with the namespace in front of those that stand in it. */
@@ -297,13 +294,4 @@ function withAbsoluteTopics(config: TrackerConfig): TrackerConfig {
 export function namespacePrefix(namespace: string): string {
   const names = namespace.replace(/^\//, '');
   return names === '' ? '/' : `/${names}/`;
-}
-
-/** `cameraInfo` in code is `camera_info` in a file, as ROS 2 spells parameters. */
-export function toFileKey(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-export function fromFileKey(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -51,6 +51,12 @@ export class Counters {
     else add(this.#lost, lostReason);
   }
 
+  /** A result that was delivered with a hand goes out as one without after all. */
+  lostAfterwards(reason: string): void {
+    this.#tracked--;
+    add(this.#lost, reason);
+  }
+
   snapshot(): CountsSnapshot {
     const dropped = Object.fromEntries(sorted(this.#dropped));
     const lostToDrops = Object.values(dropped).reduce((sum, n) => sum + n, 0);

@@ -1,16 +1,22 @@
+export * from './camera-half.js';
 export * from './config.js';
 export * from './config-file.js';
 export * from './counters.js';
+export * from './duration-ring.js';
 export * from './frame-policy.js';
 export * from './frame-stream.js';
-export {
-  type FrameDetail,
-  HandTracker,
-  type TrackerParts,
-  type TrackResult,
-} from './hand-tracker.js';
+export { HandTracker, type TrackerParts } from './hand-tracker.js';
+export * from './inference-half.js';
 export * from './joint-reader.js';
+export type * from './live-timers.js';
 export * from './network-refiner.js';
+export { PARAMETER_NOTES, type ParameterNote } from './parameter-notes.js';
+export * from './parameters.js';
 export { smoothingSettings } from './room-settings.js';
+export * from './stage-clock.js';
 export * from './stage-times.js';
+export * from './stale-watch.js';
+export * from './stamp-guard.js';
+export * from './target-frame.js';
 export * from './track-frames.js';
+export type * from './track-result.js';

@@ -2,7 +2,8 @@ import { concat, defer, mergeMap, type OperatorFunction, of } from 'rxjs';
 import type { DepthFrame } from '../frames/index.js';
 import type { TrackerConfig } from './config.js';
 import { withPolicy } from './frame-policy.js';
-import { HandTracker, type TrackerParts, type TrackResult } from './hand-tracker.js';
+import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import type { TrackResult } from './track-result.js';
 
 /**
  * Depth frames in, hand joints out: the whole pipeline as one operator, with its parts given in.

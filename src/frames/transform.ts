@@ -1,0 +1,110 @@
+/**
+ * Where one frame lies in another, as tf2 means it: the child's pose in the parent. A point's coordinates go from child to
+ * parent by `x' = R x + t`.
+ */
+export interface Transform {
+  /** t: the child's origin in the parent, metres. */
+  readonly translation: readonly [number, number, number];
+  /** R as a unit quaternion x, y, z, w. */
+  readonly rotation: readonly [number, number, number, number];
+}
+
+export const IDENTITY_TRANSFORM: Transform = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] };
+
+/** Quaternions that are nearer to each other than this (their dot product to 1) are mixed on a straight line. */
+const PARALLEL = 1e-6;
+
+/** First `inner`, then `outer`: `x' = outer(inner(x))`. */
+export function composeTransforms(outer: Transform, inner: Transform): Transform {
+  const [x, y, z] = rotated(outer.rotation, inner.translation);
+  const [tx, ty, tz] = outer.translation;
+  return { translation: [tx + x, ty + y, tz + z], rotation: multiplied(outer.rotation, inner.rotation) };
+}
+
+/** The way back: `invertTransform(t)` of `t(x)` is x. */
+export function invertTransform({ translation, rotation: [x, y, z, w] }: Transform): Transform {
+  const rotation = [-x, -y, -z, w] as const;
+  const [tx, ty, tz] = rotated(rotation, translation);
+  return { translation: [-tx, -ty, -tz], rotation };
+}
+
+/**
+ * Between two transforms: the translation on the straight line, the rotation on the shorter arc at constant speed (slerp;
+ * Shoemake 1985).
+ *
+ * @param share 0 gives `from`, 1 gives `to`
+ */
+export function interpolateTransforms(from: Transform, to: Transform, share: number): Transform {
+  const [ax, ay, az] = from.translation;
+  const [bx, by, bz] = to.translation;
+  const mix = (a: number, b: number) => a + (b - a) * share;
+  return {
+    translation: [mix(ax, bx), mix(ay, by), mix(az, bz)],
+    rotation: slerp(from.rotation, to.rotation, share),
+  };
+}
+
+/**
+ * Points from child to parent.
+ *
+ * @param points x, y, z of any number of points, one after the other, metres
+ * @returns a new array of the same length
+ */
+export function transformPoints({ translation, rotation }: Transform, points: ArrayLike<number>): Float64Array {
+  const [x, y, z, w] = rotation;
+  const [tx, ty, tz] = translation;
+  const [r00, r01, r02] = [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)];
+  const [r10, r11, r12] = [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)];
+  const [r20, r21, r22] = [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)];
+  const result = new Float64Array(points.length);
+  for (let i = 0; i + 2 < points.length; i += 3) {
+    const [px, py, pz] = [points[i], points[i + 1], points[i + 2]];
+    result[i] = r00 * px + r01 * py + r02 * pz + tx;
+    result[i + 1] = r10 * px + r11 * py + r12 * pz + ty;
+    result[i + 2] = r20 * px + r21 * py + r22 * pz + tz;
+  }
+  return result;
+}
+
+/** The quaternion at length 1; undefined where it is not finite, or its squared length is off by more than `tolerance`. */
+export function unitQuaternion(
+  [x, y, z, w]: Transform['rotation'],
+  tolerance: number,
+): Transform['rotation'] | undefined {
+  const squared = x * x + y * y + z * z + w * w;
+  if (!(Math.abs(squared - 1) <= tolerance)) return undefined;
+  const scale = 1 / Math.sqrt(squared);
+  return [x * scale, y * scale, z * scale, w * scale];
+}
+
+type Quaternion = Transform['rotation'];
+
+function multiplied([ax, ay, az, aw]: Quaternion, [bx, by, bz, bw]: Quaternion): Quaternion {
+  return [
+    aw * bx + ax * bw + ay * bz - az * by,
+    aw * by - ax * bz + ay * bw + az * bx,
+    aw * bz + ax * by - ay * bx + az * bw,
+    aw * bw - ax * bx - ay * by - az * bz,
+  ];
+}
+
+/** v + 2 w (q x v) + 2 q x (q x v), with q the vector part. */
+function rotated([qx, qy, qz, w]: Quaternion, [x, y, z]: Transform['translation']): Transform['translation'] {
+  const cx = 2 * (qy * z - qz * y);
+  const cy = 2 * (qz * x - qx * z);
+  const cz = 2 * (qx * y - qy * x);
+  return [x + w * cx + qy * cz - qz * cy, y + w * cy + qz * cx - qx * cz, z + w * cz + qx * cy - qy * cx];
+}
+
+function slerp(a: Quaternion, b: Quaternion, share: number): Quaternion {
+  const dot = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+  const side = dot < 0 ? -1 : 1; // q and -q are the same rotation: take the nearer one
+  const cosine = Math.min(1, Math.abs(dot));
+  const angle = Math.acos(cosine);
+  const straight = 1 - cosine < PARALLEL;
+  const first = straight ? 1 - share : Math.sin((1 - share) * angle) / Math.sin(angle);
+  const second = (straight ? share : Math.sin(share * angle) / Math.sin(angle)) * side;
+  const [x, y, z, w] = [0, 1, 2, 3].map((i) => first * a[i] + second * b[i]);
+  const scale = 1 / Math.hypot(x, y, z, w);
+  return [x * scale, y * scale, z * scale, w * scale];
+}

@@ -1,0 +1,26 @@
+import type { HandJoints } from '../hand/index.js';
+import type { Decoder } from '../heatmaps/index.js';
+import type { ReferenceResult } from '../reference/index.js';
+import type { Cube } from '../voxels/index.js';
+
+/** What was found in one frame, before smoothing. */
+export interface FrameDetail {
+  /** Of the frame, nanoseconds. */
+  readonly stamp: bigint;
+  /** Of the reference point and the raw joints: the camera's optical frame, or the target frame (see `TargetFrame`). */
+  readonly frameId: string;
+  readonly reference: ReferenceResult;
+  /** The cube that the network looked at, always in the camera's optical frame; absent where no hand was found. */
+  readonly cube?: Cube;
+  /**
+   * Joints before smoothing, by decoder: the configured one, or all of them with `output.rawJoints`; of a model that answers
+   * joints its own one.
+   */
+  readonly raw: ReadonlyMap<Decoder, HandJoints>;
+}
+
+/** One result: the smoothed joints of a frame, and what was found in that same frame. */
+export interface TrackResult {
+  readonly joints: HandJoints;
+  readonly detail: FrameDetail;
+}
