@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../hand/errors.js';
+import type { ErrorCode, VoxhandError } from '../hand/errors.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
 import type { Cube } from '../voxels/voxel-grid.js';
 import type { ModelManifest } from './model-manifest.js';
@@ -118,6 +118,17 @@ export interface Inference {
    * numbers, too many calls at once, closed, or given up after too many restarts: see `status().state`).
    */
   infer(grid: Uint8Array, context?: GridContext): Promise<InferenceResult>;
+  /**
+   * Several grids in one run of the network: for each, in order, its answer, or `INFERENCE_FAILED` where that alone cannot be read.
+   * Only there where the graph leaves the number of grids open. Takes one place in the line, as {@link infer} does, and rejects as
+   * it does: then all of the grids are gone.
+   *
+   * Answers may differ in their last bits from those to the same grids one by one: the provider adds in another order.
+   */
+  inferBatch?(
+    grids: readonly Uint8Array[],
+    contexts?: readonly GridContext[],
+  ): Promise<readonly (InferenceResult | VoxhandError)[]>;
   status(): InferenceStatus;
   /** Reject what is in flight and free everything. May be called twice. */
   close(): Promise<void>;

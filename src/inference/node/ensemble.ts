@@ -49,22 +49,53 @@ export class Ensemble {
     for (const network of this.#networks) await network.run(input);
     const runSeconds = (performance.now() - began) / 1000;
 
+    const raws = this.#networks.map(({ raw }) => raw);
+    return { answers: this.#read(raws, spare), runSeconds };
+  }
+
+  /** Whether {@link runBatch} may be called. */
+  get batches(): boolean {
+    return this.#networks.every(({ batches }) => batches);
+  }
+
+  /** The same for several grids in one run of each network: the answers to each, or why they cannot be read. */
+  async runBatch(
+    grids: readonly GridBytes[],
+  ): Promise<{ answers: (AnswerFloats[] | VoxhandError)[]; runSeconds: number }> {
+    const { type, size } = this.#setup.manifest.input;
+    const inputs = new (type === 'float32' ? Float32Array : Uint8Array)(grids.length * size ** 3);
+    for (const [k, grid] of grids.entries()) inputs.set(grid, k * size ** 3);
+    const began = performance.now();
+    const raws: Float32Array[][] = [];
+    for (const network of this.#networks) raws.push(await network.runBatch(inputs, grids.length));
+    const runSeconds = (performance.now() - began) / 1000;
+    const answer = (k: number) => {
+      try {
+        const own = raws.map((each) => each[k]);
+        return this.#read(own, []);
+      } catch (error) {
+        return toVoxhandError(error, 'INFERENCE_FAILED');
+      }
+    };
+    return { answers: grids.map((_, k) => answer(k)), runSeconds };
+  }
+
+  #read(raws: readonly Float32Array[], spare: readonly AnswerFloats[]): AnswerFloats[] {
     const { length } = this.#reader;
     const buffer = (k: number): AnswerFloats => (spare[k]?.length === length ? spare[k] : new Float32Array(length));
-    const raws = this.#networks.map(({ raw }) => raw);
     const mean = buffer(0);
     if (raws.length === 1) {
       this.#reader.read(raws[0], mean);
-      return { answers: [mean], runSeconds };
+      return [mean];
     }
     this.#reader.mean(raws, mean);
-    if (!this.#setup.members) return { answers: [mean], runSeconds };
+    if (!this.#setup.members) return [mean];
     const own = raws.map((raw, k) => {
       const answer = buffer(k + 1);
       this.#reader.read(raw, answer);
       return answer;
     });
-    return { answers: [mean, ...own], runSeconds };
+    return [mean, ...own];
   }
 
   async release(): Promise<void> {

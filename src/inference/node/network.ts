@@ -15,6 +15,8 @@ export class Network {
   readonly #output: Tensor;
   /** The last run's output tensor as it came; overwritten by the next run. */
   readonly raw: Float32Array;
+  /** Whether the graph leaves the number of grids open: the first dimension of its input and its output. */
+  readonly batches: boolean;
 
   private constructor(session: InferenceSession, manifest: ModelManifest) {
     const { shape } = manifest.output;
@@ -22,6 +24,8 @@ export class Network {
     this.#manifest = manifest;
     this.raw = new Float32Array(shape.reduce((a, b) => a * b, 1));
     this.#output = new Tensor('float32', this.raw, shape);
+    const single = manifest.input.shape[0] === 1 && shape[0] === 1;
+    this.batches = single && [session.inputMetadata, session.outputMetadata].every(([tensor]) => isOpen(tensor));
   }
 
   /**
@@ -73,6 +77,19 @@ export class Network {
     await this.#session.run(feeds, { [this.#manifest.output.tensor]: this.#output });
   }
 
+  /**
+   * Run on several inputs at once, one behind the other in memory.
+   *
+   * @returns the output tensors, one a grid, which belong to the caller
+   */
+  async runBatch(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array[]> {
+    const { input, output } = this.#manifest;
+    const feeds = { [input.tensor]: new Tensor(input.type, inputs, [count, ...input.shape.slice(1)]) };
+    const { data } = (await this.#session.run(feeds))[output.tensor];
+    const length = this.raw.length;
+    return Array.from({ length: count }, (_, k) => (data as Float32Array).subarray(k * length, (k + 1) * length));
+  }
+
   async release(): Promise<void> {
     await this.#session.release();
   }
@@ -99,6 +116,13 @@ async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> 
     });
   }
   return bytes;
+}
+
+/** The first dimension is open, and no other. */
+function isOpen(tensor: InferenceSession.ValueMetadata): boolean {
+  if (!tensor.isTensor) return false;
+  const [first, ...rest] = tensor.shape;
+  return typeof first === 'string' && rest.every((size) => typeof size === 'number');
 }
 
 /** A dimension that the graph leaves open (a name instead of a number) fits any. */

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { VoxhandError } from '../../hand/errors.js';
 import type { Provider } from '../inference.js';
 import { RunGate, unwatchGate, watchGate } from './run-gate.js';
 import type {
   AnswerFloats,
+  BatchReply,
   GridBytes,
   NetworkSetup,
   ResultReply,
@@ -13,12 +12,13 @@ import type {
   WorkerRequest,
   WorkerSetup,
 } from './worker-protocol.js';
+import { workerScript } from './worker-script.js';
 
 /** Starts a worker thread; tests put their own in to get hold of the thread. */
 export type SpawnWorker = (setup: WorkerSetup) => Worker;
 
 interface InFlight {
-  resolve(reply: ResultReply): void;
+  resolve(reply: ResultReply | BatchReply): void;
   reject(error: VoxhandError): void;
 }
 
@@ -29,6 +29,8 @@ interface InFlight {
 export class WorkerHandle {
   readonly provider: Provider;
   readonly fallbackReason: string | undefined;
+  /** Whether {@link runBatch} may be called. */
+  readonly batches: boolean;
   /** Resolves, never rejects, when the worker has died without being closed. */
   readonly lost: Promise<VoxhandError>;
   readonly #worker: Worker;
@@ -41,6 +43,7 @@ export class WorkerHandle {
     this.#worker = worker;
     this.provider = ready.provider;
     this.fallbackReason = ready.fallbackReason;
+    this.batches = ready.batches;
     // The loss is heard before the frame in flight is rejected, so that nobody hands the next frame to a dead worker.
     // After close() it stays unheard.
     this.lost = new Promise((resolve) => void died.then((error) => this.#closing || resolve(error)));
@@ -78,13 +81,14 @@ export class WorkerHandle {
 
   /** One at a time. @throws VoxhandError `WORKER_LOST`, or `INFERENCE_FAILED` where the network threw */
   run(grid: GridBytes, spare: readonly AnswerFloats[]): Promise<ResultReply> {
-    if (this.#dead !== undefined) return Promise.reject(this.#dead);
-    const reply = new Promise<ResultReply>((resolve, reject) => {
-      this.#inFlight = { resolve, reject };
-    });
-    this.#worker.ref();
-    this.#send({ type: 'infer', grid, spare }, [grid.buffer, ...spare.map((answer) => answer.buffer)]);
-    return reply;
+    const buffers = [grid, ...spare].map(({ buffer }) => buffer);
+    return this.#request({ type: 'infer', grid, spare }, buffers) as Promise<ResultReply>;
+  }
+
+  /** As {@link run}, for several grids at once. */
+  runBatch(grids: readonly GridBytes[]): Promise<BatchReply> {
+    const buffers = grids.map(({ buffer }) => buffer);
+    return this.#request({ type: 'infer-batch', grids }, buffers) as Promise<BatchReply>;
   }
 
   /** Let the worker free its sessions and end, after the run that may be in progress. */
@@ -95,13 +99,23 @@ export class WorkerHandle {
     await this.#exited;
   }
 
+  #request(request: WorkerRequest, transfer: ArrayBuffer[]): Promise<ResultReply | BatchReply> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    const reply = new Promise<ResultReply | BatchReply>((resolve, reject) => {
+      this.#inFlight = { resolve, reject };
+    });
+    this.#worker.ref();
+    this.#send(request, transfer);
+    return reply;
+  }
+
   #send(request: WorkerRequest, transfer: ArrayBuffer[]): void {
     this.#worker.postMessage(request, transfer);
   }
 
   #receive(reply: WorkerReply): void {
     if (!this.#closing) this.#worker.unref();
-    if (reply.type === 'result') this.#settle((frame) => frame.resolve(reply));
+    if (reply.type === 'result' || reply.type === 'batch') this.#settle((frame) => frame.resolve(reply));
     else if (reply.type === 'failed') this.#settle((frame) => frame.reject(VoxhandError.fromJSON(reply.error)));
   }
 
@@ -113,17 +127,9 @@ export class WorkerHandle {
 }
 
 function spawnWorker(setup: WorkerSetup): Worker {
-  return new Worker(workerScript(import.meta.url), { workerData: setup, name: 'voxhand inference', execArgv: [] });
-}
-
-/** Beside this module; from the TypeScript source (in tests) the built one, for Node 20 runs no TypeScript. */
-function workerScript(module: string): URL {
-  const fromSource = module.endsWith('.ts');
-  const script = new URL(fromSource ? '../../../dist/inference/node/worker.js' : './worker.js', module);
-  if (existsSync(script)) return script;
-  throw new VoxhandError('INTERNAL', 'the inference worker is not built', {
-    expected: fromSource ? 'npm run build before the tests' : 'a complete package',
-    found: 'no such file',
-    where: fileURLToPath(script),
+  return new Worker(workerScript(import.meta.url, './worker.js'), {
+    workerData: setup,
+    name: 'voxhand inference',
+    execArgv: [],
   });
 }

@@ -20,8 +20,10 @@ export interface WorkerInferenceOptions extends Required<Pick<InferenceOptions, 
 export type ReadAnswers<Result> = (answers: readonly AnswerFloats[], answered: Answered) => Result;
 
 interface Waiting<Result> {
-  readonly grid: GridBytes;
-  resolve(result: Result): void;
+  /** One, or several that go through the network together. */
+  readonly grids: readonly GridBytes[];
+  /** Of each grid its answer, or why it cannot be read. */
+  resolve(results: readonly (Result | VoxhandError)[]): void;
   reject(error: VoxhandError): void;
 }
 
@@ -38,6 +40,8 @@ interface Waiting<Result> {
  */
 export class WorkerInference<Facts extends NetworkFacts, Result> {
   readonly model: Facts;
+  /** As in `Inference`. */
+  readonly inferBatch?: (grids: readonly Uint8Array[]) => Promise<readonly (Result | VoxhandError)[]>;
   readonly #read: ReadAnswers<Result>;
   readonly #options: WorkerInferenceOptions;
   #state: InferenceStatus['state'] = 'ready';
@@ -62,6 +66,7 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     this.#read = read;
     this.#options = options;
     this.#worker = worker;
+    if (worker.batches) this.inferBatch = (grids) => this.#wait(grids);
     this.#adopt(worker);
   }
 
@@ -74,9 +79,16 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
   }
 
   async infer(grid: Uint8Array): Promise<Result> {
+    const [result] = await this.#wait([grid]);
+    if (result instanceof VoxhandError) throw result;
+    return result;
+  }
+
+  /** Put grids into the line; they are checked before any of them is moved. */
+  async #wait(grids: readonly Uint8Array[]): Promise<readonly (Result | VoxhandError)[]> {
     if (this.#state === 'closed') throw closedError();
     if (this.#failure !== undefined) throw this.#failure;
-    checkGrid(grid, this.model.gridSize);
+    for (const grid of grids) checkGrid(grid, this.model.gridSize);
     if (this.#frames.length >= 2) {
       throw new VoxhandError('INFERENCE_FAILED', 'too many inferences at once', {
         expected: 'one in flight and one waiting',
@@ -84,9 +96,10 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
         where: 'Inference.infer',
       });
     }
-    const moved = moveBytes(grid);
+    if (grids.length === 0) return [];
+    const moved = grids.map(moveBytes);
     return new Promise((resolve, reject) => {
-      this.#frames.push({ grid: moved, resolve, reject });
+      this.#frames.push({ grids: moved, resolve, reject });
       void this.#next();
     });
   }
@@ -131,20 +144,32 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     const { clock } = this.#options;
     const began = clock();
     try {
-      const count = this.#options.setup.members ? 1 + this.model.members : 1;
-      const { grid, answers, runSeconds } = await this.#worker.run(frame.grid, this.#spare.splice(0, count));
-      this.#inferences++;
+      const { grids, answers, runSeconds } = await this.#run(frame.grids);
+      this.#inferences += grids.length;
       this.#restartsInARow = 0;
       const timing = { runSeconds, roundTripSeconds: clock() - began };
-      frame.resolve(this.#read(answers, { grid, timing, release: this.#release(answers) }));
+      frame.resolve(
+        answers.map((each, k) =>
+          'code' in each
+            ? VoxhandError.fromJSON(each)
+            : this.#read(each, { grid: grids[k], timing, release: this.#release(each) }),
+        ),
+      );
     } catch (error) {
       const reason = toVoxhandError(error, 'INFERENCE_FAILED');
-      if (reason.code === 'WORKER_LOST') this.#lost++;
+      if (reason.code === 'WORKER_LOST') this.#lost += frame.grids.length;
       frame.reject(reason);
     }
     this.#running = false;
     if (this.#frames[0] === frame) this.#frames.shift();
     void this.#next();
+  }
+
+  async #run(grids: readonly GridBytes[]) {
+    if (grids.length > 1) return this.#worker.runBatch(grids);
+    const count = this.#options.setup.members ? 1 + this.model.members : 1;
+    const { grid, answers, runSeconds } = await this.#worker.run(grids[0], this.#spare.splice(0, count));
+    return { grids: [grid], answers: [answers], runSeconds };
   }
 
   /** Once: take the answers' buffers back, unless there are enough. */

@@ -11,6 +11,8 @@ import type { ModelManifest } from '../model-manifest.js';
  *   ◀── ready | refused ──
  *   ── infer (grid, spare) ──▶      one at a time
  *   ◀── result (grid, answers) | failed (grid) ──
+ *   ── infer-batch (grids) ──▶      only where `ready` said so
+ *   ◀── batch (grids, answers) | failed ──
  *   ── close ──▶                    release the sessions, exit 0
  * ```
  *
@@ -46,18 +48,34 @@ export type AnswerFloats = Float32Array<ArrayBuffer>;
 export type WorkerRequest =
   /** `spare`: buffers of earlier results to be used again, as many as there are. */
   | { readonly type: 'infer'; readonly grid: GridBytes; readonly spare: readonly AnswerFloats[] }
+  | { readonly type: 'infer-batch'; readonly grids: readonly GridBytes[] }
   | { readonly type: 'close' };
 
 export type WorkerReply =
-  | { readonly type: 'ready'; readonly provider: Provider; readonly fallbackReason: string | undefined }
+  | {
+      readonly type: 'ready';
+      readonly provider: Provider;
+      readonly fallbackReason: string | undefined;
+      /** The graphs take any number of grids in one run. */
+      readonly batches: boolean;
+    }
   | { readonly type: 'refused'; readonly error: ErrorJson }
   | ResultReply
-  | { readonly type: 'failed'; readonly error: ErrorJson; readonly grid: GridBytes };
+  | BatchReply
+  | { readonly type: 'failed'; readonly error: ErrorJson; readonly grid?: GridBytes };
 
 export interface ResultReply {
   readonly type: 'result';
   readonly grid: GridBytes;
   /** The mean, then each member where there are several and they are asked for. */
   readonly answers: readonly AnswerFloats[];
+  readonly runSeconds: number;
+}
+
+export interface BatchReply {
+  readonly type: 'batch';
+  readonly grids: readonly GridBytes[];
+  /** Of each grid: as in {@link ResultReply}, or why its answer cannot be read. */
+  readonly answers: readonly (readonly AnswerFloats[] | ErrorJson)[];
   readonly runSeconds: number;
 }
