@@ -21,6 +21,7 @@ function recordingSink(delay: () => Promise<void> = async () => undefined) {
   const sink: BusSink = {
     advertise: <T>(topic: string, _codec: Codec<T>) => ({
       topic,
+      wanted: () => true,
       publish: async (message: T, stamp: bigint) => {
         await delay();
         published.push({ topic, message, stamp });

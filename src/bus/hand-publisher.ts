@@ -6,17 +6,26 @@ import {
   HAND_JOINTS_SCHEMA,
   jsonCodec,
   toHandJointsMessage,
+  toHandTransform,
   toMarkerArray,
   toPointStamped,
   toPoseArray,
   toSceneUpdate,
 } from '../messages/index.js';
-import type { TrackerConfig, TrackResult } from '../pipeline/index.js';
+import { namespacePrefix, type TrackerConfig, type TrackResult } from '../pipeline/index.js';
 import type { BusSink, Publisher } from './port/index.js';
 
 /** The topic on which one decoder's joints are published, before smoothing. */
 export function rawTopic(joints: string, decoder: string): string {
   return `${joints}/raw/${decoder}`;
+}
+
+/**
+ * The TF frame of a hand, with `output.hand_frames`: `hand_0`, or `cell/left/hand_0` in the namespace `cell/left`, so that the
+ * hands of several trackers have frames of their own.
+ */
+export function handFrameId({ namespace }: Pick<TrackerConfig, 'namespace'>, handId: number): string {
+  return `${namespacePrefix(namespace).slice(1)}hand_${handId}`;
 }
 
 /** All topics that a {@link HandPublisher} may publish on, switched on or not. */
@@ -73,6 +82,14 @@ export class HandPublisher {
         () => sink.advertise(topics.reference, cdrCodec('geometry_msgs/msg/PointStamped')),
         ({ detail: { reference, stamp, frameId } }) =>
           reference.state === 'found' ? toPointStamped(stamp, frameId, reference.point.position) : undefined,
+      ),
+      ...each(
+        output.handFrames,
+        () => sink.advertise(topics.tf, cdrCodec('tf2_msgs/msg/TFMessage')),
+        ({ joints }) => {
+          const frame = toHandTransform(joints, handFrameId(config, joints.handId));
+          return frame && { transforms: [frame] };
+        },
       ),
       ...(output.rawJoints ? DECODERS : []).flatMap((decoder) =>
         each(

@@ -17,12 +17,15 @@ export class BoundedQueue<T> implements AsyncIterator<T, undefined> {
   readonly #values: T[] = [];
   readonly #producers: { readonly value: T; readonly resolve: () => void }[] = [];
   readonly #consumers: ((step: Step<T>) => void)[] = [];
+  readonly #onDrop: ((value: T) => void) | undefined;
   #closed = false;
   #dropped = 0;
 
-  constructor(capacity: number, policy: FullPolicy) {
+  /** @param onDrop told of each value that is dropped. */
+  constructor(capacity: number, policy: FullPolicy, onDrop?: (value: T) => void) {
     this.#capacity = capacity;
     this.#policy = policy;
+    this.#onDrop = onDrop;
   }
 
   get length(): number {
@@ -43,8 +46,9 @@ export class BoundedQueue<T> implements AsyncIterator<T, undefined> {
     }
     if (this.#values.length >= this.#capacity) {
       if (this.#policy === 'wait') return new Promise((resolve) => this.#producers.push({ value, resolve }));
-      this.#values.shift();
+      const oldest = this.#values.shift() as T;
       this.#dropped++;
+      this.#onDrop?.(oldest);
     }
     this.#values.push(value);
     return Promise.resolve();

@@ -56,6 +56,34 @@ describe('the memory bus', () => {
     await expect(publisher.publish(point(2n), 2n)).resolves.toBeUndefined();
   });
 
+  it('wants a topic only while somebody listens to it', async () => {
+    const bus = new MemoryBus();
+    const [p, q] = [bus.advertise('p', codec), bus.advertise('q', codec)];
+    expect(p.wanted()).toBe(false);
+    const messages = bus.subscribe(['p'])[Symbol.asyncIterator]();
+    expect([p.wanted(), q.wanted()]).toEqual([true, false]);
+    const all = bus.subscribe()[Symbol.asyncIterator]();
+    expect([p.wanted(), q.wanted()]).toEqual([true, true]);
+    await messages.return?.();
+    await all.return?.();
+    expect([p.wanted(), q.wanted()]).toEqual([false, false]);
+  });
+
+  it('knows the state of its topics, and takes its time from the newest message unless it has a clock', async () => {
+    const bus = new MemoryBus({ capacity: 1, policy: 'drop-oldest' });
+    expect(bus.now()).toBe(0n);
+    const publisher = bus.advertise('p', codec);
+    bus.advertise('q', codec);
+    bus.subscribe(['p'])[Symbol.asyncIterator]();
+    for (const stamp of [5n, 9n, 7n]) await publisher.publish(point(stamp), stamp);
+    expect(bus.states()).toEqual([
+      { topic: 'p', subscribers: 1, messages: 3, dropped: { 'queue-full': 2 }, lastMessage: 7n },
+      { topic: 'q', subscribers: 0, messages: 0, dropped: {} },
+    ]);
+    expect(bus.now()).toBe(9n);
+    expect(new MemoryBus({ now: () => 42n }).now()).toBe(42n);
+  });
+
   it('takes no more messages when it is closed', async () => {
     const bus = new MemoryBus();
     const publisher = bus.advertise('p', codec);

@@ -92,6 +92,8 @@ export interface TopicState {
   readonly dropped: Readonly<Record<string, number>>;
   /** Bus time of the newest message, nanoseconds. */
   readonly lastMessage?: bigint;
+  /** What keeps messages from coming or going at this moment, as its event told it; absent where the bus does not say. */
+  readonly trouble?: BusEvent | undefined;
 }
 
 /** A bus with a clock and a life of its own: a ROS 2 graph, a connection to a Foxglove server. */

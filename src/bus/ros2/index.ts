@@ -1,7 +1,7 @@
 /**
- * `voxhand/ros2`: ROS 2 messages, and whether ROS 2 is there.
+ * `voxhand/ros2`: a node in a ROS 2 graph, ROS 2 messages, and whether ROS 2 is there.
  *
- * The codec's bytes are CDR as ROS 2 sends it, so they can be published raw. Nothing here needs ROS 2 to be installed.
+ * Only {@link ros2Bus} needs ROS 2 and rclnodejs; both are looked for when it is called.
  */
 
 export {
@@ -26,3 +26,10 @@ export {
   toTfMessage,
 } from '../../messages/index.js';
 export { checkRos2Environment, type Ros2Environment } from './environment.js';
+export type * from './host.js';
+export { DEFAULT_QOS, type TopicQos } from './qos.js';
+export type { RclRuntime } from './rcl.js';
+export { type NodeNames, rosNames } from './ros-arguments.js';
+export { type Ros2Bus, ros2Bus } from './ros2-bus.js';
+export { type Ros2BusOptions, ros2BusOptions } from './ros2-bus-options.js';
+export type { Ros2TopicState } from './topic-context.js';

@@ -1,0 +1,81 @@
+import type { BusMessage } from '../port/index.js';
+import { InputTopic, type InputTopicOptions } from './input-topic.js';
+import type { Ros2TopicState, TopicContext } from './topic-context.js';
+import { TopicQueue } from './topic-queue.js';
+
+export interface SubscriptionOptions {
+  /** undefined for all that the graph has and that we can decode, now and later. */
+  readonly topics: readonly string[] | undefined;
+  readonly isLatest: (topic: string) => boolean;
+  /** Messages that wait on a topic that is not `latest`. */
+  readonly capacity: number;
+  /** What a topic's reader is to be told, without `topic` and `onMessage`. */
+  readonly input: (topic: string) => Omit<InputTopicOptions, 'topic' | 'onMessage'>;
+  readonly onReturn: (subscription: Ros2Subscription) => void;
+}
+
+/** One loop over messages: its topics' readers, and the queue in front of the consumer. */
+export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
+  readonly #context: TopicContext;
+  readonly #options: SubscriptionOptions;
+  readonly #queue: TopicQueue;
+  readonly #inputs = new Map<string, InputTopic>();
+  readonly #dropped = new Map<string, number>();
+
+  constructor(context: TopicContext, options: SubscriptionOptions) {
+    this.#context = context;
+    this.#options = options;
+    const { isLatest, capacity } = options;
+    this.#queue = new TopicQueue(
+      (topic) => (isLatest(topic) ? 1 : capacity),
+      ({ topic }) => this.#dropped.set(topic, (this.#dropped.get(topic) ?? 0) + 1),
+    );
+    for (const topic of options.topics ?? []) this.#add(topic);
+    this.#addNew();
+  }
+
+  states(): readonly Ros2TopicState[] {
+    return [...this.#inputs.values()].map(({ topic, state }) => {
+      const count = this.#dropped.get(topic);
+      if (count === undefined) return state;
+      const cause = this.#options.isLatest(topic) ? 'replaced' : 'queue-full';
+      return { ...state, dropped: { ...state.dropped, [cause]: count } };
+    });
+  }
+
+  look(): void {
+    this.#addNew();
+    for (const input of this.#inputs.values()) input.look();
+  }
+
+  next(): Promise<IteratorResult<BusMessage, undefined>> {
+    return this.#queue.next();
+  }
+
+  return(): Promise<IteratorResult<BusMessage, undefined>> {
+    this.#leave();
+    return this.#queue.return();
+  }
+
+  /** No more messages come; those that wait can still be taken. */
+  end(): void {
+    this.#leave();
+    this.#queue.close();
+  }
+
+  #leave(): void {
+    for (const input of this.#inputs.values()) input.close();
+    this.#options.onReturn(this);
+  }
+
+  #addNew(): void {
+    if (this.#options.topics !== undefined) return;
+    for (const { name } of this.#context.graph.topics()) this.#add(name);
+  }
+
+  #add(topic: string): void {
+    if (this.#inputs.has(topic)) return;
+    const onMessage = (message: BusMessage) => this.#queue.push(message);
+    this.#inputs.set(topic, new InputTopic(this.#context, { topic, onMessage, ...this.#options.input(topic) }));
+  }
+}
