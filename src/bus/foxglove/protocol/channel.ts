@@ -1,0 +1,53 @@
+import { fromBase64, type MessageSchema, toBase64 } from '../../../messages/index.js';
+
+/** A topic as a server advertises it. */
+export interface Channel {
+  readonly id: number;
+  readonly topic: string;
+  /** Of messages: `cdr`, `json`, `protobuf`, `ros1`. */
+  readonly encoding: string;
+  readonly schemaName: string;
+  /** Text, or base64 where the schema encoding is binary. */
+  readonly schema: string;
+  /** `ros2msg`, `jsonschema`, `protobuf`...; left out, it follows from the encoding. */
+  readonly schemaEncoding?: string;
+}
+
+/** A channel that a client wants to publish on; its schema may be left out. */
+export interface ClientChannel extends Omit<Channel, 'schema'> {
+  readonly schema?: string;
+}
+
+/** Schemas in these encodings are bytes, and travel as base64 in JSON. */
+const BINARY_SCHEMAS: readonly string[] = ['protobuf', 'flatbuffer'];
+
+/** What a schema is written in where a channel does not say. */
+const USUAL_SCHEMA_ENCODING: Readonly<Record<string, string>> = {
+  cdr: 'ros2msg',
+  json: 'jsonschema',
+  ros1: 'ros1msg',
+  protobuf: 'protobuf',
+  flatbuffer: 'flatbuffer',
+};
+
+/** A topic and its schema as a channel. */
+export function toChannel(id: number, topic: string, schema: MessageSchema): Channel {
+  const { schemaName, schemaEncoding, schemaData, messageEncoding: encoding } = schema;
+  const text = BINARY_SCHEMAS.includes(schemaEncoding) ? toBase64(schemaData) : new TextDecoder().decode(schemaData);
+  return { id, topic, encoding, schemaName, schema: text, ...(schemaEncoding !== '' && { schemaEncoding }) };
+}
+
+/**
+ * What decodes the messages of a channel.
+ *
+ * @throws VoxhandError `MESSAGE_INVALID` for a binary schema that is no base64.
+ */
+export function schemaOf(channel: ClientChannel): MessageSchema {
+  const { schemaName, schema = '', encoding: messageEncoding } = channel;
+  const usual = schema === '' ? '' : (USUAL_SCHEMA_ENCODING[messageEncoding] ?? '');
+  const schemaEncoding = channel.schemaEncoding ?? usual;
+  const schemaData = BINARY_SCHEMAS.includes(schemaEncoding)
+    ? fromBase64(schema, `schema of ${channel.topic}`)
+    : new TextEncoder().encode(schema);
+  return { schemaName, schemaEncoding, schemaData, messageEncoding };
+}
