@@ -1,0 +1,175 @@
+import type { Channel } from '../bus/foxglove/protocol/index.js';
+import { type DepthFrame, headerOf } from '../frames/index.js';
+import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
+import type { HandJointsMessage } from '../messages/ros-types.js';
+import { fromStamp } from '../messages/stamp.js';
+import { type Decoder, decoderFor } from './channels/decoder.js';
+import { type Drawing, DrawingBoard } from './channels/drawing.js';
+import { Inbox } from './channels/inbox.js';
+import { cloudPoints } from './channels/point-cloud.js';
+import type { Role, Roles } from './channels/roles.js';
+import { framePoses } from './channels/transforms.js';
+import { DepthFeed } from './model/depth-feed.js';
+import { FrameTree } from './model/frame-tree.js';
+import { type GestureEvent, GestureLog } from './model/gesture-log.js';
+import { HandStore } from './model/hand-store.js';
+import { type PipelineReport, readReport } from './model/pipeline-report.js';
+import { RateMeter } from './model/rate-meter.js';
+import { MOST_VOXELS } from './scene/voxel-view.js';
+
+/** What becomes of messages, for the page to show. */
+export interface FeedEvents {
+  depth(frame: DepthFrame): void;
+  cube(drawing: Drawing | undefined): void;
+  voxels(points: Float32Array, frameId: string): void;
+  /** A result of this moment, with a hand or without. */
+  result(time: bigint, tracked: boolean): void;
+}
+
+/** Messages of which only the newest matters: they are large, and each says all there is to say. */
+const LATEST_ONLY: ReadonlySet<Role> = new Set(['depth', 'voxels']);
+
+/** Reads the messages of the channels that play a role into the page's state. A message that cannot be read is counted. */
+export class Feeds {
+  readonly hands = new HandStore();
+  readonly gestures = new GestureLog();
+  readonly frames = new FrameTree();
+  readonly rate = new RateMeter();
+  report: PipelineReport | undefined;
+  /** Nanoseconds, as the newest joints said it. */
+  age = 0n;
+  unreadable = 0;
+  lastFault = '';
+  readonly #events: FeedEvents;
+  readonly #inbox = new Inbox();
+  readonly #depth = new DepthFeed();
+  readonly #board = new DrawingBoard();
+  #roleOf: ReadonlyMap<number, Role> = new Map();
+  readonly #decoders = new Map<Channel, Decoder>();
+
+  constructor(events: FeedEvents) {
+    this.#events = events;
+  }
+
+  /** Images and clouds that a newer one replaced before they were shown. */
+  get skipped(): number {
+    return this.#inbox.replaced;
+  }
+
+  setRoles(roles: Roles): void {
+    this.#roleOf = new Map([...roles].map(([role, { id }]) => [id, role]));
+    this.#decoders.clear();
+  }
+
+  /** @param now milliseconds on a clock that only goes forward */
+  receive(channel: Channel, data: Uint8Array, time: bigint, now: number): void {
+    const role = this.#roleOf.get(channel.id);
+    if (role === undefined) return;
+    if (LATEST_ONLY.has(role)) this.#inbox.put({ channel, data, time });
+    else this.#read(role, channel, data, time, now);
+  }
+
+  /** Read what has waited for the next picture. */
+  drain(now: number): void {
+    for (const { channel, data, time } of this.#inbox.take()) {
+      const role = this.#roleOf.get(channel.id);
+      if (role !== undefined) this.#read(role, channel, data, time, now);
+    }
+  }
+
+  /**
+   * Time has jumped: what was there does not lead up to what comes. What waits to be shown stays: it may be from after
+   * the jump, and a newer message replaces it in any case.
+   */
+  jump(): void {
+    this.gestures.stop();
+    this.rate.clear();
+  }
+
+  /** What came by this role is not asked for any more. */
+  forget(role: Role): void {
+    if (role === 'cube') this.#board.clear();
+    else if (role === 'depth') this.#depth.clear();
+    else if (role === 'diagnostics') this.report = undefined;
+    else if (role === 'gestures') this.gestures.stop();
+    else if (role === 'joints') this.hands.clear();
+  }
+
+  /** The server is gone, and all that it said with it. */
+  clear(): void {
+    this.#inbox.clear();
+    this.#decoders.clear();
+    this.#roleOf = new Map();
+    this.#depth.clear();
+    this.#board.clear();
+    this.hands.clear();
+    this.gestures.clear();
+    this.frames.clear();
+    this.rate.clear();
+    this.report = undefined;
+    this.age = 0n;
+  }
+
+  /** A frame that could not even be parsed. */
+  fault(error: unknown): void {
+    this.unreadable++;
+    this.lastFault = error instanceof Error ? error.message : String(error);
+  }
+
+  #read(role: Role, channel: Channel, data: Uint8Array, time: bigint, now: number): void {
+    try {
+      this.#take(role, channel, this.#decoder(channel)(data), time, now);
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  #decoder(channel: Channel): Decoder {
+    let decoder = this.#decoders.get(channel);
+    if (decoder === undefined) {
+      decoder = decoderFor(channel);
+      this.#decoders.set(channel, decoder);
+    }
+    return decoder;
+  }
+
+  #take(role: Role, channel: Channel, message: unknown, time: bigint, now: number): void {
+    switch (role) {
+      case 'joints': {
+        const hand = fromHandJointsMessage(message as HandJointsMessage);
+        this.hands.put(hand, now);
+        this.rate.tick(now);
+        this.age = fromStamp((message as HandJointsMessage).age);
+        if (!hand.tracked) this.gestures.stop();
+        this.#events.result(time, hand.tracked);
+        break;
+      }
+      case 'depth':
+        this.#depthFrame(this.#depth.depth(channel.schemaName, message));
+        break;
+      case 'camera':
+        this.#depthFrame(this.#depth.camera(message));
+        break;
+      case 'cube':
+        this.#events.cube(this.#board.update(message));
+        break;
+      case 'voxels':
+        this.#events.voxels(cloudPoints(message, MOST_VOXELS), headerOf(message).frameId);
+        break;
+      case 'gestures':
+        this.gestures.put(message as GestureEvent);
+        break;
+      case 'diagnostics':
+        this.report = readReport(message) ?? this.report;
+        break;
+      case 'transforms':
+      case 'staticTransforms':
+        for (const pose of framePoses(message)) this.frames.set(pose);
+        break;
+    }
+  }
+
+  #depthFrame(frame: DepthFrame | undefined): void {
+    if (frame !== undefined) this.#events.depth(frame);
+  }
+}

@@ -1,0 +1,65 @@
+/** A decoded `voxhand_msgs/msg/GestureEvent`, as far as the page shows it. */
+export interface GestureEvent {
+  readonly hand_id: number;
+  readonly gesture: string;
+  readonly phase: number;
+  readonly confidence: number;
+  readonly duration: { readonly sec: number; readonly nanosec: number };
+}
+
+export type GesturePhase = 'begin' | 'update' | 'end' | 'cancel';
+
+/** By the message's constants. */
+const PHASES: readonly GesturePhase[] = ['begin', 'update', 'end', 'cancel'];
+
+export interface ShownGesture {
+  readonly gesture: string;
+  readonly handId: number;
+  readonly phase: GesturePhase;
+  readonly confidence: number;
+  /** Seconds since it began. */
+  readonly duration: number;
+}
+
+const MOST_LOGGED = 6;
+const MOST_ACTIVE = 16;
+
+/** Gestures that are being made, and the latest ones that are over. */
+export class GestureLog {
+  readonly #active = new Map<string, ShownGesture>();
+  readonly #over: ShownGesture[] = [];
+
+  get active(): readonly ShownGesture[] {
+    return [...this.#active.values()];
+  }
+
+  /** The latest first. */
+  get over(): readonly ShownGesture[] {
+    return this.#over;
+  }
+
+  /** @throws RangeError for a phase that there is none of. */
+  put({ hand_id: handId, gesture, phase: number, confidence, duration }: GestureEvent): void {
+    const phase = PHASES[number];
+    if (phase === undefined) throw new RangeError(`gesture phase ${number}`);
+    const key = `${handId} ${gesture}`;
+    const shown = { gesture, handId, phase, confidence, duration: duration.sec + duration.nanosec / 1e9 };
+    if (phase === 'begin' || phase === 'update') {
+      if (this.#active.has(key) || this.#active.size < MOST_ACTIVE) this.#active.set(key, shown);
+      return;
+    }
+    this.#active.delete(key);
+    this.#over.unshift(shown);
+    this.#over.length = Math.min(this.#over.length, MOST_LOGGED);
+  }
+
+  /** What is being made is no more: the hand is lost, or time has jumped. */
+  stop(): void {
+    this.#active.clear();
+  }
+
+  clear(): void {
+    this.#active.clear();
+    this.#over.length = 0;
+  }
+}

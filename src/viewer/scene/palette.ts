@@ -1,0 +1,32 @@
+import { Color } from 'three';
+
+/** The scene's colours in the present theme, from the style sheet. */
+export interface ScenePalette {
+  readonly background: Color;
+  readonly grid: Color;
+  readonly cube: Color;
+  readonly voxel: Color;
+  readonly cloudNear: Color;
+  readonly cloudFar: Color;
+  /** Brightness of a surface that turns away from the light, 0 to 1. */
+  readonly cloudAmbient: number;
+  /** What a joint that is not sure fades to. */
+  readonly unsure: Color;
+  readonly wrist: Color;
+}
+
+export function readPalette(root: HTMLElement = document.documentElement): ScenePalette {
+  const style = getComputedStyle(root);
+  const color = (name: string) => new Color(style.getPropertyValue(`--scene-${name}`).trim());
+  return {
+    background: color('background'),
+    grid: color('grid'),
+    cube: color('cube'),
+    voxel: color('voxel'),
+    cloudNear: color('cloud-near'),
+    cloudFar: color('cloud-far'),
+    cloudAmbient: Number(style.getPropertyValue('--scene-cloud-ambient')),
+    unsure: color('unsure'),
+    wrist: color('wrist'),
+  };
+}

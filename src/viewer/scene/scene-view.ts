@@ -1,0 +1,287 @@
+import {
+  BufferGeometry,
+  DirectionalLight,
+  Float32BufferAttribute,
+  Fog,
+  Group,
+  HemisphereLight,
+  LineBasicMaterial,
+  LineSegments,
+  PerspectiveCamera,
+  Quaternion,
+  Scene,
+  Spherical,
+  Vector3,
+  WebGLRenderer,
+} from 'three';
+import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
+import type { CameraModel } from '../../frames/index.js';
+import { IDENTITY_TRANSFORM } from '../../frames/transform.js';
+import type { HandJoints } from '../../hand/index.js';
+import type { Drawing } from '../channels/drawing.js';
+import type { DepthRange } from '../model/depth-range.js';
+import type { FrameTree } from '../model/frame-tree.js';
+import type { Layer } from '../ui/settings.js';
+import { CloudView } from './cloud-view.js';
+import { Ground } from './ground.js';
+import { HandView } from './hand-view.js';
+import { readPalette } from './palette.js';
+import { cellEdge, VoxelView } from './voxel-view.js';
+
+/** What one looks at where nothing is known yet: half a metre in front of the camera, in the optical frame. */
+const USUAL_TARGET = new Vector3(0, 0, 0.5);
+/** From the target, in the upright scene: behind the camera's right shoulder. */
+const USUAL_OFFSET = new Vector3(0.28, 0.18, 0.58);
+/** A turn and a zoom by one key press. */
+const KEY_TURN = Math.PI / 24;
+const KEY_ZOOM = 1.12;
+/** Share of the way that the view goes after the hand with each picture. */
+const FOLLOW = 0.12;
+
+const NO_TURN = [0, 0, 0, 1] as const;
+
+/** A thing in the scene, in the frame that its message named. */
+interface Placed {
+  readonly group: Group;
+  frameId: string | undefined;
+}
+
+/**
+ * The 3D scene. Everything lies in the optical frame of the depth camera (x right, y down, z forward), which is turned to
+ * stand upright; what comes in other frames is brought there by the transforms.
+ */
+export class SceneView {
+  readonly #frames: FrameTree;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #renderer: WebGLRenderer;
+  readonly #camera = new PerspectiveCamera(40, 1, 0.02, 30);
+  readonly #controls: OrbitControls;
+  /** Behind, and on top of it: joints lie inside of the hand whose surface the camera sees, and must be seen all the same. */
+  readonly #back = new Scene();
+  readonly #front = new Scene();
+  readonly #cloud = new CloudView();
+  readonly #hand = new HandView();
+  readonly #voxels = new VoxelView();
+  readonly #ground = new Ground();
+  readonly #cube = new LineSegments(new BufferGeometry(), new LineBasicMaterial());
+  readonly #placed: Readonly<Record<Layer, Placed>>;
+  readonly #cellTurn = new Quaternion();
+  #shownIn: string | undefined;
+  #placedAt = -1;
+  #touched = false;
+  #framed = false;
+  #following = false;
+  #handCentre: Vector3 | undefined;
+  #dirty = true;
+
+  /** @throws Error where the browser has no WebGL 2. */
+  constructor(canvas: HTMLCanvasElement, frames: FrameTree, reducedMotion: boolean) {
+    this.#frames = frames;
+    this.#canvas = canvas;
+    this.#renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: 'high-performance' });
+    this.#renderer.autoClear = false;
+    this.#renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
+    this.#cube.frustumCulled = false;
+    const place = (scene: Scene, object: Group['children'][number]): Placed => {
+      const upright = new Group();
+      upright.rotation.x = Math.PI;
+      const group = new Group();
+      scene.add(upright.add(group.add(object)));
+      return { group, frameId: undefined };
+    };
+    this.#placed = {
+      points: place(this.#back, this.#cloud.object),
+      grid: place(this.#back, this.#ground.object),
+      voxels: place(this.#back, this.#voxels.object),
+      cube: place(this.#front, this.#cube),
+      skeleton: place(this.#front, this.#hand.object),
+    };
+    for (const scene of [this.#back, this.#front]) {
+      const light = new DirectionalLight(0xffffff, 1.9);
+      light.position.set(0.5, 1, 0.8);
+      scene.add(new HemisphereLight(0xffffff, 0x9aa3ad, 1.7), light);
+    }
+    this.#controls = new OrbitControls(this.#camera, canvas);
+    this.#controls.enableDamping = !reducedMotion;
+    this.#controls.dampingFactor = 0.12;
+    this.#controls.minDistance = 0.06;
+    this.#controls.maxDistance = 8;
+    this.#controls.zoomToCursor = true;
+    this.#controls.addEventListener('start', () => {
+      this.#touched = true;
+    });
+    this.#controls.addEventListener('change', () => {
+      this.#dirty = true;
+    });
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    this.refreshPalette();
+    this.resetView();
+  }
+
+  /** Take the colours from the style sheet again: another theme. */
+  refreshPalette(): void {
+    const palette = readPalette();
+    this.#renderer.setClearColor(palette.background);
+    this.#back.fog = new Fog(palette.background, 1.2, 4);
+    this.#cube.material.color.copy(palette.cube);
+    for (const part of [this.#cloud, this.#hand, this.#voxels, this.#ground]) part.setPalette(palette);
+    this.#dirty = true;
+  }
+
+  setLayer(layer: Layer, on: boolean): void {
+    this.#placed[layer].group.visible = on;
+    this.#dirty = true;
+  }
+
+  setFollow(on: boolean): void {
+    this.#following = on;
+    this.#dirty = true;
+  }
+
+  showHands(hands: readonly HandJoints[], stale: boolean): void {
+    this.#hand.show(hands, stale);
+    this.#place('skeleton', hands[0]?.frameId);
+    this.#handCentre = hands.length === 0 ? undefined : centre(hands[0].positions);
+    if (!this.#framed && !this.#touched && this.#handCentre !== undefined) {
+      this.#framed = true;
+      this.resetView();
+    }
+    this.#dirty = true;
+  }
+
+  showDepth(depth: Float32Array, camera: CameraModel, range: DepthRange, frameId: string): void {
+    this.#cloud.show(depth, camera, range);
+    this.#ground.setFieldOfView(camera.width / 2 / camera.fx, camera.height / 2 / camera.fy);
+    this.#place('points', frameId);
+    this.#place('grid', frameId);
+    this.#shownIn = frameId;
+    this.#placedAt = -1;
+    this.#dirty = true;
+  }
+
+  /** @param drawing undefined: there is no cube */
+  showCube(drawing: Drawing | undefined): void {
+    this.#cube.geometry.setAttribute('position', new Float32BufferAttribute(drawing?.lines ?? [], 3));
+    this.#cellTurn.set(...(drawing?.turn ?? NO_TURN));
+    this.#place('cube', drawing?.frameId);
+    this.#dirty = true;
+  }
+
+  /** @param points centres of occupied cells, whose axes are the cube's */
+  showVoxels(points: Float32Array, frameId: string): void {
+    this.#voxels.show(points, cellEdge(points), this.#cellTurn);
+    this.#place('voxels', frameId);
+    this.#dirty = true;
+  }
+
+  clearDepth(): void {
+    this.#cloud.clear();
+    this.#dirty = true;
+  }
+
+  clearVoxels(): void {
+    this.#voxels.clear();
+    this.#dirty = true;
+  }
+
+  /** Everything that a server has shown. */
+  clear(): void {
+    this.showHands([], false);
+    this.showCube(undefined);
+    this.clearVoxels();
+    this.clearDepth();
+    this.#shownIn = undefined;
+  }
+
+  resetView(): void {
+    const target = (this.#handCentre ?? USUAL_TARGET).clone();
+    this.#controls.target.set(target.x, -target.y, -target.z);
+    this.#camera.position.copy(this.#controls.target).add(USUAL_OFFSET);
+    this.#controls.update();
+    this.#dirty = true;
+  }
+
+  /** Turn around the target by key presses, to the right and up. */
+  turn(right: number, up: number): void {
+    const offset = this.#camera.position.clone().sub(this.#controls.target);
+    const spherical = new Spherical().setFromVector3(offset);
+    spherical.theta -= right * KEY_TURN;
+    spherical.phi = Math.min(Math.PI - 0.05, Math.max(0.05, spherical.phi - up * KEY_TURN));
+    this.#moveTo(offset.setFromSpherical(spherical));
+  }
+
+  /** @param steps nearer where positive */
+  zoom(steps: number): void {
+    const offset = this.#camera.position.clone().sub(this.#controls.target);
+    this.#moveTo(offset.multiplyScalar(KEY_ZOOM ** -steps));
+  }
+
+  /** Draw, if there is anything new. @returns whether it was drawn */
+  render(): boolean {
+    this.#controls.update();
+    if (this.#following && this.#handCentre !== undefined) this.#followHand(this.#handCentre);
+    if (!this.#dirty) return false;
+    this.#dirty = false;
+    this.#placeAll();
+    this.#renderer.clear();
+    this.#renderer.render(this.#back, this.#camera);
+    this.#renderer.clearDepth();
+    this.#renderer.render(this.#front, this.#camera);
+    return true;
+  }
+
+  #moveTo(offset: Vector3): void {
+    this.#touched = true;
+    this.#camera.position.copy(this.#controls.target).add(offset);
+    this.#controls.update();
+    this.#dirty = true;
+  }
+
+  #followHand({ x, y, z }: Vector3): void {
+    const move = new Vector3(x, -y, -z).sub(this.#controls.target).multiplyScalar(FOLLOW);
+    if (move.lengthSq() < 1e-10) return;
+    this.#controls.target.add(move);
+    this.#camera.position.add(move);
+    this.#dirty = true;
+  }
+
+  #place(layer: Layer, frameId: string | undefined): void {
+    const placed = this.#placed[layer];
+    if (frameId === undefined || placed.frameId === frameId) return;
+    placed.frameId = frameId;
+    this.#placedAt = -1;
+  }
+
+  /** Without a transform to go by, a thing stays where its numbers put it: most servers have one camera and one frame. */
+  #placeAll(): void {
+    if (this.#placedAt === this.#frames.version) return;
+    this.#placedAt = this.#frames.version;
+    for (const { group, frameId } of Object.values(this.#placed)) {
+      const to = this.#shownIn ?? frameId;
+      const found = frameId === undefined || to === undefined ? undefined : this.#frames.between(frameId, to);
+      const { translation, rotation } = found ?? IDENTITY_TRANSFORM;
+      group.position.set(...translation);
+      group.quaternion.set(...rotation);
+    }
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    if (width === 0 || height === 0) return;
+    this.#renderer.setSize(width, height, false);
+    this.#camera.aspect = width / height;
+    // A narrow picture shows as much to the sides as a wide one does in height.
+    this.#camera.fov = width < height ? 40 * Math.min(1.6, height / width) : 40;
+    this.#camera.updateProjectionMatrix();
+    this.#cloud.setHeight((height * this.#renderer.getPixelRatio()) / 2);
+    this.#dirty = true;
+    // At once: a canvas that has been resized is empty.
+    this.render();
+  }
+}
+
+function centre(positions: Float64Array): Vector3 {
+  const sum = new Vector3();
+  for (let i = 0; i < positions.length; i += 3) sum.add(new Vector3(positions[i], positions[i + 1], positions[i + 2]));
+  return sum.multiplyScalar(3 / positions.length);
+}
