@@ -1,6 +1,6 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import type { BusMessage, TopicInfo } from '../port/index.js';
-import { type McapContents, messageOf } from './contents.js';
+import { type McapContents, messageOf, type TimeRange } from './contents.js';
 import type { FileReadable } from './file-readable.js';
 import { type MetadataRecord, metadataOf, topicOf } from './info.js';
 
@@ -45,7 +45,8 @@ export async function openIndexed(
       metadata,
       truncated: false,
     },
-    messages: (wanted) => read(reader, topics, wanted),
+    messages: (wanted, range) => read(reader, topics, wanted, range),
+    attachments: () => reader.readAttachments(),
   };
 }
 
@@ -53,19 +54,27 @@ async function* read(
   reader: McapIndexedReader,
   topics: ReadonlyMap<number, TopicInfo>,
   wanted: readonly string[] | undefined,
+  { start, end }: TimeRange,
 ): AsyncGenerator<BusMessage, void, void> {
-  for await (const record of reader.readMessages(wanted === undefined ? {} : { topics: wanted })) {
+  const records = reader.readMessages({
+    ...(wanted === undefined ? {} : { topics: wanted }),
+    ...(start === undefined ? {} : { startTime: start }),
+    ...(end === undefined ? {} : { endTime: end - 1n }),
+  });
+  for await (const record of records) {
     yield messageOf(topics.get(record.channelId), record);
   }
 }
 
 /** Writers may leave out the parts of the index that a reader needs, or write messages outside of chunks. */
 function leadsToAll(reader: McapIndexedReader, statistics: McapTypes.Statistics): boolean {
-  const { chunkIndexes, channelsById, schemasById } = reader;
+  const { chunkIndexes, channelsById, schemasById, attachmentIndexes, metadataIndexes } = reader;
   const channels = [...channelsById.values()];
   return (
     chunkIndexes.length === statistics.chunkCount &&
     channels.length === statistics.channelCount &&
+    attachmentIndexes.length === statistics.attachmentCount &&
+    metadataIndexes.length === statistics.metadataCount &&
     channels.every(({ schemaId }) => schemaId === 0 || schemasById.has(schemaId)) &&
     chunkIndexes.every(({ messageIndexLength }) => messageIndexLength > 0n) &&
     (chunkIndexes.length > 0 || statistics.messageCount === 0n)

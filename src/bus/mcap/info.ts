@@ -53,6 +53,7 @@ export function topicOf(
     schemaData: schema?.data ?? new Uint8Array(0),
     messageEncoding: channel.messageEncoding,
     ...(messageCount === undefined ? {} : { messageCount }),
+    ...(channel.metadata.size === 0 ? {} : { channelMetadata: Object.fromEntries(channel.metadata) }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { rename, rm } from 'node:fs/promises';
 import * as zstd from '@foxglove/wasm-zstd';
-import { McapWriter } from '@mcap/core';
+import { type McapTypes, McapWriter } from '@mcap/core';
 import { VoxhandError } from '../../hand/index.js';
-import type { Codec, MessageSchema } from '../../messages/index.js';
+import type { Codec } from '../../messages/index.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../port/index.js';
+import { ChannelRegistry } from './channel-registry.js';
 import { FileWritable, type OpenForWriting, openFileForWriting } from './file-writable.js';
 
 export interface McapSinkOptions {
@@ -19,6 +20,8 @@ export interface McapSinkOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Bytes that may wait to be written; 64 MiB by default. One that waits for its writes never gets there. */
   readonly pendingBytes?: number;
+  /** What the file is called until it is whole; `path.partial` by default. */
+  readonly partialPath?: string;
   /** Opens the file; for tests. */
   readonly open?: OpenForWriting;
 }
@@ -44,38 +47,34 @@ export interface McapSinkOptions {
 export async function createMcapSink(path: string, options: McapSinkOptions = {}): Promise<McapSink> {
   const { profile = 'ros2', library = 'voxhand', compression = 'zstd', chunkSize = 1 << 20 } = options;
   const { metadata = {}, pendingBytes = 64 << 20, open = openFileForWriting } = options;
+  const { partialPath = `${path}.partial` } = options;
   await zstd.isLoaded;
   let file: FileWritable | undefined;
   try {
-    file = new FileWritable(await open(partial(path)));
+    file = new FileWritable(await open(partialPath));
     const writer = new McapWriter({
       writable: file,
       chunkSize,
       ...(compression === 'zstd' ? { compressChunk: compressZstd } : {}),
     });
-    const sink = new McapSink(path, file, writer, pendingBytes);
+    const sink = new McapSink(path, partialPath, file, writer, pendingBytes);
     await writer.start({ profile, library });
     if (Object.keys(metadata).length > 0) await sink.addMetadata('voxhand', metadata);
     return sink;
   } catch (cause) {
     await file?.close().catch(() => undefined);
-    throw writeFailed(path, cause);
+    throw writeFailed(partialPath, cause);
   }
 }
 
 /** A recording that messages are written to. */
 export class McapSink implements BusSink {
   readonly #path: string;
+  readonly #partialPath: string;
   readonly #file: FileWritable;
   readonly #writer: McapWriter;
   readonly #mostPendingBytes: number;
-  readonly #schemaIds = new Map<string, number>();
-  readonly #channelIds = new Map<string, number>();
-  /** The schema last written by these bytes: one look instead of a comparison of texts for every message. */
-  readonly #recentSchemas = new WeakMap<
-    Uint8Array,
-    { readonly name: string; readonly encoding: string; readonly id: number }
-  >();
+  readonly #channels = new ChannelRegistry();
   /** The writer must be called by one at a time: each call waits for this, and becomes this. */
   #last: Promise<unknown> = Promise.resolve();
   #pendingBytes = 0;
@@ -83,8 +82,9 @@ export class McapSink implements BusSink {
   #closing: Promise<void> | undefined;
 
   /** Use {@link createMcapSink}. */
-  constructor(path: string, file: FileWritable, writer: McapWriter, mostPendingBytes: number) {
+  constructor(path: string, partialPath: string, file: FileWritable, writer: McapWriter, mostPendingBytes: number) {
     this.#path = path;
+    this.#partialPath = partialPath;
     this.#file = file;
     this.#writer = writer;
     this.#mostPendingBytes = mostPendingBytes;
@@ -136,6 +136,12 @@ export class McapSink implements BusSink {
     await this.#inTurn(() => this.#writer.addMetadata({ name, metadata: new Map(sorted) }));
   }
 
+  /** Write an attachment: a file that goes with the recording. */
+  async addAttachment(attachment: McapTypes.Attachment): Promise<void> {
+    this.#refuseIfClosed();
+    await this.#inTurn(() => this.#writer.addAttachment(attachment));
+  }
+
   /**
    * Write the index, see that all is on the disk, and give the file its name. After a failure it stays partial.
    *
@@ -150,7 +156,7 @@ export class McapSink implements BusSink {
   async abort(): Promise<void> {
     this.#failure ??= new VoxhandError('WRITE_FAILED', 'the recording was given up', { where: this.#path });
     await this.close().catch(() => undefined);
-    await rm(partial(this.#path), { force: true });
+    await rm(this.#partialPath, { force: true });
   }
 
   async #finish(): Promise<void> {
@@ -158,12 +164,12 @@ export class McapSink implements BusSink {
       await this.#inTurn(() => this.#writer.end());
     } finally {
       await this.#file.close().catch((cause: unknown) => {
-        this.#failure ??= writeFailed(this.#path, cause);
+        this.#failure ??= writeFailed(this.#partialPath, cause);
       });
     }
     if (this.#failure !== undefined) throw this.#failure;
-    await rename(partial(this.#path), this.#path).catch((cause: unknown) => {
-      throw writeFailed(this.#path, cause);
+    await rename(this.#partialPath, this.#path).catch((cause: unknown) => {
+      throw writeFailed(this.#partialPath, cause);
     });
   }
 
@@ -174,7 +180,7 @@ export class McapSink implements BusSink {
       try {
         await call();
       } catch (cause) {
-        this.#failure = writeFailed(this.#path, cause);
+        this.#failure = writeFailed(this.#partialPath, cause);
         throw this.#failure;
       }
     });
@@ -182,33 +188,14 @@ export class McapSink implements BusSink {
     return turn;
   }
 
-  /** One channel for each topic and schema, one schema for all topics that share it. */
   async #channelId(message: BusMessage): Promise<number> {
-    const { topic, messageEncoding } = message;
-    const schemaId = await this.#schemaId(message);
-    const key = JSON.stringify([topic, schemaId, messageEncoding]);
-    let id = this.#channelIds.get(key);
-    if (id === undefined) {
-      id = await this.#writer.registerChannel({ topic, schemaId, messageEncoding, metadata: new Map() });
-      this.#channelIds.set(key, id);
+    const { channelId, newSchema, newChannel } = this.#channels.channelOf(message);
+    // the writer numbers them in the same order
+    if (newSchema !== undefined) await this.#writer.registerSchema(newSchema);
+    if (newChannel !== undefined) {
+      await this.#writer.registerChannel({ ...newChannel, metadata: new Map(newChannel.metadata) });
     }
-    return id;
-  }
-
-  async #schemaId(schema: MessageSchema): Promise<number> {
-    const { schemaName: name, schemaEncoding: encoding, schemaData: data } = schema;
-    if (name === '' && data.byteLength === 0) return 0; // MCAP's way to say: no schema
-    const recent = this.#recentSchemas.get(data);
-    if (recent?.name === name && recent.encoding === encoding) return recent.id;
-
-    const key = JSON.stringify([name, encoding, new TextDecoder('latin1').decode(data)]);
-    let id = this.#schemaIds.get(key);
-    if (id === undefined) {
-      id = await this.#writer.registerSchema({ name, encoding, data });
-      this.#schemaIds.set(key, id);
-    }
-    this.#recentSchemas.set(data, { name, encoding, id });
-    return id;
+    return channelId;
   }
 
   #refuseIfClosed(): void {
@@ -223,11 +210,7 @@ function compressZstd(data: Uint8Array): { compression: string; compressedData: 
   return { compression: 'zstd', compressedData: zstd.compress(data) };
 }
 
-function partial(path: string): string {
-  return `${path}.partial`;
-}
-
-function writeFailed(path: string, cause: unknown): VoxhandError {
+function writeFailed(where: string, cause: unknown): VoxhandError {
   if (cause instanceof VoxhandError) return cause;
-  return new VoxhandError('WRITE_FAILED', (cause as Error).message, { where: partial(path), cause });
+  return new VoxhandError('WRITE_FAILED', (cause as Error).message, { where, cause });
 }

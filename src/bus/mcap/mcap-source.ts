@@ -1,11 +1,13 @@
-import { McapConstants } from '@mcap/core';
+import { McapConstants, type McapTypes } from '@mcap/core';
 import { toVoxhandError, VoxhandError } from '../../hand/index.js';
-import type { BusMessage, BusSource, TopicInfo } from '../port/index.js';
-import type { McapContents } from './contents.js';
+import type { BusMessage, TopicInfo } from '../port/index.js';
+import type { McapContents, TimeRange } from './contents.js';
 import { decompressors } from './decompress.js';
 import { FileReadable } from './file-readable.js';
 import { openIndexed } from './indexed-contents.js';
 import type { McapInfo } from './info.js';
+import { otherFormat } from './other-formats.js';
+import { checkSubscription, type RecordingSource } from './recording-source.js';
 import { openStreamed } from './streamed-contents.js';
 
 /**
@@ -37,7 +39,7 @@ export async function openMcap(path: string): Promise<McapSource> {
 }
 
 /** A recording that messages are read from, in constant memory. */
-export class McapSource implements BusSource {
+export class McapSource implements RecordingSource {
   readonly #file: FileReadable;
   readonly #contents: McapContents;
   #closed = false;
@@ -60,17 +62,32 @@ export class McapSource implements BusSource {
    * Messages in order of log time; without an index in the order of writing. A recording that breaks off ends there; a
    * damaged one throws after its last readable message.
    *
+   * @param range log times; all of them by default
    * @throws VoxhandError `RECORDING_EMPTY`, `TOPIC_NOT_FOUND` naming the topics there are, `MCAP_INVALID`.
    */
-  async *subscribe(topics?: readonly string[]): AsyncGenerator<BusMessage, void, void> {
-    this.#check(topics);
+  async *subscribe(topics?: readonly string[], range: TimeRange = {}): AsyncGenerator<BusMessage, void, void> {
+    checkSubscription(this.info(), this.#closed, topics);
     try {
-      for await (const message of this.#contents.messages(topics)) {
+      for await (const message of this.#contents.messages(topics, range)) {
         yield message;
         if (this.#closed) return;
       }
     } catch (error) {
       if (this.#closed) return;
+      const { path } = this.info();
+      throw new VoxhandError('MCAP_INVALID', `the recording is damaged: ${(error as Error).message}`, {
+        expected: `voxhand recover ${path} -o recovered.mcap to go on behind the damage`,
+        where: path,
+        cause: error,
+      });
+    }
+  }
+
+  /** @throws VoxhandError `MCAP_INVALID` */
+  async *attachments(): AsyncGenerator<McapTypes.Attachment, void, void> {
+    try {
+      yield* this.#contents.attachments();
+    } catch (error) {
       throw new VoxhandError('MCAP_INVALID', (error as Error).message, { where: this.info().path, cause: error });
     }
   }
@@ -81,23 +98,6 @@ export class McapSource implements BusSource {
     this.#closed = true;
     await this.#file.close();
   }
-
-  #check(topics: readonly string[] | undefined): void {
-    const { path, messageCount, truncated, topics: known } = this.info();
-    if (this.#closed) throw new VoxhandError('USAGE', 'the recording is closed', { where: path });
-    if (messageCount === 0) {
-      const found = truncated ? 'none before it breaks off' : 'none';
-      throw new VoxhandError('RECORDING_EMPTY', 'nothing to read', { expected: 'messages', found, where: path });
-    }
-    for (const topic of topics ?? []) {
-      if (known.some((info) => info.topic === topic)) continue;
-      throw new VoxhandError('TOPIC_NOT_FOUND', `no topic ${topic} in this recording`, {
-        expected: `one of ${known.map((info) => `${info.topic} (${info.schemaName})`).join(', ')}`,
-        found: topic,
-        where: path,
-      });
-    }
-  }
 }
 
 async function checkMagic(path: string, file: FileReadable): Promise<void> {
@@ -106,6 +106,8 @@ async function checkMagic(path: string, file: FileReadable): Promise<void> {
   const length = size < BigInt(expected.length) ? size : BigInt(expected.length);
   const found = await file.read(0n, length);
   if (found.length === expected.length && found.every((byte, i) => byte === expected[i])) return;
+  const other = await otherFormat(file);
+  if (other !== undefined) throw new VoxhandError('FILE_INVALID', other.what, { expected: other.remedy, where: path });
   const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   throw new VoxhandError('MCAP_INVALID', 'not an MCAP file', {
     expected: `it to begin with ${hex(expected)}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DepthFrame } from '../../frames/index.js';
+import { type FaultCounts, type FaultSpec, FaultySource } from '../../faults/index.js';
+import { type DepthFrame, TransformBuffer } from '../../frames/index.js';
 import { VoxhandError } from '../../hand/index.js';
 import type { Inference, InferenceStatus } from '../../inference/inference.js';
 import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toTfMessage } from '../../messages/index.js';
@@ -11,6 +12,7 @@ import {
   type Stage,
   type StageSummary,
   StageTimes,
+  TargetFrame,
   type TrackerConfig,
   type TrackerParts,
   type TrackResult,
@@ -18,10 +20,23 @@ import {
 import { VERSION } from '../../version.js';
 import { depthFrames } from '../depth-frames.js';
 import { HandPublisher, handTopics } from '../hand-publisher.js';
-import type { BusMessage, BusSink, BusSource, Publisher } from '../port/index.js';
+import {
+  type BusMessage,
+  type BusSink,
+  type BusSource,
+  type PlaybackControl,
+  type Publisher,
+  teeSink,
+} from '../port/index.js';
+import { withTransforms } from '../with-transforms.js';
+import { rangeOf } from './cut.js';
+import type { McapInfo } from './info.js';
 import { withInputTopics } from './input-topics.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
-import { openMcap } from './mcap-source.js';
+import { openRecording } from './open-recording.js';
+import { type PlayableSource, PlayedSource, Player, type PlayerOptions } from './player/index.js';
+import { RecordingView } from './recording-view.js';
+import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 
 export interface ReplayOptions {
   readonly config: TrackerConfig;
@@ -46,6 +61,27 @@ export interface ReplayOptions {
   readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
   /** Ends the replay after the frame in hand; what was written stays valid. */
   readonly signal?: AbortSignal;
+  /** Seconds from the recording's first message on; 0 by default. */
+  readonly start?: number;
+  /** Seconds from `start` on; up to the end by default. */
+  readonly duration?: number;
+  /** Names or patterns of the topics that are replayed, see `topicMatcher`; all of them by default. */
+  readonly topics?: readonly string[];
+  /** What topics are called from here on, by what the recording calls them. */
+  readonly remap?: Readonly<Record<string, string>>;
+  /** What goes wrong with depth images and camera infos, or with the topics that it names, on their way in. */
+  readonly faults?: FaultSpec;
+  /** How often the recording is replayed; 1 by default. More often there can be no `output`. */
+  readonly times?: number;
+  /** Replay at the recording's own pace, or that times `speed`; by default as fast as the pipeline goes. */
+  readonly pace?: Pick<PlayerOptions, 'speed' | 'startPaused' | 'stay' | 'timers'>;
+  /**
+   * Where results go beside the output: a server, a ROS 2 graph. It stays open. Of the input it gets the topics that `takes`
+   * says, all by default, but not those that results are published on.
+   */
+  readonly live?: { readonly sink: BusSink; readonly takes?: (topic: string) => boolean };
+  /** Told of the player before it begins, where there is a `pace`, so that others can control it. */
+  readonly onPlayer?: (player: PlaybackControl, config: TrackerConfig) => void;
 }
 
 export interface ReplaySummary {
@@ -59,6 +95,12 @@ export interface ReplaySummary {
   readonly cameraTopic: string;
   /** The input breaks off or is damaged, and how. */
   readonly loss?: { readonly code: string; readonly message: string; readonly lostBytes: number };
+  /** Why the last result could not be brought into the target frame; how many could not is in `counts.lost`. */
+  readonly transformProblem?: string;
+  /** Of what was published on the topics of joints and gestures: the same for the same results, whatever else is written. */
+  readonly digest: ResultDigest;
+  /** What went wrong because it was asked for. */
+  readonly faults?: FaultCounts;
   /** Stopped by the signal. */
   readonly aborted: boolean;
 }
@@ -75,22 +117,34 @@ const TF_STATIC = '/tf_static';
  * an earlier replay. The camera's frame is hung into a `world` frame by a static transform, unless the recording has
  * transforms of its own.
  *
- * @throws VoxhandError as `openMcap` and `createMcapSink`; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
+ * Replayed several times, or moved back by who controls its player, the pipeline begins anew at each jump.
+ *
+ * @param path a file, or a folder of them as `openRecording` takes it
+ * @throws VoxhandError as `openRecording` and `createMcapSink`; `USAGE` for an output of several passes; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
  * given up. Faults of single frames are counted instead.
  */
 export async function replayRecording(path: string, options: ReplayOptions): Promise<ReplaySummary> {
-  const { inference, output, depth = 'raw', stopwatch, onFrame, onDrop, signal } = options;
-  const source = await openMcap(path);
+  const { inference, output, depth = 'raw', stopwatch, onFrame, onDrop, signal, live, times: passes = 1 } = options;
+  if (output !== undefined && passes > 1) {
+    throw new VoxhandError('USAGE', 'a recording that is replayed again and again cannot be recorded', {
+      expected: 'an output, or several times',
+      where: output,
+    });
+  }
+  const recording = await openRecording(path);
   let sink: McapSink | undefined;
   try {
-    const info = source.info();
-    if (info.messageCount === 0) {
+    if (recording.info().messageCount === 0) {
       throw new VoxhandError('RECORDING_EMPTY', 'nothing to replay', {
         expected: 'messages',
         found: 'none',
         where: path,
       });
     }
+    const names = { ...(options.topics && { topics: options.topics }), ...(options.remap && { remap: options.remap }) };
+    const whole = new RecordingView(recording, names);
+    const source = new RecordingView(recording, { ...names, range: rangeOf(recording.info(), options) });
+    const info = source.info();
     const config = withInputTopics({ ...options.config, policy: 'every' }, info.topics, path);
     if (output !== undefined) {
       const metadata = provenance(config, inference, options.metadata);
@@ -106,7 +160,12 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       ...(options.refiner && { refiner: options.refiner }),
       ...(stopwatch && { stopwatch }),
     });
-    const publisher = sink && new HandPublisher(sink, config);
+    const meter = new DigestMeter();
+    const digested = [config.topics.joints, config.topics.gestures];
+    const sinks = [...(sink ? [sink] : []), ...(live ? [live.sink] : [])];
+    const published = digestSink(meter, { topics: digested, ...(sinks.length > 0 && { sink: teeSink(sinks) }) });
+    // what neither is digested nor goes anywhere is not encoded
+    const publisher = new HandPublisher(published, { ...config, output: { ...config.output, lazy: true } });
     const images =
       sink && depth === 'raw'
         ? new DepthImages(
@@ -115,9 +174,30 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
             info.topics.map(({ topic }) => topic),
           )
         : undefined;
-    const tee = sink === undefined ? source : new Tee(source, sink, replacedTopics(config, depth));
-    const firstCameraInfo = await firstMessage(source, config.topics.cameraInfo);
-    const frames = depthFrames(tee, config, {
+    const { depth: depthTopic, cameraInfo } = config.topics;
+    const faulty = options.faults && new FaultySource(source, { topics: [depthTopic, cameraInfo], ...options.faults });
+    let jumped = false;
+    const onJump = () => {
+      jumped = true;
+    };
+    const player = playerOf(faulty ?? source, info, config, options);
+    const played = player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump });
+    signal?.addEventListener('abort', () => player?.close(), { once: true });
+    const replaced = replacedTopics(config, depth);
+    const copies: Copy[] = [];
+    if (sink !== undefined) copies.push({ sink, takes: (topic) => !replaced.includes(topic) });
+    if (live !== undefined) {
+      const { sink: liveSink, takes = () => true } = live;
+      const own = handTopics(config);
+      copies.push({ sink: liveSink, takes: (topic) => takes(topic) && !own.includes(topic) });
+    }
+    const tee = copies.length === 0 ? played : new Tee(played, copies);
+    // said once, it may have been said before the part that is replayed
+    const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
+    const transforms = new TransformBuffer(config.transforms);
+    const target = new TargetFrame(config, transforms, { counters });
+    const input = config.output.targetFrame === '' ? tee : withTransforms(tee, config, transforms, { ahead: source });
+    const frames = depthFrames(input, config, {
       counters,
       ...(firstCameraInfo && { firstCameraInfo }),
       times,
@@ -126,8 +206,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     });
 
     const publish = async (results: readonly TrackResult[]) => {
-      for (const result of results) await publisher?.publish(result);
+      for (const result of results.map((camera) => target.apply(camera))) await publisher.publish(result);
     };
+    if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
     let aborted = false;
     for await (const frame of frames) {
       if (signal?.aborted) {
@@ -135,17 +216,24 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
         counters.dropped('aborted');
         break;
       }
+      if (jumped) {
+        jumped = false;
+        const held = tracker.reset();
+        await publish(held);
+        await options.onFlush?.(held);
+      }
       const results = await tracker.track(frame);
       failIfGone(inference);
       await images?.publish(frame);
       await publish(results);
       await onFrame?.(frame, results);
     }
+    aborted ||= signal?.aborted ?? false;
     const last = tracker.flush();
     await publish(last);
     await options.onFlush?.(last);
     await sink?.close();
-    const { loss } = source.info();
+    const { loss } = recording.info();
     return {
       input: path,
       ...(output === undefined ? {} : { output }),
@@ -155,6 +243,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       depthTopic: config.topics.depth,
       cameraTopic: config.topics.cameraInfo,
       ...(loss === undefined ? {} : { loss }),
+      ...(target.problem === undefined ? {} : { transformProblem: target.problem }),
+      digest: meter.digest(),
+      ...(faulty && { faults: faulty.counts }),
       aborted,
     };
   } catch (error) {
@@ -162,8 +253,20 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     await sink?.close().catch(() => undefined);
     throw error;
   } finally {
-    await source.close();
+    await recording.close();
   }
+}
+
+/** What plays the recording; undefined where it is just read. */
+function playerOf(
+  source: PlayableSource,
+  { startTime = 0n, endTime = 0n }: McapInfo,
+  { topics }: TrackerConfig,
+  { pace, times = 1 }: ReplayOptions,
+): Player | undefined {
+  if (pace === undefined && times === 1) return undefined;
+  const speed = pace === undefined ? Number.POSITIVE_INFINITY : (pace.speed ?? 1);
+  return new Player(source, { ...pace, begin: startTime, end: endTime, speed, times, frameTopic: topics.depth });
 }
 
 /** What is not copied from the input, because the output has its own. */
@@ -202,12 +305,17 @@ function failIfGone(inference: Inference): void {
   });
 }
 
-/** Reads all topics, copies those that the pipeline does not take to the sink, and those it takes unless excluded. */
+/** A sink and what it gets of the input. */
+interface Copy {
+  readonly sink: BusSink;
+  readonly takes: (topic: string) => boolean;
+}
+
+/** Reads all topics, and copies them to the sinks that take them before the pipeline gets those that it asks for. */
 class Tee implements BusSource {
   constructor(
     private readonly source: BusSource,
-    private readonly sink: BusSink,
-    private readonly excluded: readonly string[],
+    private readonly copies: readonly Copy[],
   ) {}
 
   topics() {
@@ -217,7 +325,7 @@ class Tee implements BusSource {
   async *subscribe(topics: readonly string[]): AsyncGenerator<BusMessage, void, void> {
     const taken = new Set(topics);
     for await (const message of this.source.subscribe()) {
-      if (!this.excluded.includes(message.topic)) await this.sink.write(message);
+      for (const { sink, takes } of this.copies) if (takes(message.topic)) await sink.write(message);
       if (taken.has(message.topic)) yield message;
     }
   }

@@ -1,7 +1,7 @@
 import { McapStreamReader, type McapTypes } from '@mcap/core';
 import { VoxhandError } from '../../hand/index.js';
 import type { BusMessage, TopicInfo } from '../port/index.js';
-import { type McapContents, messageOf } from './contents.js';
+import { isWithin, type McapContents, messageOf, type TimeRange } from './contents.js';
 import type { FileReadable } from './file-readable.js';
 import { type Loss, type MetadataRecord, metadataOf, topicOf } from './info.js';
 
@@ -62,7 +62,8 @@ export async function openStreamed(
       truncated: loss?.code === 'MCAP_TRUNCATED',
       ...(loss === undefined ? {} : { loss }),
     },
-    messages: (wanted) => read(file, decompressHandlers, topics, wanted),
+    messages: (wanted, range) => read(file, decompressHandlers, topics, wanted, range),
+    attachments: () => readAttachments(file, decompressHandlers),
   };
 }
 
@@ -72,6 +73,7 @@ async function* read(
   decompressHandlers: McapTypes.DecompressHandlers,
   topics: ReadonlyMap<number, TopicInfo>,
   wanted: readonly string[] | undefined,
+  range: TimeRange,
 ): AsyncGenerator<BusMessage, void, void> {
   const records = readRecords(file, decompressHandlers);
   for (;;) {
@@ -80,9 +82,18 @@ async function* read(
       if (step.value?.code === 'MCAP_INVALID') throw new VoxhandError('MCAP_INVALID', step.value.message);
       return;
     }
-    if (step.value.type !== 'Message') continue;
+    if (step.value.type !== 'Message' || !isWithin(step.value.logTime, range)) continue;
     const message = messageOf(topics.get(step.value.channelId), step.value);
     if (wanted?.includes(message.topic) ?? true) yield message;
+  }
+}
+
+async function* readAttachments(
+  file: FileReadable,
+  decompressHandlers: McapTypes.DecompressHandlers,
+): AsyncGenerator<McapTypes.Attachment, void, void> {
+  for await (const record of readRecords(file, decompressHandlers)) {
+    if (record.type === 'Attachment') yield record;
   }
 }
 

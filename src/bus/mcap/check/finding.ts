@@ -1,0 +1,46 @@
+/** `error`: voxhand, or any reader, cannot use it as it is. `warning`: results will suffer. `info`: good to know. */
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a recording can have. The codes are stable. */
+export type FindingCode =
+  | 'empty' // no message
+  | 'damaged' // bytes that make no sense, or fail their checksum
+  | 'not-finished' // no footer: its recorder was killed, or the file is cut off
+  | 'not-indexed' // cannot be read in order of time, nor from the middle
+  | 'no-checksums'
+  | 'data-checksum' // of all data, though each chunk's own is right
+  | 'statistics' // the index speaks of another number of messages
+  | 'message-invalid' // does not decode as its schema says
+  | 'schema-unknown' // of an encoding that we do not decode
+  | 'stamp-zero'
+  | 'stamp-backwards'
+  | 'stamp-repeated'
+  | 'stamp-offset' // stamps are of another clock than log times
+  | 'log-time-backwards' // written out of order
+  | 'gap' // much longer than usual between two messages
+  | 'sequence-gap' // the publisher has counted more messages than there are
+  | 'no-depth' // nothing that voxhand could track a hand in
+  | 'depth-encoding' // a depth topic whose images are none
+  | 'depth-invalid' // a depth image that cannot be decoded
+  | 'depth-blank' // a depth image in which nothing was measured
+  | 'camera-missing'
+  | 'camera-invalid'
+  | 'camera-unpaired' // depth images without an info of the same stamp
+  | 'camera-changes' // intrinsics change on the way
+  | 'frame-differs' // depth and camera info name different frames
+  | 'no-tf-static';
+
+export interface Finding {
+  readonly severity: Severity;
+  readonly code: FindingCode;
+  readonly topic?: string;
+  /** What was found. */
+  readonly text: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** How often. */
+  readonly count?: number;
+  /** Log time of the first, nanoseconds. */
+  readonly logTime?: bigint;
+}

@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createMcapSink } from './mcap-sink.js';
+import { openMcap } from './mcap-source.js';
+import { MergedSource } from './merged-source.js';
+import { openRecording } from './open-recording.js';
+
+let folder: string;
+let files = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voxhand-folder-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const fresh = async () => {
+  const path = join(folder, String(files++));
+  await mkdir(path);
+  return path;
+};
+
+async function write(path: string, times: readonly number[], topic = '/a'): Promise<void> {
+  const sink = await createMcapSink(path, { metadata: { seed: '1' } });
+  for (const [sequence, time] of times.entries()) {
+    const none = { schemaName: '', schemaEncoding: '', schemaData: new Uint8Array(0), messageEncoding: 'cdr' };
+    const logTime = BigInt(time);
+    await sink.write({ ...none, topic, data: Uint8Array.of(sequence), logTime, publishTime: logTime, sequence });
+  }
+  await sink.close();
+}
+
+/** As rosbag2 of Jazzy writes it, shortened. */
+function bagMetadata(paths: readonly string[], more: Record<string, string> = {}): string {
+  const { storage = 'mcap', mode = '' } = more;
+  return [
+    'rosbag2_bagfile_information:',
+    '  version: 9',
+    `  storage_identifier: ${storage}`,
+    '  duration:',
+    '    nanoseconds: 1977733333',
+    '  starting_time:',
+    '    nanoseconds_since_epoch: 1000',
+    '  message_count: 6',
+    '  topics_with_message_count:',
+    '    - topic_metadata:',
+    '        name: /a',
+    '        type: std_msgs/msg/String',
+    '        serialization_format: cdr',
+    '        offered_qos_profiles: []',
+    '      message_count: 6',
+    '  compression_format: ""',
+    `  compression_mode: "${mode}"`,
+    '  relative_file_paths:',
+    ...paths.map((path) => `    - ${path}`),
+    '  ros_distro: jazzy',
+    '',
+  ].join('\n');
+}
+
+const timesOf = async (path: string, topics?: readonly string[]) => {
+  const source = await openRecording(path);
+  try {
+    const times: number[] = [];
+    for await (const { logTime } of source.subscribe(topics)) times.push(Number(logTime));
+    return times;
+  } finally {
+    await source.close();
+  }
+};
+
+describe('a folder by rosbag2', () => {
+  it('is read as one recording, in order of time', async () => {
+    const bag = await fresh();
+    await write(join(bag, 'bag_0.mcap'), [1, 3, 5]);
+    await write(join(bag, 'bag_1.mcap'), [5, 6, 8]);
+    await write(join(bag, 'not-named.mcap'), [100]);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap', 'bag_1.mcap']));
+    expect(await timesOf(bag)).toEqual([1, 3, 5, 5, 6, 8]);
+    const source = await openRecording(bag);
+    expect(source.info()).toMatchObject({
+      path: bag,
+      messageCount: 6,
+      startTime: 1n,
+      endTime: 8n,
+      indexed: true,
+      topics: [{ topic: '/a', messageCount: 6 }],
+      metadata: [{ name: 'voxhand', values: { seed: '1' } }],
+    });
+    await source.close();
+    await expect(source.subscribe()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test.each([
+    ['in sqlite3', { storage: 'sqlite3' }, /ros2 bag convert/],
+    ['with files packed as a whole', { mode: 'FILE' }, /zstd -d/],
+  ])('%s is refused with what can be done', async (_, more, remedy) => {
+    const bag = await fresh();
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.db3'], more));
+    await expect(openRecording(bag)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(remedy),
+    });
+  });
+
+  it('that names files outside of itself, or none, is refused', async () => {
+    const bag = await fresh();
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['../../etc/passwd']));
+    await expect(openRecording(bag)).rejects.toMatchObject({ code: 'FILE_INVALID' });
+    await writeFile(join(bag, 'metadata.yaml'), 'a: [');
+    await expect(openRecording(bag)).rejects.toMatchObject({ code: 'FILE_INVALID' });
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap']));
+    await expect(openRecording(bag)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('any other folder', () => {
+  it('is read as one recording of its .mcap files', async () => {
+    const parts = await fresh();
+    for (const [i, times] of [
+      [7, 9],
+      [1, 2],
+      [3, 8],
+    ].entries())
+      await write(join(parts, `cell_${i}.mcap`), times, `/${i % 2}`);
+    expect(await timesOf(parts)).toEqual([1, 2, 3, 7, 8, 9]);
+    expect(await timesOf(parts, ['/1'])).toEqual([1, 2]);
+    await expect(timesOf(parts, ['/z'])).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+  });
+
+  it('without one is refused; of sqlite3 with what can be done', async () => {
+    const other = await fresh();
+    await expect(openRecording(other)).rejects.toMatchObject({ code: 'FILE_INVALID' });
+    await writeFile(join(other, 'bag_0.db3'), 'SQLite format 3\0 and so on');
+    await expect(openRecording(other)).rejects.toThrow(/ros2 bag convert/);
+  });
+});
+
+test.each([
+  ['a sqlite3 bag', 'SQLite format 3\0 and so on', /ros2 bag convert/],
+  ['a ROS 1 bag', '#ROSBAG V2.0\n', /mcap convert/],
+  ['a packed file', '\x28\xb5\x2f\xfd\x04', /zstd -d/],
+])('%s is named, with what can be done', async (_, content, remedy) => {
+  const path = join(folder, 'other.bin');
+  await writeFile(path, content, 'latin1');
+  await expect(openMcap(path)).rejects.toMatchObject({ code: 'FILE_INVALID', message: expect.stringMatching(remedy) });
+});
+
+describe('recordings merged', () => {
+  it('give every message in order, and open a file no earlier than its turn', async () => {
+    const lists = fc.array(fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 8 }), { minLength: 1, maxLength: 5 });
+    const range = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }));
+    for (const [times, [a, b]] of fc.sample(fc.tuple(lists, range), { numRuns: 40, seed: 4 })) {
+      const parts = await fresh();
+      for (const [i, list] of times.entries()) await write(join(parts, `p_${i}.mcap`), list);
+      if (times.flat().length === 0) continue;
+      const sources = await Promise.all(times.map((_, i) => openMcap(join(parts, `p_${i}.mcap`))));
+      const merged = new MergedSource(parts, sources);
+      const found: number[] = [];
+      const [start, end] = a < b ? [a, b] : [b, a];
+      for await (const { logTime } of merged.subscribe(undefined, { start: BigInt(start), end: BigInt(end) }))
+        found.push(Number(logTime));
+      expect(found).toEqual(
+        times
+          .flat()
+          .filter((time) => time >= start && time < end)
+          .sort((x, y) => x - y),
+      );
+      await merged.close();
+    }
+  });
+
+  it('can be left at any message', async () => {
+    const parts = await fresh();
+    await write(join(parts, 'a.mcap'), [1, 2, 3]);
+    await write(join(parts, 'b.mcap'), [1, 2, 3]);
+    const source = await openRecording(parts);
+    for await (const { logTime } of source.subscribe()) if (logTime === 2n) break;
+    await source.close();
+  });
+});

@@ -1,0 +1,7 @@
+export { topicMatcher } from '../../topic-pattern.js';
+export { RECORDING_COMPRESSIONS, type RecordingCompression } from './compression.js';
+export { createRecorder, Recorder, type RecorderOptions, type RecorderReport } from './recorder.js';
+export { RECORDING_ENDS, type RecordedPart, type RecordingEnd } from './recorder-protocol.js';
+export { hasRecordingLoss, type RecordedTopic, type RecordingReport, WANTED_ENDS } from './recording-report.js';
+export { createRecordingSink, RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
+export type { SnapshotTriggerOptions } from './snapshot-triggers.js';

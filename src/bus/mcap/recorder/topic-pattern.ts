@@ -1,0 +1,1 @@
+export { topicMatcher } from '../../topic-pattern.js';

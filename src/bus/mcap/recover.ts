@@ -1,0 +1,233 @@
+import type { McapTypes } from '@mcap/core';
+import { VoxhandError } from '../../hand/index.js';
+import { VERSION } from '../../version.js';
+import { messageOf } from './contents.js';
+import { decompressors } from './decompress.js';
+import { FileReadable } from './file-readable.js';
+import { topicOf } from './info.js';
+import { createMcapSink, type McapSink } from './mcap-sink.js';
+import { type RecordingSummary, readSummary } from './salvage/read-summary.js';
+import { type Damage, salvageRecords } from './salvage/salvage-records.js';
+
+export interface RecoverOptions {
+  /** Of the output's chunks; `zstd` by default. */
+  readonly compression?: 'zstd' | 'none';
+  /** Told of bytes that are read, of how many. */
+  readonly onProgress?: (bytes: number, size: number) => void;
+  /** Ends the recovery; what was recovered so far becomes a whole recording. */
+  readonly signal?: AbortSignal;
+}
+
+/** What was recovered and what was not. */
+export interface RecoverReport {
+  readonly input: string;
+  readonly output: string;
+  readonly bytes: number;
+  /** Nothing was lost, and nothing was wrong: not even the index. */
+  readonly whole: boolean;
+  readonly recovered: {
+    readonly messages: number;
+    readonly attachments: number;
+    readonly metadata: number;
+    readonly topics: readonly { readonly topic: string; readonly messages: number }[];
+  };
+  readonly lost: {
+    /** Messages that are known to be lost. */
+    readonly messages: number;
+    /** Whether these are all: the recording's own statistics could be read. */
+    readonly exact: boolean;
+    /** Of them, messages that are there but belong to no channel that is known. */
+    readonly withoutChannel: number;
+    /** Bytes that make no sense. */
+    readonly bytes: number;
+    /** The first of the places, at most 100. */
+    readonly places: readonly Pick<Damage, 'offset' | 'bytes' | 'what' | 'messages'>[];
+    readonly placeCount: number;
+  };
+  readonly aborted: boolean;
+}
+
+const MOST_PLACES = 100;
+
+/**
+ * Make a whole recording of one that breaks off or is damaged: cut off, with flipped bits, with zeros where a disk lost data.
+ *
+ * Everything that can be verified is kept, with its topics, times, metadata and attachments, and reading goes on behind each
+ * damage. A chunk whose checksum is wrong is left out as a whole, for nobody knows which of its messages is wrong; of messages
+ * outside of chunks, which have no checksum, a wrong byte is not noticed. Reads from front to back in constant memory.
+ *
+ * @throws VoxhandError as `openMcap` for a file that cannot be read and `createMcapSink` for the output; `RECORDING_EMPTY`
+ * where there is no message to recover: then nothing is written
+ * @example
+ * ```ts
+ * const { recovered, lost } = await recoverRecording('cell.mcap.partial', 'cell.mcap');
+ * console.log(`${recovered.messages} messages, ${lost.messages} lost`);
+ * ```
+ */
+export async function recoverRecording(
+  input: string,
+  output: string,
+  options: RecoverOptions = {},
+): Promise<RecoverReport> {
+  const file = await FileReadable.open(input);
+  try {
+    const recovery = new Recovery(file, input, output, options);
+    return await recovery.run();
+  } finally {
+    await file.close();
+  }
+}
+
+class Recovery {
+  readonly #file: FileReadable;
+  readonly #input: string;
+  readonly #output: string;
+  readonly #options: RecoverOptions;
+  readonly #schemas = new Map<number, McapTypes.Schema>();
+  readonly #channels = new Map<number, McapTypes.Channel>();
+  readonly #topics = new Map<number, ReturnType<typeof topicOf>>();
+  readonly #messages = new Map<string, number>();
+  readonly #places: RecoverReport['lost']['places'][number][] = [];
+  /** From the index, whose checksum was right: believed more than what lies among the data. */
+  #summary: RecordingSummary | undefined;
+  #header = { profile: 'ros2', library: '' };
+  #sink: McapSink | undefined;
+  #attachments = 0;
+  #metadata = 0;
+  #withoutChannel = 0;
+  #lostMessages = 0;
+  #lostBytes = 0;
+  #placeCount = 0;
+  #expected: bigint | undefined;
+  #ended = false;
+
+  constructor(file: FileReadable, input: string, output: string, options: RecoverOptions) {
+    this.#file = file;
+    this.#input = input;
+    this.#output = output;
+    this.#options = options;
+  }
+
+  async run(): Promise<RecoverReport> {
+    const { onProgress, signal } = this.#options;
+    const handlers = await decompressors();
+    const size = Number(await this.#file.size());
+    this.#summary = await readSummary(this.#file);
+    for (const schema of this.#summary?.schemas.values() ?? []) this.#schemas.set(schema.id, schema);
+    for (const channel of this.#summary?.channels.values() ?? []) this.#channels.set(channel.id, channel);
+    this.#expected = this.#summary?.statistics?.messageCount;
+    let aborted = false;
+    try {
+      for await (const record of salvageRecords(this.#file, handlers)) {
+        aborted = signal?.aborted ?? false;
+        if (aborted) break;
+        if (record.type === 'Message') await this.#keep(record);
+        else if (record.type === 'Damage') this.#lose(record);
+        else if (record.type === 'Header') this.#header = record;
+        else if (record.type === 'Schema') this.#learn(this.#schemas, record);
+        else if (record.type === 'Channel') this.#learn(this.#channels, record);
+        else if (record.type === 'Statistics') this.#expected ??= record.messageCount;
+        else if (record.type === 'ChunkEnd') onProgress?.(record.offset, size);
+        else if (record.type === 'End') this.#ended = true;
+        else if (record.type === 'Attachment') {
+          await (await this.#open()).addAttachment(record);
+          this.#attachments++;
+        } else if (record.type === 'Metadata') {
+          await (await this.#open()).addMetadata(record.name, Object.fromEntries(record.metadata));
+          this.#metadata++;
+        }
+      }
+      const report = this.#report(size, aborted);
+      await this.#finish(report);
+      return report;
+    } catch (error) {
+      await this.#sink?.abort();
+      throw error;
+    }
+  }
+
+  /** Of records that disagree the index's is right, whose checksum is known, and of others the first. */
+  #learn<T extends { readonly id: number }>(known: Map<number, T>, record: T): void {
+    if (!known.has(record.id)) known.set(record.id, record);
+  }
+
+  async #keep(record: McapTypes.Message): Promise<void> {
+    let topic = this.#topics.get(record.channelId);
+    if (topic === undefined) {
+      const channel = this.#channels.get(record.channelId);
+      const schema = this.#schemas.get(channel?.schemaId ?? 0);
+      if (channel === undefined || (channel.schemaId !== 0 && schema === undefined)) {
+        this.#withoutChannel++;
+        return;
+      }
+      topic = topicOf(channel, schema);
+      this.#topics.set(record.channelId, topic);
+    }
+    await (await this.#open()).write(messageOf(topic, record));
+    this.#messages.set(topic.topic, (this.#messages.get(topic.topic) ?? 0) + 1);
+  }
+
+  #lose({ offset, bytes, what, messages }: Damage): void {
+    this.#placeCount++;
+    this.#lostBytes += bytes;
+    this.#lostMessages += messages ?? 0;
+    if (this.#places.length >= MOST_PLACES) return;
+    this.#places.push({ offset, bytes, what, ...(messages === undefined ? {} : { messages }) });
+  }
+
+  async #open(): Promise<McapSink> {
+    this.#sink ??= await createMcapSink(this.#output, {
+      profile: this.#header.profile,
+      library: `voxhand ${VERSION}`,
+      // not the input, whose name is often just this one with .partial
+      partialPath: `${this.#output}.recovering`,
+      ...(this.#options.compression && { compression: this.#options.compression }),
+    });
+    return this.#sink;
+  }
+
+  #report(size: number, aborted: boolean): RecoverReport {
+    const topics = [...this.#messages].map(([topic, messages]) => ({ topic, messages }));
+    const messages = topics.reduce((sum, topic) => sum + topic.messages, 0);
+    const expected = this.#expected === undefined || aborted ? undefined : Number(this.#expected);
+    // statistics that say less than there is are damaged themselves
+    const exact = expected !== undefined && expected >= messages;
+    const lost = exact ? expected - messages : this.#lostMessages + this.#withoutChannel;
+    return {
+      input: this.#input,
+      output: this.#output,
+      bytes: size,
+      whole: this.#ended && this.#summary !== undefined && this.#placeCount === 0 && lost === 0 && !aborted,
+      recovered: { messages, attachments: this.#attachments, metadata: this.#metadata, topics },
+      lost: {
+        messages: lost,
+        exact,
+        withoutChannel: this.#withoutChannel,
+        bytes: this.#lostBytes,
+        places: this.#places,
+        placeCount: this.#placeCount,
+      },
+      aborted,
+    };
+  }
+
+  async #finish({ recovered, lost, whole }: RecoverReport): Promise<void> {
+    if (recovered.messages === 0 && recovered.attachments === 0) {
+      throw new VoxhandError('RECORDING_EMPTY', 'there is nothing to recover', {
+        expected: 'a message that can be read',
+        found: `${lost.bytes} bytes that make no sense`,
+        where: this.#input,
+      });
+    }
+    const sink = await this.#open();
+    if (!whole) {
+      await sink.addMetadata('voxhand.recover', {
+        library: this.#header.library,
+        recovered_messages: String(recovered.messages),
+        lost_messages: lost.exact ? String(lost.messages) : `at least ${lost.messages}`,
+        lost_bytes: String(lost.bytes),
+      });
+    }
+    await sink.close();
+  }
+}

@@ -1,0 +1,200 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallRecording } from '../../../test/helpers/recordings.js';
+import { parseFaults } from '../../faults/index.js';
+import type { HandJoints } from '../../hand/index.js';
+import { renderHeatMaps } from '../../heatmaps/index.js';
+import { stubInference } from '../../inference/index.js';
+import { trackerConfig } from '../../pipeline/index.js';
+import { MemoryBus } from '../memory/index.js';
+import type { PlaybackControl } from '../port/index.js';
+import { openMcap } from './mcap-source.js';
+import { type ReplayOptions, replayRecording } from './replay.js';
+import { resultDigest } from './result-digest.js';
+
+const FRAMES = 60;
+let folder: string;
+let input: string;
+let files = 0;
+const fresh = () => join(folder, `${files++}.mcap`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voxhand-replay-'));
+  input = await smallRecording(join(folder, 'in.mcap'), { frames: FRAMES, metadata: { seed: '1' } });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const maps = renderHeatMaps(
+  Float64Array.from({ length: 63 }, (_, i) => 0.3 + 0.4 * ((i * 0.618) % 1)),
+  24,
+  1.5,
+);
+
+/** Replays with a stand-in for the network and all stages that remember. @returns results too, line by line */
+async function replay(options: Partial<ReplayOptions> = {}, path = input) {
+  const results: string[] = [];
+  const take = (hands: readonly { joints: HandJoints }[]) => {
+    for (const { joints } of hands) {
+      const { stamp, tracked, positions, lagFrames } = joints;
+      results.push(`${stamp} ${tracked} ${lagFrames} ${[...positions.subarray(0, 6)].join(' ')}`);
+    }
+  };
+  const summary = await replayRecording(path, {
+    config: trackerConfig({ smoothing: { stages: ['gate', 'window', 'oneEuro'], window: { k: 2 } } }),
+    inference: stubInference(() => maps, { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5 }),
+    onFlush: take,
+    ...options,
+    onFrame: async (frame, found) => {
+      take(found);
+      await options.onFrame?.(frame, found);
+    },
+  });
+  return { summary, results };
+}
+
+describe('a replay (P8, P9)', () => {
+  it('says its results in one number, the same with an output or without, and the same as of that output', async () => {
+    const output = fresh();
+    const [first, second] = [await replay(), await replay({ output })];
+    expect(first.summary.digest).toEqual(second.summary.digest);
+    const recording = await openMcap(output);
+    expect(await resultDigest(recording, ['/hand/joints', '/hand/gestures'])).toEqual(first.summary.digest);
+    await recording.close();
+    const other = await replay({ config: trackerConfig({ smoothing: { stages: [] } }) });
+    expect(other.summary.digest.sha256).not.toBe(first.summary.digest.sha256);
+    expect(first.summary.counts).toMatchObject({ in: FRAMES, out: FRAMES, pending: 0 });
+  });
+
+  it('of a part gives the results of that part', async () => {
+    const { results } = await replay({ start: 0.5, duration: 0.5 });
+    const stamps = results.map((line) => Number(line.split(' ')[0]) / 1e9 - 1);
+    expect(stamps.length).toBe(15);
+    expect(Math.min(...stamps)).toBeGreaterThanOrEqual(0.5);
+    expect(Math.max(...stamps)).toBeLessThan(1);
+  });
+
+  it('of some topics, and under other names, gives the same results', async () => {
+    const output = fresh();
+    const remap = {
+      '/depth/image_rect_raw/compressedDepth': '/left/depth/image_rect_raw/compressedDepth',
+      '/depth/camera_info': '/left/depth/camera_info',
+    };
+    const { summary, results } = await replay({ output, topics: ['/depth/**'], remap });
+    expect(summary).toMatchObject({
+      depthTopic: remap['/depth/image_rect_raw/compressedDepth'],
+      counts: { in: FRAMES },
+    });
+    expect(results).toEqual((await replay()).results);
+    const recording = await openMcap(output);
+    expect(recording.topics().map(({ topic }) => topic)).not.toContain('/hand/truth');
+    await recording.close();
+    await expect(replay({ remap: { '/no': '/such' } })).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+  });
+
+  it('of a recording that is damaged in between ends there, and names what helps', async () => {
+    const damaged = fresh();
+    const bytes = await readFile(await smallRecording(damaged, { frames: 40, codec: 'raw' }));
+    bytes[Math.floor(bytes.length / 2)] ^= 0xff;
+    await writeFile(damaged, bytes);
+    const output = fresh();
+    await expect(replay({ output }, damaged)).rejects.toMatchObject({
+      code: 'MCAP_INVALID',
+      message: expect.stringContaining(`voxhand recover ${damaged}`),
+    });
+    const recording = await openMcap(output);
+    expect(recording.info()).toMatchObject({ truncated: false });
+    expect(recording.info().messageCount).toBeGreaterThan(20);
+    await recording.close();
+  });
+});
+
+describe('a replay that goes round (P7)', () => {
+  it('begins anew each time: every pass gives the results of the first', async () => {
+    const { results: once } = await replay();
+    const { results, summary } = await replay({ times: 3 });
+    expect(results).toEqual([...once, ...once, ...once]);
+    expect(summary.counts).toMatchObject({ in: 3 * FRAMES, out: 3 * FRAMES, pending: 0 });
+    await expect(replay({ times: 2, output: fresh() })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('forgets within a frame what came before a jump back, however short', async () => {
+    const { results: whole } = await replay();
+    let player: PlaybackControl | undefined;
+    let frames = 0;
+    const { results, summary } = await replay({
+      pace: { speed: 100 },
+      onPlayer: (control) => {
+        player = control;
+      },
+      onFrame: async ({ stamp }) => {
+        // half a second back: less than what disorder on a bus is taken for
+        if (++frames === 30) void player?.command({ kind: 'seek', time: stamp - 500_000_000n });
+      },
+    });
+    expect(summary.counts.in).toBeGreaterThan(FRAMES + 10);
+    const back = results.findIndex(
+      (line, i) => i > 0 && BigInt(line.split(' ')[0]) < BigInt(results[i - 1].split(' ')[0]),
+    );
+    expect(results.slice(0, 28)).toEqual(whole.slice(0, 28));
+    // from the place on, as a replay that begins there
+    const start = (Number(results[back].split(' ')[0]) - 1e9) / 1e9;
+    const { results: fromThere } = await replay({ start: start - 1e-9 });
+    expect(results.slice(back)).toEqual(fromThere);
+  });
+});
+
+describe('a replay in which things go wrong', () => {
+  it('gives the same twice, and counts what was done', async () => {
+    const faults = parseFaults('drop=0.1,jitter=20ms,corrupt=0.05,duplicate=0.05,seed=3');
+    const [first, second] = [await replay({ faults }), await replay({ faults })];
+    expect(first.results).toEqual(second.results);
+    expect(first.summary.digest).toEqual(second.summary.digest);
+    const { faults: counts, counts: frames } = first.summary;
+    expect(counts?.in).toBe(2 * FRAMES);
+    expect(counts?.dropped).toBeGreaterThan(3);
+    expect(counts?.corrupted).toBeGreaterThan(0);
+    // every image that came has a result or a reason
+    expect(frames.pending).toBe(0);
+    expect(frames.in).toBeLessThan(FRAMES + 10);
+  });
+
+  it('hits depth and camera infos, or the topics that are named', async () => {
+    const { summary } = await replay({ faults: { drop: 1 } });
+    expect(summary.counts.in).toBe(0);
+    expect((await replay({ faults: { drop: 1, topics: ['/hand/truth'] } })).summary.counts.in).toBe(FRAMES);
+  });
+});
+
+describe('a replay to a live bus', () => {
+  it('publishes results and what it takes of the input there, at the pace that is asked for', async () => {
+    const bus = new MemoryBus({ capacity: 10_000 });
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { topic } of bus.subscribe()) seen.push(topic);
+    })();
+    await new Promise((resolve) => setImmediate(resolve));
+    const begin = performance.now();
+    await replay({
+      duration: 0.5,
+      pace: { speed: 2 },
+      live: { sink: bus, takes: (topic) => topic !== '/depth/camera_info' },
+    });
+    expect(performance.now() - begin).toBeGreaterThan(200);
+    await bus.close();
+    await reading;
+    const count = (topic: string) => seen.filter((each) => each === topic).length;
+    expect(count('/hand/joints')).toBe(15);
+    expect(count('/hand/truth')).toBe(15);
+    expect(count('/depth/image_rect_raw/compressedDepth')).toBe(15);
+    expect(count('/depth/camera_info')).toBe(0);
+  });
+
+  it('ends at a signal while it is paused', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    const { summary } = await replay({ pace: { startPaused: true, stay: true }, signal: controller.signal });
+    expect(summary).toMatchObject({ aborted: true, counts: { in: 0 } });
+  });
+});
