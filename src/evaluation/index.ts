@@ -1,5 +1,26 @@
+export {
+  type ComparedRecording,
+  type Comparison,
+  type ComparisonDrawing,
+  type ContentReport,
+  type Criterion,
+  comparedWithLoss,
+  comparisonPage,
+  comparisonSummary,
+  type DepthPicture,
+  type DrawnComparison,
+  type EventComparison,
+  formatComparison,
+  junitReport,
+  type TimingReport,
+  type ToleranceSettings,
+  type Tolerances,
+  tolerances,
+  type Verdict,
+  type WorstFrame,
+} from './compare/index.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
-export { jointErrorChart } from './joint-error-chart.js';
+export { type JointBars, jointErrorChart } from './joint-error-chart.js';
 export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors } from './joint-errors.js';
 export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot } from './line-plot.js';
 export { poseErrorSheet } from './pose-error-sheet.js';

@@ -1,5 +1,4 @@
 import { FINGER_NAMES, JOINT_NAMES } from '../hand/index.js';
-import type { JointErrorReport } from './joint-errors.js';
 import { element, FAINT_INK, GRID, picture, SERIES_COLORS, text } from './svg.js';
 
 export const CHART_WIDTH = 1080;
@@ -7,6 +6,14 @@ export const CHART_HEIGHT = 444;
 const BOTTOM = CHART_HEIGHT - 44;
 const TOP = 110;
 const LEFT = 64;
+
+/** One bar for each joint. `JointErrorReport` is one. */
+export interface JointBars {
+  readonly label: string;
+  /** Of all joints, for the legend. */
+  readonly joints: { readonly meanMm: number | null };
+  readonly perJoint: readonly { readonly joint: string; readonly meanMm: number | null }[];
+}
 
 /** Where the joints of a chart stand. */
 interface Layout {
@@ -20,16 +27,12 @@ interface Layout {
  * Mean error of each joint as an SVG bar chart: joints in their order (of ours: from the wrist to the little finger), a bar a
  * report.
  */
-export function jointErrorChart(reports: readonly JointErrorReport[], title = 'Mean error of each joint'): string {
+export function jointErrorChart(reports: readonly JointBars[], title = 'Mean error of each joint'): string {
   return picture(CHART_WIDTH, CHART_HEIGHT, ...jointErrorPanel(reports, title));
 }
 
 /** What {@link jointErrorChart} shows, to be part of a larger picture: markup of `width` x 444. */
-export function jointErrorPanel(
-  reports: readonly JointErrorReport[],
-  title: string,
-  width: number = CHART_WIDTH,
-): string[] {
+export function jointErrorPanel(reports: readonly JointBars[], title: string, width: number = CHART_WIDTH): string[] {
   const joints = reports[0]?.perJoint.map(({ joint }) => joint) ?? JOINT_NAMES;
   const right = width - 24;
   const layout: Layout = { right, joints, column: (right - LEFT) / joints.length };
@@ -47,10 +50,10 @@ export function jointErrorPanel(
   ];
 }
 
-function legend(reports: readonly JointErrorReport[]): string[] {
+function legend(reports: readonly JointBars[]): string[] {
   let x: number = LEFT;
   return reports.flatMap(({ label, joints }, index) => {
-    const line = `${label}: ${joints.meanMm === null ? 'nothing compared' : `${joints.meanMm.toFixed(1)} mm`}`;
+    const line = `${label}: ${joints.meanMm === null ? 'nothing compared' : millimetres(joints.meanMm)}`;
     const at = x;
     x += 24 + 7.8 * line.length + 16;
     return [
@@ -65,6 +68,10 @@ function legend(reports: readonly JointErrorReport[]): string[] {
       text(at + 21, 66, line, { fill: FAINT_INK }),
     ];
   });
+}
+
+function millimetres(value: number): string {
+  return `${value > 0 && value < 0.95 ? value.toPrecision(2) : value.toFixed(1)} mm`;
 }
 
 /** A shade behind every other finger, and the fingers' names above, for joints that are named after their finger. */
@@ -104,7 +111,7 @@ function grid(step: number, top: number, right: number, yOf: (mm: number) => num
 }
 
 function bars(
-  { perJoint }: JointErrorReport,
+  { perJoint }: JointBars,
   index: number,
   count: number,
   { column }: Layout,

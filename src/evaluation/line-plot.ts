@@ -142,7 +142,8 @@ function flatAxis(value: number): { yOf: Scale; yTicks: readonly number[] } {
   return { yOf: () => middle, yTicks: [value] };
 }
 
-function ticksIn(low: number, high: number): number[] {
+/** Round numbers of a range, a few of them, for the ticks of an axis; `high` must be greater than `low`. */
+export function ticksIn(low: number, high: number): number[] {
   const step = niceStep(high - low);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);

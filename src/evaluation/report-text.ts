@@ -64,7 +64,7 @@ function formatTruthGaps(reports: readonly JointErrorReport[]): string[] {
 }
 
 /** First column to the left, the others to the right. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row

@@ -150,7 +150,8 @@ function defaultColumns(count: number): number {
   return Math.min(6, Math.max(1, Math.ceil(Math.sqrt(count * 1.2))));
 }
 
-function base64(bytes: Uint8Array): string {
+/** Bytes as they stand in a `data:` URL. */
+export function base64(bytes: Uint8Array): string {
   let binary = '';
   const chunk = 0x8000; // as many arguments as a call surely takes
   for (let at = 0; at < bytes.length; at += chunk) binary += String.fromCharCode(...bytes.subarray(at, at + chunk));

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import type { ComparedHand } from './compared-hand.js';
+import { ComparisonMeter } from './comparison-meter.js';
+
+const POSITIONS = Float64Array.from({ length: 63 }, (_, i) => 0.01 * i);
+
+function hand(more: Partial<ComparedHand> = {}): ComparedHand {
+  return {
+    stamp: 1n,
+    logTime: 1n,
+    age: 0n,
+    frameId: 'camera',
+    handId: 0,
+    handedness: 'right',
+    tracked: true,
+    skeleton: 'voxhand21',
+    positions: POSITIONS,
+    confidences: new Float32Array(21).fill(0.5),
+    lagFrames: 0,
+    ...more,
+  };
+}
+
+const none = (more: Partial<ComparedHand> = {}) =>
+  hand({ tracked: false, positions: new Float64Array(0), confidences: new Float32Array(0), ...more });
+
+const frame = (...items: ComparedHand[]) => ({ stamp: 1n, epoch: 0, items });
+
+function compared(...pairs: [ComparedHand[] | undefined, ComparedHand[] | undefined][]) {
+  const meter = new ComparisonMeter();
+  for (const [golden, found] of pairs) {
+    meter.add({ ...(golden && { golden: frame(...golden) }), ...(found && { new: frame(...found) }) });
+  }
+  return { ...meter.report(), ...meter.drawing() };
+}
+
+/** The hand with one joint moved by so many millimetres along z. */
+function shifted(joint: number, mm: number): ComparedHand {
+  const positions = POSITIONS.slice();
+  positions[3 * joint + 2] += mm / 1000;
+  return hand({ positions });
+}
+
+describe('two results of one moment', () => {
+  test('that are equal are exactly zero apart', () => {
+    const { joints, perJoint, worstJoint, confidence, worst, results } = compared([[hand()], [hand()]]);
+    expect(joints).toEqual({ meanMm: 0, p50Mm: 0, p95Mm: 0, maxMm: 0 });
+    expect(worstJoint.maxMm).toBe(0);
+    expect(perJoint.every(({ maxMm }) => maxMm === 0)).toBe(true);
+    expect(confidence).toMatchObject({ meanDifference: 0, maxDifference: 0, goldenMean: 0.5 });
+    expect(worst).toEqual([]);
+    expect(results).toMatchObject({ golden: 1, new: 1, matched: 1, compared: 1, missing: 0, extra: 0 });
+  });
+
+  test('of which one joint moved by 3 mm say which one, and by how much', () => {
+    const { joints, perJoint, worst } = compared([[hand()], [shifted(4, 3)]]);
+    const [moved, ...others] = [...perJoint].sort((a, b) => (b.maxMm ?? 0) - (a.maxMm ?? 0));
+    expect(moved.joint).toBe('thumb_tip');
+    for (const value of [moved.meanMm, moved.p95Mm, moved.maxMm]) expect(value).toBeCloseTo(3, 9);
+    expect(others.every(({ maxMm }) => maxMm === 0)).toBe(true);
+    expect(joints.meanMm).toBeCloseTo(3 / 21, 9);
+    expect(worst).toMatchObject([{ joint: 'thumb_tip', kind: 'apart' }]);
+  });
+
+  test.each([
+    ['lost', [hand()], [none()], { lost: 1, found: 0 }],
+    ['found', [none()], [hand()], { lost: 0, found: 1 }],
+    ['of the other side', [hand()], [hand({ handedness: 'left' })], { handedness: 1 }],
+    ['in another frame', [hand()], [hand({ frameId: 'world' })], { frameId: 1 }],
+    ['under another id', [hand()], [hand({ handId: 3 })], { handId: 1 }],
+    ['with another lag', [hand()], [hand({ lagFrames: 2 })], { lagFrames: 1 }],
+  ])('with a hand that is %s are counted so', (_, golden, found, expected) => {
+    expect(compared([golden, found]).hand).toMatchObject(expected);
+  });
+
+  test('without a hand in either agree', () => {
+    const { results, hand: changes } = compared([[none()], [none()]]);
+    expect(results).toMatchObject({ matched: 1, agreedNoHand: 1, compared: 0 });
+    expect(changes).toMatchObject({ found: 0, lost: 0 });
+  });
+
+  test('of different skeletons are not measured, and said', () => {
+    const other = hand({ skeleton: 'mano16', positions: new Float64Array(48), confidences: new Float32Array(16) });
+    const { results, hand: changes, joints, changes: listed } = compared([[hand()], [other]]);
+    expect(results).toMatchObject({ matched: 1, compared: 0 });
+    expect(changes.skeleton).toBe(1);
+    expect(joints.meanMm).toBeNull();
+    expect(listed).toEqual([{ kind: 'skeleton', stamp: 1n, what: 'voxhand21 > mano16' }]);
+  });
+
+  test('of one foreign skeleton are measured joint by number', () => {
+    const other = hand({ skeleton: 'mano16', positions: new Float64Array(48), confidences: new Float32Array(16) });
+    expect(compared([[other], [other]]).perJoint.map(({ joint }) => joint)).toContain('joint 15');
+  });
+
+  test('that only one recording has are missing or extra', () => {
+    const { results, changes } = compared([[hand()], undefined], [undefined, [hand()]]);
+    expect(results).toMatchObject({ golden: 1, new: 1, matched: 0, missing: 1, extra: 1 });
+    expect(changes.map(({ kind }) => kind)).toEqual(['missing', 'extra']);
+  });
+
+  test('with two hands each are compared hand by hand, in any order', () => {
+    const [left, right] = [hand({ handId: 1, handedness: 'left' }), shifted(2, 10)];
+    const { joints, results } = compared([
+      [left, right],
+      [right, left],
+    ]);
+    expect(joints.maxMm).toBe(0);
+    expect(results).toMatchObject({ golden: 2, new: 2, matched: 2 });
+  });
+
+  test('are one too many where a hand is there twice', () => {
+    expect(compared([[hand()], [hand(), hand()]]).results).toMatchObject({ matched: 1, extra: 1, missing: 0 });
+  });
+});
+
+test('the hand going away is counted for each recording by itself', () => {
+  const { hand: changes } = compared(
+    [[hand()], [hand()]],
+    [[none()], [hand()]],
+    [[hand()], [none()]],
+    [[none()], [none()]],
+  );
+  expect(changes).toMatchObject({ lossesGolden: 2, lossesNew: 1 });
+});
+
+test('the farthest frames are kept for drawing, hands that went first', () => {
+  const meter = new ComparisonMeter(3);
+  const add = (golden: ComparedHand, found: ComparedHand) => meter.add({ golden: frame(golden), new: frame(found) });
+  for (const mm of [1, 5, 2, 4, 3]) add(hand(), shifted(0, mm));
+  add(hand(), none());
+  const { worst } = meter.drawing();
+  expect(worst.map(({ kind, maxMm }) => [kind, maxMm === null ? null : Math.round(maxMm)])).toEqual([
+    ['lost', null],
+    ['apart', 5],
+    ['apart', 4],
+  ]);
+});
