@@ -1,5 +1,5 @@
 /** The house's rules: no cycles, arrows only to the right, nothing left of bus/ imports Node (docs/architecture.md). */
-const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'cli'];
+const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'faults', 'distribution', 'tracker-node', 'cli'];
 const may = {
   hand: [],
   frames: ['hand'],
@@ -10,7 +10,9 @@ const may = {
   smoothing: ['hand'],
   pipeline: ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing'],
   messages: ['hand'],
-  bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'bus'].includes(room)),
+  bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'distribution', 'tracker-node', 'bus'].includes(room)),
+  distribution: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node', 'distribution'].includes(room)),
+  'tracker-node': rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node'].includes(room)),
   synthetic: ['hand', 'frames'],
   evaluation: ['hand'],
   datasets: ['hand', 'frames'],
@@ -28,9 +30,22 @@ module.exports = {
       to: { path: `^src/(${rooms.filter((r) => r !== room && !allowed.includes(r)).join('|')})/` },
     })),
     {
+      name: 'layer-viewer',
+      severity: 'error',
+      comment: 'viewer/ runs in a browser: it may know the nouns, the wire formats of images and messages, and the Foxglove protocol',
+      from: { path: '^src/viewer/' },
+      to: { path: '^src/(?!(viewer|hand|frames|messages|bus/foxglove/protocol)/)' },
+    },
+    {
+      name: 'nobody-knows-the-viewer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/viewer/' },
+      to: { path: '^src/viewer/' },
+    },
+    {
       name: 'no-node-left-of-bus',
       severity: 'error',
-      from: { path: `^src/(${pure.join('|')})/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^src/(${pure.join('|')}|viewer|bus/foxglove/protocol)/`, pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -40,7 +55,13 @@ module.exports = {
       from: { path: '^src/(hand|evaluation|synthetic|datasets)/' },
       to: { path: 'rxjs' },
     },
-    { name: 'no-test-code-in-the-product', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '\\.test\\.ts$|vitest|fast-check|ml-matrix' } },
+    {
+      name: 'no-test-code-in-the-product',
+      severity: 'error',
+      comment: 'voxhand/testing/vitest is what a vitest user imports, and nobody else',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/testing/vitest\\.ts$' },
+      to: { path: '\\.test\\.ts$|vitest|fast-check|ml-matrix' },
+    },
   ],
   options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] } },
 };

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../faults/parse-duration.js';
 
 /** Readers of option values for commander, which shows their messages after the option's name. */
 
@@ -29,6 +30,44 @@ export function count(text: string): number {
 export function nanoseconds(text: string): bigint {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected whole nanoseconds, 0 or more.');
   return BigInt(text);
+}
+
+/** Seconds, 0 or more, of `500ms`, `10s`, `2m`, `1h`, or of a number of seconds. */
+export function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds < 0)
+    throw new InvalidArgumentError('Expected a time such as 500ms, 10s, 2m or 1h.');
+  return seconds;
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1e3,
+  kb: 1e3,
+  kib: 2 ** 10,
+  m: 1e6,
+  mb: 1e6,
+  mib: 2 ** 20,
+  g: 1e9,
+  gb: 1e9,
+  gib: 2 ** 30,
+  t: 1e12,
+  tb: 1e12,
+  tib: 2 ** 40,
+};
+
+/** Bytes of `500MB`, `2GiB`, or of a number of bytes. */
+export function byteCount(text: string): number {
+  const [, digits, unit] = /^(\d+\.?\d*)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const bytes = Math.round(Number(digits) * (unit === '' ? 1 : (BYTE_UNITS[unit?.toLowerCase() ?? ''] ?? Number.NaN)));
+  if (!Number.isSafeInteger(bytes)) throw new InvalidArgumentError('Expected a size such as 500MB or 2GiB.');
+  return bytes;
+}
+
+export function port(text: string): number {
+  const value = whole(text);
+  if (value < 0 || value > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return value;
 }
 
 /** For an option that may be given several times. */

@@ -1,5 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
+import { blessCommand } from './commands/bless.js';
+import { checkCommand } from './commands/check.js';
+import { compareCommand } from './commands/compare.js';
+import { cutCommand } from './commands/cut.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
@@ -7,9 +11,13 @@ import { fitPriorCommand } from './commands/fit-prior.js';
 import { importCommand } from './commands/import.js';
 import { infoCommand } from './commands/info.js';
 import { modelsCommand } from './commands/models.js';
+import { recordCommand } from './commands/record.js';
+import { recoverCommand } from './commands/recover.js';
 import { replayCommand } from './commands/replay.js';
+import { runCommand } from './commands/run.js';
 import { synthCommand } from './commands/synth.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { foldRosArgs } from './ros-args.js';
 import { addSubcommand } from './subcommand.js';
 
 /**
@@ -24,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(foldRosArgs(args), { from: 'user' });
     return exitCode;
   } catch (error) {
     // commander has said already what is wrong
@@ -46,7 +54,14 @@ function createProgram(finish: (exitCode: number) => void): Command {
     })
     .showSuggestionAfterError()
     .exitOverride();
+  addSubcommand(program, runCommand, finish);
   addSubcommand(program, replayCommand, finish);
+  addSubcommand(program, recordCommand, finish);
+  addSubcommand(program, recoverCommand, finish);
+  addSubcommand(program, checkCommand, finish);
+  addSubcommand(program, cutCommand, finish);
+  addSubcommand(program, compareCommand, finish);
+  addSubcommand(program, blessCommand, finish);
   addSubcommand(program, evalCommand, finish);
   addSubcommand(program, importCommand, finish);
   addSubcommand(program, synthCommand, finish);

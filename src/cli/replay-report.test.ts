@@ -15,6 +15,8 @@ const report = (frames: Partial<ReplayReport['frames']>): ReplayReport => ({
   framesPerSecond: 3,
   error: null,
   loss: null,
+  digest: '',
+  faults: null,
   aborted: false,
 });
 

@@ -30,6 +30,10 @@ export interface ReplayReport {
   readonly error: TruthSummary | null;
   /** What could not be read of an input that breaks off. */
   readonly loss: NonNullable<ReplaySummary['loss']> | null;
+  /** SHA-256 of what was published on the topics of joints and gestures. */
+  readonly digest: string;
+  /** What went wrong because it was asked for. */
+  readonly faults: NonNullable<ReplaySummary['faults']> | null;
   readonly aborted: boolean;
 }
 
@@ -38,6 +42,7 @@ export function replayReport(
   more: Pick<ReplayReport, 'preview' | 'seconds' | 'error'>,
 ): ReplayReport {
   const { input, output = null, depthTopic, cameraTopic, counts, inference, loss = null, aborted } = summary;
+  const { digest, faults = null } = summary;
   const stages = Object.entries(summary.stages).map(([stage, { count, p50, p99, mean, max }]) => {
     const [p50Ms, p99Ms, meanMs, maxMs] = [p50, p99, mean, max].map((seconds) => Number((1000 * seconds).toFixed(3)));
     return [stage, { count, p50: p50Ms, p99: p99Ms, mean: meanMs, max: maxMs }];
@@ -57,6 +62,8 @@ export function replayReport(
     stagesMs: Object.fromEntries(stages),
     framesPerSecond: counts.in / Math.max(more.seconds, 1e-9),
     loss,
+    digest: digest.sha256,
+    faults,
     aborted,
     ...more,
   };
@@ -86,6 +93,8 @@ export function formatReplay(report: ReplayReport): string {
     ],
     ['speed', `${report.framesPerSecond.toFixed(1)} frames/s (${report.seconds.toFixed(1)} s)`],
     ...(error === null ? [] : [['mean error', formatError(error)]]),
+    ['digest', report.digest],
+    ...(report.faults === null ? [] : [['faults', faultsText(report.faults)]]),
     ...(report.output === null ? [] : [['output', report.output]]),
     ...(report.preview === null ? [] : [['preview', report.preview]]),
     ...(loss === null ? [] : [['NOT WHOLE', `${loss.message}; ${loss.lostBytes} bytes lost [${loss.code}]`]]),
@@ -100,6 +109,12 @@ export function formatReplay(report: ReplayReport): string {
     ...(times.length === 0 ? [] : ['', ...table([['stage, ms', 'p50', 'p99'], ...times], [1, 2])]),
     ...(report.output === null ? [] : ['', howToOpen(report.output)]),
   ].join('\n');
+}
+
+/** `12 of 450 dropped, 3 corrupted` */
+function faultsText({ in: came, out: _, ...counts }: NonNullable<ReplayReport['faults']>): string {
+  const happened = Object.entries(counts).filter(([, count]) => count > 0);
+  return `${came} messages: ${happened.map(([what, count]) => `${count} ${what}`).join(', ') || 'nothing went wrong'}`;
 }
 
 export function formatError({

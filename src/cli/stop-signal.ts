@@ -9,14 +9,25 @@ export interface StopSignal {
   release(): void;
 }
 
-/** The first SIGINT or SIGTERM asks to stop after the work in hand; a second one ends the process at once. */
+/**
+ * Signals within this time are one request, milliseconds: under `ros2 launch`, systemd or `timeout`, a process is signalled by its
+ * parent and as a member of its group, and a recording must not lose its footer by that.
+ */
+const ONE_REQUEST = 500;
+
+/** The first SIGINT or SIGTERM asks to stop after the work in hand; a second one, a moment later, ends the process at once. */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();
   let exitCode: number | undefined;
+  let askedAt = 0;
   const stop = (name: 'SIGINT' | 'SIGTERM') => {
-    if (exitCode !== undefined) process.exit(exitCode);
-    exitCode = 128 + constants.signals[name];
-    controller.abort();
+    if (exitCode === undefined) {
+      exitCode = 128 + constants.signals[name];
+      askedAt = performance.now();
+      controller.abort();
+    } else if (performance.now() - askedAt > ONE_REQUEST) {
+      process.exit(exitCode);
+    }
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

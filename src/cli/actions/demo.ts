@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../hand/index.js';
+import { loadConfig } from '../../load-config.js';
 import { EXIT } from '../exit-code.js';
 import { formatError, formatReplay, hasLoss } from '../replay-report.js';
-import { stopSignal } from '../stop-signal.js';
+import { serveReplay } from '../serve-replay.js';
+import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { type ReplayCommandOptions, runReplay } from './replay.js';
 
 const RECORDING = fileURLToPath(new URL('../../../recordings/demo.mcap', import.meta.url));
 
 export interface DemoCommandOptions extends TalkOptions {
+  readonly once?: boolean;
   readonly outputFolder: string;
   readonly model?: string;
+  readonly port: number;
 }
 
 export async function demo(_: readonly string[], options: DemoCommandOptions): Promise<number> {
@@ -24,27 +28,41 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
   }
   const terminal = new Terminal(options);
   const stop = stopSignal();
-  const { outputFolder, model } = options;
+  try {
+    return await (options.once === true ? once(options, terminal, stop) : inALoop(options, terminal, stop));
+  } finally {
+    stop.release();
+  }
+}
+
+/** In real time, again and again, for viewers. */
+async function inALoop({ model, port }: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
+  const config = await loadConfig(undefined, model === undefined ? [] : [`inference.model=${JSON.stringify(model)}`]);
+  return serveReplay(relative('', RECORDING), { config, loop: true, server: { port } }, terminal, stop);
+}
+
+/** At full speed, with what came out of it as a recording, a picture and figures. */
+async function once(
+  { outputFolder, model }: DemoCommandOptions,
+  terminal: Terminal,
+  stop: StopSignal,
+): Promise<number> {
   const common = { depth: 'raw', rawJoints: true, previewFrames: 12, ...(model && { model }) } as const;
   const replay = (what: string, more: Partial<ReplayCommandOptions>) => {
     terminal.say(what);
     return runReplay(relative('', RECORDING), { ...common, ...more }, terminal, stop);
   };
-  try {
-    const network = await replay('Tracking the hand in the demo recording ...', {
-      output: join(outputFolder, 'demo-hands.mcap'),
-      preview: join(outputFolder, 'preview.png'),
-    });
-    const ideal = stop.signal.aborted
-      ? null
-      : await replay('Once more with perfect heat maps in place of the network ...', { ideal: true });
-    terminal.result({ network, ideal }, () =>
-      ideal?.error
-        ? `${formatReplay(network)}\n\nwith perfect heat maps: ${formatError(ideal.error)}`
-        : formatReplay(network),
-    );
-    return stop.exitCode() ?? (hasLoss(network) ? EXIT.loss : EXIT.ok);
-  } finally {
-    stop.release();
-  }
+  const network = await replay('Tracking the hand in the demo recording ...', {
+    output: join(outputFolder, 'demo-hands.mcap'),
+    preview: join(outputFolder, 'preview.png'),
+  });
+  const ideal = stop.signal.aborted
+    ? null
+    : await replay('Once more with perfect heat maps in place of the network ...', { ideal: true });
+  terminal.result({ network, ideal }, () =>
+    ideal?.error
+      ? `${formatReplay(network)}\n\nwith perfect heat maps: ${formatError(ideal.error)}`
+      : formatReplay(network),
+  );
+  return stop.exitCode() ?? (hasLoss(network) ? EXIT.loss : EXIT.ok);
 }

@@ -1,4 +1,4 @@
-import { type McapInfo, openMcap, withInputTopics } from '../../bus/mcap/index.js';
+import { type McapInfo, openRecording, withInputTopics } from '../../bus/mcap/index.js';
 import { toVoxhandError } from '../../hand/index.js';
 import { trackerConfig } from '../../pipeline/index.js';
 import { EXIT } from '../exit-code.js';
@@ -9,7 +9,7 @@ import { type TalkOptions, Terminal } from '../terminal.js';
 type Inputs = { readonly depth: string; readonly camera: string } | { readonly problem: string };
 
 export async function info([path]: readonly string[], options: TalkOptions): Promise<number> {
-  const source = await openMcap(path);
+  const source = await openRecording(path);
   const contents = source.info();
   await source.close();
   const duration = durationOf(contents);

@@ -3,26 +3,33 @@ import { basename } from 'node:path';
 import { loadPrior } from '../../assets/index.js';
 import {
   HandsByStamp,
-  openMcap,
+  type McapInfo,
+  openRecording,
+  RecordingView,
+  rangeOf,
   readHands,
   replayRecording,
   TRUTH_TOPIC,
   withInputTopics,
 } from '../../bus/mcap/index.js';
+import type { PlaybackControl } from '../../bus/port/index.js';
 import { VoxhandError } from '../../hand/index.js';
 import { idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { loadConfig } from '../../load-config.js';
 import { formatConfig, type TrackerConfig, type TrackResult } from '../../pipeline/index.js';
 import { type LoadedParts, loadParts, loadRefiner } from '../../track-hands.js';
 import { EXIT } from '../exit-code.js';
+import type { LiveSink } from '../live-sink.js';
+import type { LiveSinkName } from '../live-sink-names.js';
 import { prepareOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
+import { type ReplaySource, type ReplaySourceOptions, replaySource } from '../replay-source.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { TruthMeter } from '../truth-meter.js';
 
-export interface ReplayCommandOptions extends TalkOptions {
+export interface ReplayCommandOptions extends TalkOptions, ReplaySourceOptions {
   readonly output?: string;
   readonly model?: string;
   readonly config?: string;
@@ -37,6 +44,9 @@ export interface ReplayCommandOptions extends TalkOptions {
 }
 
 export async function replay([input]: readonly string[], options: ReplayCommandOptions): Promise<number> {
+  const { to, track = true } = options;
+  replaySource(options); // what cannot be is said first
+  if (!track && to !== undefined) return (await import('./replay-play.js')).replayAsRecorded(input, to, options);
   const terminal = new Terminal(options);
   const stop = stopSignal();
   try {
@@ -55,12 +65,15 @@ export async function runReplay(
   terminal: Terminal,
   stop: StopSignal,
 ): Promise<ReplayReport> {
+  const { remap, topics: wanted, ...source } = replaySource(options);
   const config = await configOf(options, terminal);
   const { output, preview, ideal = false } = options;
   for (const file of [output, preview]) if (file !== undefined) await prepareOutput(file, input);
-  const recording = await openMcap(input);
+  const file = await openRecording(input);
   let parts: LoadedParts | undefined;
+  let live: LiveSink | undefined;
   try {
+    const recording = new RecordingView(file, { ...(wanted && { topics: wanted }), ...(remap && { remap }) });
     const { topics, messageCount } = recording.info();
     const truthTopic = options.truth ?? topics.find(({ topic }) => topic === TRUTH_TOPIC)?.topic;
     if (ideal && truthTopic === undefined) {
@@ -69,11 +82,13 @@ export async function runReplay(
         where: input,
       });
     }
-    const truth = truthTopic === undefined ? undefined : new HandsByStamp(readHands(recording, truthTopic));
+    const truth =
+      truthTopic === undefined ? undefined : new HandsByStamp(rereadable(() => readHands(recording, truthTopic)));
     await truth?.at(0n); // a topic that is not there, or of another type, is said before the work begins
     const meter = truth && truthTopic !== undefined ? new TruthMeter(truthTopic, truth) : undefined;
-    const { depth } = messageCount === 0 ? config.topics : withInputTopics(config, topics, input).topics;
-    const total = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
+    const { depth, cameraInfo } = messageCount === 0 ? config.topics : withInputTopics(config, topics, input).topics;
+    const total = totalFrames(topics.find(({ topic }) => topic === depth)?.messageCount ?? 0, file.info(), source);
+    if (options.to !== undefined) live = await openLive(options.to, options, file.info(), source, terminal);
     parts = ideal && truth !== undefined ? await idealParts(config, truth) : await loadParts(config);
 
     const sheet = preview === undefined ? undefined : new PreviewSheet(basename(input), options.previewFrames, total);
@@ -91,9 +106,17 @@ export async function runReplay(
       ...(output !== undefined && { output }),
       depth: options.depth,
       metadata: { configuration: formatConfig(config), ...refinerProvenance(parts) },
+      ...source,
+      ...(wanted && { topics: wanted }),
+      ...(remap && { remap }),
+      ...(live && {
+        live: { sink: live.sink, takes: (topic) => live?.takesInput === true || ![depth, cameraInfo].includes(topic) },
+        onPlayer: (player: PlaybackControl) => live?.attach(player),
+      }),
       stopwatch: () => performance.now() / 1000,
       onFrame: async (frame, results) => {
         sheet?.addFrame(frame);
+        await live?.show?.(config, frame, results);
         await take(results);
         const hand = results.at(-1)?.joints.tracked;
         progress.update(++done, hand === undefined ? '' : hand ? 'hand found' : 'no hand');
@@ -110,8 +133,46 @@ export async function runReplay(
     return replayReport(summary, { preview: preview ?? null, seconds, error: meter?.summary() ?? null });
   } finally {
     await parts?.close();
-    await recording.close();
+    await live?.close();
+    await file.close();
   }
+}
+
+/** Read from its beginning by each loop: a replay may go round several times. */
+function rereadable<T>(read: () => AsyncIterable<T>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => read()[Symbol.asyncIterator]() };
+}
+
+/** How many frames will be shown as a part of; nobody knows where a recording is only replayed in part, or without end. */
+function totalFrames(
+  recorded: number,
+  { startTime, endTime }: McapInfo,
+  { start, duration, times }: ReplaySource,
+): number {
+  if (startTime === undefined || endTime === undefined || times === Number.POSITIVE_INFINITY)
+    return times === 1 ? recorded : Number.POSITIVE_INFINITY;
+  if (start === undefined && duration === undefined) return recorded * times;
+  const whole = Number(endTime - startTime) / 1e9;
+  const part = Math.min(whole - (start ?? 0), duration ?? whole);
+  return Math.max(1, Math.round((recorded * times * part) / Math.max(whole, 1e-9)));
+}
+
+async function openLive(
+  to: LiveSinkName,
+  { port }: ReplayCommandOptions,
+  info: McapInfo,
+  { pace, start, duration }: ReplaySource,
+  terminal: Terminal,
+): Promise<LiveSink> {
+  const { openLiveSink } = await import('../live-sink.js');
+  const range = rangeOf(info, { ...(start !== undefined && { start }), ...(duration !== undefined && { duration }) });
+  const hasTransforms = info.topics.some(({ topic }) => topic === '/tf_static');
+  const speed = pace?.speed ?? 1;
+  return openLiveSink(
+    to,
+    { begin: range.start, end: range.end - 1n, speed, hasTransforms, ...(port !== undefined && { port }) },
+    terminal,
+  );
 }
 
 /**

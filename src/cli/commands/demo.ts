@@ -1,15 +1,20 @@
 import type { DemoCommandOptions } from '../actions/demo.js';
+import { port } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
   usage: 'demo',
-  summary: 'Replay the demo recording: what `npm start` does.',
+  summary: 'Show the demo recording in a browser: what `npm start` does.',
   description:
-    'Replay the demo recording that comes with the repository (a synthetic hand with ground truth), write the joints and ' +
-    'a preview picture, and say how far off they are: with the network, and with perfect heat maps in its place.',
-  example: 'demo',
+    'Play the demo recording that comes with the repository (a synthetic hand with ground truth) in real time through the ' +
+    'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C.\n\n' +
+    'With --once, replay it at full speed instead, write the joints and a preview picture, and say how far off they are: ' +
+    'with the network, and with perfect heat maps in its place.',
+  example: 'demo --once',
   options: (command) =>
     command
+      .option('--once', 'Once, at full speed, with figures; serve nothing.')
+      .option('--port <port>', 'Of the page and of Foxglove, on 127.0.0.1; 0 takes any free one.', port, 8765)
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),
   load: async () => (await import('../actions/demo.js')).demo,

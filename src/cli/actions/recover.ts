@@ -1,0 +1,58 @@
+import { type RecoverReport, recoverRecording } from '../../bus/mcap/index.js';
+import { EXIT } from '../exit-code.js';
+import { prepareOutput } from '../output-file.js';
+import { stopSignal } from '../stop-signal.js';
+import { bytes, table } from '../table.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface RecoverCommandOptions extends TalkOptions {
+  readonly output: string;
+  readonly compression: 'zstd' | 'none';
+}
+
+export async function recover([input]: readonly string[], options: RecoverCommandOptions): Promise<number> {
+  const { output, compression } = options;
+  const terminal = new Terminal(options);
+  await prepareOutput(output, input);
+  const stop = stopSignal();
+  const progress = terminal.progress(100, '%');
+  try {
+    const report = await recoverRecording(input, output, {
+      compression,
+      signal: stop.signal,
+      onProgress: (done, size) => progress.update(Math.floor((100 * done) / size)),
+    });
+    progress.end();
+    terminal.result(report, () => text(report));
+    return stop.exitCode() ?? (report.whole ? EXIT.ok : EXIT.loss);
+  } finally {
+    progress.end();
+    stop.release();
+  }
+}
+
+function text({ input, output, bytes: size, whole, recovered, lost, aborted }: RecoverReport): string {
+  const messages = lost.messages === 1 ? '1 message' : `${lost.messages} messages`;
+  const facts = [
+    ['input', `${input}: ${bytes(size)}`],
+    ['recovered', `${recovered.messages} messages on ${recovered.topics.length} topics`],
+    [
+      'lost',
+      whole ? 'nothing: the recording was whole' : `${lost.exact ? '' : 'at least '}${messages}, ${bytes(lost.bytes)}`,
+    ],
+    ['output', output],
+    ...(aborted ? [['stopped', 'by a signal; what is there is whole']] : []),
+  ];
+  const places = lost.places.map((place) => [
+    `  ${place.offset}`,
+    bytes(place.bytes),
+    place.messages === undefined ? '' : `${place.messages} messages`,
+    place.what,
+  ]);
+  const more = lost.placeCount - places.length;
+  return [
+    ...table(facts),
+    ...(places.length === 0 ? [] : ['', 'damage at byte', ...table(places, [1, 2])]),
+    ...(more > 0 ? [`  and ${more} places more`] : []),
+  ].join('\n');
+}

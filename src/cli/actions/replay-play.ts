@@ -1,0 +1,76 @@
+import { openRecording, Player, playInto, RecordingView, rangeOf } from '../../bus/mcap/index.js';
+import { FaultySource } from '../../faults/index.js';
+import { EXIT } from '../exit-code.js';
+import { openLiveSink } from '../live-sink.js';
+import type { LiveSinkName } from '../live-sink-names.js';
+import { type ReplaySourceOptions, replaySource } from '../replay-source.js';
+import { stopSignal } from '../stop-signal.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+/** On /clock, unless said otherwise, Hz. */
+const CLOCK_RATE = 100;
+
+/** `voxhand replay --to ... --no-track`: the messages as they were recorded, at their times. */
+export async function replayAsRecorded(
+  input: string,
+  to: LiveSinkName,
+  options: ReplaySourceOptions & TalkOptions,
+): Promise<number> {
+  const terminal = new Terminal(options);
+  const stop = stopSignal();
+  const {
+    faults,
+    times,
+    pace = { speed: 1, startPaused: false, stay: false },
+    topics,
+    remap,
+    ...range
+  } = replaySource(options);
+  const recording = await openRecording(input);
+  try {
+    const view = new RecordingView(recording, {
+      range: rangeOf(recording.info(), range),
+      ...(topics && { topics }),
+      ...(remap && { remap }),
+    });
+    const { startTime: begin = 0n, endTime: end = 0n, topics: shown, messageCount } = view.info();
+    const faulty = faults && new FaultySource(view, faults);
+    const clockRate = options.clock === true ? CLOCK_RATE : options.clock;
+    const player = new Player(faulty ?? view, {
+      ...pace,
+      begin,
+      end,
+      times,
+      ...(clockRate !== undefined && { clockRate }),
+    });
+    const hasTransforms = shown.some(({ topic }) => topic === '/tf_static');
+    const { port } = options;
+    const live = await openLiveSink(
+      to,
+      { begin, end, speed: pace.speed, hasTransforms, ...(port !== undefined && { port }) },
+      terminal,
+    );
+    const progress = terminal.progress(times === 1 ? messageCount : Number.POSITIVE_INFINITY, 'messages');
+    try {
+      live.attach(player);
+      stop.signal.addEventListener('abort', () => player.close(), { once: true });
+      if (stop.signal.aborted) player.close();
+      let done = 0;
+      const messages = await playInto(player, live.sink, {
+        onMessage: ({ logTime }) => progress.update(++done, `${(Number(logTime - begin) / 1e9).toFixed(1)} s`),
+      });
+      const seconds = progress.elapsed;
+      progress.end();
+      const { loss } = recording.info();
+      const result = { input, to, messages, seconds, faults: faulty?.counts ?? null, loss: loss ?? null };
+      terminal.result(result, () => `${input}: ${messages} messages to ${to} in ${seconds.toFixed(1)} s`);
+      return stop.exitCode() ?? (loss === undefined ? EXIT.ok : EXIT.loss);
+    } finally {
+      progress.end();
+      await live.close();
+    }
+  } finally {
+    await recording.close();
+    stop.release();
+  }
+}

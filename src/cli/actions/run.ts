@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { FoxgloveServer, ViewerPublisher } from '../../bus/foxglove/index.js';
+import type { RecordingSink } from '../../bus/mcap/index.js';
+import { VoxhandError } from '../../hand/index.js';
+import type { Provider } from '../../inference/index.js';
+import { formatConfig, type ROLES, type TrackerConfig } from '../../pipeline/index.js';
+import {
+  hostedNode,
+  type NodeLog,
+  type NodeObserver,
+  type Tap,
+  TrackerNode,
+  tappedBus,
+  watchEventLoop,
+} from '../../tracker-node/index.js';
+import { VERSION } from '../../version.js';
+import { EXIT } from '../exit-code.js';
+import { type OpenedBus, openLiveBus, type TrackerSpec } from '../live-bus.js';
+import { prepareOutput } from '../output-file.js';
+import { unfoldRosArgs } from '../ros-args.js';
+import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
+import { StatusLine } from '../status-line.js';
+import { type StopSignal, stopSignal } from '../stop-signal.js';
+import { type TalkOptions, Terminal } from '../terminal.js';
+
+export interface RunCommandOptions extends TalkOptions {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly model?: string;
+  readonly provider?: Provider;
+  readonly depthTopic?: string;
+  readonly cameraInfoTopic?: string;
+  readonly source: string;
+  readonly name: string;
+  readonly tracker?: readonly string[];
+  readonly role?: (typeof ROLES)[number];
+  readonly lifecycle?: boolean;
+  readonly serve?: true | number;
+  readonly record?: string;
+  readonly recordInput: boolean;
+  readonly duration?: number;
+  /** Folded: see `foldRosArgs`. */
+  readonly rosArgs?: string;
+}
+
+/** A process that was asked to stop ends after this at the latest, whatever is left to be closed; milliseconds. */
+const LAST_MOMENT = 1800;
+/** The lag of the main thread that diagnostics speak of is that of this time at most, milliseconds. */
+const RECENT = 10_000;
+const PAGE = fileURLToPath(new URL('../../viewer', import.meta.url));
+
+interface Running extends OpenedBus {
+  readonly node: TrackerNode;
+}
+
+export async function run(_: readonly string[], options: RunCommandOptions): Promise<number> {
+  const terminal = new Terminal(options);
+  const stop = stopSignal();
+  stop.signal.addEventListener('abort', () => {
+    setTimeout(() => process.exit(stop.exitCode()), LAST_MOMENT).unref();
+  });
+  const status = new StatusLine(options.quiet ? undefined : process.stderr);
+  const total = watchEventLoop();
+  const recent = watchEventLoop();
+  const forget = setInterval(() => recent.reset(), RECENT);
+  const opened: OpenedBus[] = [];
+  const running: Running[] = [];
+  let recording: RecordingSink | undefined;
+  let server: FoxgloveServer | undefined;
+  const viewers: ViewerPublisher[] = [];
+  let failure: unknown;
+  const began = performance.now();
+  try {
+    const specs = trackerSpecs(options);
+    const rosArgs = unfoldRosArgs(options.rosArgs);
+    if (options.record !== undefined) await prepareOutput(options.record, options.source);
+    for (const spec of specs) opened.push(await openLiveBus(options.source, spec, rosArgs));
+    checkTopics(opened, specs);
+    recording = options.record === undefined ? undefined : await openRecording(options.record, opened);
+    server = options.serve === undefined ? undefined : await openServer(options, opened, terminal);
+    const sinks = [
+      ...(recording === undefined ? [] : [{ name: 'recording', sink: recording }]),
+      ...(server === undefined ? [] : [{ name: 'foxglove', sink: server }]),
+    ];
+    for (const [i, { bus, config, host, takesResults }] of opened.entries()) {
+      const { name } = specs[i];
+      const log: NodeLog = (severity, text) => {
+        // on ROS 2 it is in its own log, and on the console by that
+        if (host === undefined) status.above(`${name}: ${severity}: ${text}`, (line) => terminal.say(line));
+      };
+      if (!takesResults && sinks.length === 0) {
+        terminal.warn(`${options.source} takes no results: they go nowhere without --serve or --record`);
+      }
+      const viewer = server === undefined ? undefined : await openViewer(server, config);
+      if (viewer !== undefined) viewers.push(viewer);
+      const taps: Tap[] = [];
+      if (recording !== undefined && options.recordInput) taps.push({ sink: recording });
+      if (server !== undefined) taps.push({ sink: server, topics: [config.topics.tf, config.topics.tfStatic] });
+      const common = {
+        bus: tappedBus(bus, taps),
+        config,
+        publishOnBus: takesResults,
+        sinks,
+        loopLag: recent.lag,
+        log,
+        ...(viewer && { observer: observerOf(viewer) }),
+      };
+      const managed = options.lifecycle === true;
+      const node = host === undefined ? new TrackerNode({ ...common, name }) : hostedNode({ ...common, host, managed });
+      running.push({ bus, config, takesResults, ...(host && { host }), node });
+    }
+    failure = await live(
+      running,
+      options,
+      stop,
+      () => {
+        status.update(running.map(({ node }) => statusOf(node.report())).join(' | '));
+      },
+      status.period,
+    );
+  } finally {
+    status.end();
+    const reports = running.map(({ node }) => trackerRunReport(node.report()));
+    await Promise.all(running.map(({ node }) => node.close()));
+    await Promise.all(viewers.map((viewer) => viewer.close().catch(() => undefined)));
+    const recorded = await recording?.finish();
+    await Promise.all([server, ...opened.map(({ bus }) => bus)].map((open) => open?.close().catch(() => undefined)));
+    const lag = total.lag();
+    clearInterval(forget);
+    for (const meter of [total, recent]) meter.stop();
+    stop.release();
+    if (reports.length > 0) {
+      const report: RunReport = {
+        seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
+        trackers: reports,
+        eventLoopLagMs: inMs(lag),
+        recording: options.record && recorded ? { path: options.record, report: recorded } : null,
+      };
+      if (failure === undefined) terminal.result(report, () => formatRun(report));
+    }
+  }
+  if (failure !== undefined) throw failure;
+  return stop.exitCode() ?? EXIT.ok;
+}
+
+/**
+ * Start all trackers and wait until somebody or something ends them.
+ *
+ * @returns the error that ended them, if any.
+ */
+async function live(
+  running: readonly Running[],
+  { duration, lifecycle = false }: RunCommandOptions,
+  { signal }: StopSignal,
+  onStatus: () => void,
+  period: number,
+): Promise<unknown> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  const status = setInterval(onStatus, 1000 * period);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    // a managed node waits for its manager, unless there is none
+    const started = Promise.all(running.map(({ node, host }) => (lifecycle && host ? undefined : node.start())));
+    started.catch(() => undefined);
+    await Promise.race([started, stopped]);
+    if (signal.aborted) return undefined;
+    const over = new Promise<void>((resolve) => {
+      if (duration !== undefined) timer = setTimeout(resolve, 1000 * duration);
+    });
+    await Promise.race([stopped, over, ...running.map(({ node }) => ended(node, lifecycle))]);
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    clearInterval(status);
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves when a node has ended; rejects where it cannot go on and nobody is there to configure it again. */
+function ended(node: TrackerNode, managed: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void node.ended.then(resolve);
+    node.lifecycle.onChange((state) => {
+      if (state === 'finalized') resolve();
+      else if (state === 'unconfigured' && !managed) reject(node.lastError ?? new Error('the node has stopped'));
+    });
+  });
+}
+
+/** One tracker, or as many as `--tracker` names. */
+function trackerSpecs(options: RunCommandOptions): TrackerSpec[] {
+  const { tracker = [], name, config, set = [], model, provider, role, depthTopic, cameraInfoTopic } = options;
+  const text = (key: string, value: string | undefined) =>
+    value === undefined ? [] : [`${key}=${JSON.stringify(value)}`];
+  const overrides = [
+    ...set,
+    ...text('inference.model', model),
+    ...text('inference.provider', provider),
+    ...text('distribution.role', role),
+    ...text('topics.depth', depthTopic),
+    ...text('topics.camera_info', cameraInfoTopic),
+  ];
+  if (tracker.length === 0) return [{ name, config, overrides }];
+  if (config !== undefined) {
+    throw new VoxhandError('USAGE', '--config is for one tracker', {
+      expected: '--tracker name=file for each of several',
+    });
+  }
+  return tracker.map((given) => {
+    const at = given.indexOf('=');
+    if (at < 1) {
+      throw new VoxhandError('USAGE', 'not a tracker', {
+        expected: 'name=config.yaml',
+        found: given,
+        where: '--tracker',
+      });
+    }
+    return { name: given.slice(0, at), config: given.slice(at + 1), overrides };
+  });
+}
+
+/** Two trackers that publish on the same topic would be one hand that jumps. */
+function checkTopics(opened: readonly OpenedBus[], specs: readonly TrackerSpec[]): void {
+  const owners = new Map<string, string>();
+  for (const [i, { config }] of opened.entries()) {
+    const { joints } = config.topics;
+    const other = owners.get(joints);
+    if (other !== undefined) {
+      throw new VoxhandError('USAGE', `${other} and ${specs[i].name} would publish on the same topic`, {
+        expected: 'another namespace or other topics for each, in its configuration',
+        found: joints,
+        where: '--tracker',
+      });
+    }
+    owners.set(joints, specs[i].name);
+  }
+}
+
+async function openRecording(path: string, opened: readonly OpenedBus[]): Promise<RecordingSink> {
+  const { createRecordingSink } = await import('../../bus/mcap/index.js');
+  const configurations = opened.map(({ config }) => formatConfig(config)).join('---\n');
+  return createRecordingSink(path, {
+    library: `voxhand ${VERSION}`,
+    metadata: {
+      sdk: `voxhand ${VERSION}`,
+      configuration: configurations,
+      configuration_sha256: createHash('sha256').update(configurations).digest('hex'),
+    },
+  });
+}
+
+async function openServer(
+  options: RunCommandOptions,
+  opened: readonly OpenedBus[],
+  terminal: Terminal,
+): Promise<FoxgloveServer> {
+  const { createFoxgloveServer } = await import('../../bus/foxglove/index.js');
+  const server = await createFoxgloveServer({
+    name: options.name,
+    ...(typeof options.serve === 'number' && { port: options.serve }),
+    ...(existsSync(PAGE) && { page: PAGE }),
+    now: () => opened[0].bus.now(),
+    ...(opened[0].player && { playback: opened[0].player }),
+  });
+  terminal.say(`serving ${server.urls.page} and, for Foxglove, ${server.urls.socket}`);
+  return server;
+}
+
+/** The pictures of a tracker for viewers. Its own transforms take the place of an invented world. */
+async function openViewer(server: FoxgloveServer, config: TrackerConfig): Promise<ViewerPublisher> {
+  const { ViewerPublisher } = await import('../../bus/foxglove/index.js');
+  return new ViewerPublisher(server, config, { transforms: config.output.targetFrame === '' });
+}
+
+function observerOf(viewer: ViewerPublisher): NodeObserver {
+  return {
+    onFrame: (frame) => void viewer.publishFrame(frame),
+    onResult: (result) => void viewer.publishResult(result),
+  };
+}

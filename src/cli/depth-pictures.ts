@@ -1,0 +1,103 @@
+import { depthFrames } from '../bus/depth-frames.js';
+import { type McapSource, openMcap, withInputTopics } from '../bus/mcap/index.js';
+import type { BusMessage, BusSource } from '../bus/port/index.js';
+import type { DepthPicture } from '../evaluation/compare/index.js';
+import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
+import { VoxhandError } from '../hand/index.js';
+import { parseConfig, type TrackerConfig } from '../pipeline/index.js';
+
+export interface DepthPictures {
+  readonly pictures: ReadonlyMap<bigint, DepthPicture>;
+  /** The recording that they are from; absent where none has depth. */
+  readonly from?: string;
+}
+
+/**
+ * Pictures of a few depth frames out of a recording: of the first of the candidates that has depth images.
+ *
+ * @param stamps of the frames; reading ends with the last of them
+ * @param asked whether a recording without depth is an error
+ * @throws VoxhandError as `openMcap`; where `asked`, as `withInputTopics`
+ */
+export async function depthPictures(
+  candidates: readonly string[],
+  stamps: readonly bigint[],
+  asked: boolean,
+): Promise<DepthPictures> {
+  if (stamps.length === 0) return { pictures: new Map() };
+  for (const path of candidates) {
+    const source = await openMcap(path);
+    try {
+      const config = inputConfig(source, path, asked);
+      if (config !== undefined) return { pictures: await read(source, config, stamps), from: path };
+    } finally {
+      await source.close();
+    }
+  }
+  return { pictures: new Map() };
+}
+
+/** The configuration that the recording was made with, with the topics that it has; undefined where it has no depth. */
+function inputConfig(source: McapSource, path: string, asked: boolean): TrackerConfig | undefined {
+  const { metadata, topics } = source.info();
+  const own = metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
+  try {
+    return withInputTopics(parseConfig(own ?? '', `the configuration in ${path}`), topics, path);
+  } catch (error) {
+    if (asked || !(error instanceof VoxhandError)) throw error;
+    return undefined;
+  }
+}
+
+async function read(
+  source: McapSource,
+  config: TrackerConfig,
+  stamps: readonly bigint[],
+): Promise<Map<bigint, DepthPicture>> {
+  const wanted = new Set(stamps);
+  const pictures = new Map<bigint, DepthPicture>();
+  try {
+    for await (const frame of depthFrames(onlyAt(source, config.topics.depth, wanted), config)) {
+      if (wanted.has(frame.stamp)) pictures.set(frame.stamp, pictureOf(frame));
+      if (pictures.size === wanted.size) break;
+    }
+  } catch (error) {
+    // a recording that is damaged further on: what was found is enough for a picture
+    if (!(error instanceof VoxhandError) || error.code !== 'MCAP_INVALID') throw error;
+  }
+  return pictures;
+}
+
+function pictureOf(frame: DepthFrame): DepthPicture {
+  const { camera } = frame;
+  return {
+    ...shadeDepth(frame),
+    frameId: frame.frameId,
+    project: (x, y, z) => {
+      const [u, v] = project(camera, x, y, z) ?? [];
+      return u === undefined || v === undefined ? undefined : [u, v];
+    },
+  };
+}
+
+/** A recording of which only some depth images come through: the others need not be decoded. */
+function onlyAt(source: BusSource, depthTopic: string, wanted: ReadonlySet<bigint>): BusSource {
+  return {
+    topics: () => source.topics(),
+    async *subscribe(topics) {
+      for await (const message of source.subscribe(topics)) {
+        const stamp = message.topic === depthTopic ? stampOf(message) : undefined;
+        if (stamp === undefined || wanted.has(stamp)) yield message;
+      }
+    },
+    close: () => source.close(),
+  };
+}
+
+/** Seconds and nanoseconds at the beginning of every ROS message with a header; undefined where they are not in plain CDR. */
+function stampOf({ messageEncoding, data }: BusMessage): bigint | undefined {
+  if (messageEncoding !== 'cdr' || data.byteLength < 12 || data[0] !== 0 || data[1] > 1) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const little = data[1] === 1;
+  return BigInt(view.getInt32(4, little)) * 1_000_000_000n + BigInt(view.getUint32(8, little));
+}

@@ -1,0 +1,78 @@
+import type { LiveBus, PlaybackControl } from '../bus/port/index.js';
+import type { Ros2Host } from '../bus/ros2/host.js';
+import { VoxhandError } from '../hand/index.js';
+import { loadConfig } from '../load-config.js';
+import type { TrackerConfig } from '../pipeline/index.js';
+import { withOverrides } from '../tracker-node/index.js';
+
+/** One tracker on a command line. */
+export interface TrackerSpec {
+  readonly name: string;
+  /** A configuration file. */
+  readonly config: string | undefined;
+  /** `key.path=value` */
+  readonly overrides: readonly string[];
+}
+
+/** Where a tracker lives, and what it shall do there. */
+export interface OpenedBus {
+  readonly bus: LiveBus;
+  readonly config: TrackerConfig;
+  /** On ROS 2: the node. */
+  readonly host?: Ros2Host;
+  /** Of a recording: viewers may control it. */
+  readonly player?: PlaybackControl;
+  /** Whether results can go out there. */
+  readonly takesResults: boolean;
+}
+
+/**
+ * Open the bus that a live tracker's frames come from, with its configuration, which may come from there in part. What a source
+ * needs is loaded only when it is asked for.
+ *
+ * @param source `ros2`, `ws://host:port`, or a recording, which is played in real time
+ * @param rosArgs from `--ros-args` on
+ * @throws VoxhandError of the configuration, or of the source: `ROS2_UNAVAILABLE`, `CONNECTION_FAILED`
+ */
+export async function openLiveBus(source: string, spec: TrackerSpec, rosArgs: readonly string[]): Promise<OpenedBus> {
+  if (source === 'ros2') return openRos2(spec, rosArgs);
+  if (rosArgs.length > 0) {
+    throw new VoxhandError('USAGE', '--ros-args without ROS 2', { expected: '--source ros2', found: source });
+  }
+  const config = await loadConfig(spec.config, spec.overrides);
+  if (/^wss?:\/\//.test(source)) {
+    const { connectFoxglove } = await import('../bus/foxglove/index.js');
+    const bus = await connectFoxglove(source);
+    return { bus, config, takesResults: bus.server?.capabilities.includes('clientPublish') ?? false };
+  }
+  const { playedBus } = await import('./played-bus.js');
+  return { ...(await playedBus(source, config)), takesResults: false };
+}
+
+async function openRos2(
+  { name, config: file, overrides }: TrackerSpec,
+  rosArgs: readonly string[],
+): Promise<OpenedBus> {
+  const given = await loadConfig(file, overrides);
+  const { ros2Bus, ros2BusOptions } = await import('../bus/ros2/index.js');
+  const { parseRosArguments } = await import('../bus/ros2/ros-arguments.js');
+  const names = { name, namespace: `/${given.namespace.replace(/^\//, '')}` };
+  const ros = parseRosArguments(rosArgs, names);
+  // the node's own namespace takes the place of the configured one
+  const namespace = ros.namespace.slice(1);
+  const placed = await loadConfig(file, [...overrides, `namespace=${JSON.stringify(namespace)}`]);
+  const config = withOverrides(placed, ros.overrides);
+  try {
+    const bus = await ros2Bus({
+      node: name,
+      namespace: names.namespace,
+      rosArguments: rosArgs,
+      ...ros2BusOptions(config),
+    });
+    return { bus, config, host: bus.host, takesResults: true };
+  } catch (error) {
+    if (!(error instanceof VoxhandError) || error.code !== 'ROS2_UNAVAILABLE') throw error;
+    const instead = 'Without it, voxhand run --source ws://host:port takes a camera from a Foxglove server or bridge';
+    throw new VoxhandError('ROS2_UNAVAILABLE', `${error.message}. ${instead}`, { cause: error });
+  }
+}

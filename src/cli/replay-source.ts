@@ -1,0 +1,64 @@
+import { type FaultSpec, parseFaults } from '../faults/index.js';
+import { VoxhandError } from '../hand/index.js';
+import type { LiveSinkName } from './live-sink-names.js';
+
+/** Options of a replay that say what is read, and how fast. */
+export interface ReplaySourceOptions {
+  readonly start?: number;
+  readonly duration?: number;
+  readonly topics?: readonly string[];
+  readonly remap?: readonly string[];
+  readonly fault?: readonly string[];
+  /** True: without end. */
+  readonly loop?: true | number;
+  readonly rate?: number;
+  readonly startPaused?: boolean;
+  readonly to?: LiveSinkName;
+  readonly port?: number;
+  readonly clock?: true | number;
+  readonly track?: boolean;
+}
+
+/** The same as a replay takes it. */
+export interface ReplaySource {
+  readonly start?: number;
+  readonly duration?: number;
+  readonly topics?: readonly string[];
+  readonly remap?: Readonly<Record<string, string>>;
+  readonly faults?: FaultSpec;
+  readonly times: number;
+  readonly pace?: { readonly speed: number; readonly startPaused: boolean; readonly stay: boolean };
+}
+
+/** @throws VoxhandError `USAGE` for options that contradict each other, or that cannot be understood */
+export function replaySource(options: ReplaySourceOptions): ReplaySource {
+  const { start, duration, topics, remap, fault, loop, rate, startPaused = false, to, track = true } = options;
+  if (startPaused && to !== 'serve')
+    throw usage('--start-paused waits for somebody who presses play', '--to serve with it');
+  if (options.clock !== undefined && (to !== 'ros2' || track)) {
+    throw usage('--clock is the time of a recording that is played', '--to ros2 --no-track with it');
+  }
+  if (!track && to === undefined) throw usage('--no-track leaves nothing to do', '--to with it');
+  if (options.port !== undefined && to !== 'serve') throw usage('--port is of the server', '--to serve with it');
+  const paced = rate !== undefined || to !== undefined;
+  return {
+    ...(start !== undefined && { start }),
+    ...(duration !== undefined && { duration }),
+    ...(topics && { topics }),
+    ...(remap && { remap: Object.fromEntries(remap.map(renaming)) }),
+    ...(fault && { faults: parseFaults(fault.join(',')) }),
+    times: loop === true ? Number.POSITIVE_INFINITY : (loop ?? 1),
+    ...(paced && { pace: { speed: rate ?? 1, startPaused, stay: to === 'serve' } }),
+  };
+}
+
+/** `/a:=/b` */
+function renaming(text: string): readonly [string, string] {
+  const [, from, to] = /^([^:\s]+):=([^:\s]+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) throw usage(`--remap ${text} cannot be understood`, '--remap /old:=/new');
+  return [from, to];
+}
+
+function usage(summary: string, expected: string): VoxhandError {
+  return new VoxhandError('USAGE', summary, { expected });
+}

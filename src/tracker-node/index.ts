@@ -1,0 +1,11 @@
+export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
+export type { SinkFault } from './guarded-sink.js';
+export { type HostedNodeOptions, hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
+export { type WithheldCause, wholeSession } from './live-tracker.js';
+export { nodeDiagnostics, worstLevel } from './node-diagnostics.js';
+export type { NodeFacts } from './node-facts.js';
+export { type Finding, findingsOf, NODE_RULES, type NodePart, type NodeRule, ruleTable } from './node-rules.js';
+export type * from './node-session.js';
+export { cameraSession, inferenceSession } from './role-session.js';
+export { type Tap, tappedBus } from './tapped-bus.js';
+export { type NodeLog, type NodeReport, TrackerNode, type TrackerNodeOptions } from './tracker-node.js';
