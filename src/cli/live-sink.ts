@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ReplayProgress } from '../bus/mcap/index.js';
 import type { BusSink, PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../bus/port/index.js';
 import type { DepthFrame } from '../frames/index.js';
-import type { TrackerConfig, TrackResult } from '../pipeline/index.js';
+import type { Inference } from '../inference/index.js';
+import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
+import { DurationRing, type TrackResult } from '../pipeline/index.js';
 import type { LiveSinkName } from './live-sink-names.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,11 +17,18 @@ export interface LiveSink {
   /** Told of the player that it may control. */
   attach(player: PlaybackControl): void;
   /** Shown every frame; wait for it. */
-  show?(config: TrackerConfig, frame: DepthFrame, results: readonly TrackResult[]): Promise<void>;
+  show?(
+    frame: DepthFrame,
+    results: readonly TrackResult[],
+    progress: ReplayProgress,
+    inference: Inference,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface LiveSinkOptions {
+  /** Of the recording. */
+  readonly name: string;
   /** Of the server. */
   readonly port?: number;
   /** What can be played, nanoseconds. */
@@ -29,6 +39,8 @@ export interface LiveSinkOptions {
   readonly hasTransforms: boolean;
 }
 
+/** Diagnostics are published this often, seconds. */
+const REPORT_PERIOD = 1;
 const PAGE = fileURLToPath(new URL('../viewer', import.meta.url));
 
 /** Open it; what it needs is loaded only then. @throws VoxhandError `ROS2_UNAVAILABLE`, `SERVER_FAILED` */
@@ -47,32 +59,68 @@ async function openRos2(): Promise<LiveSink> {
 }
 
 async function openServer(
-  { port, begin, end, speed, hasTransforms }: LiveSinkOptions,
+  { name, port, begin, end, speed, hasTransforms }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
   const { createFoxgloveServer, ViewerPublisher } = await import('../bus/foxglove/index.js');
+  const { replayDiagnostics } = await import('../tracker-node/index.js');
   const playback = new LatePlayer({ status: 'buffering', currentTime: begin, speed, begin, end });
-  const sink = await createFoxgloveServer({
-    ...(port !== undefined && { port }),
-    ...(existsSync(PAGE) && { page: PAGE }),
-    playback,
-  });
-  terminal.say(`serving ${sink.urls.page} and, for Foxglove, ${sink.urls.socket}`);
   let viewer: InstanceType<typeof ViewerPublisher> | undefined;
+  const sink = await createFoxgloveServer({
+    ...{ name, playback, latched: { '/tf_static': 64, '**/camera_info': 1, '**/joints': 1, '**/diagnostics': 1 } },
+    metadata: { recording: name },
+    ...(port !== undefined && { port }),
+    ...packagedPage(),
+    // who comes while the player rests sees the present picture
+    onSubscribe: () => {
+      if (playback.state().status !== 'playing') void viewer?.repeat();
+    },
+  });
+  terminal.say(`The page       ${sink.urls.page}`);
+  terminal.say(`For Foxglove   ${sink.urls.socket}   (Open connection, Foxglove WebSocket; Lichtblick too)`);
+  const seconds = () => performance.now() / 1000;
+  const rate = new DurationRing(300);
+  let before: number | undefined;
+  let reported = Number.NEGATIVE_INFINITY;
+
+  const report = async (frame: DepthFrame, progress: ReplayProgress, inference: Inference) => {
+    const { config } = progress;
+    const publisher = sink.advertise(config.topics.diagnostics, cdrCodec('diagnostic_msgs/msg/DiagnosticArray'));
+    const facts = { counts: progress.counts(), stages: progress.stages(), latency: progress.latency() };
+    const statuses = replayDiagnostics({
+      ...{ config, frame, ...facts, inference: inference.status() },
+      framePeriod: rate.summary()?.p50,
+    });
+    await publisher.publish(toDiagnosticArray(frame.stamp, statuses), frame.stamp);
+  };
   return {
     sink,
     takesInput: false,
     attach: (player) => playback.attach(player),
-    async show(config, frame, results) {
-      const transforms = !hasTransforms && config.output.targetFrame === '';
-      viewer ??= new ViewerPublisher(sink, config, { transforms });
+    async show(frame, results, progress, inference) {
+      const { config } = progress;
+      viewer ??= new ViewerPublisher(sink, config, {
+        transforms: !hasTransforms && config.output.targetFrame === '',
+        gridSize: inference.model.gridSize,
+      });
       await viewer.publish(frame, results);
+      const now = seconds();
+      if (before !== undefined) rate.add(now - before);
+      before = now;
+      if (now - reported < REPORT_PERIOD) return;
+      reported = now;
+      await report(frame, progress, inference);
     },
     async close() {
       await viewer?.close();
       await sink.close();
     },
   };
+}
+
+/** The page's files as an option of a server; nothing where they were not built. */
+export function packagedPage(): { readonly page?: string } {
+  return existsSync(PAGE) ? { page: PAGE } : {};
 }
 
 /** Stands in for a player that does not exist yet. */

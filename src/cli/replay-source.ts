@@ -14,9 +14,18 @@ export interface ReplaySourceOptions {
   readonly rate?: number;
   readonly startPaused?: boolean;
   readonly to?: LiveSinkName;
+  readonly serve?: true | number;
   readonly port?: number;
   readonly clock?: true | number;
   readonly track?: boolean;
+}
+
+/** `--serve 8766` written out. */
+export function withServe<Options extends ReplaySourceOptions>(options: Options): Options {
+  const { serve, to } = options;
+  if (serve === undefined) return options;
+  if (to !== undefined && to !== 'serve') throw usage('--serve is another way to say --to serve', 'one of them');
+  return { ...options, to: 'serve', ...(typeof serve === 'number' && { port: serve }) };
 }
 
 /** The same as a replay takes it. */

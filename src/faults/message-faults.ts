@@ -10,8 +10,9 @@ const MOST_BITS = 8;
 export function corruptMessage(message: BusMessage, random: SeededRandom): BusMessage {
   const { data } = message;
   if (data.byteLength === 0) return message;
-  if (random.integer(4) === 0) return { ...message, data: data.slice(0, random.integer(data.byteLength)) };
-  const damaged = data.slice();
+  // whatever kind of array it is: a Buffer's slice() is no copy
+  const damaged = new Uint8Array(data);
+  if (random.integer(4) === 0) return { ...message, data: damaged.subarray(0, random.integer(data.byteLength)) };
   for (let i = random.integer(MOST_BITS); i >= 0; i--)
     damaged[random.integer(damaged.byteLength)] ^= 1 << random.integer(8);
   return { ...message, data: damaged };

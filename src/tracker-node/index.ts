@@ -6,6 +6,7 @@ export { nodeDiagnostics, worstLevel } from './node-diagnostics.js';
 export type { NodeFacts } from './node-facts.js';
 export { type Finding, findingsOf, NODE_RULES, type NodePart, type NodeRule, ruleTable } from './node-rules.js';
 export type * from './node-session.js';
+export { type ReplayFacts, replayDiagnostics } from './replay-diagnostics.js';
 export { cameraSession, inferenceSession } from './role-session.js';
 export { type Tap, tappedBus } from './tapped-bus.js';
 export { type NodeLog, type NodeReport, TrackerNode, type TrackerNodeOptions } from './tracker-node.js';

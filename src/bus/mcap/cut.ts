@@ -157,7 +157,7 @@ async function writeLatched(
     kept.set(message.topic, list);
     const most = message.schemaName.endsWith('/TFMessage') ? MOST_TRANSFORMS : 1;
     // of a copy: the message would keep a whole chunk in memory
-    list.push({ ...message, data: message.data.slice() });
+    list.push({ ...message, data: new Uint8Array(message.data) });
     if (list.length > most) list.shift();
   }
   let count = 0;

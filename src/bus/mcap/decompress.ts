@@ -13,7 +13,8 @@ export async function decompressors(): Promise<McapTypes.DecompressHandlers> {
       if (size > MOST_BYTES_A_CHUNK) throw invalid(name, '256 MiB at most', `${size} bytes declared`);
       const result = decompress(data, size);
       if (BigInt(result.byteLength) !== size) throw invalid(name, `${size} bytes`, `${result.byteLength}`);
-      return result;
+      // a Buffer's slice() would be no copy
+      return new Uint8Array(result.buffer, result.byteOffset, result.byteLength);
     };
     return [name, guard] as const;
   });

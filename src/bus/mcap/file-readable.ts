@@ -47,7 +47,8 @@ export class FileReadable implements McapTypes.IReadable {
         found: `${length} bytes at ${offset}`,
       });
     }
-    const buffer = new Uint8Array(Number(length));
+    // of its own, not of Node's pool, and not filled with zeros only to be overwritten
+    const buffer = new Uint8Array(Buffer.allocUnsafeSlow(Number(length)).buffer);
     let filled = 0;
     while (filled < buffer.byteLength) {
       const { bytesRead } = await this.#handle.read(

@@ -22,7 +22,7 @@ export * from './recorder/index.js';
 export type { RecordingAttachment, RecordingSource } from './recording-source.js';
 export { RecordingView, type RecordingViewOptions } from './recording-view.js';
 export { type RecoverOptions, type RecoverReport, recoverRecording } from './recover.js';
-export { type ReplayOptions, type ReplaySummary, replayRecording } from './replay.js';
+export { type ReplayOptions, type ReplayProgress, type ReplaySummary, replayRecording } from './replay.js';
 export {
   DigestMeter,
   type DigestSinkOptions,

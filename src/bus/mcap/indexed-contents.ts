@@ -3,6 +3,7 @@ import type { BusMessage, TopicInfo } from '../port/index.js';
 import { type McapContents, messageOf, type TimeRange } from './contents.js';
 import type { FileReadable } from './file-readable.js';
 import { type MetadataRecord, metadataOf, topicOf } from './info.js';
+import { inOrder, readInOrder } from './ordered-chunks.js';
 
 /**
  * Open a recording by its index.
@@ -32,6 +33,7 @@ export async function openIndexed(
     topics.set(channel.id, topicOf(channel, reader.schemasById.get(channel.schemaId), count));
   }
   const messageCount = Number(statistics.messageCount);
+  const chunks = inOrder(reader.chunkIndexes);
   return {
     info: {
       path,
@@ -45,9 +47,26 @@ export async function openIndexed(
       metadata,
       truncated: false,
     },
-    messages: (wanted, range) => read(reader, topics, wanted, range),
+    messages: (wanted, range) =>
+      chunks === undefined
+        ? read(reader, topics, wanted, range)
+        : readChunks(file, chunks, decompressHandlers, topics, wanted, range),
     attachments: () => reader.readAttachments(),
   };
+}
+
+async function* readChunks(
+  file: FileReadable,
+  chunks: readonly McapTypes.ChunkIndex[],
+  decompressHandlers: McapTypes.DecompressHandlers,
+  topics: ReadonlyMap<number, TopicInfo>,
+  wanted: readonly string[] | undefined,
+  range: TimeRange,
+): AsyncGenerator<BusMessage, void, void> {
+  const channels = wanted && new Set([...topics].flatMap(([id, { topic }]) => (wanted.includes(topic) ? [id] : [])));
+  for await (const record of readInOrder(file, chunks, decompressHandlers, channels, range)) {
+    yield messageOf(topics.get(record.channelId), record);
+  }
 }
 
 async function* read(

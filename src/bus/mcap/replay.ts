@@ -7,6 +7,8 @@ import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toTfMessage } from '..
 import {
   Counters,
   type CountsSnapshot,
+  DurationRing,
+  type DurationSummary,
   formatConfig,
   HandTracker,
   type Stage,
@@ -38,6 +40,16 @@ import { type PlayableSource, PlayedSource, Player, type PlayerOptions } from '.
 import { RecordingView } from './recording-view.js';
 import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 
+/** How a replay is going. */
+export interface ReplayProgress {
+  readonly config: TrackerConfig;
+  counts(): CountsSnapshot;
+  /** Durations, seconds; of late. */
+  stages(): ReplaySummary['stages'];
+  /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
+  latency(): DurationSummary | undefined;
+}
+
 export interface ReplayOptions {
   readonly config: TrackerConfig;
   readonly inference: Inference;
@@ -55,7 +67,11 @@ export interface ReplayOptions {
   /** Seconds of a monotonic clock, to measure stages. */
   readonly stopwatch?: TrackerParts['stopwatch'];
   /** Called for every frame that was worked on, before the next one is read. */
-  readonly onFrame?: (frame: DepthFrame, results: readonly TrackResult[]) => void | Promise<void>;
+  readonly onFrame?: (
+    frame: DepthFrame,
+    results: readonly TrackResult[],
+    progress: ReplayProgress,
+  ) => void | Promise<void>;
   /** Called at the end with the results that a centred window had still held back. */
   readonly onFlush?: (results: readonly TrackResult[]) => void | Promise<void>;
   readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
@@ -104,6 +120,9 @@ export interface ReplaySummary {
   /** Stopped by the signal. */
   readonly aborted: boolean;
 }
+
+/** Latencies that quantiles are taken over: ten seconds at 30 Hz. */
+const KEPT_LATENCIES = 300;
 
 /** A topic that only describes the static place of the camera: what viewers need to show its frame. */
 const TF_STATIC = '/tf_static';
@@ -209,8 +228,16 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       for (const result of results.map((camera) => target.apply(camera))) await publisher.publish(result);
     };
     if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
+    const latencies = new DurationRing(KEPT_LATENCIES);
+    const progress: ReplayProgress = {
+      config,
+      counts: () => counters.snapshot(),
+      stages: () => times.summary(),
+      latency: () => latencies.summary(),
+    };
     let aborted = false;
     for await (const frame of frames) {
+      const began = stopwatch?.();
       if (signal?.aborted) {
         aborted = true;
         counters.dropped('aborted');
@@ -226,7 +253,8 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       failIfGone(inference);
       await images?.publish(frame);
       await publish(results);
-      await onFrame?.(frame, results);
+      if (stopwatch !== undefined && began !== undefined) latencies.add(stopwatch() - began);
+      await onFrame?.(frame, results, progress);
     }
     aborted ||= signal?.aborted ?? false;
     const last = tracker.flush();

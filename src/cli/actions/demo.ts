@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../hand/index.js';
-import { loadConfig } from '../../load-config.js';
 import { EXIT } from '../exit-code.js';
 import { formatError, formatReplay, hasLoss } from '../replay-report.js';
-import { serveReplay } from '../serve-replay.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { type ReplayCommandOptions, runReplay } from './replay.js';
@@ -37,8 +35,10 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
 
 /** In real time, again and again, for viewers. */
 async function inALoop({ model, port }: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
-  const config = await loadConfig(undefined, model === undefined ? [] : [`inference.model=${JSON.stringify(model)}`]);
-  return serveReplay(relative('', RECORDING), { config, loop: true, server: { port } }, terminal, stop);
+  const play = { to: 'serve', rate: 1, loop: true, port } as const;
+  const how = { depth: 'none', rawJoints: false, previewFrames: 1, ...(model && { model }) } as const;
+  await runReplay(relative('', RECORDING), { ...play, ...how }, terminal, stop);
+  return EXIT.ok;
 }
 
 /** At full speed, with what came out of it as a recording, a picture and figures. */

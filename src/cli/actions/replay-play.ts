@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openRecording, Player, playInto, RecordingView, rangeOf } from '../../bus/mcap/index.js';
 import { FaultySource } from '../../faults/index.js';
 import { EXIT } from '../exit-code.js';
@@ -47,7 +48,7 @@ export async function replayAsRecorded(
     const { port } = options;
     const live = await openLiveSink(
       to,
-      { begin, end, speed: pace.speed, hasTransforms, ...(port !== undefined && { port }) },
+      { name: basename(input), begin, end, speed: pace.speed, hasTransforms, ...(port !== undefined && { port }) },
       terminal,
     );
     const progress = terminal.progress(times === 1 ? messageCount : Number.POSITIVE_INFINITY, 'messages');

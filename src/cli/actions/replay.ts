@@ -24,7 +24,7 @@ import type { LiveSinkName } from '../live-sink-names.js';
 import { prepareOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
-import { type ReplaySource, type ReplaySourceOptions, replaySource } from '../replay-source.js';
+import { type ReplaySource, type ReplaySourceOptions, replaySource, withServe } from '../replay-source.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { TruthMeter } from '../truth-meter.js';
@@ -43,7 +43,8 @@ export interface ReplayCommandOptions extends TalkOptions, ReplaySourceOptions {
   readonly previewFrames: number;
 }
 
-export async function replay([input]: readonly string[], options: ReplayCommandOptions): Promise<number> {
+export async function replay([input]: readonly string[], given: ReplayCommandOptions): Promise<number> {
+  const options = withServe(given);
   const { to, track = true } = options;
   replaySource(options); // what cannot be is said first
   if (!track && to !== undefined) return (await import('./replay-play.js')).replayAsRecorded(input, to, options);
@@ -114,9 +115,9 @@ export async function runReplay(
         onPlayer: (player: PlaybackControl) => live?.attach(player),
       }),
       stopwatch: () => performance.now() / 1000,
-      onFrame: async (frame, results) => {
+      onFrame: async (frame, results, progressed) => {
         sheet?.addFrame(frame);
-        await live?.show?.(config, frame, results);
+        if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
         await take(results);
         const hand = results.at(-1)?.joints.tracked;
         progress.update(++done, hand === undefined ? '' : hand ? 'hand found' : 'no hand');
@@ -170,7 +171,14 @@ async function openLive(
   const speed = pace?.speed ?? 1;
   return openLiveSink(
     to,
-    { begin: range.start, end: range.end - 1n, speed, hasTransforms, ...(port !== undefined && { port }) },
+    {
+      name: basename(info.path),
+      begin: range.start,
+      end: range.end - 1n,
+      speed,
+      hasTransforms,
+      ...(port !== undefined && { port }),
+    },
     terminal,
   );
 }

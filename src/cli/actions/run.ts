@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { FoxgloveServer, ViewerPublisher } from '../../bus/foxglove/index.js';
 import type { RecordingSink } from '../../bus/mcap/index.js';
 import { VoxhandError } from '../../hand/index.js';
@@ -18,6 +16,7 @@ import {
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { type OpenedBus, openLiveBus, type TrackerSpec } from '../live-bus.js';
+import { packagedPage } from '../live-sink.js';
 import { prepareOutput } from '../output-file.js';
 import { unfoldRosArgs } from '../ros-args.js';
 import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
@@ -49,7 +48,6 @@ export interface RunCommandOptions extends TalkOptions {
 const LAST_MOMENT = 1800;
 /** The lag of the main thread that diagnostics speak of is that of this time at most, milliseconds. */
 const RECENT = 10_000;
-const PAGE = fileURLToPath(new URL('../../viewer', import.meta.url));
 
 interface Running extends OpenedBus {
   readonly node: TrackerNode;
@@ -264,7 +262,7 @@ async function openServer(
   const server = await createFoxgloveServer({
     name: options.name,
     ...(typeof options.serve === 'number' && { port: options.serve }),
-    ...(existsSync(PAGE) && { page: PAGE }),
+    ...packagedPage(),
     now: () => opened[0].bus.now(),
     ...(opened[0].player && { playback: opened[0].player }),
   });

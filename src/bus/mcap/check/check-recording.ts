@@ -169,7 +169,7 @@ class ContentCheck {
     this.#early.set(topic, early);
     // of a copy: what is decoded would keep a whole chunk in memory
     if (early.length < MOST_EARLY)
-      early.push({ logTime, decoded: recordedCodec(message).decode(data.slice()), header });
+      early.push({ logTime, decoded: recordedCodec(message).decode(new Uint8Array(data)), header });
     for (const [depthTopic, depth] of this.#depths)
       if (this.#belongs(topic, depthTopic)) depth.info(logTime, decoded, header);
   }

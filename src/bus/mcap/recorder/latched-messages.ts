@@ -22,7 +22,7 @@ export class LatchedMessages {
     for (const { channelId, offset, length } of messageRecords(records)) {
       const kept = this.#kept.get(channelId);
       if (kept === undefined || length > KEPT_BYTES) continue;
-      kept.push(records.slice(offset, offset + length));
+      kept.push(new Uint8Array(records.subarray(offset, offset + length)));
       let bytes = kept.reduce((sum, record) => sum + record.byteLength, 0);
       while (kept.length > KEPT_MESSAGES || bytes > KEPT_BYTES) bytes -= (kept.shift() as Uint8Array).byteLength;
     }
@@ -31,7 +31,7 @@ export class LatchedMessages {
   /** What is kept and was logged before `logTime`, as records that are logged then; and how many they are. */
   recordsAt(logTime: bigint): { readonly records: Uint8Array; readonly count: number } {
     const records = [...this.#kept.values()].flat().filter((record) => logTimeOf(record) < logTime);
-    const copies = records.map((record) => record.slice());
+    const copies = records.map((record) => new Uint8Array(record));
     for (const copy of copies) viewOf(copy).setBigUint64(LOG_TIME_OFFSET, logTime, true);
     return { records: Buffer.concat(copies), count: copies.length };
   }

@@ -159,7 +159,7 @@ export class RecordingWriter {
     if (this.#ring !== undefined) {
       this.#latched.see(records);
       // an unpacked chunk's data are the caller's
-      const data = chunk.compression === '' ? chunk.data.slice() : chunk.data;
+      const data = chunk.compression === '' ? new Uint8Array(chunk.data) : chunk.data;
       for (const gone of this.#ring.push({ ...chunk, data })) addAll(this.#forgotten, gone);
       return;
     }

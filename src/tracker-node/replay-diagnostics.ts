@@ -1,9 +1,9 @@
-import type { DepthFrame } from './frames/index.js';
-import type { InferenceStatus } from './inference/index.js';
-import type { Diagnostic } from './messages/index.js';
-import type { CountsSnapshot, DurationSummary, Stage, TrackerConfig } from './pipeline/index.js';
-import { nodeDiagnostics } from './tracker-node/index.js';
-import { NO_SESSION } from './tracker-node/node-facts.js';
+import type { DepthFrame } from '../frames/index.js';
+import type { InferenceStatus } from '../inference/inference.js';
+import type { Diagnostic } from '../messages/index.js';
+import type { CountsSnapshot, DurationSummary, Stage, TrackerConfig } from '../pipeline/index.js';
+import { nodeDiagnostics } from './node-diagnostics.js';
+import { NO_SESSION } from './node-facts.js';
 
 /** How the replay of a recording is going. */
 export interface ReplayFacts {
