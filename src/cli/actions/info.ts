@@ -77,7 +77,11 @@ function text(result: {
   return [
     `${path}: ${bytes(result.bytes)}, ${durationSeconds.toFixed(2)} s, ${messages} messages`,
     `written by ${result.library || 'unknown'}, profile ${result.profile || '(none)'}, ${result.indexed ? 'with' : 'without'} index`,
-    ...(loss ? [`NOT WHOLE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]`] : []),
+    ...(loss
+      ? [
+          `NOT WHOLE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]; voxhand recover keeps the rest`,
+        ]
+      : []),
     '',
     'topics',
     ...(rows.length === 0 ? ['  (none)'] : table(rows, [2, 3])),

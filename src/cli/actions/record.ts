@@ -108,7 +108,8 @@ function triggersOf({ snapshotOn, snapshotAfter }: RecordCommandOptions): Snapsh
 
 function exitCodeOf(report: RecorderReport): number {
   if (report.end.reason === 'write-failed') return EXIT.failed;
-  return hasRecordingLoss(report) || report.sourceErrors.length > 0 ? EXIT.loss : EXIT.ok;
+  const isLost = report.sourceErrors.length > 0 || Object.keys(report.sourceDrops).length > 0;
+  return isLost || hasRecordingLoss(report) ? EXIT.loss : EXIT.ok;
 }
 
 function describeEnd({ reason, error }: RecordingEnd): string {
@@ -123,7 +124,7 @@ function describeEnd({ reason, error }: RecordingEnd): string {
 }
 
 function formatRecording(output: string, report: RecorderReport): string {
-  const { parts, topics, written, end, unpackedChunks, sourceErrors } = report;
+  const { parts, topics, written, end, unpackedChunks, sourceErrors, sourceDrops } = report;
   const dropped: Record<string, number> = {};
   for (const topic of topics) {
     for (const [cause, count] of lossesOf(topic)) dropped[cause] = (dropped[cause] ?? 0) + count;
@@ -133,6 +134,7 @@ function formatRecording(output: string, report: RecorderReport): string {
     ['dropped', byReason(dropped)],
     ['ended', describeEnd(end)],
     ...(unpackedChunks === 0 ? [] : [['not packed', `${unpackedChunks} chunks, to keep up`]]),
+    ...Object.entries(sourceDrops).map(([topic, counts]) => ['lost before', `${topic}: ${byReason(counts)}`]),
     ...sourceErrors.map(({ message, code }) => ['source failed', `${message} [${code}]`]),
   ];
   const files = parts.map(({ path, bytes: size, messages, whole, reason = '' }) => [

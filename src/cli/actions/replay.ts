@@ -88,11 +88,15 @@ export async function runReplay(
     await truth?.at(0n); // a topic that is not there, or of another type, is said before the work begins
     const meter = truth && truthTopic !== undefined ? new TruthMeter(truthTopic, truth) : undefined;
     const { depth, cameraInfo } = messageCount === 0 ? config.topics : withInputTopics(config, topics, input).topics;
-    const total = totalFrames(topics.find(({ topic }) => topic === depth)?.messageCount ?? 0, file.info(), source);
+    const recorded = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
+    const total = totalFrames(recorded, file.info(), source);
     if (options.to !== undefined) live = await openLive(options.to, options, file.info(), source, terminal);
     parts = ideal && truth !== undefined ? await idealParts(config, truth) : await loadParts(config);
 
-    const sheet = preview === undefined ? undefined : new PreviewSheet(basename(input), options.previewFrames, total);
+    const sheet =
+      preview === undefined
+        ? undefined
+        : new PreviewSheet(basename(input), options.previewFrames, total < Infinity ? total : recorded);
     const progress = terminal.progress(total, 'frames');
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
@@ -150,8 +154,8 @@ function totalFrames(
   { startTime, endTime }: McapInfo,
   { start, duration, times }: ReplaySource,
 ): number {
-  if (startTime === undefined || endTime === undefined || times === Number.POSITIVE_INFINITY)
-    return times === 1 ? recorded : Number.POSITIVE_INFINITY;
+  if (times === Number.POSITIVE_INFINITY) return times;
+  if (startTime === undefined || endTime === undefined) return recorded;
   if (start === undefined && duration === undefined) return recorded * times;
   const whole = Number(endTime - startTime) / 1e9;
   const part = Math.min(whole - (start ?? 0), duration ?? whole);

@@ -13,7 +13,7 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     'Everything from --ros-args on is for ROS 2: remaps, parameters, logging.\n\n' +
     'Several trackers in one process: --tracker left=left.yaml --tracker right=right.yaml, each with a namespace or topics of its ' +
     'own in its file. The other options hold for all of them; remaps may be addressed: --ros-args -r left:__ns:=/cell.\n\n' +
-    'Runs until SIGINT (ends with 130) or SIGTERM (143), and ends within 2 s. Bad input is said in the diagnostics and on stderr; ' +
+    'Runs until SIGINT or SIGTERM and ends within 2 s, with 0. Bad input is said in the diagnostics and on stderr; ' +
     'it ends nothing.',
   example:
     'run --depth-topic /camera/depth/image_rect_raw --camera-info-topic /camera/depth/camera_info\n' +
