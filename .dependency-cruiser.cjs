@@ -14,6 +14,8 @@ const may = {
   distribution: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node', 'distribution'].includes(room)),
   'tracker-node': rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node'].includes(room)),
   synthetic: ['hand', 'frames'],
+  // what goes wrong may go wrong with any source of messages, and with frames
+  faults: ['hand', 'messages', 'bus', 'synthetic'],
   evaluation: ['hand'],
   datasets: ['hand', 'frames'],
 };

@@ -1,5 +1,5 @@
 import type { MessageSchema } from '../../../messages/index.js';
-import { topicMatcher } from '../../mcap/recorder/topic-pattern.js';
+import { topicMatcher } from '../../topic-pattern.js';
 import type { BusMessage, TopicInfo, TopicState } from '../../port/index.js';
 import { type Channel, toChannel } from '../protocol/index.js';
 

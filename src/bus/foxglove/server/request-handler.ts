@@ -1,5 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../../../hand/index.js';
-import { topicMatcher } from '../../mcap/recorder/topic-pattern.js';
+import { topicMatcher } from '../../topic-pattern.js';
 import type { BusMessage } from '../../port/index.js';
 import { type ClientMessage, type Parameter, parseClientMessage, schemaOf } from '../protocol/index.js';
 import type { ChannelBook } from './channel-book.js';

@@ -39,10 +39,13 @@ const message = (sequence: number, bytes = 100, topic = '/p') => ({
 
 async function sequences(path: string): Promise<number[]> {
   const source = await openMcap(path);
-  const found: number[] = [];
-  for await (const { sequence } of source.subscribe()) found.push(sequence);
-  await source.close();
-  return found;
+  try {
+    const found: number[] = [];
+    for await (const { sequence } of source.subscribe()) found.push(sequence);
+    return found;
+  } finally {
+    await source.close();
+  }
 }
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -201,6 +204,17 @@ describe('the recorder', () => {
     expect((await silent.recorder.done).received).toBe(0);
   });
 
+  it('says what a live bus has lost before it got there, of the topics that were wanted', async () => {
+    const bus = new MemoryBus();
+    const state = (topic: string, lost: number) => ({ topic, messages: 0, dropped: { 'queue-full': lost } });
+    const live = Object.assign(bus, {
+      onEvent: () => () => undefined,
+      states: () => [state('/p', 3), state('/quiet', 0), state('/other', 9)],
+    });
+    const { recorder } = await record([live], { topics: ['/p', '/quiet'] });
+    expect((await recorder.stop()).sourceDrops).toEqual({ '/p': { 'queue-full': 3 } });
+  });
+
   it('goes on with the others when a source fails, and says which', async () => {
     const failing: BusSource = {
       topics: () => [
@@ -221,9 +235,7 @@ describe('the recorder', () => {
   });
 
   it('writes the last seconds when a hand is lost, with what comes shortly after', async () => {
-    const sink = await createMcapSink(fresh());
     const path = fresh();
-    await sink.abort();
     const write = await createMcapSink(path);
     const publisher = write.advertise('/hand/joints', hands);
     for (let i = 0; i < 100; i++) {

@@ -1,5 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../../../hand/index.js';
-import type { BusMessage, BusSource } from '../../port/index.js';
+import type { BusMessage, BusSource, LiveBus } from '../../port/index.js';
 import { topicMatcher } from '../../topic-pattern.js';
 import type { RecordingEnd } from './recorder-protocol.js';
 import type { RecordingReport } from './recording-report.js';
@@ -34,6 +34,8 @@ export interface RecorderOptions extends RecordingSinkOptions {
 export interface RecorderReport extends RecordingReport {
   /** Sources that failed, and how. */
   readonly sourceErrors: readonly ReturnType<VoxhandError['toJSON']>[];
+  /** Messages that live sources say they have lost before we got them, by topic and cause. */
+  readonly sourceDrops: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /**
@@ -141,7 +143,20 @@ export class Recorder {
     const report = await this.#sink.finish();
     const end: RecordingEnd =
       this.#timedOut && report.end.reason === 'stopped' ? { reason: 'max-duration' } : report.end;
-    this.#finish({ ...report, end, sourceErrors: this.#errors.map((error) => error.toJSON()) });
+    this.#finish({
+      ...report,
+      end,
+      sourceErrors: this.#errors.map((error) => error.toJSON()),
+      sourceDrops: Object.fromEntries(this.#options.sources.flatMap((source) => this.#dropsOf(source))),
+    });
+  }
+
+  #dropsOf(source: BusSource): [string, Readonly<Record<string, number>>][] {
+    if (!isLive(source)) return [];
+    return source
+      .states()
+      .filter(({ topic, dropped }) => this.#isWanted(topic) && Object.values(dropped).some((count) => count > 0))
+      .map(({ topic, dropped }) => [topic, dropped]);
   }
 
   /** All of a source that is not live, in its order. */
@@ -194,7 +209,7 @@ export class Recorder {
   }
 }
 
-function isLive(source: BusSource): boolean {
+function isLive(source: BusSource): source is LiveBus {
   return 'now' in source && 'onEvent' in source;
 }
 

@@ -1,1 +1,0 @@
-export { topicMatcher } from '../../topic-pattern.js';
