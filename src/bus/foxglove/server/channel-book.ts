@@ -1,6 +1,6 @@
 import type { MessageSchema } from '../../../messages/index.js';
-import { topicMatcher } from '../../topic-pattern.js';
 import type { BusMessage, TopicInfo, TopicState } from '../../port/index.js';
+import { topicMatcher } from '../../topic-pattern.js';
 import { type Channel, toChannel } from '../protocol/index.js';
 
 /** Bytes that are kept of a topic for viewers that come later. */

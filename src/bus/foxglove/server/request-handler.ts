@@ -1,6 +1,6 @@
 import { toVoxhandError, VoxhandError } from '../../../hand/index.js';
-import { topicMatcher } from '../../topic-pattern.js';
 import type { BusMessage } from '../../port/index.js';
+import { topicMatcher } from '../../topic-pattern.js';
 import { type ClientMessage, type Parameter, parseClientMessage, schemaOf } from '../protocol/index.js';
 import type { ChannelBook } from './channel-book.js';
 import type { ClientConnection } from './client-connection.js';
