@@ -36,6 +36,22 @@ describe('a request to stop', () => {
     expect(stop.exitCode()).toBe(143);
   });
 
+  it('of a process that ends by itself is not hurried by a second one, but ends in time', () => {
+    stop.release();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      stop = stopSignal({ endsWithin: 1.8 });
+      process.emit('SIGINT', 'SIGINT');
+      now += 600;
+      process.emit('SIGINT', 'SIGINT');
+      expect(exit).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1800);
+      expect(exit).toHaveBeenCalledWith(130);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('that is repeated a moment later ends the process', () => {
     process.emit('SIGINT', 'SIGINT');
     now += 600;

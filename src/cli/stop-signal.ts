@@ -15,8 +15,16 @@ export interface StopSignal {
  */
 const ONE_REQUEST = 500;
 
+export interface StopSignalOptions {
+  /**
+   * Seconds in which a process that was asked to stop ends by itself: until then, a second request changes nothing. By default a
+   * second one ends the process at once.
+   */
+  readonly endsWithin?: number;
+}
+
 /** The first SIGINT or SIGTERM asks to stop after the work in hand; a second one, a moment later, ends the process at once. */
-export function stopSignal(): StopSignal {
+export function stopSignal({ endsWithin }: StopSignalOptions = {}): StopSignal {
   const controller = new AbortController();
   let exitCode: number | undefined;
   let askedAt = 0;
@@ -25,7 +33,8 @@ export function stopSignal(): StopSignal {
       exitCode = 128 + constants.signals[name];
       askedAt = performance.now();
       controller.abort();
-    } else if (performance.now() - askedAt > ONE_REQUEST) {
+      if (endsWithin !== undefined) setTimeout(() => process.exit(exitCode), 1000 * endsWithin).unref();
+    } else if (endsWithin === undefined && performance.now() - askedAt > ONE_REQUEST) {
       process.exit(exitCode);
     }
   };

@@ -44,8 +44,8 @@ export interface RunCommandOptions extends TalkOptions {
   readonly rosArgs?: string;
 }
 
-/** A process that was asked to stop ends after this at the latest, whatever is left to be closed; milliseconds. */
-const LAST_MOMENT = 1800;
+/** A process that was asked to stop ends after this at the latest, whatever is left to be closed; seconds. */
+const LAST_MOMENT = 1.8;
 /** The lag of the main thread that diagnostics speak of is that of this time at most, milliseconds. */
 const RECENT = 10_000;
 
@@ -55,10 +55,8 @@ interface Running extends OpenedBus {
 
 export async function run(_: readonly string[], options: RunCommandOptions): Promise<number> {
   const terminal = new Terminal(options);
-  const stop = stopSignal();
-  stop.signal.addEventListener('abort', () => {
-    setTimeout(() => process.exit(stop.exitCode()), LAST_MOMENT).unref();
-  });
+  // never released: a launch file's second signal, which may come at the very end, must not kill what has ended well
+  const stop = stopSignal({ endsWithin: LAST_MOMENT });
   const status = new StatusLine(options.quiet ? undefined : process.stderr);
   const total = watchEventLoop();
   const recent = watchEventLoop();
@@ -128,7 +126,6 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     const lag = total.lag();
     clearInterval(forget);
     for (const meter of [total, recent]) meter.stop();
-    stop.release();
     if (reports.length > 0) {
       const report: RunReport = {
         seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
