@@ -30,13 +30,14 @@ export function inlineEncoder(): DepthViewEncoder {
 }
 
 interface Waiting {
+  readonly slot: Float32Array;
   resolve(views: DepthViews): void;
   reject(error: VoxhandError): void;
 }
 
 /**
- * On a thread of its own, which starts with the first view that is wanted: this one only copies the depth image, a fraction of
- * a millisecond. A thread that dies is replaced with the next view.
+ * On a thread of its own, which starts with the first view that is wanted: this one only copies the depth image into memory that
+ * both share and that is used again, a fraction of a millisecond. A thread that dies is replaced with the next view.
  */
 export function workerEncoder(): DepthViewEncoder {
   return new WorkerEncoder();
@@ -44,6 +45,8 @@ export function workerEncoder(): DepthViewEncoder {
 
 class WorkerEncoder implements DepthViewEncoder {
   readonly #waiting = new Map<number, Waiting>();
+  /** Shared with the other thread, and not in use: as many as ever were at once, all of one size. */
+  #free: Float32Array[] = [];
   #worker: Worker | undefined;
   #camera: CameraModel | undefined;
   #next = 0;
@@ -51,7 +54,8 @@ class WorkerEncoder implements DepthViewEncoder {
   encode({ camera, ...frame }: DepthFrame, wanted: DepthViewsWanted): Promise<DepthViews> {
     this.#worker ??= this.#start();
     const id = this.#next++;
-    const depth = frame.depth.slice();
+    const depth = this.#slot(frame.depth.length);
+    depth.set(frame.depth);
     const request: ViewRequest = {
       id,
       frame: { ...frame, depth },
@@ -59,9 +63,9 @@ class WorkerEncoder implements DepthViewEncoder {
       ...(camera !== this.#camera && { camera }),
     };
     this.#camera = camera;
-    this.#worker.postMessage(request, [depth.buffer as ArrayBuffer]);
+    this.#worker.postMessage(request);
     this.#worker.ref(); // what is asked for is answered before the process ends
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.set(id, { slot: depth, resolve, reject }));
   }
 
   async close(): Promise<void> {
@@ -69,6 +73,13 @@ class WorkerEncoder implements DepthViewEncoder {
     this.#worker = undefined;
     await worker?.terminate();
     this.#lose('closed');
+    this.#free = [];
+  }
+
+  /** Memory for so many values that nobody else uses now. */
+  #slot(length: number): Float32Array {
+    this.#free = this.#free.filter((slot) => slot.length === length);
+    return this.#free.pop() ?? new Float32Array(new SharedArrayBuffer(4 * length));
   }
 
   #start(): Worker {
@@ -77,6 +88,7 @@ class WorkerEncoder implements DepthViewEncoder {
     worker.on('message', (reply: ViewReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
+      if (waiting !== undefined) this.#free.push(waiting.slot);
       if (this.#waiting.size === 0) worker.unref();
       if ('views' in reply) waiting?.resolve(reply.views);
       else waiting?.reject(VoxhandError.fromJSON(reply.error));
