@@ -44,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function createProgram(finish: (exitCode: number) => void): Command {
   const program = new Command('voxhand')
-    .description('3D hand joints from depth cameras: recordings in, recordings of hands out.')
+    .description('3D hand joints from depth cameras: live, or from recordings.')
     .version(VERSION, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand('help [command]', 'Print the help of a command.')
