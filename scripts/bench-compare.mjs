@@ -6,11 +6,12 @@
  *   npm run build && node scripts/bench-compare.mjs [results, default 10000] [runs, default 5]
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMcapSink } from '../dist/bus/mcap/index.js';
 import { compareFiles } from '../dist/compare-recordings.js';
 import { cdrCodec, toHandJointsMessage } from '../dist/messages/index.js';
+import { machine } from './machine.mjs';
 
 const [results = 10_000, runs = 5] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'voxhand-bench-compare-'));
@@ -60,7 +61,6 @@ try {
   }
   const mean = seconds.reduce((sum, value) => sum + value, 0) / runs;
   const spread = Math.sqrt(seconds.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, runs - 1));
-  const [cpu] = cpus();
   console.log(
     JSON.stringify(
       {
@@ -74,12 +74,7 @@ try {
         standardDeviationSeconds: Number(spread.toFixed(4)),
         peakRssMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
         limitSeconds: 2,
-        machine: {
-          cpu: cpu.model,
-          cores: cpus().length,
-          node: process.version,
-          platform: `${process.platform} ${process.arch}`,
-        },
+        machine: machine(),
       },
       null,
       2,

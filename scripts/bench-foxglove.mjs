@@ -10,13 +10,13 @@
  * Frames are synthetic and rendered before anything is timed. Needs `npm run build`.
  */
 import { fork } from 'node:child_process';
-import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connectFoxglove, createFoxgloveServer, ViewerPublisher, viewerTopics } from '../dist/bus/foxglove/index.js';
 import { HandPublisher } from '../dist/bus/hand-publisher.js';
 import { createReferenceTracker, cubeFor, trackerConfig, VERSION, voxelise } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
+import { machine } from './machine.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -70,14 +70,7 @@ async function main() {
     JSON.stringify(
       {
         version: VERSION,
-        machine: {
-          host: os.hostname(),
-          cpu: os.cpus()[0]?.model,
-          cores: os.cpus().length,
-          node: process.version,
-          platform: `${os.platform()} ${os.arch()}`,
-          loadAverage: os.loadavg()[0],
-        },
+        machine: machine(),
         viewers: Number(values.viewers),
         rate: Number(values.rate),
         seconds: Number(values.seconds),

@@ -26,6 +26,7 @@ import {
   VERSION,
 } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
+import { machine } from './machine.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -201,15 +202,7 @@ process.stdout.write(
   `${JSON.stringify(
     {
       voxhand: VERSION,
-      machine: {
-        host: os.hostname(),
-        cpu: os.cpus()[0]?.model,
-        cores: os.cpus().length,
-        memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-        node: process.version,
-        platform: `${os.platform()} ${os.arch()}`,
-        loadAverage: os.loadavg()[0],
-      },
+      machine: machine(),
       results,
     },
     null,

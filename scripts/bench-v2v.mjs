@@ -15,6 +15,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { machine } from './machine.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -39,16 +40,10 @@ try {
     results[`${threads} thread${threads === 1 ? '' : 's'}`] = await race(folder, about.graphs, threads);
   }
   const { model, size, outSize, parameters } = about;
-  const machine = {
-    host: os.hostname(),
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-    node: process.version,
-    onnxruntime: readVersion(),
-    loadAverage: os.loadavg()[0],
-  };
   const network = { model, grid: size, heatMap: outSize, parameters };
-  process.stdout.write(`${JSON.stringify({ machine, network, unit: 'ms a frame, median', results }, null, 1)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ machine: { ...machine(), onnxruntime: readVersion() }, network, unit: 'ms a frame, median', results }, null, 1)}\n`,
+  );
 } finally {
   if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
 }

@@ -6,7 +6,6 @@
  *
  * Frames are synthetic, 640x480, rendered before anything is timed. Each figure says p50, p99, mean and how many were timed.
  */
-import os from 'node:os';
 import { parseArgs } from 'node:util';
 import {
   createInference,
@@ -25,6 +24,7 @@ import {
   voxelise,
 } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
+import { machine } from './machine.mjs';
 
 const { values } = parseArgs({
   options: { frames: { type: 'string', default: '120' }, model: { type: 'string', default: 'compact' } },
@@ -155,15 +155,7 @@ process.stdout.write(
   `${JSON.stringify(
     {
       voxhand: VERSION,
-      machine: {
-        host: os.hostname(),
-        cpu: os.cpus()[0]?.model,
-        cores: os.cpus().length,
-        memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-        node: process.version,
-        platform: `${os.platform()} ${os.arch()}`,
-        loadAverage: os.loadavg()[0],
-      },
+      machine: machine(),
       unit: 'ms a frame',
       provider: providerActual,
       results,

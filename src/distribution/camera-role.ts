@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { depthFrames } from '../bus/depth-frames.js';
 import { EndableSource } from '../bus/port/endable-source.js';
 import type { Bus, BusMessage, BusSink, Publisher } from '../bus/port/index.js';
+import { processTimers } from '../bus/process-timers.js';
 import type { DepthFrame } from '../frames/index.js';
 import { toVoxhandError, VoxhandError } from '../hand/index.js';
 import {
@@ -26,7 +27,7 @@ import {
   type TrackerConfig,
   withPolicy,
 } from '../pipeline/index.js';
-import { type OnRoleEvent, type RunningRole, SaidOnce, systemTimers, Tally } from './running-role.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
 import { type CubeFacts, voxelsOfFrame } from './voxel-frames.js';
 
 /** Frames that come while nobody listens to the cells are dropped under this cause. */
@@ -122,7 +123,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
 
   constructor(options: CameraRoleOptions) {
     const { bus, sink = bus, config, model, refiner, counters = new Counters(), times, stopwatch } = options;
-    const { timers = systemTimers, session = Math.floor(Math.random() * 2 ** 32), frames, onDrop } = options;
+    const { timers = processTimers, session = Math.floor(Math.random() * 2 ** 32), frames, onDrop } = options;
     this.#config = config;
     this.#counters = counters;
     this.#times = times;

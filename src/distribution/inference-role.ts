@@ -1,4 +1,5 @@
 import type { Bus, BusMessage, BusSink, Publisher } from '../bus/port/index.js';
+import { processTimers } from '../bus/process-timers.js';
 import type { TransformBuffer } from '../frames/index.js';
 import { toVoxhandError, VoxhandError } from '../hand/index.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
@@ -28,7 +29,7 @@ import {
 import type { PosePrior } from '../smoothing/index.js';
 import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
-import { type OnRoleEvent, type RunningRole, SaidOnce, systemTimers, Tally } from './running-role.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
 import type { ServedCamera, WaitingFrame } from './served-camera.js';
 import { frameOfVoxels } from './voxel-frames.js';
 
@@ -114,7 +115,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
 
   constructor(options: InferenceRoleOptions) {
     const { bus, sink = bus, config, inference, prior, now, transforms, stopwatch, onResult } = options;
-    const { times = new StageTimes(), timers = systemTimers } = options;
+    const { times = new StageTimes(), timers = processTimers } = options;
     jointReader(config, inference.model); // refuses before a camera comes
     if (config.output.targetFrame !== '' && transforms === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'a target frame, and no transforms to get there', {

@@ -1,5 +1,4 @@
 import type { BusEvent } from '../bus/port/index.js';
-import type { LiveTimers } from '../pipeline/index.js';
 
 /** One half of a pipeline that was cut, at work. */
 export interface RunningRole<Status> {
@@ -18,13 +17,6 @@ export interface RunningRole<Status> {
 
 /** Told of what somebody who watches should know, once each until it is over. Must not throw. */
 export type OnRoleEvent = (event: BusEvent) => void;
-
-/** The machine's own clock. */
-export const systemTimers: LiveTimers = {
-  seconds: () => performance.now() / 1000,
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
-};
 
 /** Says each thing once, until it is over. Bounded: beyond its room nothing more is said. */
 export class SaidOnce {

@@ -1,6 +1,7 @@
 import { isCameraSchema, isDepthSchema } from '../bus/depth-frames.js';
 import type { BusEvent, BusSink, LiveBus, Publisher, TopicState } from '../bus/port/index.js';
 import { teeSink } from '../bus/port/index.js';
+import { processTimers } from '../bus/process-timers.js';
 import type { Lifecycle, LifecycleHandlers, SetResult, TransitionOutcome } from '../bus/ros2/host.js';
 import { LifecycleMachine } from '../bus/ros2/lifecycle-machine.js';
 import { toVoxhandError, VoxhandError } from '../hand/index.js';
@@ -104,7 +105,7 @@ export class TrackerNode {
   #closed: Promise<void> | undefined;
 
   constructor(options: TrackerNodeOptions) {
-    const { name = 'hand_tracker', bus, config, sinks = [], lifecycle, timers = processTimers() } = options;
+    const { name = 'hand_tracker', bus, config, sinks = [], lifecycle, timers = processTimers } = options;
     const { open = openByRole, loopLag, log = () => undefined, publishOnBus = true, observer = {} } = options;
     this.name = name;
     this.#bus = bus;
@@ -429,14 +430,6 @@ const openByRole: OpenSession = (context) => {
   const sessions = { whole: wholeSession, camera: cameraSession, inference: inferenceSession };
   return sessions[context.config.distribution.role]()(context);
 };
-
-function processTimers(): LiveTimers {
-  return {
-    seconds: () => performance.now() / 1000,
-    setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-    clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-  };
-}
 
 function tagged(tag: string, counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${tag} ${name}`, count]));

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { FoxgloveServer as OracleServer } from '@foxglove/ws-protocol';
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { until } from '../../../../test/helpers/foxglove.js';
+import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { selfSigned } from '../../../../test/helpers/self-signed.js';
 import type { DepthFrame } from '../../../frames/index.js';
 import {
@@ -20,8 +21,6 @@ import {
 import { trackerConfig } from '../../../pipeline/index.js';
 import { depthFrames } from '../../depth-frames.js';
 import type { BusEvent, BusMessage } from '../../port/index.js';
-import { createFoxgloveServer, type FoxgloveServer } from '../server/foxglove-server.js';
-import type { FoxgloveServerOptions } from '../server/options.js';
 import { depthViews } from '../viewer/depth-views.js';
 import { backOff } from './back-off.js';
 import { connectFoxglove, type FoxgloveSource, type FoxgloveSourceOptions } from './foxglove-source.js';
@@ -31,16 +30,7 @@ const point = (stamp: bigint) => toPointStamped(stamp, 'camera', [0, 0, Number(s
 const QUICK: FoxgloveSourceOptions = { backOff: { first: 0.01, longest: 0.05 } };
 const TOKEN = 'a-token.of_some~Length';
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FoxgloveServerOptions = {}): Promise<FoxgloveServer> {
-  const server = await createFoxgloveServer({ port: 0, ...options });
-  ends.push(() => server.close());
-  return server;
-}
+const { ends, serve } = serving();
 
 async function connect(url: string, options: FoxgloveSourceOptions = {}): Promise<FoxgloveSource> {
   const source = await connectFoxglove(url, { ...QUICK, ...options });

@@ -1,24 +1,15 @@
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { OracleViewer, until } from '../../../../test/helpers/foxglove.js';
+import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { cdrCodec, jsonCodec, recordedCodec, toPointStamped } from '../../../messages/index.js';
 import type { BusMessage } from '../../port/index.js';
 import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js';
-import type { FoxgloveServerOptions } from './options.js';
 
 const points = cdrCodec('geometry_msgs/msg/PointStamped');
 const scenes = jsonCodec('foxglove.SceneUpdate');
 const point = (stamp: bigint) => toPointStamped(stamp, 'camera', [0, 0, Number(stamp)]);
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FoxgloveServerOptions = {}): Promise<FoxgloveServer> {
-  const server = await createFoxgloveServer({ port: 0, ...options });
-  ends.push(() => server.close());
-  return server;
-}
+const { ends, serve } = serving();
 
 function view(server: FoxgloveServer, options = {}): OracleViewer {
   const viewer = new OracleViewer(server.urls.socket, options);

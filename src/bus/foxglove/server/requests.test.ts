@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { OracleViewer, until } from '../../../../test/helpers/foxglove.js';
+import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { VoxhandError } from '../../../hand/index.js';
 import { cdrCodec, recordedCodec, toPointStamped } from '../../../messages/index.js';
 import type { BusMessage, PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../../port/index.js';
@@ -12,22 +13,12 @@ import {
   parseServerMessage,
   type ServerMessage,
 } from '../protocol/index.js';
-import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js';
-import type { FoxgloveServerOptions } from './options.js';
+import type { FoxgloveServer } from './foxglove-server.js';
 
 const points = cdrCodec('geometry_msgs/msg/PointStamped');
 const text = (value: string) => new TextEncoder().encode(value);
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FoxgloveServerOptions = {}): Promise<FoxgloveServer> {
-  const server = await createFoxgloveServer({ port: 0, ...options });
-  ends.push(() => server.close());
-  return server;
-}
+const { ends, serve } = serving();
 
 async function view(server: FoxgloveServer): Promise<OracleViewer> {
   const viewer = new OracleViewer(server.urls.socket);

@@ -3,27 +3,18 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { OracleViewer, refusalOf, until } from '../../../../test/helpers/foxglove.js';
+import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { selfSigned } from '../../../../test/helpers/self-signed.js';
 import { cdrCodec, toPointStamped } from '../../../messages/index.js';
 import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js';
-import type { FoxgloveServerOptions } from './options.js';
 
 const points = cdrCodec('geometry_msgs/msg/PointStamped');
 const OURS = ['foxglove.sdk.v1'];
 const TOKEN = 'a-token.of_some~Length';
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function serve(options: FoxgloveServerOptions = {}): Promise<FoxgloveServer> {
-  const server = await createFoxgloveServer({ port: 0, ...options });
-  ends.push(() => server.close());
-  return server;
-}
+const { ends, serve } = serving();
 
 function view(url: string, options = {}): OracleViewer {
   const viewer = new OracleViewer(url, options);

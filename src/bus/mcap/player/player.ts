@@ -8,8 +8,8 @@ import type {
   PlaybackState,
   PlaybackStatus,
 } from '../../port/index.js';
+import { processTimers } from '../../process-timers.js';
 import type { TimeRange } from '../contents.js';
-import { nodeTimers } from './node-timers.js';
 import { Pace } from './pace.js';
 import type { PlayableSource } from './playable-source.js';
 
@@ -92,7 +92,7 @@ export class Player implements PlaybackControl {
 
   /** @throws VoxhandError `USAGE` for a speed that cannot be */
   constructor(source: PlayableSource, options: PlayerOptions) {
-    const { begin, speed = 1, startPaused = false, timers = nodeTimers } = options;
+    const { begin, speed = 1, startPaused = false, timers = processTimers } = options;
     if (speed !== Number.POSITIVE_INFINITY) checkSpeed(speed);
     this.#source = source;
     this.#options = options;
