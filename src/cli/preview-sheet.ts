@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { type SkeletonTile, skeletonSheet } from '../evaluation/index.js';
-import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
+import { type CameraModel, type DepthFrame, project, shadeDepth } from '../frames/index.js';
 import type { HandJoints } from '../hand/index.js';
 import type { FrameDetail, TrackResult } from '../pipeline/index.js';
 import { svgToPng } from './rasterise.js';
@@ -8,13 +8,22 @@ import type { Agreement } from './truth-meter.js';
 
 const TILE_WIDTH = 320;
 
+/** A chosen frame whose result has not come yet: its picture, for its depth is not its own for long. */
+interface Waiting {
+  readonly index: number;
+  /** The picture shows every so many-th pixel. */
+  readonly step: number;
+  readonly camera: CameraModel;
+  readonly picture: ReturnType<typeof shadeDepth>;
+}
+
 type Tile = Omit<SkeletonTile, 'joints2d'> & { joints2d: SkeletonTile['joints2d']; readonly stamp: bigint };
 
 /** Collects evenly chosen frames with their hands for a contact sheet. Keeps small pictures of the chosen ones only. */
 export class PreviewSheet {
   readonly #title: string;
   readonly #chosen: ReadonlySet<number>;
-  readonly #waiting = new Map<bigint, { frame: DepthFrame; index: number }>();
+  readonly #waiting = new Map<bigint, Waiting>();
   readonly #tiles: Tile[] = [];
   #seen = 0;
   #first: bigint | undefined;
@@ -32,7 +41,9 @@ export class PreviewSheet {
   addFrame(frame: DepthFrame): void {
     this.#first ??= frame.stamp;
     const index = this.#seen++;
-    if (this.#chosen.has(index)) this.#waiting.set(frame.stamp, { frame, index });
+    if (!this.#chosen.has(index)) return;
+    const step = Math.max(1, Math.floor(frame.width / TILE_WIDTH));
+    this.#waiting.set(frame.stamp, { index, step, camera: frame.camera, picture: shadeDepth(frame, step) });
   }
 
   /** @param agreement with ground truth, where that is known */
@@ -40,13 +51,12 @@ export class PreviewSheet {
     const waiting = this.#waiting.get(joints.stamp);
     if (waiting === undefined) return;
     this.#waiting.delete(joints.stamp);
-    const { frame, index } = waiting;
-    const step = Math.max(1, Math.floor(frame.width / TILE_WIDTH));
+    const { index, step, camera, picture } = waiting;
     const seconds = Number(joints.stamp - (this.#first ?? joints.stamp)) / 1e9;
     this.#tiles.push({
       stamp: joints.stamp,
-      ...shadeDepth(frame, step),
-      joints2d: joints.tracked ? projected(joints, frame, step) : undefined,
+      ...picture,
+      joints2d: joints.tracked ? projected(joints, camera, step) : undefined,
       confidences: joints.confidences,
       caption: `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(joints, detail, agreement)}`,
     });
@@ -67,7 +77,7 @@ function verdict({ tracked }: HandJoints, { reference }: FrameDetail, agreement:
 }
 
 /** Joints in the pixels of a picture that shows every `step`-th pixel; those behind the camera are not drawn. */
-function projected({ positions }: HandJoints, { camera }: DepthFrame, step: number): [number, number][] {
+function projected({ positions }: HandJoints, camera: CameraModel, step: number): [number, number][] {
   return Array.from({ length: positions.length / 3 }, (_, joint) => {
     const [x, y, z] = positions.subarray(3 * joint, 3 * joint + 3);
     const [u, v] = project(camera, x, y, z) ?? [Number.NaN, Number.NaN];

@@ -8,13 +8,13 @@ import {
   inverseFromMetres,
   MILLIMETRE,
   metresFromInverse,
-  metresFromSteps,
   stepsFromMetres,
 } from './depth-values.js';
 import { isPng } from './png-chunks.js';
 import { decodePng16, encodePng16, type GreyImage, type PngEncodeOptions } from './png16.js';
 import { pureInflate } from './pure-deflate.js';
 import { decodeRvl, encodeRvl } from './rvl.js';
+import { depthImage, type StoredDepth } from './stored-depth.js';
 
 /** The fields that sensor_msgs/CompressedImage and foxglove.CompressedImage share. */
 export interface CompressedDepthImage {
@@ -59,6 +59,14 @@ const HEADER_BYTES = 12;
  * `RVL_INVALID` for a damaged payload; `DEPTH_SIZE` above the limits (checked before allocating).
  */
 export function decodeCompressedDepth(message: CompressedDepthImage, options: CompressedDepthOptions = {}): DepthImage {
+  return depthImage(readCompressedDepth(message, options));
+}
+
+/** As {@link decodeCompressedDepth}, but depth in steps of one unit stays as it is. */
+export function readCompressedDepth(
+  message: CompressedDepthImage,
+  options: CompressedDepthOptions = {},
+): DepthImage | StoredDepth {
   const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS, inflate = pureInflate } = options;
   const { encoding, codec, transport } = parseCompressedFormat(message.format);
   const { data } = message;
@@ -73,11 +81,9 @@ export function decodeCompressedDepth(message: CompressedDepthImage, options: Co
   const scale = encoding === '32FC1' ? readScale(data, hasHeader) : undefined;
   const payload = hasHeader ? data.subarray(HEADER_BYTES) : data;
   const image = codec === 'rvl' ? decodeRvl(payload, { limits }) : decodeDepthPng(payload, limits, inflate);
-  const { width, height } = image;
-  const depth = scale
-    ? metresFromInverse(image.data, scale)
-    : metresFromSteps({ samples: image.data, width, height, stride: width }, checkedDepthUnit(depthUnit));
-  return { width, height, depth };
+  const { width, height, data: samples } = image;
+  if (scale !== undefined) return { width, height, depth: metresFromInverse(samples, scale) };
+  return { width, height, samples, stride: width, unit: checkedDepthUnit(depthUnit) };
 }
 
 /**

@@ -6,7 +6,8 @@ import type { CameraModel } from './camera-model.js';
  * `depth[v * width + u]` is the distance along the optical axis (z, not along the ray) in metres. Missing depth is 0,
  * always: decoders turn NaN, infinities and negative values into 0, so that `z > 0` is the only validity test anywhere.
  *
- * The buffer belongs to the frame; rooms read it and never write to it.
+ * The buffer belongs to the frame; rooms read it and never write to it. Reading `depth` may cost a pass over the image the first time:
+ * a room that needs a part of the image only takes `samplesOf`.
  */
 export interface DepthFrame {
   /** Nanoseconds. */

@@ -1,17 +1,18 @@
 import { VoxhandError } from '../hand/index.js';
 import type { CameraModel } from './camera-model.js';
-import { type CompressedDepthImage, type CompressedDepthOptions, decodeCompressedDepth } from './compressed-depth.js';
+import { type CompressedDepthImage, type CompressedDepthOptions, readCompressedDepth } from './compressed-depth.js';
 import type { DepthFrame } from './depth-frame.js';
 import type { DepthImage } from './depth-image.js';
-import { decodeRawDepth, type RawDepthImage } from './raw-depth.js';
+import { type RawDepthImage, readRawDepth } from './raw-depth.js';
+import { depthImage, type StoredDepth, storedFrame } from './stored-depth.js';
 
-type Decode = (message: never, options: CompressedDepthOptions) => DepthImage;
+type Decode = (message: never, options: CompressedDepthOptions) => DepthImage | StoredDepth;
 
 const DECODERS = new Map<string, Decode>([
-  ['sensor_msgs/Image', (message: RawDepthImage, options) => decodeRawDepth(message, options)],
-  ['foxglove.RawImage', (message: RawDepthImage, options) => decodeRawDepth(littleEndian(message), options)],
-  ['sensor_msgs/CompressedImage', (message: CompressedDepthImage, options) => decodeCompressedDepth(message, options)],
-  ['foxglove.CompressedImage', (message: CompressedDepthImage, options) => decodeCompressedDepth(message, options)],
+  ['sensor_msgs/Image', (message: RawDepthImage, options) => readRawDepth(message, options)],
+  ['foxglove.RawImage', (message: RawDepthImage, options) => readRawDepth(littleEndian(message), options)],
+  ['sensor_msgs/CompressedImage', (message: CompressedDepthImage, options) => readCompressedDepth(message, options)],
+  ['foxglove.CompressedImage', (message: CompressedDepthImage, options) => readCompressedDepth(message, options)],
 ]);
 
 /** Schemas that {@link decodeDepthMessage} reads. */
@@ -39,7 +40,8 @@ export function canonicalSchema(schema: string): string {
 /**
  * The front door of the room: a decoded depth message of any schema in {@link DEPTH_SCHEMAS} becomes a frame.
  *
- * The message's buffer is only read. Pixels without a ray (`camera.blind`) come out as missing.
+ * The message's buffer is only read; it must not change while the frame is in use, which may read its depth from there. Pixels without a
+ * ray (`camera.blind`) come out as missing.
  *
  * @param schema of the message, in ROS 1's, ROS 2's or Foxglove's spelling.
  * @throws VoxhandError `SCHEMA_UNSUPPORTED` for another schema; `DEPTH_SIZE` where camera and image differ in size;
@@ -62,14 +64,18 @@ export function decodeDepthMessage(
   if (message === null || typeof message !== 'object') {
     throw new VoxhandError('MESSAGE_INVALID', 'no message', { expected: schema, found: typeof message });
   }
-  const { width, height, depth } = decode(message as never, options);
+  const image = decode(message as never, options);
+  const { width, height } = image;
   if (width !== camera.width || height !== camera.height) {
     throw new VoxhandError('DEPTH_SIZE', 'depth image and camera differ in size', {
       expected: `${camera.width} x ${camera.height} as in the camera info`,
       found: `an image of ${width} x ${height}`,
     });
   }
-  for (const pixel of camera.blind ?? []) depth[pixel] = 0;
+  const blind = camera.blind ?? [];
+  if (!('depth' in image) && blind.length === 0) return storedFrame({ stamp, frameId, camera }, image);
+  const { depth } = depthImage(image);
+  for (const pixel of blind) depth[pixel] = 0;
   return { stamp, frameId, width, height, depth, camera };
 }
 

@@ -23,5 +23,6 @@ export * from './pure-deflate.js';
 export * from './raw-depth.js';
 export * from './rvl.js';
 export * from './shade-depth.js';
+export { type DepthSamples, samplesOf } from './stored-depth.js';
 export * from './transform.js';
 export * from './transform-buffer.js';

@@ -24,6 +24,7 @@ export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, 
     case PNG_FILTERS.none:
       return true;
     case PNG_FILTERS.sub:
+      if (pixelBytes === 2) return unfilterSub16(row);
       for (let i = pixelBytes; i < row.length; i++) row[i] += row[i - pixelBytes];
       return true;
     case PNG_FILTERS.up:
@@ -34,6 +35,7 @@ export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, 
       for (let i = pixelBytes; i < row.length; i++) row[i] += (row[i - pixelBytes] + above[i]) >> 1;
       return true;
     case PNG_FILTERS.paeth:
+      if (pixelBytes === 2) return unfilterPaeth16(row, above);
       for (let i = 0; i < pixelBytes; i++) row[i] += above[i];
       for (let i = pixelBytes; i < row.length; i++) {
         row[i] += paeth(row[i - pixelBytes], above[i], above[i - pixelBytes]);
@@ -42,6 +44,38 @@ export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, 
     default:
       return false;
   }
+}
+
+/** 16 bits, with the pixel to the left in registers: what was just stored is slow to read back. */
+function unfilterSub16(row: Uint8Array): true {
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i + 1 < row.length; i += 2) {
+    high = (high + row[i]) & 0xff;
+    low = (low + row[i + 1]) & 0xff;
+    row[i] = high;
+    row[i + 1] = low;
+  }
+  return true;
+}
+
+/** Likewise. Left of the first pixel, and above that, is 0. */
+function unfilterPaeth16(row: Uint8Array, above: Uint8Array): true {
+  let high = 0;
+  let low = 0;
+  let highAboveLeft = 0;
+  let lowAboveLeft = 0;
+  for (let i = 0; i + 1 < row.length; i += 2) {
+    const highAbove = above[i];
+    const lowAbove = above[i + 1];
+    high = (row[i] + paeth(high, highAbove, highAboveLeft)) & 0xff;
+    low = (row[i + 1] + paeth(low, lowAbove, lowAboveLeft)) & 0xff;
+    row[i] = high;
+    row[i + 1] = low;
+    highAboveLeft = highAbove;
+    lowAboveLeft = lowAbove;
+  }
+  return true;
 }
 
 /** Filter a row into `filtered`; the reverse of {@link unfilterRow}, for the filters that suit depth. */

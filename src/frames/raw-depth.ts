@@ -1,7 +1,8 @@
 import { VoxhandError } from '../hand/index.js';
 import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits, type DepthImage } from './depth-image.js';
-import { checkedDepthUnit, MILLIMETRE, metresFromFloats, metresFromSteps, stepsFromMetres } from './depth-values.js';
+import { checkedDepthUnit, MILLIMETRE, metresFromFloats, stepsFromMetres } from './depth-values.js';
 import { shown } from './shown.js';
+import { depthImage, type StoredDepth } from './stored-depth.js';
 
 /** The fields that sensor_msgs/Image and foxglove.RawImage share; the latter has no `is_bigendian`. */
 export interface RawDepthImage {
@@ -40,6 +41,11 @@ const HOST_IS_BIG_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0;
  * ```
  */
 export function decodeRawDepth(image: RawDepthImage, options: RawDepthOptions = {}): DepthImage {
+  return depthImage(readRawDepth(image, options));
+}
+
+/** As {@link decodeRawDepth}, but 16-bit depth stays what it is, and perhaps where it is: in the message's buffer. */
+export function readRawDepth(image: RawDepthImage, options: RawDepthOptions = {}): DepthImage | StoredDepth {
   const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS } = options;
   const { width, height } = image;
   const sampleBytes = sampleBytesOf(image.encoding);
@@ -51,8 +57,7 @@ export function decodeRawDepth(image: RawDepthImage, options: RawDepthOptions = 
     return { width, height, depth: metresFromFloats({ samples, width, height, stride }) };
   }
   const samples = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
-  const depth = metresFromSteps({ samples, width, height, stride }, checkedDepthUnit(depthUnit));
-  return { width, height, depth };
+  return { width, height, samples, stride, unit: checkedDepthUnit(depthUnit) };
 }
 
 /**
@@ -113,7 +118,8 @@ function hostOrder(image: RawDepthImage, sampleBytes: number): { bytes: Uint8Arr
   }
   const rowBytes = width * sampleBytes;
   const bytes = new Uint8Array(rowBytes * height);
-  for (let v = 0; v < height; v++) bytes.set(data.subarray(v * step, v * step + rowBytes), v * rowBytes);
+  if (step === rowBytes) bytes.set(data.subarray(0, bytes.length));
+  else for (let v = 0; v < height; v++) bytes.set(data.subarray(v * step, v * step + rowBytes), v * rowBytes);
   if (swapped) swapBytes(bytes, sampleBytes);
   return { bytes, stride: width };
 }

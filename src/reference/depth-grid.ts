@@ -1,4 +1,5 @@
 import type { DepthFrame } from '../frames/depth-frame.js';
+import { samplesOf } from '../frames/stored-depth.js';
 import type { InteractionZone } from './reference-config.js';
 
 /** A rectangle of pixels: left, top, one past right, one past bottom. */
@@ -28,6 +29,8 @@ export class DepthGrid {
   x = new Float32Array(0);
   y = new Float32Array(0);
   z = new Float32Array(0);
+  /** 1 where a cell lies at the edge of what is looked at, so that its surface may go on unseen. */
+  edge = new Uint8Array(0);
   /** Index offsets of the eight neighbours, straight ones first. Cells of the outermost ring never hold a point. */
   readonly neighbours = new Int32Array(8);
   /** Metres of surface (facing the camera) per metre of depth and cell. */
@@ -36,7 +39,8 @@ export class DepthGrid {
 
   /** Fill the grid from the frame's pixels in `window`, a cell every `step` pixels. */
   sample(frame: DepthFrame, window: PixelWindow, step: number, zone: InteractionZone, depthJump: number): void {
-    const { camera, depth, width, height } = frame;
+    const { camera, width, height } = frame;
+    const { samples, stride, unit } = samplesOf(frame);
     const u0 = Math.max(0, Math.floor(window[0]));
     const v0 = Math.max(0, Math.floor(window[1]));
     const u1 = Math.min(width, Math.ceil(window[2]));
@@ -58,24 +62,26 @@ export class DepthGrid {
     let seen = 0;
     for (let row = 0; row < innerRows; row++) {
       const v = v0 + row * step;
-      const line0 = Math.min(v + near, height - 1) * width;
-      const line1 = Math.min(v + far, height - 1) * width;
+      const top = Math.min(v + near, height - 1);
+      const bottom = Math.min(v + far, height - 1);
+      const line0 = top * stride;
+      const line1 = bottom * stride;
       for (let col = 0; col < innerCols; col++) {
         const u = u0 + col * step;
         const ua = Math.min(u + near, width - 1);
         const ub = Math.min(u + far, width - 1);
-        const a = depth[line0 + ua];
-        const b = depth[line0 + ub];
-        const c = depth[line1 + ua];
-        const d = depth[line1 + ub];
+        const a = Math.fround(samples[line0 + ua] * unit);
+        const b = Math.fround(samples[line0 + ub] * unit);
+        const c = Math.fround(samples[line1 + ua] * unit);
+        const d = Math.fround(samples[line1 + ub] * unit);
         if (a > 0 || b > 0 || c > 0 || d > 0) seen++;
         const depthHere = nearestSurface(a, b, c, d, zNear, zFar);
         if (depthHere === 0) continue;
         let rayX: number;
         let rayY: number;
         if (rays !== undefined) {
-          rayX = rays[2 * (line0 + ua)];
-          rayY = rays[2 * (line0 + ua) + 1];
+          rayX = rays[2 * (top * width + ua)];
+          rayY = rays[2 * (top * width + ua) + 1];
         } else {
           rayX = (u + (near + far) / 2 - camera.cx) / camera.fx;
           rayY = (v + (near + far) / 2 - camera.cy) / camera.fy;
@@ -137,25 +143,23 @@ export class DepthGrid {
     return this.pitchPerDepth * z;
   }
 
-  /** Whether the cell lies at the edge of what is looked at, so that its surface may go on unseen. */
-  isAtEdge(cell: number): boolean {
-    const { cols, rows } = this;
-    const col = cell % cols;
-    const row = (cell - col) / cols;
-    return col === 1 || row === 1 || col === cols - 2 || row === rows - 2;
-  }
-
   #resize(cols: number, rows: number): void {
     const cells = cols * rows;
     if (this.z.length < cells) {
       this.x = new Float32Array(cells);
       this.y = new Float32Array(cells);
       this.z = new Float32Array(cells);
+      this.edge = new Uint8Array(cells);
     } else {
       this.z.fill(0, 0, cells);
     }
     this.cols = cols;
     this.rows = rows;
+    const { edge } = this;
+    edge.fill(0, 0, cells);
+    edge.fill(1, cols + 1, 2 * cols - 1);
+    edge.fill(1, (rows - 2) * cols + 1, (rows - 1) * cols - 1);
+    for (let row = 1; row < rows - 1; row++) edge[row * cols + 1] = edge[row * cols + cols - 2] = 1;
     this.neighbours.set([-1, 1, -cols, cols, -cols - 1, -cols + 1, cols - 1, cols + 1]);
   }
 

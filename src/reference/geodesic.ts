@@ -3,23 +3,27 @@ import type { DepthGrid } from './depth-grid.js';
 /** Width of a bucket of the queue, metres; below the pitch of a cell, so that the order is exact. */
 const BUCKET = 0.001;
 const NONE = -1;
+/** Twice as many and one must fit into an int32. */
+const MOST_RUNS = 2 ** 30 - 1;
 
 /**
  * Distances along the surface from one cell, up to a limit: Dijkstra over linked cells, 3D distance as weight, with a
  * queue of buckets (Dial).
  *
- * Runs are cheap to repeat: only the cells that a run reaches are touched.
+ * A cell whose distance shrinks is queued again and its older entry is passed over when its turn comes: taking it out of
+ * the middle of a bucket would cost more. Runs are cheap to repeat: only the cells that a run reaches are touched.
  */
 export class Geodesic {
   /** Cells reached by the last run, in order of distance: `order[0 .. count)`. */
   order = new Int32Array(0);
   count = 0;
   #distance = new Float32Array(0);
-  #run = new Int32Array(0);
-  #next = new Int32Array(0);
-  #previous = new Int32Array(0);
-  #bucketOf = new Int32Array(0);
+  /** Twice the run in which a cell was reached, and one more once its distance is final. */
+  #state = new Int32Array(0);
+  /** First entry of each bucket; entries are cells in the order of queueing, each with the one below it in its bucket. */
   #heads = new Int32Array(0);
+  #cells = new Int32Array(0);
+  #below = new Int32Array(0);
   #runs = 0;
 
   run(grid: DepthGrid, start: number, limit: number): void {
@@ -28,16 +32,24 @@ export class Geodesic {
     const distance = this.#distance;
     const order = this.order;
     const heads = this.#heads;
-    const run = this.#run;
-    const id = this.#runs;
+    const cells = this.#cells;
+    const below = this.#below;
+    const state = this.#state;
+    const reached = 2 * this.#runs;
+    const settled = reached + 1;
     let count = 0;
-    run[start] = id;
+    let entries = 1;
+    state[start] = reached;
     distance[start] = 0;
-    this.#insert(start, 0);
+    cells[0] = start;
+    below[0] = NONE;
+    heads[0] = 0;
     for (let bucket = 0; bucket < heads.length; bucket++) {
-      for (let cell = heads[bucket]; cell !== NONE; cell = heads[bucket]) {
-        this.#remove(cell);
-        this.#bucketOf[cell] = NONE;
+      for (let entry = heads[bucket]; entry !== NONE; entry = heads[bucket]) {
+        heads[bucket] = below[entry];
+        const cell = cells[entry];
+        if (state[cell] === settled) continue;
+        state[cell] = settled;
         order[count++] = cell;
         const d = distance[cell];
         const cx = x[cell];
@@ -46,23 +58,21 @@ export class Geodesic {
         const jump = grid.jumpAt(cz);
         for (let k = 0; k < 8; k++) {
           const other = cell + neighbours[k];
+          const before = state[other];
+          if (before === settled) continue;
           const oz = z[other];
-          if (oz === 0) continue;
           const dz = oz - cz;
-          if (dz >= jump || dz <= -jump) continue;
+          if (oz === 0 || dz >= jump || dz <= -jump) continue;
           const dx = x[other] - cx;
           const dy = y[other] - cy;
           const far = d + Math.sqrt(dx * dx + dy * dy + dz * dz);
-          if (far >= limit) continue;
-          if (run[other] !== id) {
-            run[other] = id;
-            distance[other] = far;
-            this.#insert(other, (far / BUCKET) | 0);
-          } else if (far < distance[other] && this.#bucketOf[other] !== NONE) {
-            this.#remove(other);
-            distance[other] = far;
-            this.#insert(other, (far / BUCKET) | 0);
-          }
+          if (far >= limit || (before === reached && far >= distance[other])) continue;
+          state[other] = reached;
+          distance[other] = far;
+          const into = (far / BUCKET) | 0;
+          cells[entries] = other;
+          below[entries] = heads[into];
+          heads[into] = entries++;
         }
       }
     }
@@ -71,38 +81,25 @@ export class Geodesic {
 
   /** Distance of a cell from the start of the last run, metres; Infinity where it did not get. */
   at(cell: number): number {
-    return this.#run[cell] === this.#runs ? this.#distance[cell] : Infinity;
+    return this.#state[cell] >> 1 === this.#runs ? this.#distance[cell] : Infinity;
   }
 
   #prepare(cells: number, limit: number): void {
     if (this.order.length < cells) {
       this.order = new Int32Array(cells);
       this.#distance = new Float32Array(cells);
-      this.#run = new Int32Array(cells);
-      this.#next = new Int32Array(cells);
-      this.#previous = new Int32Array(cells);
-      this.#bucketOf = new Int32Array(cells);
+      this.#state = new Int32Array(cells);
+      // each link between two cells queues at most one entry
+      this.#cells = new Int32Array(8 * cells + 1);
+      this.#below = new Int32Array(8 * cells + 1);
       this.#runs = 0;
     }
     const buckets = Math.ceil(limit / BUCKET) + 1;
+    if (this.#runs === MOST_RUNS) {
+      this.#state.fill(0);
+      this.#runs = 0;
+    }
     if (this.#heads.length !== buckets) this.#heads = new Int32Array(buckets).fill(NONE);
     this.#runs++;
-  }
-
-  #insert(cell: number, bucket: number): void {
-    const head = this.#heads[bucket];
-    this.#bucketOf[cell] = bucket;
-    this.#next[cell] = head;
-    this.#previous[cell] = NONE;
-    if (head !== NONE) this.#previous[head] = cell;
-    this.#heads[bucket] = cell;
-  }
-
-  #remove(cell: number): void {
-    const next = this.#next[cell];
-    const previous = this.#previous[cell];
-    if (next !== NONE) this.#previous[next] = previous;
-    if (previous !== NONE) this.#next[previous] = next;
-    else this.#heads[this.#bucketOf[cell]] = next;
   }
 }

@@ -64,6 +64,8 @@ export interface HandEvidence {
 
 /** Looks at the surface around cells; owns the scratch memory for it. */
 export class EvidenceCollector {
+  /** What a cell is labelled with that belongs to a branch of the candidate in hand. */
+  #labelled = 0;
   #label = new Int32Array(0);
   #stack = new Int32Array(0);
 
@@ -88,7 +90,7 @@ export class EvidenceCollector {
       const pitch = grid.pitchAt(z[at]);
       if (d < config.handRadius) area += pitch * pitch;
       if (d < FINGER_LIMIT && thickness.thin[at] === 1) fingerArea += pitch * pitch;
-      if (d < BRANCH_START && thickness.half[at] >= ARM_MIN_HALF && grid.isAtEdge(at)) leavesView = true;
+      if (d < BRANCH_START && thickness.half[at] >= ARM_MIN_HALF && grid.edge[at] === 1) leavesView = true;
       if (torso === Infinity && thickness.half[at] > TORSO_HALF) torso = d;
     }
     const branches = this.#branches(grid, thickness, geodesic, cell);
@@ -111,14 +113,15 @@ export class EvidenceCollector {
     if (this.#label.length < grid.cells) {
       this.#label = new Int32Array(grid.cells);
       this.#stack = new Int32Array(grid.cells);
+      this.#labelled = 0;
     }
     const label = this.#label;
+    const labelled = ++this.#labelled;
     const { order, count } = geodesic;
-    for (let i = 0; i < count; i++) label[order[i]] = 0;
     const branches: Branch[] = [];
     for (let i = 0; i < count; i++) {
       const seed = order[i];
-      if (label[seed] !== 0 || geodesic.at(seed) < BRANCH_START) continue;
+      if (label[seed] === labelled || geodesic.at(seed) < BRANCH_START) continue;
       const branch = this.#flood(grid, thickness, geodesic, center, seed);
       if (branch !== undefined) branches.push(branch);
     }
@@ -127,12 +130,13 @@ export class EvidenceCollector {
 
   /** The branch that `seed` belongs to, labelled; undefined for specks. */
   #flood(grid: DepthGrid, thickness: Thickness, geodesic: Geodesic, center: number, seed: number): Branch | undefined {
-    const { x, y, z, neighbours } = grid;
+    const { x, y, z, edge, neighbours } = grid;
     const label = this.#label;
+    const labelled = this.#labelled;
     const stack = this.#stack;
     let top = 0;
     stack[top++] = seed;
-    label[seed] = 1;
+    label[seed] = labelled;
     let tip = seed;
     let reach = 0;
     let half = 0;
@@ -149,22 +153,24 @@ export class EvidenceCollector {
         reach = d;
         tip = cell;
       }
-      const pitch = grid.pitchAt(z[cell]);
+      const here = z[cell];
+      const pitch = grid.pitchAt(here);
       if (d < BRANCH_START + RING_WIDTH && thickness.half[cell] > half) half = thickness.half[cell];
       if (d > FAR_RING_START && d < FAR_RING_START + FAR_RING_WIDTH && thickness.half[cell] > farHalf) {
         farHalf = thickness.half[cell];
       }
-      if (d < BRANCH_START + DIRECTION_LENGTH) near.add(x[cell], y[cell], z[cell], pitch * pitch);
-      if (d > BEYOND_HAND && d < BEYOND_HAND + DIRECTION_LENGTH) far.add(x[cell], y[cell], z[cell], pitch * pitch);
-      if (!leavesView && grid.isAtEdge(cell)) leavesView = true;
-      const jump = grid.jumpAt(z[cell]);
+      if (d < BRANCH_START + DIRECTION_LENGTH) near.add(x[cell], y[cell], here, pitch * pitch);
+      if (d > BEYOND_HAND && d < BEYOND_HAND + DIRECTION_LENGTH) far.add(x[cell], y[cell], here, pitch * pitch);
+      if (edge[cell] === 1) leavesView = true;
+      const jump = grid.jumpAt(here);
       for (let k = 0; k < 8; k++) {
         const other = cell + neighbours[k];
+        if (label[other] === labelled) continue;
         const oz = z[other];
-        if (oz === 0 || Math.abs(oz - z[cell]) >= jump) continue;
+        if (oz === 0 || Math.abs(oz - here) >= jump) continue;
         const od = geodesic.at(other);
-        if (od === Infinity || od < BRANCH_START || label[other] !== 0) continue;
-        label[other] = 1;
+        if (od === Infinity || od < BRANCH_START) continue;
+        label[other] = labelled;
         stack[top++] = other;
       }
     }

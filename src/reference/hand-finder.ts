@@ -45,7 +45,9 @@ export type Finding =
 export class HandFinder {
   readonly grid = new DepthGrid();
   readonly thickness = new Thickness();
-  readonly #geodesic = new Geodesic();
+  /** Of the candidate that was looked at last, and of the best one so far. */
+  #geodesic = new Geodesic();
+  #bestGeodesic = new Geodesic();
   readonly #collector = new EvidenceCollector();
   /** What the last search looked at, best first: for viewers and tests. */
   candidates: readonly Candidate[] = [];
@@ -83,15 +85,14 @@ export class HandFinder {
     const { grid } = this;
     this.thickness.compute(grid);
     const candidates = this.#candidates(expected, within);
-    candidates.sort((a, b) => b.parts.score - a.parts.score || a.evidence.cell - b.evidence.cell);
+    candidates.sort(byScore);
     this.candidates = candidates;
     const best = candidates[0];
     if (best === undefined) return { found: false, reason: 'too-small' };
     if (best.parts.score < threshold) return { found: false, reason: 'no-candidate' };
-    this.#geodesic.run(grid, best.evidence.cell, EVIDENCE_REACH);
     return {
       found: true,
-      position: centreOfHand(grid, this.#geodesic, best.evidence, this.#config),
+      position: centreOfHand(grid, this.#bestGeodesic, best.evidence, this.#config),
       palm: best.point,
       arm: armDirection(best.evidence),
       score: best.parts.score,
@@ -100,7 +101,7 @@ export class HandFinder {
 
   /**
    * Judge local maxima of the thickness, and a hand's length back from each end of a limb; the most promising first, and
-   * none that could not be the best any more.
+   * none that could not be the best any more. Leaves the run from the best one in `#bestGeodesic`.
    */
   #candidates(expected: Vec3 | undefined, within: number): Candidate[] {
     const { grid, thickness } = this;
@@ -111,23 +112,26 @@ export class HandFinder {
     cells.sort((a, b) => bound(b) - bound(a) || a - b);
     const maxima = cells.length;
     const candidates: Candidate[] = [];
-    let best = 0;
+    let best: Candidate | undefined;
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i];
-      if (bound(cell) <= best) continue;
+      if (bound(cell) <= (best?.parts.score ?? 0)) continue;
       const evidence = this.#collector.collect(grid, thickness, this.#geodesic, cell, this.#config);
       if (evidence.area >= this.#config.minHandArea) {
         const point = pointAt(grid, cell);
         const parts = scoreHand(evidence, point, scene);
         candidates.push({ evidence, point, parts });
-        best = Math.max(best, parts.score);
       }
-      if (i >= maxima) continue;
-      for (const branch of evidence.branches) {
+      for (const branch of i < maxima ? evidence.branches : []) {
         if (branch.leavesView || branch.reach < 0.12 || branch.reach > EVIDENCE_REACH - 0.01) continue;
         const palm = this.#thickestNear(this.#backFrom(branch.tip));
         if (cells.length >= 2 * MAX_CANDIDATES || !isNear(palm)) continue;
         if (isApart(grid, palm, cells, CANDIDATE_SPACING)) cells.push(palm);
+      }
+      const last = candidates.at(-1);
+      if (last?.evidence === evidence && (best === undefined || byScore(last, best) < 0)) {
+        best = last;
+        [this.#geodesic, this.#bestGeodesic] = [this.#bestGeodesic, this.#geodesic];
       }
     }
     return candidates;
@@ -168,6 +172,11 @@ export class HandFinder {
       cell = next;
     }
   }
+}
+
+/** Best first; the order of cells decides between equals, so that it is the same each time. */
+function byScore(a: Candidate, b: Candidate): number {
+  return b.parts.score - a.parts.score || a.evidence.cell - b.evidence.cell;
 }
 
 function pointAt(grid: DepthGrid, cell: number): Vec3 {

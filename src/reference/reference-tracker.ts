@@ -1,4 +1,5 @@
 import type { DepthFrame } from '../frames/depth-frame.js';
+import { samplesOf } from '../frames/stored-depth.js';
 import { VoxhandError } from '../hand/index.js';
 import type { PixelWindow } from './depth-grid.js';
 import type { Finding } from './hand-finder.js';
@@ -211,11 +212,12 @@ function windowAround(frame: DepthFrame, center: Vec3, radius: number): PixelWin
 }
 
 function checkFrame(frame: DepthFrame): void {
-  const { width, height, depth, camera } = frame;
-  if (!(width > 0 && height > 0) || depth.length < width * height) {
+  const { width, height, camera } = frame;
+  const { samples, stride } = samplesOf(frame);
+  if (!(width > 0 && height > 0) || samples.length < stride * (height - 1) + width) {
     throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than it says', {
       expected: `${width} * ${height} values`,
-      found: `${depth.length}`,
+      found: `${samples.length}`,
       where: `frame ${frame.frameId} at ${frame.stamp} ns`,
     });
   }

@@ -149,17 +149,24 @@ function relax(
   diagonal1: number,
   diagonal2: number,
 ): void {
+  const nearest = distance[cell];
+  // no step is shorter than 1, so nothing shortens this; on a hand's inside that is most cells
+  if (nearest <= 1) return;
   const { z } = grid;
   const here = z[cell];
   const jump = grid.jumpAt(here);
-  let best = distance[cell];
-  let other = z[cell + straight1];
-  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + straight1] + 1);
-  other = z[cell + straight2];
-  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + straight2] + 1);
-  other = z[cell + diagonal1];
-  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + diagonal1] + Math.SQRT2);
-  other = z[cell + diagonal2];
-  if (other > 0 && Math.abs(other - here) < jump) best = Math.min(best, distance[cell + diagonal2] + Math.SQRT2);
-  distance[cell] = best;
+  let best = nearest;
+  let through = distance[cell + straight1] + 1;
+  if (through < best && isLinked(z[cell + straight1], here, jump)) best = through;
+  through = distance[cell + straight2] + 1;
+  if (through < best && isLinked(z[cell + straight2], here, jump)) best = through;
+  through = distance[cell + diagonal1] + Math.SQRT2;
+  if (through < best && isLinked(z[cell + diagonal1], here, jump)) best = through;
+  through = distance[cell + diagonal2] + Math.SQRT2;
+  if (through < best && isLinked(z[cell + diagonal2], here, jump)) best = through;
+  if (best < nearest) distance[cell] = best;
+}
+
+function isLinked(other: number, here: number, jump: number): boolean {
+  return other > 0 && Math.abs(other - here) < jump;
 }

@@ -1,4 +1,5 @@
 import type { DepthFrame } from '../frames/depth-frame.js';
+import { type DepthSamples, samplesOf } from '../frames/stored-depth.js';
 import { VoxhandError } from '../hand/index.js';
 import { checkCube } from './cube.js';
 import { cubeWindow } from './cube-window.js';
@@ -50,11 +51,13 @@ export function beginGrid(cube: Cube, size: number, into?: Uint8Array): GridBuil
  * @throws VoxhandError `GRID_INVALID` for a transform that is not rigid, `DEPTH_SIZE` for a frame with too little data.
  */
 export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptions = {}): void {
-  const { camera, depth, width, height } = frame;
-  if (depth.length < width * height || camera.width !== width || camera.height !== height) {
+  const { camera, width, height } = frame;
+  const source = samplesOf(frame);
+  const { samples, stride, unit } = source;
+  if (samples.length < stride * (height - 1) + width || camera.width !== width || camera.height !== height) {
     throw new VoxhandError('DEPTH_SIZE', 'depth image and camera do not fit together', {
       expected: `${camera.width} x ${camera.height} values`,
-      found: `${width} x ${height}, ${depth.length} values`,
+      found: `${width} x ${height}, ${samples.length} values`,
       where: `frame ${frame.frameId}`,
     });
   }
@@ -63,21 +66,27 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
   const { data, size } = grid;
   const { rays, fx, fy, cx, cy } = camera;
   const [u0, v0, u1, v1] = cubeWindow(grid.cube, camera, transform);
+  // the loop stores bytes, after which the compiler would read the matrix anew
+  const [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = m;
+  const columns = new Float64Array(rays === undefined ? Math.max(0, u1 - u0) : 0);
+  for (let i = 0; i < columns.length; i++) columns[i] = (u0 + i - cx) / fx;
   let occupied = grid.occupied;
   for (let v = v0; v < v1; v++) {
-    const line = v * width;
+    const line = v * stride;
+    const ray = v * width;
     const b = (v - cy) / fy;
     for (let u = u0; u < u1; u++) {
-      const pixel = line + u;
-      const z = depth[pixel];
+      const z = Math.fround(samples[line + u] * unit);
       if (!(z > 0)) continue;
-      if (flyingJump !== undefined && isFlying(frame, u, v, flyingJump)) continue;
-      const x = (rays === undefined ? (u - cx) / fx : rays[2 * pixel]) * z;
-      const y = (rays === undefined ? b : rays[2 * pixel + 1]) * z;
-      const p = m[0] * x + m[1] * y + m[2] * z + m[3];
-      const q = m[4] * x + m[5] * y + m[6] * z + m[7];
-      const r = m[8] * x + m[9] * y + m[10] * z + m[11];
-      if (!(p >= 0 && p < size && q >= 0 && q < size && r >= 0 && r < size)) continue;
+      if (flyingJump !== undefined && isFlying(frame, source, u, v, flyingJump)) continue;
+      const x = (rays === undefined ? columns[u - u0] : rays[2 * (ray + u)]) * z;
+      const y = (rays === undefined ? b : rays[2 * (ray + u) + 1]) * z;
+      // depth first: it tells most of the background
+      const r = m8 * x + m9 * y + m10 * z + m11;
+      if (!(r >= 0 && r < size)) continue;
+      const p = m0 * x + m1 * y + m2 * z + m3;
+      const q = m4 * x + m5 * y + m6 * z + m7;
+      if (!(p >= 0 && p < size && q >= 0 && q < size)) continue;
       const cell = ((r | 0) * size + (q | 0)) * size + (p | 0);
       occupied += 1 - data[cell];
       data[cell] = 1;
@@ -147,12 +156,18 @@ function cellsOf({ cube, size }: GridBuilder, transform: RigidTransform | undefi
 }
 
 /** Alone in its row or in its column: between a near and a far surface, on neither. Beyond the image is no neighbour. */
-function isFlying({ depth, width, height }: DepthFrame, u: number, v: number, jump: number): boolean {
-  const pixel = v * width + u;
-  const z = depth[pixel];
-  const apart = (other: number) => Math.abs(depth[other] - z) > jump;
+function isFlying(
+  { width, height }: DepthFrame,
+  { samples, stride, unit }: DepthSamples,
+  u: number,
+  v: number,
+  jump: number,
+): boolean {
+  const pixel = v * stride + u;
+  const z = Math.fround(samples[pixel] * unit);
+  const apart = (other: number) => Math.abs(Math.fround(samples[other] * unit) - z) > jump;
   const inRow = u > 0 && u < width - 1 && apart(pixel - 1) && apart(pixel + 1);
-  return inRow || (v > 0 && v < height - 1 && apart(pixel - width) && apart(pixel + width));
+  return inRow || (v > 0 && v < height - 1 && apart(pixel - stride) && apart(pixel + stride));
 }
 
 function invalid(where: string, expected: string, found: unknown): never {
