@@ -129,6 +129,7 @@ class V2V(nn.Module):
 VARIANTS = {
     'compact16': dict(size=48, widths=(16, 16, 32, 64)),
     'compact16b': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 2, 2)),
+    'compact16c': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 4, 5), ups=(1, 2)),
     'compact24': dict(size=48, widths=(24, 24, 48, 96)),
     'compact32': dict(size=48, widths=(32, 32, 64, 128)),
     'v2v8': dict(size=88, width=8),
@@ -137,6 +138,19 @@ VARIANTS = {
     'v2v64': dict(size=88, width=64),
     'v2v84': dict(size=88, width=84),
 }
+
+
+def grow(net, weights):
+    """Load the weights of a shallower network of the same widths. Residual blocks that it lacks start as the identity (their second batch
+    norm's scale is 0, and what comes in is not negative), so the grown network gives what the shallower one gave. Anything else amiss is an error."""
+    missing, unexpected = net.load_state_dict(weights, strict=False)
+    blocks = {name: m for name, m in net.named_modules() if isinstance(m, Residual) and f'{name}.norm2.weight' in missing and m.skip is None}
+    foreign = [k for k in missing if not any(k.startswith(f'{name}.') for name in blocks)]
+    if unexpected or foreign:
+        raise ValueError(f'weights do not fit: {len(unexpected)} too many, {len(foreign)} missing, first {(unexpected + foreign)[0]}')
+    for block in blocks.values():
+        nn.init.zeros_(block.norm2.weight)
+    return net
 
 
 def build(name, size=None):

@@ -3,7 +3,8 @@
     python3 -m voxhand_training.train --model compact16b --run runs/compact16b --minutes 120
 
 Deterministic for a seed when the length is given in samples (with --minutes the schedule follows the clock). Stops and goes on:
-the same command with a longer --minutes or --samples resumes from runs/.../last.pt; --from FILE starts from given weights.
+the same command with a longer --minutes or --samples resumes from runs/.../last.pt; --from FILE starts from given weights,
+of the same network or of a shallower one with the same widths (net.grow).
 """
 import argparse
 import json
@@ -15,7 +16,7 @@ import torch.nn.functional as F
 
 from .data import HOLDOUT_SEED, Sampler, augmented, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
-from .net import VARIANTS, build
+from .net import VARIANTS, build, grow
 from .render import compile_kernels
 from .steps import average, cosine, in_half, in_single, save, set_rate
 
@@ -147,7 +148,7 @@ def main():
     elif a.start:
         c = torch.load(a.start, map_location=a.device)
         before, log = c['seen'] + c.get('before', 0), c['log']
-        net.load_state_dict(in_single(c['ema']))
+        grow(net, in_single(c['ema']))
     if not last.exists():
         ema.load_state_dict(net.state_dict())
     # a resumed run must not see the same samples again
