@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallRecording } from '../../../test/helpers/recordings.js';
 import { parseFaults } from '../../faults/index.js';
+import { type DepthFrame, decodeDepthMessage, headerOf } from '../../frames/index.js';
 import type { HandJoints } from '../../hand/index.js';
 import { renderHeatMaps } from '../../heatmaps/index.js';
 import { stubInference } from '../../inference/index.js';
+import { recordedCodec } from '../../messages/index.js';
 import { trackerConfig } from '../../pipeline/index.js';
+import { depthFrames } from '../depth-frames.js';
 import { MemoryBus } from '../memory/index.js';
 import type { PlaybackControl } from '../port/index.js';
+import { withInputTopics } from './input-topics.js';
 import { openMcap } from './mcap-source.js';
 import { type ReplayOptions, replayRecording } from './replay.js';
 import { resultDigest } from './result-digest.js';
@@ -54,6 +58,15 @@ async function replay(options: Partial<ReplayOptions> = {}, path = input) {
   return { summary, results };
 }
 
+async function framesOf(path: string): Promise<DepthFrame[]> {
+  const recording = await openMcap(path);
+  const frames: DepthFrame[] = [];
+  const config = withInputTopics(trackerConfig(), recording.topics(), path);
+  for await (const frame of depthFrames(recording, config)) frames.push(frame);
+  await recording.close();
+  return frames;
+}
+
 describe('a replay (P8, P9)', () => {
   it('says its results in one number, the same with an output or without, and the same as of that output', async () => {
     const output = fresh();
@@ -92,6 +105,33 @@ describe('a replay (P8, P9)', () => {
     await recording.close();
     await expect(replay({ remap: { '/no': '/such' } })).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
   });
+
+  it.each(['raw', 'png'] as const)(
+    'writes %s depth of millimetres as raw images of the same millimetres',
+    async (codec) => {
+      const recorded = await smallRecording(fresh(), { frames: 8, codec });
+      const output = fresh();
+      await replay({ output }, recorded);
+      const [{ camera }] = await framesOf(recorded);
+      const images = async (path: string, schema: string) => {
+        const found: Buffer[] = [];
+        const recording = await openMcap(path);
+        for await (const message of recording.subscribe()) {
+          if (!message.schemaName.endsWith(schema)) continue;
+          const decoded = recordedCodec(message).decode(message.data);
+          const { frameId, stamp } = headerOf(decoded);
+          const { depth } = decodeDepthMessage(message.schemaName, decoded, { frameId, stamp, camera });
+          found.push(Buffer.from(Uint16Array.from(depth, (z) => Math.round(z * 1000)).buffer));
+        }
+        await recording.close();
+        return found;
+      };
+      const before = await images(recorded, codec === 'raw' ? '/Image' : '/CompressedImage');
+      const after = await images(output, '/Image');
+      expect(before.length).toBe(8);
+      expect(after.map((image, i) => image.equals(before[i]))).toEqual(before.map(() => true));
+    },
+  );
 
   it('of a recording that is damaged in between ends there, and names what helps', async () => {
     const damaged = fresh();

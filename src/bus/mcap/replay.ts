@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
 import { type FaultCounts, type FaultSpec, FaultySource } from '../../faults/index.js';
-import { type DepthFrame, TransformBuffer } from '../../frames/index.js';
+import { type DepthFrame, MILLIMETRE, samplesOf, TransformBuffer } from '../../frames/index.js';
 import { VoxhandError } from '../../hand/index.js';
 import type { Inference, InferenceStatus } from '../../inference/inference.js';
-import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toTfMessage } from '../../messages/index.js';
+import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../../messages/index.js';
 import {
   Counters,
   type CountsSnapshot,
@@ -382,6 +383,16 @@ class DepthImages {
       const camera = { stamp: frame.stamp, frameId: frame.frameId, orientation: OPTICAL_ROTATION };
       await this.#transforms?.publish(toTfMessage(camera), frame.stamp);
     }
-    await this.#images.publish(toDepthImageMessage(frame), frame.stamp);
+    await this.#images.publish(rawImage(frame), frame.stamp);
   }
+}
+
+/** What `toDepthImageMessage` makes of the frame; where millimetres came in, they go out without becoming metres in between. */
+function rawImage(frame: DepthFrame): ReturnType<typeof toDepthImageMessage> {
+  const { stamp, frameId, width, height } = frame;
+  const { samples, stride, unit } = samplesOf(frame);
+  const ready = samples instanceof Uint16Array && unit === MILLIMETRE && stride === width && endianness() === 'LE';
+  if (!ready) return toDepthImageMessage(frame);
+  const data = new Uint8Array(samples.buffer, samples.byteOffset, 2 * width * height);
+  return toImageMessage({ stamp, frameId, width, height, encoding: '16UC1', data });
 }
