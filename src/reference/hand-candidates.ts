@@ -41,7 +41,11 @@ export function palmCandidates(grid: DepthGrid, thickness: Thickness, limit: num
 export function isApart(grid: DepthGrid, cell: number, others: readonly number[], spacing: number): boolean {
   const { x, y, z } = grid;
   for (const other of others) {
-    if (Math.hypot(x[cell] - x[other], y[cell] - y[other], z[cell] - z[other]) < spacing) return false;
+    const dx = x[cell] - x[other];
+    const dy = y[cell] - y[other];
+    const dz = z[cell] - z[other];
+    // no Math.hypot: it puts its arguments into an array
+    if (dx * dx + dy * dy + dz * dz < spacing * spacing) return false;
   }
   return true;
 }

@@ -64,8 +64,8 @@ export interface HandEvidence {
 
 /** Looks at the surface around cells; owns the scratch memory for it. */
 export class EvidenceCollector {
-  /** What a cell is labelled with that belongs to a branch of the candidate in hand. */
-  #labelled = 0;
+  /** What a cell is labelled with that lies beyond BRANCH_START of the candidate in hand, until it belongs to a branch. */
+  #beyond = 0;
   #label = new Int32Array(0);
   #stack = new Int32Array(0);
 
@@ -113,15 +113,16 @@ export class EvidenceCollector {
     if (this.#label.length < grid.cells) {
       this.#label = new Int32Array(grid.cells);
       this.#stack = new Int32Array(grid.cells);
-      this.#labelled = 0;
+      this.#beyond = 0;
     }
     const label = this.#label;
-    const labelled = ++this.#labelled;
+    const beyond = ++this.#beyond;
     const { order, count } = geodesic;
+    for (let i = 0; i < count; i++) label[order[i]] = geodesic.at(order[i]) < BRANCH_START ? 0 : beyond;
     const branches: Branch[] = [];
     for (let i = 0; i < count; i++) {
       const seed = order[i];
-      if (label[seed] === labelled || geodesic.at(seed) < BRANCH_START) continue;
+      if (label[seed] !== beyond) continue;
       const branch = this.#flood(grid, thickness, geodesic, center, seed);
       if (branch !== undefined) branches.push(branch);
     }
@@ -132,11 +133,11 @@ export class EvidenceCollector {
   #flood(grid: DepthGrid, thickness: Thickness, geodesic: Geodesic, center: number, seed: number): Branch | undefined {
     const { x, y, z, edge, neighbours } = grid;
     const label = this.#label;
-    const labelled = this.#labelled;
+    const beyond = this.#beyond;
     const stack = this.#stack;
     let top = 0;
     stack[top++] = seed;
-    label[seed] = labelled;
+    label[seed] = 0;
     let tip = seed;
     let reach = 0;
     let half = 0;
@@ -165,12 +166,8 @@ export class EvidenceCollector {
       const jump = grid.jumpAt(here);
       for (let k = 0; k < 8; k++) {
         const other = cell + neighbours[k];
-        if (label[other] === labelled) continue;
-        const oz = z[other];
-        if (oz === 0 || Math.abs(oz - here) >= jump) continue;
-        const od = geodesic.at(other);
-        if (od === Infinity || od < BRANCH_START) continue;
-        label[other] = labelled;
+        if (label[other] !== beyond || Math.abs(z[other] - here) >= jump) continue;
+        label[other] = 0;
         stack[top++] = other;
       }
     }

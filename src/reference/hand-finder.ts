@@ -184,7 +184,10 @@ function pointAt(grid: DepthGrid, cell: number): Vec3 {
 }
 
 function distance(grid: DepthGrid, cell: number, point: Vec3): number {
-  return Math.hypot(grid.x[cell] - point[0], grid.y[cell] - point[1], grid.z[cell] - point[2]);
+  const dx = grid.x[cell] - point[0];
+  const dy = grid.y[cell] - point[1];
+  const dz = grid.z[cell] - point[2];
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }
 
 function nearestOf(grid: DepthGrid, cells: readonly number[]): number {

@@ -14,12 +14,16 @@ export function domeHeight(grid: DepthGrid, geodesic: Geodesic, center: number):
   const { order, count } = geodesic;
   // Normal equations, upper triangle of 4 x 4 and the right side, row by row.
   const m = new Float64Array(20);
+  const row = new Float64Array(5).fill(1);
   for (let i = 0; i < count; i++) {
     const cell = order[i];
     if (geodesic.at(cell) >= RADIUS) break;
     const dx = (x[cell] - x[center]) / RADIUS;
     const dy = (y[cell] - y[center]) / RADIUS;
-    const row = [1, dx, dy, dx * dx + dy * dy, z[cell] - z[center]];
+    row[1] = dx;
+    row[2] = dy;
+    row[3] = dx * dx + dy * dy;
+    row[4] = z[cell] - z[center];
     for (let r = 0; r < 4; r++) for (let c = r; c < 5; c++) m[r * 5 + c] += row[r] * row[c];
   }
   for (let r = 0; r < 4; r++) for (let c = 0; c < r; c++) m[r * 5 + c] = m[c * 5 + r];

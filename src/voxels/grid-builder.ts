@@ -70,18 +70,20 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = m;
   const columns = new Float64Array(rays === undefined ? Math.max(0, u1 - u0) : 0);
   for (let i = 0; i < columns.length; i++) columns[i] = (u0 + i - cx) / fx;
+  const [nearest, farthest] = sampleRange(m, size, unit);
   let occupied = grid.occupied;
   for (let v = v0; v < v1; v++) {
     const line = v * stride;
     const ray = v * width;
     const b = (v - cy) / fy;
     for (let u = u0; u < u1; u++) {
-      const z = Math.fround(samples[line + u] * unit);
+      const sample = samples[line + u];
+      if (!(sample >= nearest && sample <= farthest)) continue;
+      const z = Math.fround(sample * unit);
       if (!(z > 0)) continue;
       if (flyingJump !== undefined && isFlying(frame, source, u, v, flyingJump)) continue;
       const x = (rays === undefined ? columns[u - u0] : rays[2 * (ray + u)]) * z;
       const y = (rays === undefined ? b : rays[2 * (ray + u) + 1]) * z;
-      // depth first: it tells most of the background
       const r = m8 * x + m9 * y + m10 * z + m11;
       if (!(r >= 0 && r < size)) continue;
       const p = m0 * x + m1 * y + m2 * z + m3;
@@ -153,6 +155,17 @@ function cellsOf({ cube, size }: GridBuilder, transform: RigidTransform | undefi
     }
   });
   return matrix;
+}
+
+/**
+ * Samples outside of this range cannot lie in the cube, with a margin for rounding: most of a picture is told apart by it. As
+ * seen by a camera that is turned against the cube every depth can.
+ */
+function sampleRange(m: Float64Array, size: number, unit: number): readonly [number, number] {
+  const [, , , , , , , , m8, m9, m10, m11] = m;
+  if (m8 !== 0 || m9 !== 0 || !(m10 > 0)) return [Number.MIN_VALUE, Infinity];
+  const margin = 1e-6 * (Math.abs(m11) + size);
+  return [Math.max(Number.MIN_VALUE, (-margin - m11) / m10 / unit), (size + margin - m11) / m10 / unit];
 }
 
 /** Alone in its row or in its column: between a near and a far surface, on neither. Beyond the image is no neighbour. */
