@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { movingHand, withJointMoved, writeResults } from '../test/helpers/results.js';
 import { blessRecording } from './bless-recording.js';
-import { openMcap } from './bus/mcap/index.js';
+import { createMcapSink, openMcap } from './bus/mcap/index.js';
 import { compareFiles } from './compare-recordings.js';
+import { cdrCodec, HAND_JOINTS_SCHEMA, toHandJointsMessage } from './messages/index.js';
 
 const folders: string[] = [];
 let folder: string;
@@ -122,6 +123,24 @@ describe('blessing a recording', () => {
   });
 });
 
+/** The results in two files. */
+async function split(name: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  await writeResults(join(path, `${name}_0.mcap`), HANDS.slice(0, 8));
+  await writeResults(join(path, `${name}_1.mcap`), HANDS.slice(8));
+  return path;
+}
+
+test('a recording in several files becomes one golden file, of the same results', async () => {
+  const whole = await blessRecording(await recording('a'), golden, { reason: 'first' });
+  const again = await blessRecording(await split('cell'), golden, { reason: 'again' });
+  expect(again).toMatchObject({ outcome: 'unchanged', sha256: whole.sha256 });
+  await rm(golden);
+  await blessRecording(join(folder, 'cell'), golden, { reason: 'first' });
+  expect((await compareFiles(golden, join(folder, 'a.mcap'))).comparison.verdict).toBe('same');
+});
+
 describe('what cannot become golden', () => {
   test('is anything without a reason', async () => {
     await expect(blessRecording(await recording('a'), golden, { reason: '  ' })).rejects.toMatchObject({
@@ -142,6 +161,34 @@ describe('what cannot become golden', () => {
   test('is a recording without results', async () => {
     const elsewhere = await recording('a', 0, { topic: '/left/joints' });
     await expect(blessRecording(elsewhere, golden, { reason: 'x' })).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+  });
+
+  test('is a recording with a result that cannot be compared', async () => {
+    const sink = await createMcapSink(join(folder, 'unreadable.mcap'));
+    const codec = cdrCodec(HAND_JOINTS_SCHEMA);
+    const { schemaName, schemaEncoding, schemaData, messageEncoding } = codec;
+    const schema = { topic: '/hand/joints', schemaName, schemaEncoding, schemaData, messageEncoding };
+    for (const [i, hand] of HANDS.entries()) {
+      const data = codec.encode(toHandJointsMessage(hand));
+      const times = { logTime: hand.stamp, publishTime: hand.stamp, sequence: i };
+      await sink.write({ ...schema, ...times, data: i === 12 ? data.subarray(0, 100) : data });
+    }
+    await sink.close();
+    await expect(blessRecording(join(folder, 'unreadable.mcap'), golden, { reason: 'x' })).rejects.toMatchObject({
+      code: 'MESSAGE_INVALID',
+    });
+    expect(existsSync(golden)).toBe(false);
+  });
+
+  test('has no place in a folder that is there, nor in the recording itself', async () => {
+    const path = await split('cell');
+    await mkdir(golden);
+    await expect(blessRecording(path, golden, { reason: 'x' })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(blessRecording(path, join(path, 'golden.mcap'), { reason: 'x' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('a file in'),
+    });
+    expect((await readdir(path)).sort()).toEqual(['cell_0.mcap', 'cell_1.mcap']);
   });
 
   test('overwrites nothing that is no recording', async () => {

@@ -1,9 +1,17 @@
-import { access } from 'node:fs/promises';
-import { createMcapSink, type McapSource, openMcap, type ResultDigest, resultDigest } from './bus/mcap/index.js';
+import { stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import {
+  createMcapSink,
+  openRecording,
+  type RecordingSource,
+  type ResultDigest,
+  resultDigest,
+} from './bus/mcap/index.js';
 import { type CompareFilesOptions, compareFiles } from './compare-recordings.js';
 import { type Comparison, comparisonSummary } from './evaluation/compare/index.js';
 import { VoxhandError } from './hand/index.js';
 import { HAND_JOINTS_SCHEMA } from './messages/index.js';
+import { readHand } from './read-compared.js';
 import { VERSION } from './version.js';
 
 /** Metadata record of a golden recording: one for each time that it was blessed, the oldest first. */
@@ -48,8 +56,12 @@ export interface BlessReport {
  * Make a recording's results the golden ones: joints, raw joints and gesture events, without anything else that it holds. What
  * was golden before is compared with them, and replaced only when the new file is whole.
  *
- * @throws VoxhandError `USAGE` without a reason; `MCAP_TRUNCATED` or `MCAP_INVALID` for a recording that is not whole; `TOPIC_NOT_FOUND`;
- * `RECORDING_EMPTY`; `WRITE_FAILED`; `MCAP_INVALID` where `golden` is there and no recording: it is left alone.
+ * @param path of the recording: a file, or a folder as `openRecording` takes it
+ * @param golden a file
+ * @throws VoxhandError `USAGE` without a reason, or for a golden recording that is a folder or would lie in the recording's own;
+ * `MCAP_TRUNCATED` or `MCAP_INVALID` for a recording that is not whole, `MESSAGE_INVALID` for one with a result that cannot be
+ * compared; `TOPIC_NOT_FOUND`; `SCHEMA_UNSUPPORTED`; `RECORDING_EMPTY`; `WRITE_FAILED`; `MCAP_INVALID` where `golden` is there and
+ * no recording: it is left alone.
  * @example
  * ```ts
  * const { outcome } = await blessRecording('out/cell.mcap', 'goldens/cell.mcap', { reason: 'model compact 0.2' });
@@ -63,14 +75,15 @@ export async function blessRecording(path: string, golden: string, options: Bles
       where: golden,
     });
   }
-  const source = await openMcap(path);
+  await checkPlace(path, golden);
+  const source = await openRecording(path);
   try {
     const { loss } = source.info();
     if (loss !== undefined) {
       const detail = { found: loss.message, where: path };
       throw new VoxhandError(loss.code, 'a recording that is not whole cannot become golden', detail);
     }
-    await checkTopic(source, topic);
+    await checkResults(source, topic);
     const digested = [topic, eventsTopic];
     const digest = await resultDigest(source, digested);
     const before = await previous(path, golden, digested, { ...options, topic, eventsTopic });
@@ -110,12 +123,8 @@ async function previous(
   digested: readonly string[],
   { topic, eventsTopic, tolerancesFile }: Pick<BlessOptions, 'topic' | 'eventsTopic' | 'tolerancesFile'>,
 ): Promise<Previous | undefined> {
-  const there = await access(golden).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return undefined;
-  const source = await openMcap(golden);
+  if ((await kindOf(golden)) === undefined) return undefined;
+  const source = await openRecording(golden);
   try {
     const { metadata, topics } = source.info();
     const kept = {
@@ -151,25 +160,51 @@ async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** @throws VoxhandError `RECORDING_EMPTY`, `TOPIC_NOT_FOUND`, `SCHEMA_UNSUPPORTED` */
-async function checkTopic(source: McapSource, topic: string): Promise<void> {
-  for await (const { schemaName } of source.subscribe([topic])) {
-    if (schemaName === HAND_JOINTS_SCHEMA) return;
-    const detail = { expected: HAND_JOINTS_SCHEMA, found: schemaName || 'no schema', where: topic };
-    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'a topic that holds no hands', detail);
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  return stat(path).then(
+    (found) => (found.isDirectory() ? 'folder' : 'file'),
+    () => undefined,
+  );
+}
+
+/** A golden recording is one file, and no part of the recording that it is made of. @throws VoxhandError `USAGE` */
+async function checkPlace(path: string, golden: string): Promise<void> {
+  const [from, to] = [await kindOf(path), await kindOf(golden)];
+  const way = relative(path, golden);
+  const within = from === 'folder' && way !== '..' && !way.startsWith(`..${sep}`);
+  if (to !== 'folder' && !within) return;
+  throw new VoxhandError('USAGE', 'a golden recording is a file of its own', {
+    expected: 'a file outside of the recording',
+    found: to === 'folder' ? 'a folder' : `a file in ${path}`,
+    where: golden,
+  });
+}
+
+/** @throws VoxhandError `RECORDING_EMPTY`, `TOPIC_NOT_FOUND`, `SCHEMA_UNSUPPORTED`, `MESSAGE_INVALID` */
+async function checkResults(source: RecordingSource, topic: string): Promise<void> {
+  let results = 0;
+  for await (const message of source.subscribe([topic])) {
+    const { schemaName } = message;
+    if (schemaName !== HAND_JOINTS_SCHEMA) {
+      const detail = { expected: HAND_JOINTS_SCHEMA, found: schemaName || 'no schema', where: topic };
+      throw new VoxhandError('SCHEMA_UNSUPPORTED', 'a topic that holds no hands', detail);
+    }
+    readHand(message);
+    results++;
   }
+  if (results > 0) return;
   throw new VoxhandError('RECORDING_EMPTY', 'no results to make golden', {
     where: `${topic} in ${source.info().path}`,
   });
 }
 
-function goldenTopics(source: McapSource, topic: string, eventsTopic: string, rawJoints: boolean): string[] {
+function goldenTopics(source: RecordingSource, topic: string, eventsTopic: string, rawJoints: boolean): string[] {
   const names = new Set(source.topics().map((info) => info.topic));
   const raw = [...names].filter((name) => rawJoints && name.startsWith(`${topic}/raw/`)).sort();
   return [topic, ...raw, ...(names.has(eventsTopic) ? [eventsTopic] : [])];
 }
 
-function originOf(source: McapSource): Readonly<Record<string, string>> {
+function originOf(source: RecordingSource): Readonly<Record<string, string>> {
   return source.info().metadata.find(({ name }) => name === 'voxhand')?.values ?? {};
 }
 
@@ -200,7 +235,11 @@ interface GoldenContent {
   readonly blessings: readonly Blessing[];
 }
 
-async function write(source: McapSource, golden: string, { topics, origin, blessings }: GoldenContent): Promise<void> {
+async function write(
+  source: RecordingSource,
+  golden: string,
+  { topics, origin, blessings }: GoldenContent,
+): Promise<void> {
   const sink = await createMcapSink(golden, { library: `voxhand ${VERSION}`, metadata: origin });
   try {
     for (const values of blessings) await sink.addMetadata(BLESSING_RECORD, values);

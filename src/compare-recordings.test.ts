@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,14 +67,20 @@ describe('a recording beside a golden one', () => {
     const comparison = await against('gaps', [...HANDS.slice(0, 20), ...HANDS.slice(24), later]);
     expect(comparison.results).toMatchObject({ missing: 4, extra: 1, matched: 56 });
     expect(comparison.reasons).toEqual(['missing results: 4, at most 0', 'extra results: 1, at most 0']);
-    expect(comparison.changes.map(({ kind }) => kind)).toEqual([...Array(4).fill('missing'), 'extra']);
+    expect(comparison.changes).toMatchObject([
+      { kind: 'missing', stamp: 20n * FRAME, last: 23n * FRAME, results: 4 },
+      { kind: 'extra', stamp: 60n * FRAME, results: 1 },
+    ]);
     expect(comparison.timing.new.maxGapSeconds).toBeGreaterThan(0.15);
   });
 
   test('in which a hand came and another went names both', async () => {
     const comparison = await against('lost', movingHand(60, [11, 12, 40]));
     expect(comparison.hand).toMatchObject({ found: 1, lost: 1, lossesGolden: 1, lossesNew: 2 });
-    expect(comparison.reasons).toEqual(['hands that went: 1, at most 0', 'hands that came: 1, at most 0']);
+    expect(comparison.reasons).toEqual([
+      'results without a hand where there was one: 1, at most 0',
+      'results with a hand where there was none: 1, at most 0',
+    ]);
   });
 
   test('on the other side, or in another frame, is not the same hand', async () => {
@@ -146,10 +152,12 @@ describe('a recording beside a golden one', () => {
   });
 
   test('that loops like the golden one is compared loop by loop', async () => {
-    const second = (hands: readonly HandJoints[]) => hands; // the same stamps again
-    const twice = (hands: readonly HandJoints[]) => [...hands, ...second(hands)];
     const long = movingHand(90);
-    const sources = [twice(long), [...long, ...withJointMoved(long, 0, 2)]].map((hands) => inMemory(hands));
+    // the same stamps again
+    const sources = [
+      [...long, ...long],
+      [...long, ...withJointMoved(long, 0, 2)],
+    ].map((hands) => inMemory(hands));
     const { comparison } = await compareRecordings(sources[0], sources[1]);
     expect(comparison.results).toMatchObject({ golden: 180, matched: 180, compared: 180 });
     expect(comparison.timing.new.jumpsBack).toBe(1);
@@ -264,6 +272,7 @@ describe('a recording that is not as it should be', () => {
     const { comparison } = await compareFiles(golden, path);
     expect(comparison.results).toMatchObject({ matched: 60, compared: 0 });
     expect(comparison.reasons).toEqual(['changes of handedness, frame or skeleton: 60, at most 0']);
+    expect(comparison.changes).toMatchObject([{ results: 60, what: 'voxhand21 > mano16' }]);
     expect((await compareFiles(path, path)).comparison).toMatchObject({ verdict: 'same', results: { compared: 57 } });
   });
 
@@ -289,6 +298,62 @@ describe('a recording that is not as it should be', () => {
     await expect(compareFiles(golden, empty)).rejects.toMatchObject({ code: 'RECORDING_EMPTY' });
     await expect(compareFiles(golden, at('none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await expect(compareFiles(text, golden)).rejects.toMatchObject({ code: 'MCAP_INVALID' });
+  });
+});
+
+describe('nothing compared', () => {
+  test('is not within tolerance, whatever the tolerances allow', async () => {
+    const lost = await writeResults(at('all-lost'), movingHand(60, [...HANDS.keys()]));
+    const allowed = { lostChanges: 1000, foundChanges: 1000, identityChanges: 1000 };
+    const { comparison } = await compareFiles(at('same'), lost, { tolerances: allowed });
+    expect(comparison.results).toMatchObject({ compared: 0, agreedNoHand: 3 });
+    expect(comparison.verdict).toBe('within'); // three frames agree that there is none
+    const tracked = await writeResults(at('all-there'), movingHand(60));
+    const without = (await compareFiles(tracked, lost, { tolerances: allowed })).comparison;
+    expect(without.reasons).toEqual(['none of 60 pairs of results has two hands to compare, or none in both']);
+  });
+});
+
+describe('a recording in several files', () => {
+  test('is compared as one: a split recording, and a folder by rosbag2', async () => {
+    const split = join(folder, 'split');
+    await mkdir(split);
+    await writeResults(join(split, 'cell_0.mcap'), HANDS.slice(0, 25));
+    await writeResults(join(split, 'cell_1.mcap'), HANDS.slice(25));
+    expect((await compareFiles(golden, split)).comparison).toMatchObject({
+      verdict: 'same',
+      new: { path: split, loss: null },
+      results: { matched: 60 },
+    });
+    const bag = join(folder, 'bag');
+    await mkdir(bag);
+    await writeResults(join(bag, 'first.mcap'), HANDS.slice(25));
+    await writeResults(join(bag, 'another.mcap'), HANDS.slice(0, 25));
+    await writeResults(join(bag, 'not-named.mcap'), HANDS);
+    await writeFile(
+      join(bag, 'metadata.yaml'),
+      'rosbag2_bagfile_information:\n  storage_identifier: mcap\n  relative_file_paths: [another.mcap, first.mcap]\n',
+    );
+    expect((await compareFiles(bag, golden)).comparison).toMatchObject({ verdict: 'same', results: { golden: 60 } });
+  });
+
+  test('of which a part breaks off is compared with loss', async () => {
+    const broken = join(folder, 'broken-split');
+    await mkdir(broken);
+    await writeResults(join(broken, 'cell_0.mcap'), HANDS.slice(0, 25));
+    const last = await writeResults(join(broken, 'cell_1.mcap'), HANDS.slice(25));
+    await truncate(last, Math.floor(0.6 * (await stat(last)).size));
+    const { comparison } = await compareFiles(golden, broken);
+    expect(comparison.new.loss).toMatchObject({ code: 'MCAP_TRUNCATED', message: expect.stringContaining('cell_1') });
+    expect(comparison.results.matched).toBeGreaterThan(25);
+    expect(comparedWithLoss(comparison)).toBe(true);
+  });
+
+  test('has its tolerances beside its folder', async () => {
+    await writeFile(join(folder, 'split.tolerances.yaml'), 'mean_mm: 4\np95_mm: 4\n');
+    for (const path of [join(folder, 'split'), `${join(folder, 'split')}/`]) {
+      expect((await compareFiles(path, at('shifted'))).comparison.verdict).toBe('within');
+    }
   });
 });
 

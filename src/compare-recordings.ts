@@ -1,4 +1,4 @@
-import { type McapInfo, openMcap } from './bus/mcap/index.js';
+import { type McapInfo, openRecording } from './bus/mcap/index.js';
 import type { BusMessage, BusSource } from './bus/port/index.js';
 import {
   type ComparedHand,
@@ -21,7 +21,7 @@ import { loadTolerances, tolerancesBeside } from './load-tolerances.js';
 import { HAND_JOINTS_SCHEMA } from './messages/index.js';
 import { isEventTopic, readEvent, readHand } from './read-compared.js';
 
-/** A recording to compare: what `openMcap` gives. */
+/** A recording to compare: what `openRecording` gives. */
 export interface ComparedSource extends BusSource {
   info(): Pick<McapInfo, 'path' | 'metadata' | 'loss'>;
 }
@@ -100,9 +100,9 @@ export async function compareRecordings(
 }
 
 /**
- * Compare two files, see {@link compareRecordings}.
+ * Compare two recordings on the disk, see {@link compareRecordings}: each a file, or a folder as `openRecording` takes it.
  *
- * @throws VoxhandError also as `openMcap` and `loadTolerances`.
+ * @throws VoxhandError also as `openRecording` and `loadTolerances`.
  * @example
  * ```ts
  * const { comparison } = await compareFiles('golden/cell.mcap', 'out/cell.mcap', { tolerances: { meanMm: 0.5 } });
@@ -116,9 +116,9 @@ export async function compareFiles(
 ): Promise<DrawnComparison> {
   const file = tolerancesFile ?? (await tolerancesBeside(golden));
   const settings = { ...(file === undefined ? {} : await loadTolerances(file)), ...options.tolerances };
-  const sources = [await openMcap(golden)];
+  const sources = [await openRecording(golden)];
   try {
-    sources.push(await openMcap(found));
+    sources.push(await openRecording(found));
     return await compareRecordings(sources[0], sources[1], { ...options, tolerances: settings });
   } finally {
     for (const source of sources) await source.close();

@@ -40,10 +40,10 @@ export async function loadTolerances(path: string): Promise<ToleranceSettings> {
 
 /**
  * The file of tolerances that belongs to a golden recording: `cell.tolerances.yaml` beside `cell.mcap` or
- * `cell.golden.mcap`; undefined where there is none.
+ * `cell.golden.mcap` or the folder `cell/`; undefined where there is none.
  */
 export async function tolerancesBeside(golden: string): Promise<string | undefined> {
-  const stem = golden.replace(/\.mcap$/, '');
+  const stem = golden.replace(/[/\\]+$/, '').replace(/\.mcap$/, '');
   for (const name of new Set([stem, stem.replace(/\.golden$/, '')])) {
     const path = `${name}.tolerances.yaml`;
     const there = await access(path).then(

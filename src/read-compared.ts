@@ -1,6 +1,6 @@
 import type { BusMessage, TopicInfo } from './bus/port/index.js';
 import type { ComparedEvent, ComparedHand } from './evaluation/compare/index.js';
-import { VoxhandError } from './hand/index.js';
+import { type UncheckedHand, VoxhandError } from './hand/index.js';
 import {
   fromStamp,
   GESTURE_EVENT_SCHEMA,
@@ -54,7 +54,7 @@ export function readEvent(message: BusMessage): ComparedEvent | undefined {
   return { stamp: fromStamp(header.stamp), hand: String(hand_id), gesture, phase: name };
 }
 
-function flattened(message: HandJointsMessage): Omit<ComparedHand, 'logTime'> {
+function flattened(message: HandJointsMessage): UncheckedHand {
   const handedness = HANDEDNESS[message.handedness];
   if (handedness === undefined) {
     throw new VoxhandError('MESSAGE_INVALID', 'no hand that we know', {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
@@ -104,6 +104,8 @@ describe('voxhand compare', () => {
     ['a topic that is not there', () => [golden, shifted, '--topic', '/left/joints'], 2, 'TOPIC_NOT_FOUND'],
     ['tolerances that are not there', () => [golden, shifted, '--tolerances', at('none.yaml')], 2, 'FILE_NOT_FOUND'],
     ['tolerances that say nothing known', () => [golden, shifted, '--tolerances', at('bad.yaml')], 2, 'CONFIG_INVALID'],
+    ['a recording in place of tolerances', () => [golden, shifted, '--tolerances', golden], 2, 'CONFIG_INVALID'],
+    ['a folder in place of tolerances', () => [golden, shifted, '--tolerances', folder], 2, 'FILE_NOT_FOUND'],
     ['no frames to draw', () => [golden, shifted, '--worst', '0'], 2, 'USAGE'],
     ['a report in place of a recording', () => [golden, shifted, '--html', golden], 2, 'USAGE'],
     ['a file that is no recording', () => [golden, at('bad.yaml')], 1, 'MCAP_INVALID'],
@@ -112,6 +114,80 @@ describe('voxhand compare', () => {
     const { code, stdout, stderr } = await voxhand(['compare', ...args()]);
     expect([code, stdout]).toEqual([exitCode, '']);
     expect(stderr).toContain(`[${errorCode}]`);
+  });
+});
+
+describe('a recording in several files', () => {
+  let split: string;
+
+  beforeAll(async () => {
+    split = at('split');
+    await mkdir(split);
+    await writeResults(join(split, 'cell_0.mcap'), HANDS.slice(0, 12));
+    await writeResults(join(split, 'cell_1.mcap'), HANDS.slice(12));
+  });
+
+  test('is taken by compare, on either side, and by bless', async () => {
+    for (const pair of [
+      [golden, split],
+      [split, golden],
+    ]) {
+      const { code, stdout } = await voxhand(['compare', ...pair]);
+      expect([code, stdout.split('\n')[0]]).toEqual([0, 'SAME']);
+    }
+    const file = at('goldens/split.mcap');
+    expect((await voxhand(['bless', split, file, '--reason', 'first'])).code).toBe(0);
+    expect((await voxhand(['compare', file, golden])).stdout).toMatch(/^SAME\n/);
+  });
+
+  test('is taken by eval, as results and as truth, and by fit-prior', async () => {
+    const shown = await voxhand(['eval', split, '--truth', split, '--topic', '/hand/joints', '--quiet']);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toMatch(/\/hand\/joints +28\/28 +0\.00/);
+    const whole = await voxhand(['eval', golden, '--truth', golden, '--topic', '/hand/joints', '--quiet']);
+    expect(shown.stdout).toBe(whole.stdout);
+    const priors = [at('of-split.json'), at('of-whole.json')];
+    for (const [i, path] of [split, golden].entries()) {
+      const args = ['fit-prior', path, '-o', priors[i], '--topic', '/hand/joints', '--components', '2'];
+      expect((await voxhand(args)).code).toBe(0);
+    }
+    expect(await readFile(priors[0], 'utf8')).toBe(await readFile(priors[1], 'utf8'));
+  });
+
+  test('by rosbag2 with a file that is not there is refused by all of them', async () => {
+    const bag = at('bag');
+    await mkdir(bag);
+    await writeFile(
+      join(bag, 'metadata.yaml'),
+      'rosbag2_bagfile_information:\n  storage_identifier: mcap\n  relative_file_paths: [bag_0.mcap]\n',
+    );
+    for (const args of [
+      ['compare', golden, bag],
+      ['bless', bag, at('none.mcap'), '--reason', 'x'],
+      ['eval', bag, '--truth', golden],
+      ['eval', golden, '--truth', bag],
+      ['fit-prior', bag, '-o', at('none.json')],
+    ]) {
+      const { code, stdout, stderr } = await voxhand(args);
+      expect([args[0], code, stdout]).toEqual([args[0], 2, '']);
+      expect(stderr).toContain('bag_0.mcap [FILE_NOT_FOUND]');
+    }
+  });
+
+  test('may bring the depth images of a report', async () => {
+    const depth = at('depth-split');
+    await mkdir(depth);
+    const input = await smallRecording(at('of-two.mcap'), { frames: 4 });
+    await voxhand(['cut', input, '-o', join(depth, 'a_0.mcap'), '--duration', '60ms']);
+    await voxhand(['cut', input, '-o', join(depth, 'a_1.mcap'), '--start', '60ms']);
+    const [a, b] = [at('split-a.mcap'), at('split-b.mcap')];
+    const replay = ['replay', depth, '--ideal', '--depth', 'none', '--quiet'];
+    expect((await voxhand([...replay, '-o', a])).code).toBe(0);
+    expect((await voxhand([...replay, '-o', b, '--set', 'heat_maps.decoder=max'])).code).toBe(0);
+    const html = at('split.html');
+    const { stderr } = await voxhand(['compare', a, b, '--html', html, '--input', depth, '--worst', '2']);
+    expect(stderr).toContain(`2 of 2 frames from ${depth}`);
+    expect((await readFile(html, 'utf8')).match(/data:image\/png/g)).toHaveLength(2);
   });
 });
 
@@ -155,6 +231,7 @@ describe('voxhand bless', () => {
     ['with an empty reason', () => [golden, at('g.mcap'), '--reason', ' '], 2, 'USAGE'],
     ['with a date that is none', () => [golden, at('g.mcap'), '--reason', 'x', '--at', 'today'], 2, 'USAGE'],
     ['onto itself', () => [golden, golden, '--reason', 'x'], 2, 'USAGE'],
+    ['onto a folder', () => [golden, folder, '--reason', 'x'], 2, 'USAGE'],
     [
       'a recording without results',
       () => [golden, at('g.mcap'), '--reason', 'x', '--topic', '/left'],

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { openMcap, openRecording } from '../src/bus/mcap/index.js';
+import { createMcapSink, openMcap, openRecording } from '../src/bus/mcap/index.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 
@@ -22,6 +22,12 @@ const count = async (path: string) => {
   const counts = Object.fromEntries(recording.topics().map(({ topic, messageCount }) => [topic, messageCount]));
   await recording.close();
   return counts;
+};
+
+const openedInfo = async (path: string) => {
+  const recording = await openMcap(path);
+  await recording.close();
+  return recording.info();
 };
 
 describe('voxhand record', () => {
@@ -284,6 +290,92 @@ describe('voxhand replay', () => {
       expect(stderr).toContain('ros2 bag convert');
     }
   });
+});
+
+describe('the output of a command', () => {
+  test.each(['cut', 'recover'])('of %s is never its input, or a part of it', async (command) => {
+    const parts = join(folder, `parts-${command}`);
+    mkdirSync(parts);
+    const part = join(parts, 'cell_0.mcap');
+    const bytes = await readFile(input);
+    await writeFile(part, bytes);
+    const link = join(folder, `link-${command}.mcap`);
+    symlinkSync(part, link);
+    const refused = [
+      [part, part, 'would overwrite the input'],
+      [link, part, 'would overwrite the input'],
+      ...(command === 'cut'
+        ? [
+            [parts, part, 'would overwrite the input'],
+            [parts, join(parts, 'new.mcap'), 'would become a part of the input'],
+          ]
+        : []),
+      [part, folder, 'is a folder'],
+    ];
+    for (const [from, output, text] of refused) {
+      const { code, stdout, stderr } = await voxhand([command, from, '-o', output]);
+      expect([code, stdout], output).toEqual([2, '']);
+      expect(stderr).toContain(text);
+    }
+    expect(readdirSync(parts)).toEqual(['cell_0.mcap']);
+    expect((await readFile(part)).equals(bytes)).toBe(true);
+  });
+
+  test.each(['cut', 'recover', 'replay'])('of %s may be named as its partial input: that stays', async (command) => {
+    const output = join(folder, `crashed-${command}.mcap`);
+    const bytes = (await readFile(input)).subarray(0, -100);
+    await writeFile(`${output}.partial`, bytes);
+    const ideal = command === 'replay' ? ['--ideal'] : [];
+    const { code } = await voxhand([command, `${output}.partial`, '-o', output, '--quiet', ...ideal]);
+    expect(code).toBe(3);
+    const kept = command === 'replay' ? `${output}.partial.1` : `${output}.partial`;
+    expect((await readFile(kept)).equals(bytes)).toBe(true);
+    expect((await openedInfo(output)).truncated).toBe(false);
+  });
+
+  test.each([
+    ['cut', 'SIGINT', 130],
+    ['recover', 'SIGINT', 130],
+    ['recover', 'SIGTERM', 143],
+  ] as const)('of %s that %s stops does not get its name', async (command, signal, expected) => {
+    const large = join(folder, 'large.mcap');
+    if (!existsSync(large)) {
+      const sink = await createMcapSink(large, { compression: 'none' });
+      const data = new Uint8Array(200_000).map((_, i) => (i * 2654435761) >>> 13);
+      const none = { schemaName: '', schemaEncoding: '', schemaData: new Uint8Array(0), messageEncoding: 'cdr' };
+      for (let sequence = 0; sequence < 1500; sequence++) {
+        const logTime = BigInt(sequence);
+        await sink.write({ ...none, topic: '/a', data, logTime, publishTime: logTime, sequence });
+      }
+      await sink.close();
+    }
+    const output = join(folder, `${command}-${signal}.mcap`);
+    await writeFile(output, 'the one before');
+    const { code, stdout } = await voxhand([command, large, '-o', output, '--json', '--quiet'], {
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (!existsSync(`${output}.unfinished`)) return;
+          child.kill(signal);
+          clearInterval(timer);
+        }, 5);
+      },
+    });
+    expect(code).toBe(expected);
+    expect(JSON.parse(stdout)).toMatchObject({ aborted: true, output: `${output}.unfinished` });
+    expect(await readFile(output, 'utf8')).toBe('the one before');
+    const left = await openedInfo(`${output}.unfinished`);
+    expect(left.truncated).toBe(false);
+    expect(left.messageCount).toBeLessThan(1500);
+  });
+});
+
+test.each(['info', 'check', 'cut', 'recover'])('%s of a pipe does not wait for its writer', async (command) => {
+  const pipe = join(folder, 'pipe');
+  if (!existsSync(pipe)) execFileSync('mkfifo', [pipe]);
+  const output = ['cut', 'recover'].includes(command) ? ['-o', join(folder, 'of-pipe.mcap')] : [];
+  const { code, stderr } = await voxhand([command, pipe, ...output]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/not a file; expected .*; found a pipe.*; at .* \[FILE_INVALID\]/);
 });
 
 test.each(['record', 'recover', 'check', 'cut'])('explains %s, with an example, and on stdout', async (command) => {

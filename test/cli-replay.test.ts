@@ -112,6 +112,45 @@ describe('voxhand replay', () => {
     await recording.close();
   });
 
+  test('takes a part of the time and of the topics, under other names', async () => {
+    const output = join(folder, 'part.mcap');
+    const { code, stdout } = await voxhand([
+      ...['replay', input, '-o', output, '--ideal', '--json', '--quiet', '--start', '60ms', '--duration', '100ms'],
+      ...['--topics', '/depth/**', '--topics', '/hand/truth', '--remap', '/depth/camera_info:=/cell/info'],
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ cameraTopic: '/cell/info', frames: { in: 3, out: 3 } });
+    const recording = await openMcap(output);
+    const topics = recording.topics().map(({ topic }) => topic);
+    const stamps = [];
+    for await (const { stamp } of readHands(recording, '/hand/joints')) stamps.push(Number(stamp) / 1e6 - 1000);
+    await recording.close();
+    expect(stamps.map(Math.round)).toEqual([67, 100, 133]);
+    expect(topics).toContain('/cell/info');
+    expect(topics).not.toContain('/depth/camera_info');
+  });
+
+  test('goes as fast as it can, or at the pace that is asked for, with the same results', async () => {
+    const replay = async (...args: string[]) =>
+      JSON.parse((await voxhand(['replay', input, '--ideal', '--json', '--quiet', ...args])).stdout);
+    const [free, paced] = [await replay(), await replay('--rate', '0.25')];
+    expect(paced.seconds).toBeGreaterThan((4 * 7) / 30); // seven periods at a quarter of the speed
+    expect(paced.digest).toBe(free.digest);
+    expect(paced.frames).toEqual(free.frames);
+  });
+
+  test('gives each pass of a loop the results of the first', async () => {
+    const digests = [];
+    for (const times of ['1', '3']) {
+      const { stdout } = await voxhand(['replay', input, '--ideal', '--json', '--quiet', '--loop', times]);
+      const { frames, error, digest } = JSON.parse(stdout);
+      expect(frames).toMatchObject({ in: 8 * Number(times), out: 8 * Number(times) });
+      digests.push([digest, error.meanMm]);
+    }
+    expect(digests[1][0]).not.toBe(digests[0][0]); // it is about all of them
+    expect(digests[1][1]).toBeCloseTo(digests[0][1], 9);
+  });
+
   test('ends with 3 and a readable output for a recording that breaks off', async () => {
     const bytes = await readFile(await smallRecording(join(folder, 'long.mcap'), { frames: 40, codec: 'raw' }));
     const cut = join(folder, 'cut.mcap');

@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { McapRecordBuilder } from '@mcap/core';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createMcapSink } from '../src/bus/mcap/index.js';
+import { temporaryFolder, voxhand } from './helpers/cli.js';
+import { smallRecording } from './helpers/recordings.js';
 
 const MEGABYTE = 2 ** 20;
 
@@ -28,3 +33,100 @@ it('replays 20,000 frames in constant memory and accounts for each of them', asy
     await rm(folder, { recursive: true, force: true });
   }
 }, 600_000);
+
+test.each([[[]], [['--rate', '100']], [['--rate', '3']]])(
+  'a replay %j gives a result or a reason for each of its frames, and the same ones (P9)',
+  async (pace) => {
+    const FRAMES = 40;
+    const folder = temporaryFolder();
+    try {
+      const input = await smallRecording(join(folder, 'in.mcap'), { frames: FRAMES });
+      const faults = ['--fault', 'corrupt=0.3,seed=2,topics=/depth/image_rect_raw/compressedDepth'];
+      const replay = async (...args: string[]) => {
+        const { code, stdout } = await voxhand(['replay', input, '--ideal', '--json', '--quiet', ...faults, ...args]);
+        const { frames, digest } = JSON.parse(stdout);
+        return { code, frames, digest };
+      };
+      const found = await replay(...pace);
+      const { in: came, out, pending, dropped, tracked, lost } = found.frames;
+      const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, n) => total + n, 0);
+      expect({ came, pending, code: found.code }).toEqual({ came: FRAMES, pending: 0, code: 3 });
+      expect(sum(dropped)).toBeGreaterThan(5);
+      expect(out + sum(dropped)).toBe(FRAMES);
+      expect(tracked + sum(lost)).toBe(out);
+      expect(found).toEqual(await replay());
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+describe.skipIf(process.platform !== 'linux')('a recording that is larger than the memory a command may use', () => {
+  const MESSAGES = 2400;
+  const BYTES = 250_000;
+  /** Of a command that does nothing, and beyond it. The recordings have 600 MB. */
+  const MOST_MEGABYTES = 150;
+  let folder: string;
+  const of = (name: string) => join(folder, `${name}.mcap`);
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    const none = { schemaName: '', schemaEncoding: '', schemaData: new Uint8Array(0), messageEncoding: 'x' };
+    const data = new Uint8Array(BYTES).map((_, i) => Math.imul(i, 2654435761) >>> 13);
+    const sink = await createMcapSink(of('chunks'), { compression: 'none' });
+    const bare = new McapRecordBuilder();
+    bare.writeMagic();
+    bare.writeHeader({ profile: '', library: '' });
+    bare.writeChannel({ id: 0, schemaId: 0, topic: '/a', messageEncoding: 'x', metadata: new Map() });
+    await writeFile(of('bare'), bare.buffer);
+    for (let sequence = 0; sequence < MESSAGES; sequence++) {
+      const logTime = BigInt(sequence) * 10_000_000n;
+      await sink.write({ ...none, topic: '/a', data, logTime, publishTime: logTime, sequence });
+      const record = new McapRecordBuilder();
+      record.writeMessage({ channelId: 0, data, logTime, publishTime: logTime, sequence });
+      appendFileSync(of('bare'), record.buffer);
+    }
+    await sink.close();
+    // a wrong bit, a hole, and no end
+    const damaged = await readFile(of('chunks'));
+    damaged[150_000_000] ^= 1;
+    damaged.fill(0, 300_000_000, 340_000_000);
+    await writeFile(of('damaged'), damaged.subarray(0, 550_000_000));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function run(...args: string[]): Promise<{ code: number | null; megabytes: number; stdout: string }> {
+    const memory = join(folder, 'memory.txt');
+    const preload = fileURLToPath(new URL('./helpers/say-memory.mjs', import.meta.url));
+    const { code, stdout } = await voxhand([...args, '--json', '--quiet'], {
+      env: { MEMORY_FILE: memory, NODE_OPTIONS: `--import=${preload}` },
+    });
+    return { code, stdout, megabytes: Number(await readFile(memory, 'utf8')) / 1024 };
+  }
+
+  // what it loads before it reads anything
+  const idle = () => run('recover', of('nowhere'), '-o', of('out')).then(({ megabytes }) => megabytes);
+
+  test.each([
+    ['info', 'chunks', 0],
+    ['info', 'bare', 3],
+    ['info', 'damaged', 3],
+    ['check', 'chunks', 1],
+    ['check', 'bare', 1],
+    ['check', 'damaged', 1],
+    ['cut', 'chunks', 0],
+    ['cut', 'bare', 3],
+    ['recover', 'chunks', 0],
+    ['recover', 'bare', 3],
+    ['recover', 'damaged', 3],
+  ] as const)('is read by %s in memory that does not grow with it: %s', async (command, name, expected) => {
+    const output = ['cut', 'recover'].includes(command) ? ['-o', of('out')] : [];
+    const { code, stdout, megabytes } = await run(command, of(name), ...output);
+    expect(code).toBe(expected);
+    const report = JSON.parse(stdout);
+    const messages = command === 'recover' ? report.recovered.messages : report.messages;
+    if (name !== 'damaged') expect(messages).toBe(MESSAGES);
+    else expect(messages).toBeGreaterThan(command === 'info' ? 590 : 2000);
+    expect(megabytes - (await idle())).toBeLessThan(MOST_MEGABYTES);
+  });
+});

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core';
+import { McapIndexedReader, McapStreamReader, type McapTypes, McapWriter } from '@mcap/core';
 import { loadDecompressHandlers } from '@mcap/support';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import {
@@ -124,8 +124,13 @@ describe('recordings with every combination of features', () => {
     )) {
       const path = join(folder, each.file);
       const output = join(folder, 'recovered.mcap');
-      const { recovered, lost } = await recoverRecording(path, output);
+      const { recovered, lost, whole } = await recoverRecording(path, output);
       expect({ file: each.file, ...lost }).toMatchObject({ messages: 0, bytes: 0, placeCount: 0 });
+      // an index with entries for its chunks, if there are chunks
+      const on = new Set(each.features);
+      const isIndexed = !on.has('ch') || on.has('chx');
+      const hasSummary = ['chx', 'st', 'rsh', 'rch', 'ax', 'mdx', 'sum'].some((feature) => on.has(feature));
+      expect(whole, each.file).toBe(isIndexed && hasSummary);
       expect(recovered.messages).toBe(each.messages.length);
       const after = byOracle(await readFile(output));
       const before = byOracle(await readFile(path));
@@ -133,6 +138,56 @@ describe('recordings with every combination of features', () => {
       expect(after.attachments).toEqual(before.attachments);
     }
   }, 240_000);
+});
+
+describe('recordings whose chunks are packed by lz4, as rosbag2 can', () => {
+  /** A frame of one block that is stored as it is: nothing here packs lz4. */
+  const stored = (data: Uint8Array) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE((data.byteLength | 0x80000000) >>> 0);
+    const begin = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]);
+    return { compression: 'lz4', compressedData: Buffer.concat([begin, length, data, Buffer.alloc(4)]) };
+  };
+
+  it('are read, and recovered whole', async () => {
+    const parts: Uint8Array[] = [];
+    let position = 0n;
+    const writer = new McapWriter({
+      chunkSize: 300,
+      compressChunk: stored,
+      writable: {
+        write: async (buffer) => {
+          parts.push(buffer.slice());
+          position += BigInt(buffer.byteLength);
+        },
+        position: () => position,
+      },
+    });
+    await writer.start({ profile: 'ros2', library: 'other' });
+    const metadata = new Map<string, string>();
+    const channelId = await writer.registerChannel({ topic: '/a', schemaId: 0, messageEncoding: 'x', metadata });
+    for (let sequence = 0; sequence < 60; sequence++) {
+      const logTime = BigInt(sequence);
+      await writer.addMessage({
+        channelId,
+        sequence,
+        logTime,
+        publishTime: 0n,
+        data: new Uint8Array(9).fill(sequence),
+      });
+    }
+    await writer.end();
+    const path = join(folder, 'lz4.mcap');
+    await writeFile(path, Buffer.concat(parts));
+    const expected = byOracle(await readFile(path));
+    expect(expected.messages).toHaveLength(60);
+    const source = await openMcap(path);
+    expect(await byUs(source)).toEqual(expected);
+    await source.close();
+    const recovered = join(folder, 'lz4-recovered.mcap');
+    expect((await recoverRecording(path, recovered)).whole).toBe(true);
+    expect(byOracle(await readFile(recovered)).messages).toEqual(expected.messages);
+  });
 });
 
 describe('recordings that we write', () => {

@@ -1,5 +1,5 @@
 import { depthFrames } from '../bus/depth-frames.js';
-import { type McapSource, openMcap, withInputTopics } from '../bus/mcap/index.js';
+import { openRecording, type RecordingSource, withInputTopics } from '../bus/mcap/index.js';
 import type { BusMessage, BusSource } from '../bus/port/index.js';
 import type { DepthPicture } from '../evaluation/compare/index.js';
 import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
@@ -17,7 +17,7 @@ export interface DepthPictures {
  *
  * @param stamps of the frames; reading ends with the last of them
  * @param asked whether a recording without depth is an error
- * @throws VoxhandError as `openMcap`; where `asked`, as `withInputTopics`
+ * @throws VoxhandError as `openRecording`; where `asked`, as `withInputTopics`
  */
 export async function depthPictures(
   candidates: readonly string[],
@@ -26,7 +26,7 @@ export async function depthPictures(
 ): Promise<DepthPictures> {
   if (stamps.length === 0) return { pictures: new Map() };
   for (const path of candidates) {
-    const source = await openMcap(path);
+    const source = await openRecording(path);
     try {
       const config = inputConfig(source, path, asked);
       if (config !== undefined) return { pictures: await read(source, config, stamps), from: path };
@@ -38,7 +38,7 @@ export async function depthPictures(
 }
 
 /** The configuration that the recording was made with, with the topics that it has; undefined where it has no depth. */
-function inputConfig(source: McapSource, path: string, asked: boolean): TrackerConfig | undefined {
+function inputConfig(source: RecordingSource, path: string, asked: boolean): TrackerConfig | undefined {
   const { metadata, topics } = source.info();
   const own = metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
   try {
@@ -50,7 +50,7 @@ function inputConfig(source: McapSource, path: string, asked: boolean): TrackerC
 }
 
 async function read(
-  source: McapSource,
+  source: RecordingSource,
   config: TrackerConfig,
   stamps: readonly bigint[],
 ): Promise<Map<bigint, DepthPicture>> {

@@ -63,12 +63,12 @@ function formatTruthGaps(reports: readonly JointErrorReport[]): string[] {
   ];
 }
 
-/** First column to the left, the others to the right. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/** @param words columns that begin at the left, the others end at the right; by default the first */
+export function alignColumns(rows: readonly (readonly string[])[], words: readonly number[] = [0]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .map((cell, column) => (words.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
       .join('  ')
       .trimEnd(),
   );

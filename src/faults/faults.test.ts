@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { from, lastValueFrom, NEVER, of, throwError, toArray, VirtualTimeScheduler } from 'rxjs';
+import { concat, from, lastValueFrom, NEVER, of, range, take, throwError, toArray, VirtualTimeScheduler } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, test } from 'vitest';
 import type { BusMessage, BusSource } from '../bus/port/bus.js';
@@ -236,6 +236,33 @@ describe('operators', () => {
       [10_000_000_000n, 10_100_000_000n],
     );
     expect(shifted).toEqual([8_000_000_000n, 6_100_000_000n]);
+  });
+
+  it('end with whoever has enough: a source without end, and the timer for the next', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const found: number[] = [];
+    range(0, 1e9)
+      .pipe(dropping(0.5), take(3))
+      .subscribe((value) => found.push(value));
+    expect(found).toHaveLength(3);
+    concat(of(1, 2, 3), NEVER)
+      .pipe(withFaults({ delay: 1, jitter: 5 }, { scheduler }), take(1))
+      .subscribe((value) => found.push(value));
+    scheduler.flush();
+    expect(found).toHaveLength(4);
+    expect(scheduler.actions).toHaveLength(0);
+    expect(scheduler.frame).toBeLessThan(6000);
+  });
+
+  it('hand on what a tool throws as an error of the stream', () => {
+    const errors: unknown[] = [];
+    const broken = (): number => {
+      throw new Error('cannot damage this');
+    };
+    of(1)
+      .pipe(corrupting(1, broken))
+      .subscribe({ error: (error) => errors.push(error) });
+    expect(errors).toMatchObject([{ message: 'cannot damage this' }]);
   });
 
   it('tell their counts at the end, and leave no timer behind', () => {

@@ -1,6 +1,16 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import {
+  asyncScheduler,
+  type MonoTypeOperatorFunction,
+  Observable,
+  type SchedulerLike,
+  type Subscription,
+  takeWhile,
+} from 'rxjs';
 import { type FaultCounts, FaultLine, type FaultTools } from './fault-line.js';
 import type { FaultSpec } from './fault-spec.js';
+
+/** Timers cannot be set for longer, milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface FaultOptions<T> extends FaultTools<T> {
   /** Whose clock and timers are used; RxJS's own by default, a `TestScheduler` or `VirtualTimeScheduler` in tests. */
@@ -13,8 +23,8 @@ export interface FaultOptions<T> extends FaultTools<T> {
 /**
  * A stream on which things go wrong, the same every time: see {@link FaultLine} and {@link FaultSpec}.
  *
- * Values that are late still come after the source has completed; an error of the source passes at once, and what waits is
- * lost. Each subscription begins anew.
+ * Values that are late still come after the source has completed; an error of the source passes at once, as one that a tool throws,
+ * and what waits is lost. Each subscription begins anew.
  *
  * @throws VoxhandError `USAGE` when the operator is made, for faults that cannot be
  * @example
@@ -35,13 +45,22 @@ export function withFaults<T>(faults: FaultSpec, options: FaultOptions<T> = {}):
       const deliver = () => {
         for (const { value } of line.due(now())) subscriber.next(value);
         timer?.unsubscribe();
+        // whoever had enough of them wants no timer either
+        if (subscriber.closed) return;
         const next = line.next();
-        if (next !== undefined) timer = scheduler.schedule(deliver, Math.max(0, Number(next - now()) / 1e6));
+        const wait = next === undefined ? 0 : Math.max(0, Number(next - now()) / 1e6);
+        if (next !== undefined) timer = scheduler.schedule(deliver, Math.min(wait, LONGEST_TIMER));
         else if (ended) subscriber.complete();
       };
-      const subscription = source.subscribe({
+      // a source that gives all at once would go on for ever, for there is no subscription yet to end
+      const subscription = source.pipe(takeWhile(() => !subscriber.closed)).subscribe({
         next: (value) => {
-          line.push(value, now());
+          try {
+            line.push(value, now());
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
           deliver();
         },
         error: (error: unknown) => subscriber.error(error),

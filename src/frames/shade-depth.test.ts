@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shadeDepth } from './shade-depth.js';
+import { depthTone, shadeDepth } from './shade-depth.js';
 
 const camera = { width: 40, height: 30, fx: 40, fy: 40, cx: 19.5, cy: 14.5 };
 
@@ -14,6 +14,11 @@ test('near is lighter than far, and missing is black', () => {
   expect(missing).toBe(0);
   expect(near).toBeGreaterThan(far + 50);
   expect(far).toBeGreaterThan(0);
+});
+
+test('a tone goes from near to far, never to the black of what is missing', () => {
+  expect([0.3, 0.5, 0.75, 1, 9].map((z) => depthTone(z, 0.5, 1))).toEqual([240, 240, 140, 40, 40]);
+  expect([0, -1, Number.NaN].map((z) => depthTone(z, 0.5, 1))).toEqual([0, 0, 0]);
 });
 
 test('a slope is darker than a plane that faces the camera', () => {

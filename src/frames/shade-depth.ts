@@ -11,8 +11,16 @@ export interface ShadedDepth {
 const SHADED_DEPTH = 0.7;
 /** Share of the pixels that may be nearer than the "nearest surface": flying pixels. */
 const OUTLIERS = 0.01;
-const DARKEST = 45;
-const LIGHTEST = 225;
+/** Greys of what is nearest and of what is farthest or beyond; black is left for what is missing. */
+const LIGHTEST = 240;
+const DARKEST = 40;
+
+/** The grey of a depth for people, 0 to 255 with fractions: near is light, far is dark, missing (0) is black; metres. */
+export function depthTone(z: number, near: number, far: number): number {
+  if (!(z > 0)) return 0;
+  const share = Math.min(Math.max((z - near) / (far - near), 0), 1);
+  return LIGHTEST + (DARKEST - LIGHTEST) * share;
+}
 
 /**
  * A depth frame as a picture for people: near is light, far is dark, missing is black, and slopes are a bit darker, so
@@ -30,8 +38,7 @@ export function shadeDepth({ depth, width, height, camera }: DepthFrame, step = 
       const pixel = row * step * width + column * step;
       const z = depth[pixel];
       if (!(z > 0)) continue;
-      const share = Math.min(Math.max((z - near) / SHADED_DEPTH, 0), 1);
-      const tone = LIGHTEST + (DARKEST - LIGHTEST) * share;
+      const tone = depthTone(z, near, near + SHADED_DEPTH);
       // depth per metre to the right and down, over a few pixels against noise
       const reach = 3 * step;
       const [left, right] = [depth[pixel - reach], depth[pixel + reach]];

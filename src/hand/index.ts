@@ -4,3 +4,4 @@ export * from './file-keys.js';
 export * from './hand-joints.js';
 export * from './joint-lines.js';
 export * from './skeleton.js';
+export * from './unchecked-hand.js';

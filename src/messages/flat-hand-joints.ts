@@ -1,24 +1,7 @@
-import type { Handedness } from '../hand/index.js';
+import type { UncheckedHand } from '../hand/index.js';
 import { cdrCodec } from './cdr-codec.js';
 import type { MessageSchema } from './codec.js';
 import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
-
-/** A `voxhand_msgs/msg/HandJoints` with its points as one array; see the message's definition for the fields. */
-export interface FlatHandJoints {
-  /** Nanoseconds. */
-  readonly stamp: bigint;
-  readonly frameId: string;
-  readonly handId: number;
-  readonly handedness: Handedness;
-  readonly tracked: boolean;
-  readonly skeleton: string;
-  /** Three numbers a joint, metres; as many as the message has. */
-  readonly positions: Float64Array;
-  readonly confidences: Float32Array;
-  readonly lagFrames: number;
-  /** Nanoseconds. */
-  readonly age: bigint;
-}
 
 /** Bytes of CDR's own header; alignment counts from behind it. */
 const HEADER_BYTES = 4;
@@ -46,7 +29,7 @@ export function isOwnHandJoints({ schemaName, schemaData, messageEncoding }: Mes
  *
  * @returns undefined for bytes that are not such a message to their end: the codec says what is wrong with them.
  */
-export function readFlatHandJoints(bytes: Uint8Array): FlatHandJoints | undefined {
+export function readFlatHandJoints(bytes: Uint8Array): UncheckedHand | undefined {
   if (bytes.byteLength < HEADER_BYTES || bytes[0] !== 0 || bytes[1] > 1) return undefined;
   try {
     return read(new Cursor(bytes));
@@ -56,7 +39,7 @@ export function readFlatHandJoints(bytes: Uint8Array): FlatHandJoints | undefine
   }
 }
 
-function read(at: Cursor): FlatHandJoints | undefined {
+function read(at: Cursor): UncheckedHand | undefined {
   const stamp = at.time();
   const frameId = at.string();
   const handId = at.uint32();

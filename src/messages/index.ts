@@ -4,7 +4,7 @@ export { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 export * from './codec.js';
 export * from './cube-scene.js';
 export * from './diagnostic-array.js';
-export { type FlatHandJoints, isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
+export { isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
 export { GESTURE_EVENT_DEFINITION, GESTURE_EVENT_SCHEMA } from './gesture-event-definition.js';
 export { HAND_ARRAY_DEFINITION, HAND_ARRAY_SCHEMA } from './hand-array-definition.js';
 export { DRAWING_DEFAULTS, type DrawingOptions } from './hand-drawing.js';

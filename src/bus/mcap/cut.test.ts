@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,5 +105,38 @@ describe('a part of a recording', () => {
     const { loss, messages } = await cutRecording(whole, output);
     expect(loss?.code).toBe('MCAP_TRUNCATED');
     expect(messages).toBeGreaterThan(100);
+  });
+
+  it('never writes over its input, though that has the output’s name with .partial', async () => {
+    const output = fresh();
+    await copyFile(input, `${output}.partial`);
+    const { messages } = await cutRecording(`${output}.partial`, output);
+    expect(messages).toBe(204);
+    expect(await readFile(`${output}.partial`)).toEqual(await readFile(input));
+    await rm(`${output}.partial`);
+  });
+
+  it('that is stopped stays beside, readable, and the output as it was', async () => {
+    const output = fresh();
+    await writeFile(output, 'the one before');
+    const stop = new AbortController();
+    const report = await cutRecording(input, output, {
+      signal: stop.signal,
+      onProgress: (messages) => messages === 50 && stop.abort(),
+    });
+    expect(report).toMatchObject({ aborted: true, output: `${output}.unfinished` });
+    expect(await readFile(output, 'utf8')).toBe('the one before');
+    const left = await contents(report.output);
+    expect(left.messages.length).toBe(report.messages);
+    expect(report.messages).toBeLessThan(60);
+    await rm(report.output);
+  });
+
+  it('that is stopped before its first message ends at once, without one', async () => {
+    const output = fresh();
+    const report = await cutRecording(input, output, { start: 5, signal: AbortSignal.abort() });
+    expect(report).toMatchObject({ aborted: true, messages: 0 });
+    await expect(stat(output)).rejects.toThrow('ENOENT');
+    await rm(report.output);
   });
 });

@@ -4,9 +4,10 @@ import type { BusMessage } from '../port/index.js';
 import { topicMatcher } from '../topic-pattern.js';
 import type { TimeRange } from './contents.js';
 import type { McapInfo } from './info.js';
+import { listed } from './listed.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
 import { openRecording } from './open-recording.js';
-import type { RecordingSource } from './recording-source.js';
+import { nothingToRead, type RecordingSource } from './recording-source.js';
 
 /** Topics that are said once and are valid from then on. */
 export const LATCHED_TOPICS: readonly string[] = ['**/tf_static', 'tf_static', '**/robot_description'];
@@ -30,12 +31,13 @@ export interface CutOptions {
   /** Of the output's chunks; `zstd` by default. */
   readonly compression?: 'zstd' | 'none';
   readonly onProgress?: (messages: number) => void;
-  /** Ends the cut; what was written so far becomes a whole recording. */
+  /** Ends the cut; what was written so far stays as `output.unfinished`, readable, and the output as it was. */
   readonly signal?: AbortSignal;
 }
 
 export interface CutReport {
   readonly input: string;
+  /** Of a cut that was ended by its signal `output.unfinished`. */
   readonly output: string;
   readonly messages: number;
   /** Of them, messages from before the cut. */
@@ -61,8 +63,17 @@ export interface CutReport {
  * ```
  */
 export async function cutRecording(input: string, output: string, options: CutOptions = {}): Promise<CutReport> {
+  const { signal, onProgress, latched: said = LATCHED_TOPICS } = options;
   const source = await openRecording(input);
+  // whatever it reads just now ends
+  const stop = () => void source.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  const isAborted = () => signal?.aborted ?? false;
+  if (isAborted()) stop();
+  const partialPath = `${output}.unfinished`;
   let sink: McapSink | undefined;
+  let latched = 0;
+  let messages = 0;
   try {
     const info = source.info();
     const range = rangeOf(info, options);
@@ -70,44 +81,53 @@ export async function cutRecording(input: string, output: string, options: CutOp
     sink = await createMcapSink(output, {
       profile: info.profile,
       library: `voxhand ${VERSION}`,
+      // not the input, whose name is often just this one with .partial
+      partialPath,
       ...(options.compression && { compression: options.compression }),
     });
-    for (const { name, values } of info.metadata) await sink.addMetadata(name, values);
-    for await (const attachment of source.attachments()) await sink.addAttachment(attachment);
-    const latched = await writeLatched(source, sink, topics, range, options.latched ?? LATCHED_TOPICS);
-    let messages = 0;
-    let aborted = false;
-    for await (const message of source.subscribe(topics, range)) {
-      aborted = options.signal?.aborted ?? false;
-      if (aborted) break;
-      await sink.write(message);
-      messages++;
-      options.onProgress?.(messages);
-    }
-    if (messages === 0) {
+    const target = sink;
+    const copy = async () => {
+      for (const { name, values } of info.metadata) await target.addMetadata(name, values);
+      for await (const attachment of source.attachments()) await target.addAttachment(attachment);
+      for (const message of await latchedMessages(source, topics, range, said)) {
+        await target.write({ ...message, logTime: range.start });
+        latched++;
+      }
+      for await (const message of source.subscribe(topics, range)) {
+        await target.write(message);
+        messages++;
+        onProgress?.(messages);
+      }
+    };
+    await copy().catch((error: unknown) => {
+      // that it is closed while it is read is no fault then
+      if (!isAborted()) throw error;
+    });
+    if (isAborted()) await sink.leave();
+    else if (messages > 0) await sink.close();
+    else {
       throw new VoxhandError('RECORDING_EMPTY', 'nothing is left of the recording', {
         expected: `a start before ${secondsOf(info).toFixed(3)} s and topics with messages then`,
-        found: `${options.start ?? 0} s and ${topics.join(', ')}`,
+        found: `${options.start ?? 0} s and ${listed(topics)}`,
         where: input,
       });
     }
-    await sink.close();
-    const { loss } = source.info();
     return {
       input,
-      output,
+      output: isAborted() ? partialPath : output,
       messages: messages + latched,
       latched,
       startTime: range.start,
       endTime: range.end,
       topics,
-      ...(loss === undefined ? {} : { loss }),
-      aborted,
+      ...(info.loss === undefined ? {} : { loss: info.loss }),
+      aborted: isAborted(),
     };
   } catch (error) {
     await sink?.abort();
     throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     await source.close();
   }
 }
@@ -117,10 +137,8 @@ export function rangeOf(
   info: McapInfo,
   { start = 0, duration }: Pick<CutOptions, 'start' | 'duration'>,
 ): Required<TimeRange> {
-  const { startTime, endTime, path } = info;
-  if (startTime === undefined || endTime === undefined) {
-    throw new VoxhandError('RECORDING_EMPTY', 'nothing to read', { expected: 'messages', found: 'none', where: path });
-  }
+  const { startTime, endTime } = info;
+  if (startTime === undefined || endTime === undefined) throw nothingToRead(info);
   const from = startTime + nanoseconds(start);
   const all = endTime + 1n;
   const until = duration === undefined ? all : from + nanoseconds(duration);
@@ -134,23 +152,21 @@ function topicsOf({ topics, path }: McapInfo, { topics: wanted, exclude = [] }: 
   const found = there.filter((topic) => isWanted(topic) && !isExcluded(topic));
   if (found.length > 0) return found;
   throw new VoxhandError('TOPIC_NOT_FOUND', 'no topic that is wanted is there', {
-    expected: `a name or pattern that matches one of ${there.join(', ')}`,
-    found: wanted?.join(', ') ?? 'none',
+    expected: `a name or pattern that matches one of ${listed(there)}`,
+    found: [...(wanted ?? ['**']), ...exclude.map((pattern) => `not ${pattern}`)].join(', '),
     where: path,
   });
 }
 
-/** What was said before the cut and is still valid in it. @returns the number of messages */
-async function writeLatched(
+/** What was said before the cut and is still valid in it. */
+async function latchedMessages(
   source: RecordingSource,
-  sink: McapSink,
   topics: readonly string[],
   { start }: Required<TimeRange>,
   patterns: readonly string[],
-): Promise<number> {
-  const isLatched = topicMatcher(patterns);
-  const wanted = topics.filter(isLatched);
-  if (wanted.length === 0 || start <= (source.info().startTime ?? 0n)) return 0;
+): Promise<readonly BusMessage[]> {
+  const wanted = topics.filter(topicMatcher(patterns));
+  if (wanted.length === 0 || start <= (source.info().startTime ?? 0n)) return [];
   const kept = new Map<string, BusMessage[]>();
   for await (const message of source.subscribe(wanted, { end: start })) {
     const list = kept.get(message.topic) ?? [];
@@ -160,12 +176,7 @@ async function writeLatched(
     list.push({ ...message, data: new Uint8Array(message.data) });
     if (list.length > most) list.shift();
   }
-  let count = 0;
-  for (const message of [...kept.values()].flat()) {
-    await sink.write({ ...message, logTime: start });
-    count++;
-  }
-  return count;
+  return [...kept.values()].flat();
 }
 
 function secondsOf({ startTime = 0n, endTime = 0n }: McapInfo): number {

@@ -367,8 +367,8 @@ describe('a failing disk', () => {
       cause: { code: 'ENOENT' },
     });
     const taken = fresh();
-    await mkdir(taken);
     const sink = await createMcapSink(taken);
+    await mkdir(taken);
     await expect(sink.close()).rejects.toMatchObject({ code: 'WRITE_FAILED' });
   });
 });
@@ -411,5 +411,38 @@ describe('a message', () => {
     await sink.write(message(1));
     await sink.close();
     expect((await oracle(path)).messages).toHaveLength(1);
+  });
+});
+
+describe('the name of a recording', () => {
+  it.each(['a folder', 'a device'])('cannot be that of %s, which would be replaced', async (what) => {
+    const path = what === 'a folder' ? folder : '/dev/null';
+    await expect(createMcapSink(path, { partialPath: fresh() })).rejects.toMatchObject({
+      code: 'WRITE_FAILED',
+      found: expect.stringContaining(what === 'a folder' ? 'folder' : 'device'),
+    });
+  });
+
+  it('with .partial may be that of what a crash left, or of what is read: that is kept', async () => {
+    const path = fresh();
+    await writeFile(`${path}.partial`, 'crashed');
+    await writeFile(`${path}.partial.1`, 'crashed before');
+    const sink = await createMcapSink(path);
+    await sink.close();
+    expect(await readFile(`${path}.partial.1`, 'utf8')).toBe('crashed before');
+    expect(await readFile(`${path}.partial.2`, 'utf8')).toBe('crashed');
+    expect(await exists(`${path}.partial`)).toBe(false);
+    expect(await exists(path)).toBe(true);
+  });
+
+  it('is not given to one that was stopped half-way, which is readable all the same', async () => {
+    const path = fresh();
+    const sink = await createMcapSink(path);
+    await sink.write(message(1));
+    await sink.leave();
+    expect(await exists(path)).toBe(false);
+    const source = await openMcap(`${path}.partial`);
+    expect(source.info()).toMatchObject({ messageCount: 1, truncated: false, indexed: true });
+    await source.close();
   });
 });

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import * as zstd from '@foxglove/wasm-zstd';
 import { type McapTypes, McapWriter } from '@mcap/core';
 import { VoxhandError } from '../../hand/index.js';
@@ -6,6 +6,7 @@ import type { Codec } from '../../messages/index.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../port/index.js';
 import { ChannelRegistry } from './channel-registry.js';
 import { FileWritable, type OpenForWriting, openFileForWriting } from './file-writable.js';
+import { exists } from './folder-files.js';
 
 export interface McapSinkOptions {
   /** What the recording says of its kind; `ros2` by default, by which viewers and ROS 2 tools know it. */
@@ -20,7 +21,7 @@ export interface McapSinkOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Bytes that may wait to be written; 64 MiB by default. One that waits for its writes never gets there. */
   readonly pendingBytes?: number;
-  /** What the file is called until it is whole; `path.partial` by default. */
+  /** What the file is called until it is whole, and replaces; `path.partial` by default, which is kept as `path.partial.1`. */
   readonly partialPath?: string;
   /** Opens the file; for tests. */
   readonly open?: OpenForWriting;
@@ -31,11 +32,11 @@ export interface McapSinkOptions {
  *
  * Until {@link McapSink.close} it is written beside, as `path.partial`, and only then gets its name: a file under
  * `path` is always whole, and one that was there before stays until the new one is. A partial file, left behind by a
- * crash or a full disk, is readable up to its last whole chunk.
+ * crash or a full disk, is readable up to its last whole chunk; one that is there already is kept as `path.partial.1` and so on.
  *
  * The bytes depend on what is written and on the options only, not on the time of writing.
  *
- * @throws VoxhandError `WRITE_FAILED` where the file cannot be created.
+ * @throws VoxhandError `WRITE_FAILED` where the file cannot be created, or `path` is a folder or a device.
  * @example
  * ```ts
  * const recording = await createMcapSink('hands.mcap', { metadata: { seed: '1' } });
@@ -51,6 +52,9 @@ export async function createMcapSink(path: string, options: McapSinkOptions = {}
   await zstd.isLoaded;
   let file: FileWritable | undefined;
   try {
+    await refuseIfNoFile(path);
+    // what a crash left, or a recording that is read at the same time
+    if (options.partialPath === undefined) await keep(partialPath);
     file = new FileWritable(await open(partialPath));
     const writer = new McapWriter({
       writable: file,
@@ -148,7 +152,18 @@ export class McapSink implements BusSink {
    * @throws VoxhandError `WRITE_FAILED`.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#finish();
+    this.#closing ??= this.#finish(true);
+    return this.#closing;
+  }
+
+  /**
+   * Write the index, but leave the file under its partial name: for work that was stopped half-way, so that a file under its own
+   * name always has all that it should.
+   *
+   * @throws VoxhandError `WRITE_FAILED`.
+   */
+  leave(): Promise<void> {
+    this.#closing ??= this.#finish(false);
     return this.#closing;
   }
 
@@ -159,7 +174,7 @@ export class McapSink implements BusSink {
     await rm(this.#partialPath, { force: true });
   }
 
-  async #finish(): Promise<void> {
+  async #finish(isWhole: boolean): Promise<void> {
     try {
       await this.#inTurn(() => this.#writer.end());
     } finally {
@@ -168,6 +183,7 @@ export class McapSink implements BusSink {
       });
     }
     if (this.#failure !== undefined) throw this.#failure;
+    if (!isWhole) return;
     await rename(this.#partialPath, this.#path).catch((cause: unknown) => {
       throw writeFailed(this.#partialPath, cause);
     });
@@ -204,6 +220,25 @@ export class McapSink implements BusSink {
       throw new VoxhandError('WRITE_FAILED', 'the recording is closed', { where: this.#path });
     }
   }
+}
+
+/** To give a recording the name of a device would replace the device. */
+async function refuseIfNoFile(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || there.isFile()) return;
+  throw new VoxhandError('WRITE_FAILED', 'a recording cannot have this name', {
+    expected: 'the name of a file, or of nothing that is there',
+    found: there.isDirectory() ? 'a folder' : 'a pipe, a socket or a device',
+    where: path,
+  });
+}
+
+/** Give a file that is there the next free number. */
+async function keep(path: string): Promise<void> {
+  if (!(await exists(path))) return;
+  let number = 1;
+  while (await exists(`${path}.${number}`)) number++;
+  await rename(path, `${path}.${number}`);
 }
 
 function compressZstd(data: Uint8Array): { compression: string; compressedData: Uint8Array } {

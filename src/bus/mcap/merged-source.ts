@@ -63,6 +63,7 @@ export class MergedSource implements RecordingSource {
       for (;;) {
         let first = firstOf(heads);
         while (
+          !this.#closed &&
           waiting.length > 0 &&
           (first === undefined || (waiting[0].startTime as bigint) <= first.message.logTime)
         ) {

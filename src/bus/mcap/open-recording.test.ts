@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +7,7 @@ import { createMcapSink } from './mcap-sink.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
 import { openRecording } from './open-recording.js';
+import { RecordingView } from './recording-view.js';
 
 let folder: string;
 let files = 0;
@@ -93,15 +94,24 @@ describe('a folder by rosbag2', () => {
   });
 
   test.each([
-    ['in sqlite3', { storage: 'sqlite3' }, /ros2 bag convert/],
-    ['with files packed as a whole', { mode: 'FILE' }, /zstd -d/],
+    ['in sqlite3', { storage: 'sqlite3', mode: '' }, /ros2 bag convert/],
+    ['with files packed as a whole', { mode: 'FILE' }, /zstd -d \S+bag_0.mcap.zstd -o \S+bag_0.mcap;/],
   ])('%s is refused with what can be done', async (_, more, remedy) => {
     const bag = await fresh();
-    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.db3'], more));
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata([more.mode ? 'bag_0.mcap.zstd' : 'bag_0.db3'], more));
     await expect(openRecording(bag)).rejects.toMatchObject({
       code: 'FILE_INVALID',
       message: expect.stringMatching(remedy),
     });
+  });
+
+  it('with files packed as a whole is read where they were unpacked', async () => {
+    const bag = await fresh();
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap.zstd', 'bag_1.mcap.zstd'], { mode: 'FILE' }));
+    await write(join(bag, 'bag_0.mcap'), [1, 2]);
+    await expect(timesOf(bag)).rejects.toMatchObject({ found: `no ${join(bag, 'bag_1.mcap')}` });
+    await write(join(bag, 'bag_1.mcap'), [3]);
+    expect(await timesOf(bag)).toEqual([1, 2, 3]);
   });
 
   it('that names files outside of itself, or none, is refused', async () => {
@@ -127,6 +137,21 @@ describe('any other folder', () => {
     expect(await timesOf(parts)).toEqual([1, 2, 3, 7, 8, 9]);
     expect(await timesOf(parts, ['/1'])).toEqual([1, 2]);
     await expect(timesOf(parts, ['/z'])).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+  });
+
+  it('has what a crash left partial too, unless that was recovered', async () => {
+    const parts = await fresh();
+    await write(join(parts, 'cell_0.mcap'), [1, 2]);
+    await write(join(parts, 'whole.mcap'), [3, 4]);
+    const bytes = await readFile(join(parts, 'whole.mcap'));
+    await rm(join(parts, 'whole.mcap'));
+    await writeFile(join(parts, 'cell_1.mcap.partial'), bytes.subarray(0, -20));
+    expect(await timesOf(parts)).toEqual([1, 2, 3, 4]);
+    const source = await openRecording(parts);
+    expect(source.info().loss?.code).toBe('MCAP_TRUNCATED');
+    await source.close();
+    await writeFile(join(parts, 'cell_1.mcap'), bytes);
+    expect(await timesOf(parts)).toEqual([1, 2, 3, 4]);
   });
 
   it('without one is refused; of sqlite3 with what can be done', async () => {
@@ -171,6 +196,19 @@ describe('recordings merged', () => {
     }
   });
 
+  it('end quietly where they are closed while they are read', async () => {
+    const parts = await fresh();
+    await write(join(parts, 'a.mcap'), [1, 2, 3]);
+    await write(join(parts, 'b.mcap'), [4, 5]);
+    const source = await openRecording(parts);
+    const times: bigint[] = [];
+    for await (const { logTime } of source.subscribe()) {
+      times.push(logTime);
+      if (logTime === 3n) void source.close();
+    }
+    expect(times).toEqual([1n, 2n, 3n]);
+  });
+
   it('can be left at any message', async () => {
     const parts = await fresh();
     await write(join(parts, 'a.mcap'), [1, 2, 3]);
@@ -179,4 +217,23 @@ describe('recordings merged', () => {
     for await (const { logTime } of source.subscribe()) if (logTime === 2n) break;
     await source.close();
   });
+});
+
+test('a view gives one topic the name of another: both are there under it', async () => {
+  const parts = await fresh();
+  await write(join(parts, 'a.mcap'), [1, 3], '/a');
+  await write(join(parts, 'b.mcap'), [2, 4], '/b');
+  const view = new RecordingView(await openRecording(parts), { remap: { '/a': '/b' } });
+  const found: string[] = [];
+  for await (const { topic, logTime } of view.subscribe(['/b'])) found.push(`${topic} ${logTime}`);
+  expect(found).toEqual(['/b 1', '/b 2', '/b 3', '/b 4']);
+  await view.close();
+});
+
+test('of very many topics an error names some', async () => {
+  const parts = await fresh();
+  for (let i = 0; i < 40; i++) await write(join(parts, `p_${i}.mcap`), [i], `/topic${i}`);
+  const source = await openRecording(parts);
+  await expect(source.subscribe(['/z'])[Symbol.asyncIterator]().next()).rejects.toThrow(/topic29 \(\) and 10 more;/);
+  await source.close();
 });

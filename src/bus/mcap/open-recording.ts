@@ -6,7 +6,7 @@ import { VoxhandError } from '../../hand/index.js';
 import { exists, filesIn, pathWithin, readBounded } from './folder-files.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
-import { CONVERT_BAG } from './other-formats.js';
+import { CONVERT_BAG, unpackedName } from './other-formats.js';
 import type { RecordingSource } from './recording-source.js';
 
 /** What rosbag2 writes beside its files, as far as it matters here. */
@@ -23,8 +23,9 @@ const MOST_METADATA_BYTES = 16 << 20;
 const MOST_FILES = 10_000;
 
 /**
- * Open a recording: an MCAP file, or a folder of them as one. In a folder by rosbag2 its metadata.yaml names the files; in any
- * other folder they are all that end in `.mcap`, in natural order, such as the parts of a split recording.
+ * Open a recording: an MCAP file, or a folder of them as one. In a folder by rosbag2 its metadata.yaml names the files, of which
+ * those that it compressed as a whole must have been unpacked; in any other folder they are all that end in `.mcap`, in natural
+ * order, such as the parts of a split recording, and in `.mcap.partial` where a crash left that only.
  *
  * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for a bag that is not in MCAP, with what can be done
  * @example
@@ -62,20 +63,29 @@ export async function recordingFiles(path: string): Promise<readonly string[]> {
 
 async function filesOf(folder: string): Promise<string[]> {
   const metadata = join(folder, METADATA_FILE);
-  const files = (await exists(metadata))
-    ? await bagFiles(folder, metadata)
-    : (await filesIn(folder, /\.mcap$/)).map((name) => join(folder, name));
+  const files = (await exists(metadata)) ? await bagFiles(folder, metadata) : await mcapFiles(folder);
   if (files.length > 0 && files.length <= MOST_FILES) return files;
   const bags = await filesIn(folder, /\.db3$/);
+  const [packed] = await filesIn(folder, /\.mcap\.(zstd|zst|gz)$/);
+  const unpack = packed === undefined ? '' : `, such as ${unpackedName(packed)}: unpack ${packed}`;
   throw new VoxhandError(
     'FILE_INVALID',
     bags.length > 0 ? 'a ROS 2 bag in sqlite3, which is not read' : 'no recording',
     {
-      expected: bags.length > 0 ? CONVERT_BAG : `${METADATA_FILE} by rosbag2, or from 1 to ${MOST_FILES} files *.mcap`,
+      expected:
+        bags.length > 0 ? CONVERT_BAG : `${METADATA_FILE} by rosbag2, or from 1 to ${MOST_FILES} files *.mcap${unpack}`,
       found: `${files.length} of them`,
       where: folder,
     },
   );
+}
+
+/** Those that a crash left partial too, where they have not been recovered under their own name. */
+async function mcapFiles(folder: string): Promise<string[]> {
+  const names = await filesIn(folder, /\.mcap(\.partial)?$/);
+  const isThere = new Set(names);
+  const isWanted = (name: string) => name.endsWith('.mcap') || !isThere.has(name.slice(0, -'.partial'.length));
+  return names.filter(isWanted).map((name) => join(folder, name));
 }
 
 async function bagFiles(folder: string, metadata: string): Promise<string[]> {
@@ -83,8 +93,8 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
   const parsed = bagMetadata.safeParse(parseYaml(text, metadata));
   if (!parsed.success) {
     throw new VoxhandError('FILE_INVALID', 'not the metadata of a ROS 2 bag', {
-      expected: 'storage_identifier and relative_file_paths',
-      found: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+      expected: 'storage_identifier and relative_file_paths; ros2 bag reindex writes it anew',
+      found: parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
       where: metadata,
     });
   }
@@ -99,14 +109,23 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
       where: folder,
     });
   }
-  if (mode.toUpperCase() === 'FILE') {
-    throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
-      expected:
-        'chunks compressed instead (ros2 bag record --storage-preset-profile zstd_fast), or each file unpacked: zstd -d',
-      where: folder,
-    });
-  }
-  return names.map((name) => pathWithin(folder, name));
+  const paths = names.map((name) => pathWithin(folder, name));
+  return mode.toUpperCase() === 'FILE' ? unpacked(folder, paths) : paths;
+}
+
+/** The files of a bag that were compressed as a whole, where they were unpacked since; the metadata never say so. */
+async function unpacked(folder: string, paths: readonly string[]): Promise<string[]> {
+  const files = paths.map(unpackedName);
+  const missing = [];
+  for (const file of files) if (!(await exists(file))) missing.push(file);
+  if (missing.length === 0) return files;
+  throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
+    expected:
+      `each of them unpacked beside it: zstd -d ${paths[0]} -o ${files[0]}; in new recordings chunks compressed instead: ` +
+      'ros2 bag record --storage-preset-profile zstd_fast',
+    found: `no ${missing[0]}`,
+    where: folder,
+  });
 }
 
 function parseYaml(text: string, where: string): unknown {

@@ -2,6 +2,7 @@ import { VoxhandError } from '../../hand/index.js';
 import type { BusMessage, BusSource } from '../port/index.js';
 import type { TimeRange } from './contents.js';
 import type { McapInfo } from './info.js';
+import { listed } from './listed.js';
 
 /** A file that lies in a recording. */
 export interface RecordingAttachment {
@@ -24,18 +25,24 @@ export interface RecordingSource extends BusSource {
 
 /** @throws VoxhandError `USAGE` for a closed recording; `RECORDING_EMPTY`; `TOPIC_NOT_FOUND` naming the topics there are */
 export function checkSubscription(info: McapInfo, closed: boolean, topics: readonly string[] | undefined): void {
-  const { path, messageCount, truncated, topics: known } = info;
+  const { path, messageCount, topics: known } = info;
   if (closed) throw new VoxhandError('USAGE', 'the recording is closed', { where: path });
-  if (messageCount === 0) {
-    const found = truncated ? 'none before it breaks off' : 'none';
-    throw new VoxhandError('RECORDING_EMPTY', 'nothing to read', { expected: 'messages', found, where: path });
-  }
+  if (messageCount === 0) throw nothingToRead(info);
   for (const topic of topics ?? []) {
     if (known.some((there) => there.topic === topic)) continue;
     throw new VoxhandError('TOPIC_NOT_FOUND', `no topic ${topic} in this recording`, {
-      expected: `one of ${known.map((there) => `${there.topic} (${there.schemaName})`).join(', ')}`,
+      expected: `one of ${listed(known.map((there) => `${there.topic} (${there.schemaName})`))}`,
       found: topic,
       where: path,
     });
   }
+}
+
+/** Of a recording without a message that can be read. */
+export function nothingToRead({ path, loss }: McapInfo): VoxhandError {
+  return new VoxhandError('RECORDING_EMPTY', 'nothing to read', {
+    expected: loss === undefined ? 'messages' : `messages: what is behind the damage, voxhand recover ${path} may find`,
+    found: loss === undefined ? 'none' : `none up to byte ${loss.readableBytes}: ${loss.message}`,
+    where: path,
+  });
 }

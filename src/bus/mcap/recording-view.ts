@@ -3,6 +3,7 @@ import type { BusMessage, TopicInfo } from '../port/index.js';
 import { topicMatcher } from '../topic-pattern.js';
 import type { TimeRange } from './contents.js';
 import type { McapInfo } from './info.js';
+import { listed } from './listed.js';
 import type { RecordingAttachment, RecordingSource } from './recording-source.js';
 
 export interface RecordingViewOptions {
@@ -23,7 +24,8 @@ export class RecordingView implements RecordingSource {
   readonly #source: RecordingSource;
   readonly #range: TimeRange;
   readonly #shown: ReadonlyMap<string, string>;
-  readonly #recorded: ReadonlyMap<string, string>;
+  /** Several, where one topic was given the name of another. */
+  readonly #recorded: ReadonlyMap<string, readonly string[]>;
 
   /** @throws VoxhandError `TOPIC_NOT_FOUND` for a topic that is to be renamed and is not there, or where no topic is left */
   constructor(source: RecordingSource, { range = {}, topics, remap = {} }: RecordingViewOptions = {}) {
@@ -35,7 +37,7 @@ export class RecordingView implements RecordingSource {
         'TOPIC_NOT_FOUND',
         missing === undefined ? 'no topic that is wanted is there' : `no topic ${missing} to rename`,
         {
-          expected: `one of ${there.join(', ')}`,
+          expected: `one of ${listed(there)}`,
           found: missing ?? topics?.join(', ') ?? 'none',
           where: source.info().path,
         },
@@ -44,7 +46,9 @@ export class RecordingView implements RecordingSource {
     this.#source = source;
     this.#range = range;
     this.#shown = new Map(shown.map((topic) => [topic, remap[topic] ?? topic]));
-    this.#recorded = new Map([...this.#shown].map(([recorded, name]) => [name, recorded]));
+    const recorded = new Map<string, string[]>();
+    for (const [topic, name] of this.#shown) recorded.set(name, [...(recorded.get(name) ?? []), topic]);
+    this.#recorded = recorded;
   }
 
   info(): McapInfo {
@@ -69,7 +73,7 @@ export class RecordingView implements RecordingSource {
 
   async *subscribe(topics?: readonly string[], range: TimeRange = {}): AsyncGenerator<BusMessage, void, void> {
     // a name that is not there is refused by the recording, in its own words
-    const recorded = topics?.map((topic) => this.#recorded.get(topic) ?? topic) ?? [...this.#shown.keys()];
+    const recorded = topics?.flatMap((topic) => this.#recorded.get(topic) ?? topic) ?? [...this.#shown.keys()];
     for await (const message of this.#source.subscribe(recorded, both(this.#range, range))) {
       const topic = this.#shown.get(message.topic) ?? message.topic;
       yield topic === message.topic ? message : { ...message, topic };

@@ -2,9 +2,10 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { McapWriter, type McapWriterOptions } from '@mcap/core';
+import { McapIndexedReader, McapWriter, type McapWriterOptions } from '@mcap/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { moveChunkIndex } from '../../../test/helpers/damage.js';
 import { SeededRandom } from '../../synthetic/random.js';
 import { createMcapSink } from './mcap-sink.js';
 import { openMcap } from './mcap-source.js';
@@ -92,6 +93,20 @@ async function unchunked(options: Partial<McapWriterOptions> = {}): Promise<stri
   return path;
 }
 
+/** Where the chunks of a recording end, as the reference reader says. */
+async function chunksOf(bytes: Buffer): Promise<{ end: number; messages: number }[]> {
+  const readable = {
+    size: async () => BigInt(bytes.byteLength),
+    read: async (offset: bigint, size: bigint) => bytes.subarray(Number(offset), Number(offset + size)),
+  };
+  const { chunkIndexes } = await McapIndexedReader.Initialize({ readable });
+  return chunkIndexes.map(({ chunkStartOffset, chunkLength, messageStartTime, messageEndTime }) => ({
+    end: Number(chunkStartOffset + chunkLength),
+    // a message each millisecond
+    messages: Number((messageEndTime - messageStartTime) / 1_000_000n) + 1,
+  }));
+}
+
 async function recovered(path: string): Promise<{ report: RecoverReport; found: string[] }> {
   const output = fresh();
   const report = await recoverRecording(path, output);
@@ -136,6 +151,7 @@ describe('a recording that is cut off', () => {
       const input = await recording(compression);
       const bytes = await readFile(input);
       const path = fresh();
+      const chunks = await chunksOf(bytes);
       const lengths = fc.sample(fc.integer({ min: 8, max: bytes.byteLength - 1 }), { numRuns: 200, seed: 10 });
       let some = 0;
       for (const length of lengths) {
@@ -143,6 +159,9 @@ describe('a recording that is cut off', () => {
         const cut = await openMcap(path);
         const { messageCount } = cut.info();
         await cut.close();
+        // by the index of the whole recording: every message of every chunk that is there to its end
+        const whole = chunks.filter(({ end }) => end <= length);
+        expect(messageCount).toBe(whole.reduce((sum, chunk) => sum + chunk.messages, 0));
         if (messageCount === 0) {
           await expect(recoverRecording(path, fresh())).rejects.toMatchObject({ code: 'RECORDING_EMPTY' });
           continue;
@@ -184,18 +203,26 @@ describe('a recording with a wrong bit', () => {
     expect(lossy).toBeGreaterThan(50);
   });
 
-  it('and without an index still counts what is lost', async () => {
-    const bytes = await readFile(await recording());
-    const path = fresh();
-    for (const place of fc.sample(fc.integer({ min: 2000, max: 30_000 }), { numRuns: 50, seed: 12 })) {
-      const damaged = Uint8Array.from(bytes.subarray(0, bytes.byteLength - 100));
-      damaged[place % damaged.length] ^= 0x10;
-      await writeFile(path, damaged);
-      const { report, found } = await recovered(path);
-      expectSome(found);
-      expect(report.lost.messages).toBe(COUNT - found.length);
-    }
-  });
+  test.each(['zstd', 'none'] as const)(
+    'packed %s and without an index at its end still counts what is lost, by the indexes of its chunks',
+    async (compression) => {
+      const bytes = await readFile(await recording(compression));
+      // without the end of the data, statistics, footer and all
+      const data = bytes.subarray(0, Number(bytes.readBigUInt64LE(bytes.byteLength - 28)) - 13);
+      const path = fresh();
+      let lossy = 0;
+      for (const place of fc.sample(fc.integer({ min: 2000, max: 30_000 }), { numRuns: 100, seed: 12 })) {
+        const damaged = Uint8Array.from(data);
+        damaged[place % damaged.length] ^= 0x10;
+        await writeFile(path, damaged);
+        const { report, found } = await recovered(path);
+        expectSome(found);
+        expect(report.lost).toMatchObject({ messages: COUNT - found.length, exact: false });
+        if (report.lost.messages > 0) lossy++;
+      }
+      expect(lossy).toBeGreaterThan(60);
+    },
+  );
 
   it('and without chunks loses little around it', async () => {
     const bytes = await readFile(await unchunked());
@@ -257,7 +284,7 @@ describe('recovering', () => {
     await recoverRecording(`${output}.partial`, output);
     expect((await readFile(`${output}.partial`)).byteLength).toBe(20_000);
     const names = await readdir(folder);
-    expect(names.filter((name) => name.endsWith('.recovering'))).toEqual([]);
+    expect(names.filter((name) => name.endsWith('.unfinished'))).toEqual([]);
   });
 
   it('says where there is nothing, and leaves nothing', async () => {
@@ -268,7 +295,68 @@ describe('recovering', () => {
     await copyFile(path, `${path}.x`);
     await expect(recoverRecording(join(folder, 'none'), output)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     const names = await readdir(folder);
-    expect(names.filter((name) => output === join(folder, name) || name.endsWith('.recovering'))).toEqual([]);
+    expect(names.filter((name) => output === join(folder, name) || name.endsWith('.unfinished'))).toEqual([]);
+  });
+
+  it('does not call a recording whole whose index leads elsewhere', async () => {
+    const path = await recording();
+    const bytes = await readFile(path);
+    moveChunkIndex(bytes);
+    await writeFile(path, bytes);
+    const { report, found } = await recovered(path);
+    expect(report).toMatchObject({ whole: false, lost: { messages: 0, placeCount: 0 } });
+    expect(found).toEqual(lines);
+  });
+
+  it('names the packing of a chunk that it does not know', async () => {
+    const path = fresh();
+    const bytes = await readFile(await recording());
+    let at = 0;
+    for (let next = bytes.indexOf('zstd', at); next >= 0; next = bytes.indexOf('zstd', at)) {
+      bytes.write('zstE', next);
+      at = next + 4;
+    }
+    await writeFile(path, bytes);
+    const { lost } = await recoverRecording(path, fresh());
+    expect(lost.places[0].what).toBe('a chunk packed by "zstE", which we cannot unpack');
+    expect(lost).toMatchObject({ messages: COUNT, exact: true });
+  });
+
+  test.each([
+    ['a sqlite3 bag', 'SQLite format 3\0 and so on', /ros2 bag convert/],
+    ['a packed file', '\x28\xb5\x2f\xfd\x04', /zstd -d .*\.mcap\.zstd -o .*\.mcap$/],
+  ])('refuses %s with what can be done', async (_, content, remedy) => {
+    const path = `${fresh()}.zstd`;
+    await writeFile(path, content, 'latin1');
+    await expect(recoverRecording(path, fresh())).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      expected: expect.stringMatching(remedy),
+    });
+    await expect(recoverRecording(folder, fresh())).rejects.toMatchObject({ code: 'FILE_INVALID' });
+  });
+
+  it('that is stopped leaves what it has beside, readable, and the output as it was', async () => {
+    const output = fresh();
+    await writeFile(output, 'the one before');
+    const stop = new AbortController();
+    const report = await recoverRecording(await recording(), output, {
+      signal: stop.signal,
+      onProgress: (bytes, size) => bytes > size / 2 && stop.abort(),
+    });
+    expect(report).toMatchObject({ aborted: true, whole: false, output: `${output}.unfinished` });
+    expect(await readFile(output, 'utf8')).toBe('the one before');
+    const left = await openMcap(report.output);
+    const { messageCount, truncated, indexed } = left.info();
+    await left.close();
+    expect({ truncated, indexed }).toEqual({ truncated: false, indexed: true });
+    expect(messageCount).toBe(report.recovered.messages);
+    expect(messageCount).toBeGreaterThan(0);
+    expect(messageCount).toBeLessThan(COUNT);
+    await rm(report.output);
+    // before there was anything
+    const nothing = await recoverRecording(await recording(), output, { signal: AbortSignal.abort() });
+    expect(nothing).toMatchObject({ aborted: true, recovered: { messages: 0 } });
+    await expect(readFile(nothing.output)).rejects.toThrow('ENOENT');
   });
 
   it('answers any bytes with a report or a typed error', async () => {

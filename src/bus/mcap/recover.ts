@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { McapTypes } from '@mcap/core';
 import { VoxhandError } from '../../hand/index.js';
 import { VERSION } from '../../version.js';
@@ -6,6 +7,8 @@ import { decompressors } from './decompress.js';
 import { FileReadable } from './file-readable.js';
 import { topicOf } from './info.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
+import { refuseOtherFormat } from './other-formats.js';
+import { ChunkPlaces } from './salvage/chunk-places.js';
 import { type RecordingSummary, readSummary } from './salvage/read-summary.js';
 import { type Damage, salvageRecords } from './salvage/salvage-records.js';
 
@@ -14,13 +17,14 @@ export interface RecoverOptions {
   readonly compression?: 'zstd' | 'none';
   /** Told of bytes that are read, of how many. */
   readonly onProgress?: (bytes: number, size: number) => void;
-  /** Ends the recovery; what was recovered so far becomes a whole recording. */
+  /** Ends the recovery; what was recovered so far stays as `output.unfinished`, readable, and the output as it was. */
   readonly signal?: AbortSignal;
 }
 
 /** What was recovered and what was not. */
 export interface RecoverReport {
   readonly input: string;
+  /** Of a recovery that was ended by its signal `output.unfinished`. */
   readonly output: string;
   readonly bytes: number;
   /** Nothing was lost, and nothing was wrong: not even the index. */
@@ -56,8 +60,8 @@ const MOST_PLACES = 100;
  * damage. A chunk whose checksum is wrong is left out as a whole, for nobody knows which of its messages is wrong; of messages
  * outside of chunks, which have no checksum, a wrong byte is not noticed. Reads from front to back in constant memory.
  *
- * @throws VoxhandError as `openMcap` for a file that cannot be read and `createMcapSink` for the output; `RECORDING_EMPTY`
- * where there is no message to recover: then nothing is written
+ * @throws VoxhandError `FILE_NOT_FOUND`, `FILE_INVALID` for a file that cannot be read, a folder, or another format; as
+ * `createMcapSink` for the output; `RECORDING_EMPTY` where there is no message to recover. Nothing is written then
  * @example
  * ```ts
  * const { recovered, lost } = await recoverRecording('cell.mcap.partial', 'cell.mcap');
@@ -69,8 +73,10 @@ export async function recoverRecording(
   output: string,
   options: RecoverOptions = {},
 ): Promise<RecoverReport> {
+  await refuseFolder(input);
   const file = await FileReadable.open(input);
   try {
+    await refuseOtherFormat(file);
     const recovery = new Recovery(file, input, output, options);
     return await recovery.run();
   } finally {
@@ -90,6 +96,8 @@ class Recovery {
   readonly #places: RecoverReport['lost']['places'][number][] = [];
   /** From the index, whose checksum was right: believed more than what lies among the data. */
   #summary: RecordingSummary | undefined;
+  /** Where chunks are indeed. */
+  readonly #chunks = new ChunkPlaces();
   #header = { profile: 'ros2', library: '' };
   #sink: McapSink | undefined;
   #attachments = 0;
@@ -116,19 +124,19 @@ class Recovery {
     for (const schema of this.#summary?.schemas.values() ?? []) this.#schemas.set(schema.id, schema);
     for (const channel of this.#summary?.channels.values() ?? []) this.#channels.set(channel.id, channel);
     this.#expected = this.#summary?.statistics?.messageCount;
-    let aborted = false;
     try {
-      for await (const record of salvageRecords(this.#file, handlers)) {
-        aborted = signal?.aborted ?? false;
-        if (aborted) break;
+      const options = { ...(signal && { signal }), onProgress: (bytes: number) => onProgress?.(bytes, size) };
+      for await (const record of salvageRecords(this.#file, handlers, options)) {
         if (record.type === 'Message') await this.#keep(record);
         else if (record.type === 'Damage') this.#lose(record);
         else if (record.type === 'Header') this.#header = record;
         else if (record.type === 'Schema') this.#learn(this.#schemas, record);
         else if (record.type === 'Channel') this.#learn(this.#channels, record);
         else if (record.type === 'Statistics') this.#expected ??= record.messageCount;
-        else if (record.type === 'ChunkEnd') onProgress?.(record.offset, size);
-        else if (record.type === 'End') this.#ended = true;
+        else if (record.type === 'ChunkEnd') {
+          const { startTime, endTime } = record.header;
+          this.#chunks.add(BigInt(record.offset), BigInt(record.bytes), startTime, endTime);
+        } else if (record.type === 'End') this.#ended = true;
         else if (record.type === 'Attachment') {
           await (await this.#open()).addAttachment(record);
           this.#attachments++;
@@ -137,7 +145,7 @@ class Recovery {
           this.#metadata++;
         }
       }
-      const report = this.#report(size, aborted);
+      const report = this.#report(size, signal?.aborted ?? false);
       await this.#finish(report);
       return report;
     } catch (error) {
@@ -180,10 +188,14 @@ class Recovery {
       profile: this.#header.profile,
       library: `voxhand ${VERSION}`,
       // not the input, whose name is often just this one with .partial
-      partialPath: `${this.#output}.recovering`,
+      partialPath: this.#unfinished,
       ...(this.#options.compression && { compression: this.#options.compression }),
     });
     return this.#sink;
+  }
+
+  get #unfinished(): string {
+    return `${this.#output}.unfinished`;
   }
 
   #report(size: number, aborted: boolean): RecoverReport {
@@ -193,11 +205,12 @@ class Recovery {
     // statistics that say less than there is are damaged themselves
     const exact = expected !== undefined && expected >= messages;
     const lost = exact ? expected - messages : this.#lostMessages + this.#withoutChannel;
+    const isIndexed = this.#summary?.chunks.equals(this.#chunks) ?? false;
     return {
       input: this.#input,
-      output: this.#output,
+      output: aborted ? this.#unfinished : this.#output,
       bytes: size,
-      whole: this.#ended && this.#summary !== undefined && this.#placeCount === 0 && lost === 0 && !aborted,
+      whole: this.#ended && isIndexed && this.#placeCount === 0 && lost === 0 && !aborted,
       recovered: { messages, attachments: this.#attachments, metadata: this.#metadata, topics },
       lost: {
         messages: lost,
@@ -211,11 +224,19 @@ class Recovery {
     };
   }
 
-  async #finish({ recovered, lost, whole }: RecoverReport): Promise<void> {
+  async #finish({ recovered, lost, whole, aborted, bytes }: RecoverReport): Promise<void> {
+    if (aborted) {
+      await this.#sink?.leave();
+      return;
+    }
     if (recovered.messages === 0 && recovered.attachments === 0) {
+      const others = lost.withoutChannel === 0 ? '' : ` and ${lost.withoutChannel} messages that belong to no channel`;
+      const first = lost.places[0] === undefined ? '' : ` (${lost.places[0].what})`;
       throw new VoxhandError('RECORDING_EMPTY', 'there is nothing to recover', {
         expected: 'a message that can be read',
-        found: `${lost.bytes} bytes that make no sense`,
+        found: whole
+          ? 'a whole recording without messages'
+          : `${bytes} bytes, of which ${lost.bytes} make no sense${first}${others}`,
         where: this.#input,
       });
     }
@@ -230,4 +251,13 @@ class Recovery {
     }
     await sink.close();
   }
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  throw new VoxhandError('FILE_INVALID', 'a folder', {
+    expected: 'one of its files: they are recovered one by one, and read as one again from a folder of their own',
+    where: path,
+  });
 }

@@ -22,7 +22,7 @@ export async function check([path]: readonly string[], options: TalkOptions): Pr
   }
 }
 
-function text({ path, files, messages, startTime, endTime, topics, findings, ok }: CheckReport): string {
+function text({ path, files, messages, startTime, endTime, topics, findings, ok, aborted }: CheckReport): string {
   const size = files.reduce((sum, file) => sum + file.bytes, 0);
   const seconds = startTime === undefined || endTime === undefined ? 0 : Number(endTime - startTime) / 1e9;
   const rows = topics.map(({ topic, schemaName, messages: count, rate }) => [
@@ -40,7 +40,12 @@ function text({ path, files, messages, startTime, endTime, topics, findings, ok 
     `${path}: ${bytes(size)}, ${seconds.toFixed(2)} s, ${messages} messages`,
     '',
     ...(rows.length === 0 ? [] : ['topics', ...table(rows, [2, 3]), '']),
-    ...(found.length === 0 ? ['nothing is wrong'] : found.flatMap((lines) => [...lines, '']).slice(0, -1)),
-    ...(found.length > 0 && ok ? ['', 'nothing is wrong'] : []),
+    ...found.flatMap((lines) => [...lines, '']),
+    aborted ? 'stopped by a signal: only a part was looked at' : verdict(ok, findings.length),
   ].join('\n');
+}
+
+function verdict(ok: boolean, findings: number): string {
+  if (ok) return 'nothing is wrong';
+  return findings === 1 ? '1 finding' : `${findings} findings`;
 }

@@ -61,6 +61,6 @@ function text({ output, messages, latched, startTime, endTime, topics, loss, abo
   return [
     `${output}: ${seconds} s, ${messages} messages${again} on ${topics.length} topics`,
     ...(loss ? [`NOT WHOLE: the input breaks off: ${loss.message}`] : []),
-    ...(aborted ? ['stopped by a signal; what is there is whole'] : []),
+    ...(aborted ? ['stopped by a signal: not all that was asked for'] : []),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrior } from '../../assets/index.js';
-import { type McapSource, openMcap, readHands } from '../../bus/mcap/index.js';
+import { openRecording, type RecordingSource, readHands } from '../../bus/mcap/index.js';
 import { evaluateRecording, type RecordingEvaluation } from '../../evaluate-recording.js';
 import { formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
 import { toVoxhandError, VoxhandError } from '../../hand/index.js';
@@ -25,7 +25,7 @@ export interface EvalCommandOptions extends TalkOptions {
 export async function evaluate([path]: readonly string[], options: EvalCommandOptions): Promise<number> {
   const terminal = new Terminal(options);
   if (options.plot !== undefined) await prepareOutput(options.plot, path, options.truth);
-  const recording = await openMcap(path);
+  const recording = await openRecording(path);
   try {
     const config = await configFor(recording, options);
     const results = readHands(recording, config.topics.joints);
@@ -54,7 +54,7 @@ export async function evaluate([path]: readonly string[], options: EvalCommandOp
 }
 
 /** The configuration that is asked for, or else the one that the recording was made with. */
-async function configFor(recording: McapSource, { config, set }: EvalCommandOptions): Promise<TrackerConfig> {
+async function configFor(recording: RecordingSource, { config, set }: EvalCommandOptions): Promise<TrackerConfig> {
   if (config !== undefined) return loadConfig(config, set);
   const own = recording.info().metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
   return parseConfig(own ?? '', 'the configuration in the recording', set);

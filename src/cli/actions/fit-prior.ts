@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { openMcap, readHands } from '../../bus/mcap/index.js';
+import { openRecording, readHands } from '../../bus/mcap/index.js';
 import { parseJointLines, VoxhandError } from '../../hand/index.js';
+import { isRecording } from '../../is-recording.js';
 import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
@@ -19,7 +20,7 @@ export interface FitPriorCommandOptions extends TalkOptions {
 export async function fitPrior([path]: readonly string[], options: FitPriorCommandOptions): Promise<number> {
   const { output, components, frame, root, handedness, topic } = options;
   const terminal = new Terminal(options);
-  const poses = joined(path.endsWith('.mcap') ? await recordedPoses(path, topic) : await writtenPoses(path));
+  const poses = joined((await isRecording(path)) ? await recordedPoses(path, topic) : await writtenPoses(path));
   const frames = frame === 'both' ? (['palm', 'camera'] as const) : [frame];
   const priors = frames.map((each) => fitPosePrior(poses, { components, frame: each, root, handedness }));
   await prepareOutput(output, path);
@@ -57,13 +58,16 @@ async function writtenPoses(path: string): Promise<Float64Array[]> {
 }
 
 async function recordedPoses(path: string, topic: string): Promise<Float64Array[]> {
-  const source = await openMcap(path);
+  const recording = await openRecording(path);
   const poses: Float64Array[] = [];
-  for await (const hand of readHands(source, topic)) {
-    // a joint of confidence 0 stands in for one that is not known
-    if (hand.tracked && hand.confidences.every((c) => c > 0)) poses.push(hand.positions);
+  try {
+    for await (const hand of readHands(recording, topic)) {
+      // a joint of confidence 0 stands in for one that is not known
+      if (hand.tracked && hand.confidences.every((c) => c > 0)) poses.push(hand.positions);
+    }
+  } finally {
+    await recording.close();
   }
-  await source.close();
   return poses;
 }
 

@@ -20,7 +20,7 @@ export async function recover([input]: readonly string[], options: RecoverComman
     const report = await recoverRecording(input, output, {
       compression,
       signal: stop.signal,
-      onProgress: (done, size) => progress.update(Math.floor((100 * done) / size)),
+      onProgress: (done, size) => progress.update(Math.floor((100 * done) / Math.max(1, size))),
     });
     progress.end();
     terminal.result(report, () => text(report));
@@ -32,16 +32,11 @@ export async function recover([input]: readonly string[], options: RecoverComman
 }
 
 function text({ input, output, bytes: size, whole, recovered, lost, aborted }: RecoverReport): string {
-  const messages = lost.messages === 1 ? '1 message' : `${lost.messages} messages`;
   const facts = [
     ['input', `${input}: ${bytes(size)}`],
     ['recovered', `${recovered.messages} messages on ${recovered.topics.length} topics`],
-    [
-      'lost',
-      whole ? 'nothing: the recording was whole' : `${lost.exact ? '' : 'at least '}${messages}, ${bytes(lost.bytes)}`,
-    ],
-    ['output', output],
-    ...(aborted ? [['stopped', 'by a signal; what is there is whole']] : []),
+    ['lost', whole ? 'nothing: the recording was whole' : lossText(lost)],
+    ...(aborted ? [['stopped', `by a signal; what is there so far is in ${output}`]] : [['output', output]]),
   ];
   const places = lost.places.map((place) => [
     `  ${place.offset}`,
@@ -55,4 +50,9 @@ function text({ input, output, bytes: size, whole, recovered, lost, aborted }: R
     ...(places.length === 0 ? [] : ['', 'damage at byte', ...table(places, [1, 2])]),
     ...(more > 0 ? [`  and ${more} places more`] : []),
   ].join('\n');
+}
+
+function lossText({ exact, messages, bytes: lostBytes, placeCount }: RecoverReport['lost']): string {
+  if (messages === 0 && placeCount === 0) return 'nothing that is known: its index or its end was missing or wrong';
+  return `${exact ? '' : 'at least '}${messages === 1 ? '1 message' : `${messages} messages`}, ${bytes(lostBytes)}`;
 }

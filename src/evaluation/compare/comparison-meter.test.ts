@@ -85,7 +85,36 @@ describe('two results of one moment', () => {
     expect(results).toMatchObject({ matched: 1, compared: 0 });
     expect(changes.skeleton).toBe(1);
     expect(joints.meanMm).toBeNull();
-    expect(listed).toEqual([{ kind: 'skeleton', stamp: 1n, what: 'voxhand21 > mano16' }]);
+    expect(listed).toEqual([{ kind: 'skeleton', stamp: 1n, last: 1n, results: 1, what: 'voxhand21 > mano16' }]);
+  });
+
+  test('of two skeletons side by side are measured each by its own joints', () => {
+    const other = (z: number) =>
+      hand({
+        handId: 1,
+        skeleton: 'mano16',
+        positions: new Float64Array(48).fill(z),
+        confidences: new Float32Array(16),
+      });
+    const { perJoint, results, joints } = compared([
+      [hand(), other(0)],
+      [hand(), other(0.01)],
+    ]);
+    expect(results.compared).toBe(2);
+    expect(perJoint).toHaveLength(21 + 16);
+    expect(new Set(perJoint.map(({ joint }) => joint)).size).toBe(37);
+    expect(perJoint[36]).toMatchObject({ joint: 'mano16 joint 15', maxMm: expect.closeTo(10 * Math.sqrt(3), 9) });
+    expect(joints.maxMm).toBeCloseTo(10 * Math.sqrt(3), 9);
+  });
+
+  test('of ever other skeletons are measured for the first ones, and counted as changes from then on', () => {
+    const of = (skeleton: number) => hand({ skeleton: `skeleton ${skeleton}` });
+    const {
+      perJoint,
+      results,
+      hand: changes,
+    } = compared(...Array.from({ length: 100 }, (_, i): [ComparedHand[], ComparedHand[]] => [[of(i)], [of(i)]]));
+    expect([results.compared, changes.skeleton, perJoint.length]).toEqual([4, 96, 84]);
   });
 
   test('of one foreign skeleton are measured joint by number', () => {
@@ -122,6 +151,40 @@ test('the hand going away is counted for each recording by itself', () => {
     [[none()], [none()]],
   );
   expect(changes).toMatchObject({ lossesGolden: 2, lossesNew: 1 });
+});
+
+describe('changes', () => {
+  test('that one result after the other has are one, with the last of them', () => {
+    const at = (stamp: bigint) => ({ stamp, logTime: stamp });
+    const meter = new ComparisonMeter();
+    for (let i = 0n; i < 10n; i++) {
+      const lost = i >= 2n && i < 5n ? none : i === 7n ? none : hand;
+      meter.add({ golden: frame(hand(at(i))), new: frame(lost(at(i))) });
+    }
+    expect(meter.report().changes).toMatchObject([
+      { kind: 'lost', stamp: 2n, last: 4n, results: 3 },
+      { kind: 'lost', stamp: 7n, last: 7n, results: 1 },
+    ]);
+    // of each, the first is drawn
+    expect(meter.drawing().worst.map(({ stamp }) => stamp)).toEqual([2n, 7n]);
+  });
+
+  test('are listed up to fifty, and counted beyond', () => {
+    const meter = new ComparisonMeter();
+    for (let i = 0; i < 120; i++) meter.add({ golden: frame(hand()), new: frame(i % 2 === 0 ? hand() : none()) });
+    const { changes, changesNotListed, hand: counted } = meter.report();
+    expect([changes.length, changesNotListed, counted.lost]).toEqual([50, 10, 60]);
+  });
+});
+
+test('of frames to draw, one kind takes what the others leave', () => {
+  const meter = new ComparisonMeter(6);
+  const add = (golden: ComparedHand, found: ComparedHand) => meter.add({ golden: frame(golden), new: frame(found) });
+  for (let i = 0; i < 9; i++) {
+    add(hand(), none());
+    add(hand(), i < 2 ? shifted(0, 1) : hand());
+  }
+  expect(meter.drawing().worst.map(({ kind }) => kind)).toEqual(['lost', 'lost', 'lost', 'lost', 'apart', 'apart']);
 });
 
 test('the farthest frames are kept for drawing, hands that went first', () => {

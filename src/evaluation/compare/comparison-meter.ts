@@ -5,7 +5,7 @@ import { DistanceTrace, type TraceBucket } from './distance-trace.js';
 import type { MatchedFrames } from './matched-frames.js';
 import { type WorstFrame, WorstFrames } from './worst-frames.js';
 
-/** Changes that are listed one by one; what is beyond is only counted. */
+/** Changes that are listed; what is beyond is only counted. */
 const MOST_LISTED = 50;
 
 /** Distances between golden and new joints, millimetres; all null where there is nothing to compare. */
@@ -52,9 +52,13 @@ export interface HandChanges {
 
 export type ChangeKind = 'missing' | 'extra' | 'found' | 'lost' | 'handedness' | 'frame_id' | 'skeleton';
 
+/** A change that one result after the other has, without any in between that has it not, is listed once. */
 export interface Change {
   readonly kind: ChangeKind;
+  /** Of the first and the last result that has it. */
   readonly stamp: bigint;
+  readonly last: bigint;
+  readonly results: number;
   /** `right > left` */
   readonly what: string;
 }
@@ -77,7 +81,7 @@ export interface ContentReport {
   readonly perJoint: readonly JointDistances[];
   readonly hand: HandChanges;
   readonly confidence: ConfidenceDifference;
-  /** The first ones, in order of time. */
+  /** The first ones, in the order of the recordings. */
   readonly changes: readonly Change[];
   readonly changesNotListed: number;
 }
@@ -88,11 +92,19 @@ export interface ComparisonDrawing {
   readonly worst: readonly WorstFrame[];
 }
 
+/** Skeletons that are measured; pairs of yet another one count as changes of skeleton. */
+const MOST_SKELETONS = 4;
+
+/** A skeleton's joints and their distances. */
+interface Skeleton {
+  readonly names: readonly string[];
+  readonly distances: readonly DistanceSketch[];
+}
+
 /**
  * Compares results of two recordings frame by frame, in memory that does not grow with their number.
  *
- * Distances are taken where both have a hand of the same skeleton; the first such pair says of which, and of how many
- * joints.
+ * Distances are taken where both have a hand of the same skeleton, joint by joint.
  */
 export class ComparisonMeter {
   readonly #joints = new DistanceSketch();
@@ -100,13 +112,14 @@ export class ComparisonMeter {
   readonly #trace = new DistanceTrace();
   readonly #worst: WorstFrames;
   readonly #changes: Change[] = [];
+  /** The last run of each kind of change, and the moment that it was seen in. */
+  readonly #runs = new Map<string, { change: { -readonly [K in keyof Change]: Change[K] }; moment: number }>();
+  #moment = 0;
   readonly #changed = { found: 0, lost: 0, handedness: 0, frameId: 0, skeleton: 0, handId: 0, lagFrames: 0 };
   readonly #counts = { golden: 0, new: 0, matched: 0, missing: 0, extra: 0, compared: 0, agreedNoHand: 0 };
   readonly #losses = { golden: new Losses(), new: new Losses() };
   readonly #confidence = { count: 0, golden: 0, new: 0, difference: 0, max: 0 };
-  #skeleton: string | undefined;
-  #perJoint: readonly DistanceSketch[] = [];
-  #names: readonly string[] = JOINT_NAMES;
+  readonly #skeletons = new Map<string, Skeleton>();
   #notListed = 0;
 
   /** @param worst frames to keep for drawing */
@@ -115,6 +128,7 @@ export class ComparisonMeter {
   }
 
   add({ golden, new: found }: MatchedFrames<ComparedHand>): void {
+    this.#moment++;
     for (const [hand, other] of pairHands(golden?.items ?? [], found?.items ?? [])) this.#pair(hand, other);
   }
 
@@ -125,10 +139,9 @@ export class ComparisonMeter {
       results: { ...this.#counts },
       joints: millimetres(this.#joints.summary()),
       worstJoint: millimetres(this.#worstJoint.summary()),
-      perJoint: this.#perJoint.map((sketch, joint) => ({
-        joint: this.#names[joint],
-        ...millimetres(sketch.summary()),
-      })),
+      perJoint: [...this.#skeletons.values()].flatMap(({ names, distances }) =>
+        distances.map((sketch, joint) => ({ joint: names[joint], ...millimetres(sketch.summary()) })),
+      ),
       hand: { ...this.#changed, lossesGolden: this.#losses.golden.count, lossesNew: this.#losses.new.count },
       confidence: {
         goldenMean: share(golden),
@@ -191,23 +204,28 @@ export class ComparisonMeter {
     const kind = found.tracked ? 'found' : 'lost';
     this.#changed[kind]++;
     this.#trace.add({ stamp, kind });
-    this.#worst.add({ stamp, kind, golden, new: found, meanMm: null, maxMm: null, joint: null });
-    this.#change(kind, stamp, found.tracked ? 'a hand where there was none' : 'no hand where there was one');
+    const begins = this.#change(
+      kind,
+      stamp,
+      found.tracked ? 'a hand where there was none' : 'no hand where there was one',
+    );
+    if (begins) this.#worst.add({ stamp, kind, golden, new: found, meanMm: null, maxMm: null, joint: null });
   }
 
   #distances(golden: ComparedHand, found: ComparedHand): void {
     const { stamp } = golden;
-    if (!this.#comparable(golden, found)) {
+    const skeleton = this.#skeletonOf(golden, found);
+    if (skeleton === undefined) {
       this.#trace.add({ stamp, kind: 'agreed' });
       return;
     }
     this.#counts.compared++;
-    const joints = this.#perJoint.length;
+    const joints = skeleton.distances.length;
     let [sum, max, worst] = [0, -1, 0];
     for (let joint = 0; joint < joints; joint++) {
       const distanceMm = distanceOf(golden.positions, found.positions, 3 * joint);
       this.#joints.add(distanceMm);
-      this.#perJoint[joint].add(distanceMm);
+      skeleton.distances[joint].add(distanceMm);
       this.#confidences(golden.confidences[joint] ?? 0, found.confidences[joint] ?? 0);
       sum += distanceMm;
       if (distanceMm > max || Number.isNaN(distanceMm))
@@ -216,7 +234,7 @@ export class ComparisonMeter {
     const meanMm = sum / joints;
     this.#worstJoint.add(max);
     this.#trace.add({ stamp, kind: 'compared', meanMm, maxMm: max });
-    this.#worst.add({ stamp, kind: 'apart', golden, new: found, meanMm, maxMm: max, joint: this.#names[worst] });
+    this.#worst.add({ stamp, kind: 'apart', golden, new: found, meanMm, maxMm: max, joint: skeleton.names[worst] });
   }
 
   #confidences(golden: number, found: number): void {
@@ -228,29 +246,46 @@ export class ComparisonMeter {
     this.#confidence.max = Math.max(this.#confidence.max, difference);
   }
 
-  /** Two hands of the skeleton that this comparison is about. */
-  #comparable(golden: ComparedHand, found: ComparedHand): boolean {
+  /** The skeleton of both hands; undefined where that is not one, or one too many. */
+  #skeletonOf(golden: ComparedHand, found: ComparedHand): Skeleton | undefined {
     const joints = golden.positions.length / 3;
-    if (golden.skeleton !== found.skeleton || golden.positions.length !== found.positions.length) {
+    if (golden.skeleton !== found.skeleton) return undefined; // said already
+    if (golden.positions.length !== found.positions.length) {
       // a name that is kept while the joints change is a change of skeleton all the same
-      if (golden.skeleton === found.skeleton) {
-        this.#changed.skeleton++;
-        this.#change('skeleton', golden.stamp, `${joints} joints > ${found.positions.length / 3}`);
-      }
-      return false;
+      return this.#notMeasured(golden, `${joints} joints > ${found.positions.length / 3}`);
     }
-    if (this.#skeleton === undefined && joints > 0) {
-      this.#skeleton = golden.skeleton;
-      const ours = golden.skeleton === SKELETON_NAME && joints === JOINT_NAMES.length;
-      this.#names = ours ? JOINT_NAMES : Array.from({ length: joints }, (_, joint) => `joint ${joint}`);
-      this.#perJoint = this.#names.map(() => new DistanceSketch());
-    }
-    return golden.skeleton === this.#skeleton && joints === this.#perJoint.length;
+    if (joints === 0) return undefined;
+    const key = JSON.stringify([golden.skeleton, joints]);
+    const known = this.#skeletons.get(key);
+    if (known !== undefined) return known;
+    if (this.#skeletons.size === MOST_SKELETONS) return this.#notMeasured(golden, `${golden.skeleton}: one too many`);
+    const ours = golden.skeleton === SKELETON_NAME && joints === JOINT_NAMES.length;
+    const of = this.#skeletons.size === 0 ? '' : `${golden.skeleton} `; // no two joints of one name
+    const names = ours ? JOINT_NAMES : Array.from({ length: joints }, (_, joint) => `${of}joint ${joint}`);
+    const skeleton = { names, distances: names.map(() => new DistanceSketch()) };
+    this.#skeletons.set(key, skeleton);
+    return skeleton;
   }
 
-  #change(kind: ChangeKind, stamp: bigint, what: string): void {
-    if (this.#changes.length < MOST_LISTED) this.#changes.push({ kind, stamp, what });
+  #notMeasured({ stamp }: ComparedHand, what: string): undefined {
+    this.#changed.skeleton++;
+    this.#change('skeleton', stamp, what);
+  }
+
+  /** @returns whether the result before had no such change */
+  #change(kind: ChangeKind, stamp: bigint, what: string): boolean {
+    const run = this.#runs.get(kind);
+    if (run !== undefined && run.change.what === what && run.moment >= this.#moment - 1) {
+      run.moment = this.#moment;
+      run.change.last = stamp;
+      run.change.results++;
+      return false;
+    }
+    const change = { kind, stamp, last: stamp, results: 1, what };
+    this.#runs.set(kind, { change, moment: this.#moment });
+    if (this.#changes.length < MOST_LISTED) this.#changes.push(change);
     else this.#notListed++;
+    return true;
   }
 }
 

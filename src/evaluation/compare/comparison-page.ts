@@ -3,7 +3,7 @@ import type { EncodePng } from '../skeleton-sheet.js';
 import { element, escapeText } from '../svg.js';
 import { type Comparison, type Criterion, comparedWithLoss, type DrawnComparison } from './comparison.js';
 import { STYLE } from './comparison-style.js';
-import { brief, comparisonSummary, firstStamp, losses, secondsInto, VERDICTS } from './comparison-text.js';
+import { brief, firstStamp, losses, secondsInto, spanOf, VERDICTS, whatDiffers } from './comparison-text.js';
 import { type DepthPicture, differenceTile, GOLDEN_COLOR, NEW_COLOR } from './difference-tile.js';
 import { distanceTimeline } from './distance-timeline.js';
 import { shown } from './judge.js';
@@ -22,10 +22,11 @@ export interface ComparisonPageOptions {
  * changed and where the recordings come from. Readable on a dark or a light screen and on paper.
  */
 export function comparisonPage({ comparison, drawing }: DrawnComparison, options: ComparisonPageOptions): string {
-  const { golden, new: found, topic, verdict } = comparison;
-  const title = `${VERDICTS[verdict].toLowerCase()}: ${found.path} against ${golden.path}`;
+  const { golden, new: found, topic, verdict, tolerances } = comparison;
+  const what = `${found.path} against ${golden.path}`;
+  const title = `${VERDICTS[verdict].toLowerCase()}: ${what}`; // of the tab
   const body = [
-    element('h1', {}, escapeText(title)),
+    element('h1', {}, escapeText(what)),
     element(
       'p',
       { class: `verdict ${verdict}` },
@@ -33,9 +34,11 @@ export function comparisonPage({ comparison, drawing }: DrawnComparison, options
       comparedWithLoss(comparison) ? ', compared with loss' : '',
     ),
     list([...losses(comparison), ...shortened(comparison.reasons)], 'reasons'),
-    element('p', {}, escapeText(`${comparisonSummary(comparison)}. Topic ${topic}.`)),
-    figure(distanceTimeline(drawing.trace, comparison.events?.differences ?? [], firstStamp(comparison))),
-    comparison.perJoint.length === 0 ? '' : figure(jointChart(comparison)),
+    element('p', {}, escapeText(`${topic}: ${whatDiffers(comparison)}.`)),
+    figure(
+      distanceTimeline(drawing.trace, comparison.events?.differences ?? [], firstStamp(comparison), tolerances.maxMm),
+    ),
+    (comparison.worstJoint.maxMm ?? 0) === 0 ? '' : figure(jointChart(comparison)),
     ...section('Frames that are farthest apart', worstFrames(comparison, drawing.worst, options)),
     ...section('Limits', [limits(comparison.criteria)]),
     ...section('Joints', jointLimits(comparison)),
@@ -135,11 +138,11 @@ function jointLimits({ perJoint, criteria }: Comparison): string[] {
 function changes(comparison: Comparison): string[] {
   const { changes: listed, changesNotListed } = comparison;
   if (listed.length === 0) return [];
-  const rows = listed.map(({ kind, stamp, what }) => ({
-    cells: [secondsInto(comparison, stamp), kind, what, String(stamp)],
+  const rows = listed.map((change) => ({
+    cells: [spanOf(comparison, change), change.kind, change.what, String(change.results), String(change.stamp)],
   }));
   return [
-    table(['seconds', 'what', '', 'stamp, ns'], rows),
+    table(['seconds', 'what', '', 'results', 'first stamp, ns'], rows),
     changesNotListed === 0 ? '' : element('p', {}, `and ${changesNotListed} more`),
   ];
 }

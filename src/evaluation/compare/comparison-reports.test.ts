@@ -10,6 +10,7 @@ import { comparisonPage } from './comparison-page.js';
 import { comparisonSummary, formatComparison } from './comparison-text.js';
 import type { DepthPicture } from './difference-tile.js';
 import { differenceTile } from './difference-tile.js';
+import { distanceTimeline } from './distance-timeline.js';
 import { EventMeter } from './event-comparison.js';
 import { judge } from './judge.js';
 import { junitReport } from './junit-report.js';
@@ -103,7 +104,7 @@ describe('the text', () => {
 
   test('in one line says the essential', () => {
     expect(comparisonSummary(worse.comparison)).toBe(
-      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; 1 hands went, 0 came; ' +
+      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; hand gone in 1, come in 0; ' +
         'events: 1 went, 0 came, 0 of 0 moved',
     );
   });
@@ -135,13 +136,22 @@ describe('the JUnit XML', () => {
     for (const { attributes } of [root, ...elementsOf(root, 'testsuite')]) {
       expect(Number(attributes.tests)).toBe(cases.length);
       expect(Number(attributes.failures)).toBe(elementsOf(root, 'failure').length);
-      expect(Number(attributes.skipped)).toBe(elementsOf(root, 'skipped').length);
       expect(attributes.errors).toBe('0');
     }
+    const [suite] = elementsOf(root, 'testsuite');
+    expect(Number(suite.attributes.skipped)).toBe(elementsOf(root, 'skipped').length);
     expect(new Set(cases.map(({ attributes }) => `${attributes.classname}.${attributes.name}`)).size).toBe(
       cases.length,
     );
     expect(comparison.reasons).toHaveLength(elementsOf(root, 'failure').length);
+  });
+
+  test.each([
+    ['that moved', () => moved.comparison],
+    ['that lost a hand and a result', () => worse.comparison],
+    ['without anything to compare', () => drawn(() => undefined).comparison],
+  ])('has only what readers of JUnit XML know: of recordings %s', (_, comparison) => {
+    expectJunit(parseXml(junitReport(comparison())));
   });
 
   test('says what failed by how much', () => {
@@ -192,6 +202,7 @@ describe('the page', () => {
     expect(captions).toHaveLength(4);
     expect(captions[0]).toBe('0.067 s: no hand where there was one');
     expect(captions[1]).toMatch(/thumb_tip 3\.00 mm, mean 0\.143 mm/);
+    expect(html).toContain('from the front');
     expect(html).toContain('from the side');
   });
 
@@ -206,19 +217,56 @@ describe('the page', () => {
     };
     expect(page(moved, new Map([[frame.stamp, picture]]))).toContain('data:image/png;base64,');
     const tile = parseXml(differenceTile(frame, picture, encode));
-    expect(elementsOf(tile, 'circle')).toHaveLength(42);
     const circles = elementsOf(tile, 'circle').map(({ attributes }) => [Number(attributes.cx), Number(attributes.cy)]);
+    expect(circles).toHaveLength(2 * (2 * 21 + 1)); // two views of two hands and a ring
     for (const [x, y] of circles) {
       expect(x).toBeGreaterThan(0);
       expect(x).toBeLessThan(340);
       expect(y).toBeGreaterThan(0);
       expect(y).toBeLessThan(300);
     }
-    // the thumb's tip is where it was not, and nothing else
-    const apart = circles
-      .slice(0, 21)
-      .filter(([x, y], joint) => Math.hypot(x - circles[joint + 21][0], y - circles[joint + 21][1]) > 0.02);
-    expect(apart).toHaveLength(1);
+    // over the image, the thumb's tip is where it was not, and nothing else; the ring is around it
+    const [found, golden, ring] = [circles.slice(0, 21), circles.slice(21, 42), circles[42]];
+    const apart = found.filter(([x, y], joint) => Math.hypot(x - golden[joint][0], y - golden[joint][1]) > 0.02);
+    expect(apart).toEqual([ring]);
+    expect(ring).toEqual(found[4]);
+    for (const [x] of circles.slice(0, 43)) expect(x).toBeLessThan(236);
+    for (const [x] of circles.slice(43)) expect(x).toBeGreaterThan(236);
+  });
+
+  test('shows from the side what a hand is nearer or farther, which the depth image hides', () => {
+    const { drawing } = drawn((hand) => {
+      const positions = hand.positions.slice();
+      positions[3 * 8 + 2] += 0.03; // the index finger's tip, away from the camera
+      return { ...hand, positions };
+    });
+    const circles = elementsOf(parseXml(differenceTile(drawing.worst[0], undefined, encode)), 'circle');
+    const at = (i: number) => [Number(circles[i].attributes.cx), Number(circles[i].attributes.cy)];
+    const [front, side] = [0, 43].map((first) => Math.hypot(...at(first + 8).map((v, k) => v - at(first + 29)[k])));
+    expect(front).toBe(0);
+    expect(side).toBeGreaterThan(20);
+  });
+
+  test('breaks the curve of a recording that jumps back in time, instead of drawing a line across', () => {
+    const bucket = (stamp: bigint) => ({
+      stamp,
+      compared: 1,
+      meanMm: 1,
+      maxMm: 2,
+      missing: 0,
+      extra: 0,
+      found: 0,
+      lost: 0,
+    });
+    const lines = (stamps: bigint[]) =>
+      elementsOf(parseXml(distanceTimeline(stamps.map(bucket), [], 0n)), 'polyline').length;
+    expect(lines([0n, 1n, 2n, 3n])).toBe(2); // mean and largest
+    expect(lines([0n, 1n, 0n, 1n])).toBe(4);
+  });
+
+  test('draws the limit of the largest distance where the plot reaches so high', () => {
+    expect(page(moved)).not.toContain('at most 5 mm</text>');
+    expect(page(drawn(off(12)))).toContain('at most 5 mm</text>');
   });
 
   test('draws hands alone where the depth image is in another frame', () => {
@@ -232,3 +280,34 @@ describe('the page', () => {
     expect(page(drawn(() => undefined))).toContain('not within tolerance');
   });
 });
+
+/**
+ * The elements and attributes that the readers of GitLab, GitHub's actions and Jenkins agree on; the schema of Jenkins' xUnit plugin
+ * refuses a file with any other.
+ */
+const JUNIT: Readonly<Record<string, { attributes: string; required: string; children: string }>> = {
+  testsuites: { attributes: 'name tests failures errors time', required: '', children: 'testsuite' },
+  testsuite: {
+    attributes: 'name tests failures errors skipped time',
+    required: 'name tests failures errors',
+    children: 'properties testcase system-out',
+  },
+  properties: { attributes: '', required: '', children: 'property' },
+  property: { attributes: 'name value', required: 'name value', children: '' },
+  testcase: { attributes: 'classname name time', required: 'classname name', children: 'failure error skipped' },
+  failure: { attributes: 'type message', required: '', children: '' },
+  error: { attributes: 'type message', required: '', children: '' },
+  skipped: { attributes: 'type message', required: '', children: '' },
+  'system-out': { attributes: '', required: '', children: '' },
+};
+
+function expectJunit(element: XmlElement): void {
+  const { attributes, required, children } = JUNIT[element.name];
+  expect(attributes.split(' ')).toEqual(expect.arrayContaining(Object.keys(element.attributes)));
+  if (required !== '') expect(Object.keys(element.attributes)).toEqual(expect.arrayContaining(required.split(' ')));
+  if ('time' in element.attributes) expect(element.attributes.time).toMatch(/^\d*(\.\d*)?$/);
+  for (const child of element.children) {
+    expect(children.split(' ')).toContain(child.name);
+    expectJunit(child);
+  }
+}

@@ -29,12 +29,15 @@ h2 { font-size: 17px; margin: 32px 0 8px; }
 .reasons { color: var(--bad); }
 svg { max-width: 100%; height: auto; }
 figure { margin: 16px 0; }
-.tiles { display: flex; flex-wrap: wrap; gap: 16px; }
-.tiles figure { margin: 0; width: 340px; }
-figcaption { color: var(--faint); font-size: 13px; }
+.plot { overflow-x: auto; }
+.plot svg { min-width: 760px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 16px; }
+.tiles figure { margin: 0; }
+.tiles svg { display: block; width: 100%; }
+figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .key { margin-right: 24px; }
 .swatch { display: inline-block; width: 28px; margin-right: 8px; vertical-align: middle; }
-table { border-collapse: collapse; margin: 8px 0; font-size: 14px; }
+table { border-collapse: collapse; margin: 8px 0; font-size: 14px; max-width: 100%; }
 th, td { text-align: left; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: normal; }
 thead th { color: var(--faint); }
@@ -47,6 +50,7 @@ thead th { color: var(--faint); }
 @media print {
   main { max-width: none; padding: 0; }
   figure, tr, .tiles figure { break-inside: avoid; }
+  .plot svg { min-width: 0; }
   h2 { break-after: avoid; }
   .tiles svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -1,5 +1,6 @@
 import { alignColumns } from '../report-text.js';
 import { type ComparedRecording, type Comparison, comparedWithLoss, type Verdict } from './comparison.js';
+import type { Change } from './comparison-meter.js';
 import { shown } from './judge.js';
 import type { DelaySummary } from './stream-timing.js';
 
@@ -37,19 +38,23 @@ export function formatComparison(comparison: Comparison): string {
 
 /** A comparison in one line, for logs and for the metadata of a golden recording. */
 export function comparisonSummary(comparison: Comparison): string {
-  const { verdict, results, joints, hand, events } = comparison;
+  return `${VERDICTS[comparison.verdict].toLowerCase()}: ${whatDiffers(comparison)}`;
+}
+
+/** The same without the verdict. */
+export function whatDiffers({ results, joints, hand, events }: Comparison): string {
   const parts = [
     `${results.compared} compared`,
     ...(joints.meanMm === null
       ? []
       : [`mean ${shown(joints.meanMm)} mm, p95 ${shown(joints.p95Mm)} mm, max ${shown(joints.maxMm)} mm`]),
     `${results.missing} missing, ${results.extra} extra`,
-    `${hand.lost} hands went, ${hand.found} came`,
+    `hand gone in ${hand.lost}, come in ${hand.found}`,
     ...(events === null
       ? []
       : [`events: ${events.missing} went, ${events.extra} came, ${events.moved} of ${events.matched} moved`]),
   ];
-  return `${VERDICTS[verdict].toLowerCase()}: ${parts.join('; ')}`;
+  return parts.join('; ');
 }
 
 /** What was not read, in words. */
@@ -79,7 +84,7 @@ function limitsTable({ criteria }: Comparison): string[] {
     ]);
   const missed = single.filter(({ ok }) => !ok).length;
   return [
-    ...alignColumns([['', 'found', 'limit', ''], ...rows]),
+    ...alignColumns([['', 'found', 'limit', ''], ...rows], [0, 3]),
     ...(single.length === 0
       ? []
       : [
@@ -108,11 +113,14 @@ function jointsTable({ perJoint, joints, worstJoint, criteria }: Comparison): st
   };
   const more = perJoint.length - worst.length;
   return [
-    ...alignColumns([
-      ['', 'mean', 'p95', 'max', ''],
-      row('all joints', joints, ''),
-      ...worst.map((distances) => row(distances.joint, distances, marked(distances.joint))),
-    ]),
+    ...alignColumns(
+      [
+        ['', 'mean', 'p95', 'max', ''],
+        row('all joints', joints, ''),
+        ...worst.map((distances) => row(distances.joint, distances, marked(distances.joint))),
+      ],
+      [0, 4],
+    ),
     ...(more > 0 ? [`(${more} joints that are nearer)`] : []),
   ];
 }
@@ -121,7 +129,7 @@ function changeLines(comparison: Comparison): string[] {
   const { changes, changesNotListed, hand } = comparison;
   const lines = shortened(
     changes,
-    ({ kind, stamp, what }) => `${secondsInto(comparison, stamp)} s  ${kind}: ${what}`,
+    (change) => `${spanOf(comparison, change)} s  ${change.kind}: ${change.what}${timesOf(change)}`,
     changesNotListed,
   );
   const ids = [
@@ -177,6 +185,17 @@ function timingLines({ timing }: Comparison): string[] {
 /** Where in the recording a stamp lies, seconds from the first golden (or else new) result on. */
 export function secondsInto({ timing }: Pick<Comparison, 'timing'>, stamp: bigint): string {
   return (Number(stamp - firstStamp({ timing })) / 1e9).toFixed(3);
+}
+
+/** When a change was, seconds: `0.100`, or from the first result that has it to the last. */
+export function spanOf(comparison: Pick<Comparison, 'timing'>, { stamp, last }: Change): string {
+  const [from, to] = [secondsInto(comparison, stamp), secondsInto(comparison, last)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** ` (15 results)` */
+function timesOf({ results }: Change): string {
+  return results === 1 ? '' : ` (${results} results)`;
 }
 
 /** The first golden stamp, or else the first new one. */

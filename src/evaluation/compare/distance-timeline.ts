@@ -7,7 +7,9 @@ const WIDTH = 1080;
 const LEFT = 88;
 const RIGHT = WIDTH - 24;
 const TOP = 62;
-const BOTTOM = 300;
+/** Of the plot; of one in which nothing is apart. */
+const HEIGHT = 238;
+const FLAT = 40;
 const ROW = 20;
 
 /** A row of marks below the plot. */
@@ -23,11 +25,14 @@ interface Row {
  * where results or events are missing, new or moved, and where hands came or went. Rows without marks are left out.
  *
  * @param events differences of gesture events
+ * @param first stamp of second 0
+ * @param limitMm what the largest distance may be; a line, where the plot reaches so high
  */
 export function distanceTimeline(
   trace: readonly TraceBucket[],
   events: readonly EventDifference[],
   first: bigint,
+  limitMm?: number,
 ): string {
   const rows = rowsOf(trace, events);
   const stamps = [...trace.map(({ stamp }) => stamp), ...events.map(({ stamp }) => stamp)];
@@ -36,10 +41,11 @@ export function distanceTimeline(
   const to = Math.max(...stamps.map(secondsOf), from + 1e-3);
   const xOf = (stamp: bigint) => LEFT + ((RIGHT - LEFT) * (secondsOf(stamp) - from)) / (to - from);
   const most = Math.max(...trace.flatMap(({ maxMm }) => (maxMm !== null && Number.isFinite(maxMm) ? [maxMm] : [])), 0);
-  const ticks = most > 0 ? ticksIn(0, most) : [0, 1];
-  const top = Math.max(most, ticks[ticks.length - 1]);
-  const yOf = (mm: number) => BOTTOM - ((BOTTOM - TOP) * Math.min(mm, top)) / top;
-  const axis = BOTTOM + 10 + ROW * rows.length;
+  const ticks = most > 0 ? ticksIn(0, most) : [0];
+  const top = Math.max(most, ticks[ticks.length - 1]) || 1;
+  const bottom = TOP + (most > 0 ? HEIGHT : FLAT);
+  const yOf = (mm: number) => bottom - ((bottom - TOP) * Math.min(mm, top)) / top;
+  const axis = bottom + 10 + ROW * rows.length;
   return picture(
     WIDTH,
     axis + 46,
@@ -50,9 +56,10 @@ export function distanceTimeline(
       element('line', { x1: LEFT, x2: RIGHT, y1: yOf(mm), y2: yOf(mm), stroke: mm === 0 ? FAINT_INK : GRID }),
       text(LEFT - 8, yOf(mm) + 4.5, plain(mm), { 'text-anchor': 'end', fill: FAINT_INK }),
     ]),
+    ...(limitMm !== undefined && limitMm <= top ? limitLine(limitMm, yOf(limitMm)) : []),
     ...curve(trace, ({ maxMm }) => maxMm, SERIES_COLORS[1], xOf, yOf),
     ...curve(trace, ({ meanMm }) => meanMm, SERIES_COLORS[0], xOf, yOf),
-    ...rows.flatMap((row, index) => marks(row, BOTTOM + 10 + ROW * index, xOf)),
+    ...rows.flatMap((row, index) => marks(row, bottom + 10 + ROW * index, xOf)),
     element('line', { x1: LEFT, x2: RIGHT, y1: axis, y2: axis, stroke: FAINT_INK }),
     ...ticksIn(from, to).map((s) =>
       text(LEFT + ((RIGHT - LEFT) * (s - from)) / (to - from), axis + 18, plain(s), {
@@ -62,6 +69,17 @@ export function distanceTimeline(
     ),
     text((LEFT + RIGHT) / 2, axis + 38, 'seconds from the first golden result on', { 'text-anchor': 'middle' }),
   );
+}
+
+function limitLine(limitMm: number, y: number): string[] {
+  return [
+    element('line', { x1: LEFT, x2: RIGHT, y1: y, y2: y, stroke: SERIES_COLORS[1], 'stroke-dasharray': '6 4' }),
+    text(RIGHT, y - 5, `at most ${plain(limitMm)} mm`, {
+      'text-anchor': 'end',
+      'font-size': 12,
+      fill: SERIES_COLORS[1],
+    }),
+  ];
 }
 
 function rowsOf(trace: readonly TraceBucket[], events: readonly EventDifference[]): Row[] {
@@ -84,7 +102,7 @@ function marks({ label, color, at }: Row, y: number, xOf: (stamp: bigint) => num
   ];
 }
 
-/** Line pieces between stretches in which there is nothing to compare; a piece of one point is a dot. */
+/** Line pieces between stretches in which there is nothing to compare, and jumps back; a piece of one point is a dot. */
 function curve(
   trace: readonly TraceBucket[],
   pick: (bucket: TraceBucket) => number | null,
@@ -93,8 +111,9 @@ function curve(
   yOf: (mm: number) => number,
 ): string[] {
   const pieces: string[][] = [[]];
-  for (const bucket of trace) {
+  for (const [i, bucket] of trace.entries()) {
     const mm = pick(bucket);
+    if (i > 0 && bucket.stamp < trace[i - 1].stamp) pieces.push([]);
     if (mm !== null && !Number.isNaN(mm)) pieces.at(-1)?.push(`${round(xOf(bucket.stamp))},${round(yOf(mm))}`);
     else if (pieces.at(-1)?.length !== 0) pieces.push([]);
   }

@@ -24,7 +24,7 @@ export function judge(evidence: Evidence, limits: Tolerances): Judgement {
     ...singleJointCriteria(evidence, limits),
   ];
   const failed = inOrderOfWeight(criteria.filter(({ ok }) => !ok));
-  const reasons = evidence.results.matched === 0 ? [nothingMatched(evidence)] : [];
+  const reasons = nothingCompared(evidence) ? [whyNothing(evidence)] : [];
   reasons.push(...failed.map(reasonOf));
   const verdict = reasons.length > 0 ? 'not' : contentIsSame(evidence) ? 'same' : 'within';
   return { verdict, criteria, reasons };
@@ -54,10 +54,16 @@ export function shown(value: number | null): string {
   return value.toFixed(size < 1 ? 3 : size < 100 ? 2 : 1);
 }
 
-function nothingMatched({ results }: Evidence): string {
-  return results.golden === 0 && results.new === 0
-    ? 'neither recording has a result'
-    : `no result of the one recording has the stamp of one in the other (${results.golden} golden, ${results.new} new)`;
+/** Not a pair of results with a hand in both, or in neither: there is nothing that tolerances could be about. */
+export function nothingCompared({ results }: Pick<Evidence, 'results'>): boolean {
+  return results.compared + results.agreedNoHand === 0;
+}
+
+function whyNothing({ results }: Evidence): string {
+  const { golden, new: found, matched } = results;
+  if (golden === 0 && found === 0) return 'neither recording has a result';
+  if (matched > 0) return `none of ${matched} pairs of results has two hands to compare, or none in both`;
+  return `no result of the one recording has the stamp of one in the other (${golden} golden, ${found} new)`;
 }
 
 function criterion(
@@ -76,8 +82,8 @@ function resultCriteria({ results, hand, confidence }: Evidence, limits: Toleran
   return [
     criterion('missing', 'missing results', results.missing, limits.missing),
     criterion('extra', 'extra results', results.extra, limits.extra),
-    criterion('lost_changes', 'hands that went', hand.lost, limits.lostChanges),
-    criterion('found_changes', 'hands that came', hand.found, limits.foundChanges),
+    criterion('lost_changes', 'results without a hand where there was one', hand.lost, limits.lostChanges),
+    criterion('found_changes', 'results with a hand where there was none', hand.found, limits.foundChanges),
     criterion('identity_changes', 'changes of handedness, frame or skeleton', identity, limits.identityChanges),
     criterion('confidence', 'mean difference of confidences', confidence.meanDifference, limits.confidence),
   ];

@@ -54,6 +54,17 @@ describe('frames in order of stamps', () => {
     expect([jumpsBack, outOfOrder]).toEqual([1, 0]);
   });
 
+  test('a stamp that never changes fills no frame without end', () => {
+    const order = new FrameOrder<{ stamp: bigint }>();
+    const items = Array.from({ length: 10_000 }, () => ({ stamp: 0n }));
+    const sizes = [...items.flatMap((item) => [...order.push(item)]), ...order.flush()].map(
+      (frame) => frame.items.length,
+    );
+    expect(Math.max(...sizes)).toBe(64);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10_000);
+    expect(order.order()).toEqual({ outOfOrder: 0, tooLate: 0, jumpsBack: 0 });
+  });
+
   test('never more than a window waits', () => {
     const order = new FrameOrder<{ stamp: bigint }>({ window: 3 });
     const given = Array.from({ length: 10 }, (_, i) => order.push({ stamp: BigInt(i) }).length);

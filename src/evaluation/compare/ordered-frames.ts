@@ -17,6 +17,9 @@ export interface StampOrder {
   readonly jumpsBack: number;
 }
 
+/** Results of one stamp that make up a frame; more of them make up another. Nobody has so many hands, but a stamp may be broken. */
+const MOST_ITEMS = 64;
+
 export interface FrameOrderOptions {
   /** Frames among which order is restored. Default 64. */
   readonly window?: number;
@@ -27,8 +30,8 @@ export interface FrameOrderOptions {
 /**
  * Results in the order of a recording become frames in order of stamps, in memory that does not grow with the recording.
  *
- * Small disorder (a window that delays, two writers) is put right among `window` frames. A jump back in time begins a new
- * epoch, within which stamps rise again.
+ * Small disorder (a window that delays, two writers) is put right among `window` frames of 64 results at most. A jump back in
+ * time begins a new epoch, within which stamps rise again.
  */
 export class FrameOrder<T extends { readonly stamp: bigint }> {
   readonly #window: number;
@@ -52,8 +55,10 @@ export class FrameOrder<T extends { readonly stamp: bigint }> {
     const { stamp } = item;
     const flushed = this.#newest !== undefined && stamp < this.#newest - this.#jump ? this.#nextEpoch() : [];
     if (this.#given !== undefined && stamp <= this.#given) {
-      this.#outOfOrder++;
-      this.#tooLate++;
+      if (stamp !== this.#newest) {
+        this.#outOfOrder++;
+        this.#tooLate++;
+      }
       return [{ stamp, epoch: this.#epoch, items: [item] }];
     }
     if (this.#newest === undefined || stamp > this.#newest) this.#newest = stamp;
@@ -89,7 +94,7 @@ export class FrameOrder<T extends { readonly stamp: bigint }> {
     let at = this.#waiting.length;
     while (at > 0 && this.#waiting[at - 1].stamp > item.stamp) at--;
     const before = this.#waiting[at - 1];
-    if (before?.stamp === item.stamp) before.items.push(item);
+    if (before?.stamp === item.stamp && before.items.length < MOST_ITEMS) before.items.push(item);
     else this.#waiting.splice(at, 0, { stamp: item.stamp, epoch: this.#epoch, items: [item] });
   }
 }

@@ -14,7 +14,7 @@ export interface WorstFrame {
 }
 
 /**
- * Keeps the frames that are farthest apart, and the first ones in which a hand came or went; at most `most` of each kind.
+ * Keeps the frames that are farthest apart, and the first ones of those in which a hand came or went; at most `most` of each kind.
  */
 export class WorstFrames {
   readonly #most: number;
@@ -41,11 +41,15 @@ export class WorstFrames {
     if (this.#apart.length > this.#most) this.#apart.pop();
   }
 
-  /** Hands that went and came first, as there is nothing worse, then by distance: at most `most` in all. */
+  /**
+   * Hands that went and came first, as there is nothing worse, then by distance: at most `most` in all, and of each kind a third at
+   * most unless the others leave room.
+   */
   frames(): WorstFrame[] {
     const share = Math.ceil(this.#most / 3);
-    const changes = [...this.#lost.slice(0, share), ...this.#found.slice(0, share)];
-    const room = Math.max(0, this.#most - changes.length);
-    return [...changes, ...this.#apart.slice(0, room)];
+    const room = Math.max(0, this.#most - this.#apart.length);
+    const lost = this.#lost.slice(0, Math.max(share, room - this.#found.length));
+    const found = this.#found.slice(0, Math.max(share, room - lost.length));
+    return [...lost, ...found, ...this.#apart].slice(0, this.#most);
   }
 }

@@ -1,4 +1,4 @@
-import { type CameraModel, type DepthFrame, encodeRvl } from '../../../frames/index.js';
+import { type CameraModel, type DepthFrame, depthTone, encodeRvl } from '../../../frames/index.js';
 import { writePngChunks } from '../../../frames/png-chunks.js';
 import { type Cube, occupiedPoints, voxelise } from '../../../voxels/index.js';
 import { nodeDeflate } from '../../node-inflate.js';
@@ -78,10 +78,6 @@ function compressedDepth(width: number, height: number, steps: Uint16Array): Uin
   return bytes;
 }
 
-/** Greys of what is nearest and of what is farthest or beyond; black is left for what is missing. */
-const LIGHTEST = 240;
-const DARKEST = 40;
-
 function greyPng(width: number, height: number, steps: Uint16Array, range: { near: number; far: number }): Uint8Array {
   const greys = greyTable(range.near, range.far);
   const rows = new Uint8Array((width + 1) * height); // each row behind its filter: 0, none
@@ -105,11 +101,7 @@ let recentTable: { near: number; far: number; greys: Uint8Array } | undefined;
 /** The grey of each number of millimetres. */
 function greyTable(near: number, far: number): Uint8Array {
   if (recentTable?.near === near && recentTable.far === far) return recentTable.greys;
-  const greys = Uint8Array.from({ length: 0x10000 }, (_, step) => {
-    if (step === 0) return 0;
-    const share = Math.min(1, Math.max(0, (step / 1000 - near) / (far - near)));
-    return Math.round(LIGHTEST + (DARKEST - LIGHTEST) * share);
-  });
+  const greys = Uint8Array.from({ length: 0x10000 }, (_, step) => Math.round(depthTone(step / 1000, near, far)));
   recentTable = { near, far, greys };
   return greys;
 }

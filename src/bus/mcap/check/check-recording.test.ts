@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { McapRecordBuilder } from '@mcap/core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { moveChunkIndex } from '../../../../test/helpers/damage.js';
 import { cdrCodec, toCameraInfoMessage, toImageMessage, toTfMessage } from '../../../messages/index.js';
 import { createMcapSink, type McapSink } from '../mcap-sink.js';
 import { checkRecording } from './check-recording.js';
@@ -207,6 +209,72 @@ describe('a damaged file', () => {
     await writeFile(path, bytes);
     const { findings } = await checkRecording(path);
     expect(findings.map(({ code }) => code)).toEqual(['data-checksum']);
+  });
+
+  it('whose index leads elsewhere is told so', async () => {
+    const path = await recording();
+    const bytes = await readFile(path);
+    moveChunkIndex(bytes);
+    await writeFile(path, bytes);
+    const { findings } = await checkRecording(path);
+    expect(findings.map(({ severity, code }) => [severity, code])).toEqual([['error', 'index-wrong']]);
+  });
+
+  it('whose end points outside of it is told so', async () => {
+    const path = await recording();
+    const bytes = await readFile(path);
+    bytes.writeBigUInt64LE(1n << 40n, bytes.length - 28);
+    await writeFile(path, bytes);
+    const { findings } = await checkRecording(path);
+    expect(findings.map(({ code }) => code)).toEqual(['not-indexed']);
+  });
+
+  it('with messages of no channel is told so', async () => {
+    const records = new McapRecordBuilder();
+    records.writeMagic();
+    records.writeHeader({ profile: '', library: '' });
+    for (let sequence = 0; sequence < 5; sequence++) {
+      const logTime = BigInt(sequence);
+      records.writeMessage({ channelId: 7, sequence, logTime, publishTime: 0n, data: new Uint8Array(4) });
+    }
+    records.writeDataEnd({ dataSectionCrc: 0 });
+    records.writeFooter({ summaryStart: 0n, summaryOffsetStart: 0n, summaryCrc: 0 });
+    records.writeMagic();
+    const path = join(folder, 'no-channel.mcap');
+    await writeFile(path, records.buffer);
+    const { findings } = await checkRecording(path);
+    expect(findings.map(({ code, count }) => [code, count])).toEqual([
+      ['channel-missing', 5],
+      ['not-indexed', undefined],
+      ['no-checksums', undefined],
+    ]);
+  });
+
+  test.each([
+    ['a file without a byte', '', /a file without a byte/],
+    ['a text', 'a note, and no recording', /not an MCAP file/],
+  ])('that is %s is told only that', async (_, content, text) => {
+    const path = join(folder, 'other.txt');
+    await writeFile(path, content);
+    const { findings } = await checkRecording(path);
+    expect(findings).toMatchObject([{ code: 'damaged', text: expect.stringMatching(text) }]);
+  });
+
+  it('of another format is refused with what can be done', async () => {
+    const path = join(folder, 'bag.db3');
+    await writeFile(path, 'SQLite format 3\0 and so on');
+    await expect(checkRecording(path)).rejects.toThrow(/ros2 bag convert/);
+  });
+
+  it('that was not looked through to its end is not called sound', async () => {
+    const stop = new AbortController();
+    const report = await checkRecording(await recording(), {
+      signal: stop.signal,
+      onProgress: (bytes, size) => bytes > size / 2 && stop.abort(),
+    });
+    expect(report).toMatchObject({ aborted: true, ok: false, findings: [] });
+    expect(report.messages).toBeGreaterThan(0);
+    expect(report.messages).toBeLessThan(121);
   });
 
   it('without any message is told so', async () => {

@@ -11,7 +11,7 @@ import { TopicCheck, type TopicSummary } from './topic-check.js';
 
 export interface CheckOptions {
   readonly onProgress?: (bytes: number, size: number) => void;
-  /** Ends the check; what was found so far is the result. */
+  /** Ends the check; what was found so far of the files is the result. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,8 +25,9 @@ export interface CheckReport {
   readonly topics: readonly TopicSummary[];
   /** The worst first. */
   readonly findings: readonly Finding[];
-  /** Neither errors nor warnings. */
+  /** Looked through to its end, with neither errors nor warnings. */
   readonly ok: boolean;
+  readonly aborted: boolean;
 }
 
 /**
@@ -66,7 +67,12 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
     );
     done += sizes[i];
   }
-  const found = [...files.flatMap(({ findings }) => findings), ...contents.findings()];
+  const fileFindings = files.flatMap(({ findings }) => findings);
+  // that nothing was found needs no second reason
+  const isUnreadable =
+    fileFindings.some(({ severity }) => severity === 'error') && contents.times().startTime === undefined;
+  const aborted = signal?.aborted ?? false;
+  const found = isUnreadable || aborted ? fileFindings : fileFindings.concat(contents.findings());
   const findings = found.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   return {
     path,
@@ -75,7 +81,8 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
     ...contents.times(),
     topics: contents.topics(),
     findings,
-    ok: findings.every(({ severity }) => severity === 'info'),
+    ok: !aborted && findings.every(({ severity }) => severity === 'info'),
+    aborted,
   };
 }
 

@@ -8,6 +8,8 @@ export type FindingCode =
   | 'damaged' // bytes that make no sense, or fail their checksum
   | 'not-finished' // no footer: its recorder was killed, or the file is cut off
   | 'not-indexed' // cannot be read in order of time, nor from the middle
+  | 'index-wrong' // leads to places where no chunk is
+  | 'channel-missing' // messages of a channel that is nowhere described
   | 'no-checksums'
   | 'data-checksum' // of all data, though each chunk's own is right
   | 'statistics' // the index speaks of another number of messages

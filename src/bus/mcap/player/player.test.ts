@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { ManualClock, settle } from '../../../../test/helpers/manual-clock.js';
+import type { LiveTimers } from '../../../pipeline/index.js';
 import { MemoryBus } from '../../memory/index.js';
 import type { BusMessage, PlaybackChange, PlaybackCommand } from '../../port/index.js';
 import { isWithin } from '../contents.js';
@@ -156,6 +157,35 @@ describe('a player', () => {
     expect(at.slice(0, 5)).toEqual([0, 100, 2100, 2200, 2300]);
   });
 
+  it('waits for a message after months, in sleeps that timers can be set to', async () => {
+    const sleeps: number[] = [];
+    const clock = new ManualClock();
+    const timers: LiveTimers = {
+      seconds: () => clock.seconds(),
+      setTimeout: (callback, ms) => {
+        sleeps.push(ms);
+        return clock.setTimeout(callback, ms);
+      },
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+    };
+    const far = 100n * 86_400_000n;
+    const recording: PlayableSource = {
+      topics: () => [],
+      async *subscribe() {
+        yield message('frame', 0);
+        yield message('frame', Number(far));
+      },
+      close: async () => undefined,
+    };
+    const player = new Player(recording, { begin: START, end: START + far * MS, timers });
+    const done = playInto(player, new MemoryBus());
+    await clock.advance(7300);
+    player.close();
+    expect(await done).toBe(1);
+    expect(sleeps.length).toBe(3);
+    expect(Math.max(...sleeps)).toBeLessThan(2 ** 31);
+  });
+
   it('hands on an error of its recording', async () => {
     const broken: PlayableSource = {
       topics: () => [],
@@ -308,6 +338,14 @@ describe('a player into a bus', () => {
     const times = taken().filter((line) => line.startsWith('time'));
     expect(times.slice(0, 4)).toEqual(['time@0/0', 'time@20/20', 'time@40/40', 'time@60/60']);
     expect(times.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it('says the time at its rate where that does not go into the time between messages', async () => {
+    const { timers, taken } = playing({ clockRate: 15, topics: ['frame'] });
+    await timers.advance(0.9);
+    const times = taken().flatMap((line) => (/^time@(\d+)/.exec(line) ?? []).slice(1).map(Number));
+    expect(times.length).toBeGreaterThanOrEqual(14);
+    for (const [i, time] of times.entries()) expect(Math.abs(time - (1000 * i) / 15)).toBeLessThan(3);
   });
 
   it('publishes messages and the time', async () => {

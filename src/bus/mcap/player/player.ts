@@ -46,6 +46,8 @@ export type Played =
 
 /** What a player's speed may be. */
 const SPEEDS = { least: 0.01, most: 100 };
+/** Slept at most, seconds, before the clock is looked at again: timers cannot be set for more than 24 days. */
+const MOST_SLEEP = 3600;
 /** Looked back for a frame at first, nanoseconds; then four times as far, and so on. */
 const FIRST_LOOK_BACK = 1_000_000_000n;
 
@@ -169,7 +171,7 @@ export class Player implements PlaybackControl {
       const tick = this.#tick(head.logTime, wait);
       if (tick !== undefined) return { kind: 'time', time: tick };
       if (wait > 0) {
-        await this.#sleep(Math.min(wait, this.#tickPeriod()));
+        await this.#sleep(Math.min(wait, this.#untilTick()));
         return undefined;
       }
     }
@@ -335,22 +337,32 @@ export class Player implements PlaybackControl {
   #tick(next: bigint, wait: number): bigint | undefined {
     if (this.#options.clockRate === undefined) return undefined;
     const time = wait > 0 ? this.#pace.now() : next;
-    const period = BigInt(Math.round(this.#tickPeriod() * Math.min(this.#pace.speed, SPEEDS.most) * 1e9));
-    if (this.#lastTick !== undefined && time - this.#lastTick < period) return undefined;
-    this.#lastTick = time;
+    const period = this.#tickPeriod();
+    const last = this.#lastTick;
+    if (last !== undefined && time - last < period) return undefined;
+    // on a grid, so that a timer that is late makes the next ones no later
+    this.#lastTick = last === undefined || time - last >= 2n * period ? time : last + period;
     return time;
   }
 
-  #tickPeriod(): number {
-    const { clockRate } = this.#options;
-    return clockRate === undefined ? Number.POSITIVE_INFINITY : 1 / clockRate;
+  /** Between two ticks, nanoseconds of the recording. */
+  #tickPeriod(): bigint {
+    const { clockRate = 1 } = this.#options;
+    return BigInt(Math.round((Math.min(this.#pace.speed, SPEEDS.most) * 1e9) / clockRate));
+  }
+
+  /** Seconds of the real clock until the time is to be said again. */
+  #untilTick(): number {
+    if (this.#options.clockRate === undefined || this.#lastTick === undefined) return Number.POSITIVE_INFINITY;
+    return this.#pace.until(this.#lastTick + this.#tickPeriod());
   }
 
   /** Until the time is over or something is commanded. */
   async #sleep(seconds: number): Promise<void> {
     if (this.#commands.length > 0 || this.#closed) return;
     await new Promise<void>((resolve) => {
-      const timer = seconds < Infinity ? this.#timers.setTimeout(resolve, 1000 * seconds) : undefined;
+      const timer =
+        seconds < Infinity ? this.#timers.setTimeout(resolve, 1000 * Math.min(seconds, MOST_SLEEP)) : undefined;
       this.#wake = () => {
         if (timer !== undefined) this.#timers.clearTimeout(timer);
         resolve();

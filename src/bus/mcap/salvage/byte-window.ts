@@ -24,6 +24,8 @@ export class ByteWindow {
     if (offset >= end) return new Uint8Array(0);
     if (offset < this.#begin || end > this.#begin + this.#block.byteLength) {
       const wanted = Math.min(this.size - offset, Math.max(end - offset, BLOCK_BYTES));
+      // not needed while the next one is read, which may be large
+      this.#block = new Uint8Array(0);
       this.#block = await this.#file.read(BigInt(offset), BigInt(wanted));
       this.#begin = offset;
     }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { McapConstants, McapStreamReader, type McapTypes } from '@mcap/core';
 import type { FileReadable } from '../file-readable.js';
+import { ChunkPlaces } from './chunk-places.js';
 
 const { MCAP_MAGIC } = McapConstants;
 /** Frame, places of the summary and its offsets, checksum, magic. */
@@ -13,7 +14,8 @@ export interface RecordingSummary {
   readonly schemas: ReadonlyMap<number, McapTypes.Schema>;
   readonly channels: ReadonlyMap<number, McapTypes.Channel>;
   readonly statistics: McapTypes.Statistics | undefined;
-  readonly chunkIndexes: number;
+  /** Where it says that chunks are. */
+  readonly chunks: ChunkPlaces;
 }
 
 /** The index at the end of a file, whatever is before it; undefined where it is missing, or its checksum is wrong. */
@@ -42,12 +44,13 @@ function parseSummary(bytes: Uint8Array): RecordingSummary | undefined {
   const schemas = new Map<number, McapTypes.Schema>();
   const channels = new Map<number, McapTypes.Channel>();
   let statistics: McapTypes.Statistics | undefined;
-  let chunkIndexes = 0;
+  const chunks = new ChunkPlaces();
   for (let record = reader.nextRecord(); record !== undefined; record = reader.nextRecord()) {
     if (record.type === 'Schema') schemas.set(record.id, record);
     else if (record.type === 'Channel') channels.set(record.id, record);
     else if (record.type === 'Statistics') statistics = record;
-    else if (record.type === 'ChunkIndex') chunkIndexes++;
+    else if (record.type === 'ChunkIndex')
+      chunks.add(record.chunkStartOffset, record.chunkLength, record.messageStartTime, record.messageEndTime);
   }
-  return reader.done() ? { schemas, channels, statistics, chunkIndexes } : undefined;
+  return reader.done() ? { schemas, channels, statistics, chunks } : undefined;
 }

@@ -8,7 +8,10 @@ export const PLAUSIBLE_BYTES = 4096;
 /** No record of a sound recording is larger. */
 export const MOST_RECORD_BYTES = 256 * 1024 * 1024;
 
-const COMPRESSIONS = ['', 'zstd', 'lz4', 'bz2'];
+/** What chunks are packed by that we can unpack. */
+export const COMPRESSIONS: readonly string[] = ['', 'zstd', 'lz4', 'bz2'];
+/** More letters than any of them, or of one that we do not know. */
+const MOST_LETTERS = 32;
 
 /** What stands in front of a record. */
 export interface RecordFrame {
@@ -44,12 +47,10 @@ export function chunkHeaderAt(bytes: Uint8Array, offset = 0): ChunkHeader | unde
   const frame = frameAt(bytes, offset);
   if (frame?.opcode !== Opcode.CHUNK || frame.length < 40 || bytes.byteLength < offset + FRAME_BYTES + 44)
     return undefined;
+  const compression = compressionAt(bytes, offset);
+  if (compression === undefined || !COMPRESSIONS.includes(compression)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset);
-  const nameLength = view.getUint32(37, true);
-  if (nameLength > 4) return undefined;
-  const compression = Buffer.from(bytes.buffer, bytes.byteOffset + offset + 41, nameLength).toString('latin1');
-  if (!COMPRESSIONS.includes(compression)) return undefined;
-  const dataOffset = 41 + nameLength + 8;
+  const dataOffset = 41 + compression.length + 8;
   const dataLength = frame.length + FRAME_BYTES - dataOffset;
   const startTime = view.getBigUint64(9, true);
   const endTime = view.getBigUint64(17, true);
@@ -61,6 +62,16 @@ export function chunkHeaderAt(bytes: Uint8Array, offset = 0): ChunkHeader | unde
   if (!fits || (compression === '' && uncompressedSize !== said)) return undefined;
   const crc = view.getUint32(33, true);
   return { startTime, endTime, uncompressedSize, crc, compression, dataOffset, dataLength: said };
+}
+
+/** @returns what a chunk says that it is packed by; undefined where that is no name */
+export function compressionAt(bytes: Uint8Array, offset = 0): string | undefined {
+  const name = offset + 41;
+  if (bytes.byteLength < name) return undefined;
+  const length = new DataView(bytes.buffer, bytes.byteOffset + offset).getUint32(37, true);
+  if (length > MOST_LETTERS || bytes.byteLength < name + length) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + name, length).toString('latin1');
+  return /^[\w.-]*$/.test(text) ? text : undefined;
 }
 
 /**

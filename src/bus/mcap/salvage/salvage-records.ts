@@ -4,7 +4,9 @@ import type { FileReadable } from '../file-readable.js';
 import { ByteWindow } from './byte-window.js';
 import {
   type ChunkHeader,
+  COMPRESSIONS,
   chunkHeaderAt,
+  compressionAt,
   FRAME_BYTES,
   frameAt,
   indexedMessages,
@@ -46,8 +48,22 @@ export type Salvaged =
   | McapTypes.TypedMcapRecords['Metadata']
   | McapTypes.TypedMcapRecords['Attachment']
   | McapTypes.TypedMcapRecords['Statistics']
-  | { readonly type: 'ChunkEnd'; readonly offset: number; readonly header: ChunkHeader }
-  | { readonly type: 'End'; readonly dataSectionCrc: number | undefined };
+  | { readonly type: 'ChunkEnd'; readonly offset: number; readonly bytes: number; readonly header: ChunkHeader }
+  | { readonly type: 'End'; readonly data: DataSection | undefined };
+
+/** What a recording says of all that is in front of its index. */
+export interface DataSection {
+  readonly bytes: number;
+  /** 0: it was not taken. */
+  readonly crc: number;
+}
+
+export interface SalvageOptions {
+  /** Told of bytes that are read. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Ends it, without `End`. */
+  readonly signal?: AbortSignal;
+}
 
 /** Records that are parsed by the reference reader, one by one. */
 const PARSED: readonly number[] = [
@@ -63,36 +79,40 @@ const PARSED: readonly number[] = [
  * The records of a recording in the order of the file, however damaged it is: what makes no sense, or fails its checksum, is
  * left out and said, and reading goes on where the next record can be found. Throws only where the file cannot be read.
  *
- * `End` comes where the footer is reached, so that a file without it is known to break off. In memory is one chunk.
+ * `End` comes where the footer is reached, so that a file without it is known to break off. In memory is one chunk, and those
+ * before it until they are collected.
  */
 export async function* salvageRecords(
   file: FileReadable,
   decompressHandlers: McapTypes.DecompressHandlers,
+  options: SalvageOptions = {},
 ): AsyncGenerator<Salvaged, void, void> {
   const window = await ByteWindow.open(file);
-  const reader = new SalvageReader(window, decompressHandlers);
+  const reader = new SalvageReader(window, decompressHandlers, options);
   yield* reader.read();
 }
 
 class SalvageReader {
   readonly #window: ByteWindow;
   readonly #handlers: McapTypes.DecompressHandlers;
+  readonly #options: SalvageOptions;
   readonly #channels = new Set<number>();
   #newest: bigint | undefined;
   /** Messages that the record in hand has given. */
   #given = 0;
-  /** Whether message indexes that come now belong to a sound chunk. */
-  #indexesFollow = false;
+  /** Messages of the last sound chunk whose indexes have not come yet. */
+  #owed = 0;
   /** Whether messages lie in chunks; then what looks like a message outside of them is a piece of a damaged chunk. */
   #isChunked: boolean | undefined;
   /** Whether what comes may be a piece of a damaged chunk: its messages cannot be verified. */
   #isTorn = false;
   /** Once the data have ended: the rest is the index. */
-  #dataSectionCrc: number | undefined;
+  #data: DataSection | undefined;
 
-  constructor(window: ByteWindow, handlers: McapTypes.DecompressHandlers) {
+  constructor(window: ByteWindow, handlers: McapTypes.DecompressHandlers, options: SalvageOptions) {
     this.#window = window;
     this.#handlers = handlers;
+    this.#options = options;
   }
 
   async *read(): AsyncGenerator<Salvaged, void, void> {
@@ -100,10 +120,11 @@ class SalvageReader {
     const magic = await this.#window.bytes(0, MCAP_MAGIC.length);
     if (!MCAP_MAGIC.every((byte, i) => byte === magic[i])) yield damage(0, magic.byteLength, 'no MCAP magic in front');
     let offset = magic.byteLength;
-    while (offset < size) {
+    while (offset < size && !this.#isAborted()) {
+      this.#options.onProgress?.(offset);
       const frame = frameAt(await this.#window.bytes(offset, FRAME_BYTES));
       if (frame?.opcode === Opcode.FOOTER && (await this.#isFooter(offset, frame))) {
-        yield { type: 'End', dataSectionCrc: this.#dataSectionCrc };
+        yield { type: 'End', data: this.#data };
         return;
       }
       const end = frame === undefined ? undefined : offset + FRAME_BYTES + frame.length;
@@ -111,21 +132,23 @@ class SalvageReader {
       this.#given = 0;
       const problem = frame !== undefined && fits ? yield* this.#record(offset, frame) : 'no record';
       if (problem === undefined) {
-        this.#indexesFollow =
-          frame?.opcode === Opcode.CHUNK || (this.#indexesFollow && frame?.opcode === Opcode.MESSAGE_INDEX);
+        if (frame?.opcode === Opcode.CHUNK) this.#owed = this.#given;
         offset = end as number;
         continue;
       }
-      if (chunkHeaderAt(await this.#window.bytes(offset, PLAUSIBLE_BYTES)) !== undefined) this.#isChunked = true;
+      const isChunk = chunkHeaderAt(await this.#window.bytes(offset, PLAUSIBLE_BYTES)) !== undefined;
+      if (isChunk) this.#isChunked = true;
       // where its length can be believed the damage ends with the record
       const next = fits && (await this.#isFrame(end)) ? end : await this.#resync(offset + 1);
+      if (this.#isAborted()) return;
       const cut = next === size && !fits && (frame !== undefined || size - offset < FRAME_BYTES);
       const found = damage(offset, next - offset, cut ? TORN_END : problem);
-      const [messages, behind] = await this.#indexed(next);
-      // behind a sound chunk the indexes are its own
-      if (messages > 0 && !this.#indexesFollow) found.messages = messages - this.#given;
+      const [indexed, behind] = await this.#indexed(next);
+      // where it was no chunk, they may be the rest of the indexes of the chunk before
+      const messages = indexed - (isChunk ? 0 : this.#owed) - this.#given;
+      if (messages > 0) found.messages = messages;
       yield found;
-      this.#indexesFollow = false;
+      this.#owed = 0;
       offset = behind;
     }
   }
@@ -142,7 +165,7 @@ class SalvageReader {
       yield record;
       return undefined;
     }
-    if (this.#dataSectionCrc !== undefined)
+    if (this.#data !== undefined)
       return opcode <= Opcode.DATA_END || (await this.#isFrame(end)) ? undefined : 'no record';
     switch (opcode) {
       case Opcode.CHUNK:
@@ -155,14 +178,16 @@ class SalvageReader {
         this.#isChunked ??= false;
         yield this.#message(await this.#window.bytes(offset, FRAME_BYTES + length));
         return undefined;
-      case Opcode.MESSAGE_INDEX:
-        return indexedMessages(await this.#window.bytes(offset, 15)) === undefined
-          ? 'a message index that contradicts itself'
-          : undefined;
+      case Opcode.MESSAGE_INDEX: {
+        const messages = indexedMessages(await this.#window.bytes(offset, 15));
+        if (messages === undefined) return 'a message index that contradicts itself';
+        this.#owed = Math.max(0, this.#owed - messages);
+        return undefined;
+      }
       case Opcode.DATA_END: {
         if (length < 4 || !(await this.#isFrame(end))) return 'an end of data that is none';
         const bytes = await this.#window.bytes(offset + FRAME_BYTES, 4);
-        this.#dataSectionCrc = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+        this.#data = { bytes: offset, crc: new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) };
         return undefined;
       }
       default: {
@@ -177,7 +202,12 @@ class SalvageReader {
   async *#chunk(offset: number, length: number): AsyncGenerator<Salvaged, string | undefined, void> {
     const bytes = await this.#window.bytes(offset, FRAME_BYTES + length);
     const header = chunkHeaderAt(bytes);
-    if (header === undefined) return 'a chunk that contradicts itself';
+    if (header === undefined) {
+      const compression = compressionAt(bytes);
+      return compression === undefined || COMPRESSIONS.includes(compression)
+        ? 'a chunk that contradicts itself'
+        : `a chunk packed by ${JSON.stringify(compression)}, which we cannot unpack`;
+    }
     this.#isChunked = true;
     this.#isTorn = false;
     const packed = bytes.subarray(header.dataOffset, header.dataOffset + header.dataLength);
@@ -202,7 +232,7 @@ class SalvageReader {
       }
       at = end;
     }
-    yield { type: 'ChunkEnd', offset, header };
+    yield { type: 'ChunkEnd', offset, bytes: FRAME_BYTES + length, header };
     return undefined;
   }
 
@@ -286,7 +316,8 @@ class SalvageReader {
 
   async #find(from: number, isMessage: (channelId: number, logTime: bigint) => boolean): Promise<number> {
     const { size } = this.#window;
-    for (let offset = from; offset < size; ) {
+    for (let offset = from; offset < size && !this.#isAborted(); ) {
+      this.#options.onProgress?.(offset);
       const ahead = await this.#window.ahead(offset, PLAUSIBLE_BYTES);
       const last = offset + ahead.byteLength === size ? ahead.byteLength : ahead.byteLength - PLAUSIBLE_BYTES + 1;
       for (let i = 0; i < last; i++) {
@@ -299,6 +330,10 @@ class SalvageReader {
       offset += last;
     }
     return size;
+  }
+
+  #isAborted(): boolean {
+    return this.#options.signal?.aborted ?? false;
   }
 }
 
