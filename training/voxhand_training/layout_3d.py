@@ -49,8 +49,15 @@ class Layout3d(GraphBuilder):
         return Volume(y, x.channels, x.edge // 2)
 
     def up(self, x, _name, w, b):
-        y = self.node('ConvTranspose', [x.name, self.weights(w), self.weights(b)], kernel_shape=[2] * 3, strides=[2] * 3)
-        return Volume(self.node('Relu', [y]), w.shape[1], 2 * x.edge)
+        """A transposed convolution whose kernel is as wide as its stride: each cell becomes 2^3 by a convolution of its own, which are
+        then put in their places. Said so because onnxruntime's WebGPU has no transposed convolution in three dimensions."""
+        cin, cout = w.shape[:2]
+        n = x.edge
+        each = w.permute(1, 2, 3, 4, 0).reshape(8 * cout, cin, 1, 1, 1)
+        y = self.node('Conv', [x.name, self.weights(each), self.weights(b.repeat_interleave(8))], kernel_shape=[1] * 3)
+        y = self.node('Reshape', [self.node('Relu', [y]), self.ints(-1, 2, 2, 2, n, n, n)])
+        y = self.node('Transpose', [y], perm=[0, 4, 1, 5, 2, 6, 3])
+        return Volume(self.node('Reshape', [y, self.ints(-1, cout, 2 * n, 2 * n, 2 * n)]), cout, 2 * n)
 
     def add(self, x, y, _name):
         return Volume(self.node('Add', [x.name, y.name]), x.channels, x.edge)
