@@ -33,6 +33,9 @@ export interface ScoreParts {
 const ONE_FINGER = 0.0125;
 const TWO_FINGERS = 0.018;
 const LONG_FINGERS = 0.19;
+/** Half-widths between which what thin things hang on becomes a palm, metres. */
+const FINGERS_FROM = 0.012;
+const FINGERS_TO = 0.02;
 /** Shares of what is weighed; they add up to 1. */
 const WEIGHT = { base: 0.1, fingers: 0.25, wrist: 0.1, taper: 0.2, place: 0.35 };
 
@@ -51,7 +54,7 @@ export function scoreHand(e: HandEvidence, point: Vec3, scene: Scene): ScorePart
   const long = e.branches.filter((branch) => goesOn(branch, e)).length + (e.leavesView ? 1 : 0);
   const end = long <= 1 ? 1 : long === 2 ? 0.35 : 0.15;
   const apart = 0.6 + 0.4 * ramp(e.torso, 0.08, 0.2);
-  const fingers = ramp(e.fingerArea, 0.0003, 0.0025) * ramp(e.half, 0.012, 0.02);
+  const fingers = ramp(e.fingerArea, 0.0003, 0.0025) * ramp(e.half, FINGERS_FROM, FINGERS_TO);
   const big = Math.max(ramp(e.half, 0.041, 0.048), ramp(e.area, 0.0115, 0.014));
   const head = Math.max(big * ramp(e.dome, 0.003, 0.008), ramp(e.half, 0.05, 0.057));
   const wrist = e.arm === undefined ? 0.4 : ramp(e.arm.half / Math.max(e.half, 1e-3), 1, 0.75);
@@ -89,7 +92,8 @@ function scoreTaper(arm: Branch | undefined): number {
 /** The most that a candidate of this thickness at this place can score, whatever is seen around it. */
 export function scoreAtMost(half: number, point: Vec3, scene: Scene): number {
   const place = scorePlace(point, scene);
-  const weighed = 1 - WEIGHT.place + WEIGHT.place * place;
+  const fingers = ramp(half, FINGERS_FROM, FINGERS_TO);
+  const weighed = 1 - WEIGHT.place * (1 - place) - WEIGHT.fingers * (1 - fingers);
   return scoreThickness(half) * notBehindTorso(point, scene) * notRim(place) * weighed;
 }
 

@@ -70,7 +70,7 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = m;
   const columns = new Float64Array(rays === undefined ? Math.max(0, u1 - u0) : 0);
   for (let i = 0; i < columns.length; i++) columns[i] = (u0 + i - cx) / fx;
-  const [nearest, farthest] = sampleRange(m, size, unit);
+  const [nearest, farthest] = sampleRange(m, size, source);
   let occupied = grid.occupied;
   for (let v = v0; v < v1; v++) {
     const line = v * stride;
@@ -161,11 +161,16 @@ function cellsOf({ cube, size }: GridBuilder, transform: RigidTransform | undefi
  * Samples outside of this range cannot lie in the cube, with a margin for rounding: most of a picture is told apart by it. As
  * seen by a camera that is turned against the cube every depth can.
  */
-function sampleRange(m: Float64Array, size: number, unit: number): readonly [number, number] {
+function sampleRange(m: Float64Array, size: number, { samples, unit }: DepthSamples): readonly [number, number] {
   const [, , , , , , , , m8, m9, m10, m11] = m;
-  if (m8 !== 0 || m9 !== 0 || !(m10 > 0)) return [Number.MIN_VALUE, Infinity];
+  const isStraight = m8 === 0 && m9 === 0 && m10 > 0;
   const margin = 1e-6 * (Math.abs(m11) + size);
-  return [Math.max(Number.MIN_VALUE, (-margin - m11) / m10 / unit), (size + margin - m11) / m10 / unit];
+  const nearest = isStraight ? (-margin - m11) / m10 / unit : 0;
+  const farthest = isStraight ? (size + margin - m11) / m10 / unit : Infinity;
+  // whole numbers are compared faster
+  return samples instanceof Uint16Array
+    ? [Math.max(1, Math.ceil(nearest)), Math.min(0xffff, Math.floor(farthest))]
+    : [Math.max(Number.MIN_VALUE, nearest), farthest];
 }
 
 /** Alone in its row or in its column: between a near and a far surface, on neither. Beyond the image is no neighbour. */
