@@ -104,9 +104,8 @@ describe('voxhand replay to viewers', () => {
     const process = replay('--serve', '0', '--ideal', '--start-paused');
     const viewer = await Viewer.of(process);
     expect((await until(() => viewer.states()[0], 'state', PATIENCE_MS)).status).not.toBe('playing');
-    await viewer.ask({ op: 'step', frames: 1 });
+    // it shows where it begins, and who comes while it rests sees that
     await viewer.watch();
-    // who comes while it rests sees what came last
     await until(() => viewer.hands.length > 0, 'a hand', PATIENCE_MS);
     const stepped = viewer.hands.at(-1) as number;
     expect((await viewer.ask({ op: 'step', frames: 2 })).status).toBe('paused');

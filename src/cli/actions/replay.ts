@@ -116,7 +116,11 @@ export async function runReplay(
       ...(remap && { remap }),
       ...(live && {
         live: { sink: live.sink, takes: (topic) => live?.takesInput === true || ![depth, cameraInfo].includes(topic) },
-        onPlayer: (player: PlaybackControl) => live?.attach(player),
+        onPlayer: (player: PlaybackControl) => {
+          live?.attach(player);
+          // who comes while it waits shall see where it begins, not nothing
+          if (source.pace?.startPaused === true) player.command({ kind: 'step', frames: 1 }).catch(() => undefined);
+        },
       }),
       stopwatch: () => performance.now() / 1000,
       onFrame: async (frame, results, progressed) => {

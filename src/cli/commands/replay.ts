@@ -49,7 +49,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
         'Replay at the pace of the recording, times this; as fast as possible by default.',
         positive,
       )
-      .option('--start-paused', 'Wait for a viewer to press play; with --to serve.')
+      .option('--start-paused', 'Show the first frame and wait for a viewer to press play; with --to serve.')
       .addOption(new Option('--to <where>', 'Play it to a ROS 2 graph, or to viewers by a server.').choices(LIVE_SINKS))
       .option('--serve [port]', 'Short for --to serve, with --port.', port)
       .option('--port <port>', 'Of the server; 8765 by default, 0 for any free one.', port)
