@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import {
   createMcapSink,
   openRecording,
+  provenanceOf,
   type RecordingSource,
   type ResultDigest,
   resultDigest,
@@ -87,7 +88,7 @@ export async function blessRecording(path: string, golden: string, options: Bles
     const digested = [topic, eventsTopic];
     const digest = await resultDigest(source, digested);
     const before = await previous(path, golden, digested, { ...options, topic, eventsTopic });
-    const origin = originOf(source);
+    const origin = provenanceOf(source.info());
     const topics = goldenTopics(source, topic, eventsTopic, options.rawJoints ?? true);
     const all = await resultDigest(source, topics);
     const same = before !== undefined && before.contents.sha256 === all.sha256 && sameValues(before.origin, origin);
@@ -126,7 +127,7 @@ async function previous(
   if ((await kindOf(golden)) === undefined) return undefined;
   const source = await openRecording(golden);
   try {
-    const { metadata, topics } = source.info();
+    const info = source.info();
     const kept = {
       ...(topic && { topic }),
       ...(eventsTopic && { eventsTopic }),
@@ -137,11 +138,11 @@ async function previous(
       contents: (await readable(() =>
         resultDigest(
           source,
-          topics.map((info) => info.topic),
+          info.topics.map(({ topic: name }) => name),
         ),
       )) ?? { sha256: '', topics: {} },
-      origin: originOf(source),
-      blessings: metadata.filter(({ name }) => name === BLESSING_RECORD).map(({ values }) => values),
+      origin: provenanceOf(info),
+      blessings: info.metadata.filter(({ name }) => name === BLESSING_RECORD).map(({ values }) => values),
       comparison: (await readable(async () => (await compareFiles(golden, path, kept)).comparison)) ?? null,
     };
   } finally {
@@ -202,10 +203,6 @@ function goldenTopics(source: RecordingSource, topic: string, eventsTopic: strin
   const names = new Set(source.topics().map((info) => info.topic));
   const raw = [...names].filter((name) => rawJoints && name.startsWith(`${topic}/raw/`)).sort();
   return [topic, ...raw, ...(names.has(eventsTopic) ? [eventsTopic] : [])];
-}
-
-function originOf(source: RecordingSource): Readonly<Record<string, string>> {
-  return source.info().metadata.find(({ name }) => name === 'voxhand')?.values ?? {};
 }
 
 function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

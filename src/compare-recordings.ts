@@ -1,4 +1,4 @@
-import { type McapInfo, openRecording } from './bus/mcap/index.js';
+import { type McapInfo, openRecording, provenanceOf } from './bus/mcap/index.js';
 import type { BusMessage, BusSource } from './bus/port/index.js';
 import {
   type ComparedHand,
@@ -45,9 +45,6 @@ export interface CompareFilesOptions extends CompareOptions {
   readonly tolerancesFile?: string;
 }
 
-/** Metadata record with the origin of a recording. */
-const PROVENANCE = 'voxhand';
-
 /** Metadata record with times of stages, as `inference_p50_ms`. */
 const STAGE_TIMES = 'voxhand_stages';
 
@@ -92,7 +89,7 @@ export async function compareRecordings(
       golden: sides[0].report(),
       new: sides[1].report(),
       ...evidence,
-      provenance: provenanceDifferences(metadata(golden, PROVENANCE), metadata(found, PROVENANCE)),
+      provenance: provenanceDifferences(provenanceOf(golden.info()), provenanceOf(found.info())),
       tolerances: limits,
     },
     drawing: meter.drawing(),

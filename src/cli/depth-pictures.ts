@@ -1,5 +1,5 @@
 import { depthFrames } from '../bus/depth-frames.js';
-import { openRecording, type RecordingSource, withInputTopics } from '../bus/mcap/index.js';
+import { openRecording, provenanceOf, type RecordingSource, withInputTopics } from '../bus/mcap/index.js';
 import type { BusMessage, BusSource } from '../bus/port/index.js';
 import type { DepthPicture } from '../evaluation/compare/index.js';
 import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
@@ -39,10 +39,10 @@ export async function depthPictures(
 
 /** The configuration that the recording was made with, with the topics that it has; undefined where it has no depth. */
 function inputConfig(source: RecordingSource, path: string, asked: boolean): TrackerConfig | undefined {
-  const { metadata, topics } = source.info();
-  const own = metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
+  const info = source.info();
+  const { configuration = '' } = provenanceOf(info);
   try {
-    return withInputTopics(parseConfig(own ?? '', `the configuration in ${path}`), topics, path);
+    return withInputTopics(parseConfig(configuration, `the configuration in ${path}`), info.topics, path);
   } catch (error) {
     if (asked || !(error instanceof VoxhandError)) throw error;
     return undefined;

@@ -1,27 +1,33 @@
 import { openRecording } from '../bus/mcap/index.js';
 import type { BusSource } from '../bus/port/index.js';
-
-/** Said on the command line of where messages can come from. */
-export const SOURCE_HELP =
-  'ros2 (the ROS 2 graph), ws://host:port (a Foxglove server), or a recording (a file or a folder)';
+import type { Ros2Host } from '../bus/ros2/host.js';
 
 /** Messages that wait for the recorder on each topic of a live source; what comes beyond is counted there. */
 const QUEUE = 64;
 
+/** Where messages come from. */
+export interface OpenedSource {
+  readonly source: BusSource;
+  /** On ROS 2: the node. */
+  readonly host?: Ros2Host;
+}
+
 /**
  * Open what a command line names as a source of messages. Each kind is loaded only when it is asked for.
  *
+ * @param rosArguments from `--ros-args` on, for ROS 2
  * @throws VoxhandError as the source itself; `ROS2_UNAVAILABLE` and `CONNECTION_FAILED` among them
  */
-export async function openSource(spec: string): Promise<BusSource> {
-  if (spec === 'ros2') return openRos2();
-  if (/^wss?:\/\//.test(spec)) return openServer(spec);
-  return openRecording(spec);
+export async function openSource(spec: string, rosArguments: readonly string[] = []): Promise<OpenedSource> {
+  if (spec === 'ros2') return openRos2(rosArguments);
+  if (/^wss?:\/\//.test(spec)) return { source: await openServer(spec) };
+  return { source: await openRecording(spec) };
 }
 
-async function openRos2(): Promise<BusSource> {
+async function openRos2(rosArguments: readonly string[]): Promise<OpenedSource> {
   const { ros2Bus } = await import('../bus/ros2/index.js');
-  return ros2Bus({ node: 'voxhand_record', capacity: QUEUE });
+  const bus = await ros2Bus({ node: 'voxhand_recorder', capacity: QUEUE, rosArguments });
+  return { source: bus, host: bus.host };
 }
 
 async function openServer(url: string): Promise<BusSource> {

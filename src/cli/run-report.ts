@@ -1,6 +1,7 @@
 import type { RecordingReport } from '../bus/mcap/index.js';
 import type { DurationSummary } from '../pipeline/index.js';
 import type { LoopLag, NodeFacts, NodeReport } from '../tracker-node/index.js';
+import { summariseRecording } from './recording-text.js';
 import { byReason, table } from './table.js';
 
 /** Quantiles, milliseconds. */
@@ -101,7 +102,7 @@ export function formatRun({ seconds, trackers, eventLoopLagMs, recording }: RunR
     '',
   ]);
   const lag = eventLoopLagMs === null ? '' : `, main thread late by ${eventLoopLagMs.p99} ms (p99)`;
-  const recorded = recording === null ? [] : [`recorded ${recording.report.written} messages to ${recording.path}`];
+  const recorded = recording === null ? [] : [summariseRecording(recording.path, recording.report)];
   return [...lines, ...recorded, `${seconds.toFixed(1)} s${lag}`].join('\n');
 }
 

@@ -32,7 +32,13 @@ const until = (condition: () => unknown) =>
   vi.waitFor(() => expect(condition()).toBeTruthy(), { timeout: 20_000, interval: 5 });
 const set = (name: string, value: Parameters<typeof toValueMessage>) => ({ name, value: toValueMessage(...value) });
 
-async function start({ managed = false, rosArguments = [] as string[] } = {}) {
+interface StartOptions {
+  readonly managed?: boolean;
+  readonly rosArguments?: string[];
+  readonly snapshot?: () => Promise<string>;
+}
+
+async function start({ managed = false, rosArguments = [], snapshot }: StartOptions = {}) {
   const runtime = fakeRcl();
   const names = parseRosArguments(rosArguments, { name: 'hand_tracker', namespace: '/' });
   const base = trackerConfig({
@@ -49,7 +55,7 @@ async function start({ managed = false, rosArguments = [] as string[] } = {}) {
     ...ros2BusOptions(config),
   });
   const open = wholeSession(async () => ({ inference: benchInference(), close: async () => undefined }));
-  const node = hostedNode({ bus, host: bus.host, config, managed, open });
+  const node = hostedNode({ bus, host: bus.host, config, managed, open, ...(snapshot && { snapshot }) });
   running.push({
     node,
     close: async () => {
@@ -113,6 +119,22 @@ describe('a tracker as a ROS 2 node', () => {
     await until(() => listener.hands.at(-1)?.tracked);
     await until(() => listener.diagnostics.at(-1)?.status.some(({ name }) => name === 'hand_tracker: input'));
     expect(await call('get_state').catch((error: Error) => error.message)).toMatch(/get_state|service/);
+  });
+
+  it('offers ~/snapshot where a recording has a ring, whatever state it is in', async () => {
+    const asked = ['cell_0.mcap', undefined];
+    const { call } = await start({
+      managed: true,
+      snapshot: async () => {
+        const path = asked.shift();
+        if (path === undefined) throw new Error('nothing has come');
+        return path;
+      },
+    });
+    expect(await call('snapshot')).toEqual({ success: true, message: 'cell_0.mcap' });
+    expect(await call('snapshot')).toEqual({ success: false, message: 'nothing has come' });
+    const without = await start();
+    await expect(without.call('snapshot')).rejects.toThrow('no service');
   });
 
   it('takes parameters from its command line, changes live ones, and refuses the others with the reason', async () => {

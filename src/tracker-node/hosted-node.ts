@@ -13,17 +13,19 @@ export interface HostedNodeOptions extends Omit<TrackerNodeOptions, 'lifecycle' 
   readonly host: Ros2Host;
   /** A managed node: `ros2 lifecycle` drives it. Otherwise its life cycle is its own. */
   readonly managed?: boolean;
+  /** What `~/snapshot` does and answers, where a recording with a ring goes on: see `snapshotService`. */
+  readonly snapshot?: () => Promise<string>;
 }
 
 /**
- * A tracker as a ROS 2 node: its parameters declared and served, `~/pause`, `~/resume` and `~/reset` offered, its log on /rosout
- * and, where it is managed, its life cycle driven from outside.
+ * A tracker as a ROS 2 node: its parameters declared and served, `~/pause`, `~/resume`, `~/reset` and perhaps `~/snapshot`
+ * offered, its log on /rosout and, where it is managed, its life cycle driven from outside.
  *
  * The configuration should have the host's overrides in it already: see {@link withOverrides}.
  *
  * @throws VoxhandError `CONFIG_INVALID` for an override that its parameter does not allow.
  */
-export function hostedNode({ host, managed = false, log, ...options }: HostedNodeOptions): TrackerNode {
+export function hostedNode({ host, managed = false, log, snapshot, ...options }: HostedNodeOptions): TrackerNode {
   let node: TrackerNode | undefined;
   host.declareParameters(parameterDescriptors(options.config, managed), (changes) => {
     return node?.setParameters(changes) ?? { ok: false, reason: 'the node is not there yet' };
@@ -41,6 +43,7 @@ export function hostedNode({ host, managed = false, log, ...options }: HostedNod
   host.trigger('~/pause', () => hosted.pause());
   host.trigger('~/resume', () => hosted.resume());
   host.trigger('~/reset', () => hosted.reset());
+  if (snapshot !== undefined) host.trigger('~/snapshot', snapshot);
   for (const name of host.undeclaredOverrides()) host.log('warn', `there is no parameter ${name}: it is ignored`);
   return node;
 }

@@ -1,11 +1,13 @@
 export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
 export type { SinkFault } from './guarded-sink.js';
 export { type HostedNodeOptions, hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
+export { joinedObserver } from './joined-observer.js';
 export { type WithheldCause, wholeSession } from './live-tracker.js';
 export { nodeDiagnostics, worstLevel } from './node-diagnostics.js';
 export type { NodeFacts } from './node-facts.js';
 export { type Finding, findingsOf, NODE_RULES, type NodePart, type NodeRule, ruleTable } from './node-rules.js';
 export type * from './node-session.js';
+export { recordingOutput } from './recording-output.js';
 export { type ReplayFacts, replayDiagnostics } from './replay-diagnostics.js';
 export { cameraSession, inferenceSession } from './role-session.js';
 export { type Tap, tappedBus } from './tapped-bus.js';

@@ -400,7 +400,8 @@ export const NODE_RULES: readonly NodeRule[] = [
     level: 'error',
     when: 'an output topic could not be opened, for example for a message package that is not built',
     find: ({ sinks }) => {
-      for (const { name, faults } of sinks) {
+      // of one that is gone, all topics are dead
+      for (const { name, faults } of sinks.filter(({ gone }) => !gone)) {
         const fault = faults.find(({ dead }) => dead);
         if (fault !== undefined)
           return `Nothing goes out on ${fault.topic} (${name}): ${fault.error.message} [${fault.error.code}].`;
@@ -424,7 +425,7 @@ export const NODE_RULES: readonly NodeRule[] = [
     when: 'messages could not be published',
     find: (facts) => {
       const own = recentFault(facts, facts.config.topics.joints, ...facts.recent.faults.map(({ cause }) => cause));
-      const fault = facts.sinks.flatMap(({ faults }) => faults).at(-1);
+      const fault = facts.sinks.flatMap(({ faults, gone }) => (gone ? [] : faults)).at(-1);
       const text = own?.text ?? (fault === undefined ? undefined : `${fault.topic}: ${fault.error.message}`);
       return text && `Messages could not be published: ${text}.`;
     },

@@ -85,6 +85,12 @@ export interface NodeSession {
 
 /** Somebody who looks at what the whole pipeline does, such as a viewer. Nobody waits for it; it must not throw. */
 export interface NodeObserver {
+  /**
+   * The node was configured, a parameter has changed since, or the network was started again on another provider.
+   *
+   * @param inference the network that runs and where; undefined of a role without one
+   */
+  readonly onConfigured?: (config: TrackerConfig, inference: InferenceStatus | undefined) => void;
   /** A frame is worked on. */
   readonly onFrame?: (frame: DepthFrame) => void;
   /** A result went out. */

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { settle } from '../../test/helpers/manual-clock.js';
 import { HeldInference, TrackerBench } from '../../test/helpers/tracker-bench.js';
 import { VoxhandError } from '../hand/index.js';
-import { trackerConfig } from '../pipeline/index.js';
+import type { InferenceStatus } from '../inference/index.js';
+import { type TrackerConfig, trackerConfig } from '../pipeline/index.js';
+import { joinedObserver } from './joined-observer.js';
 
 /** Frames that came are accounted for, each once. */
 function expectAccounted(bench: TrackerBench): void {
@@ -23,6 +25,33 @@ describe('a tracker node', () => {
     await bench.node.close();
     expect(bench.closes).toBe(1);
     expect(bench.clock.waiting).toBe(0);
+  });
+
+  it('tells its observers what it runs with: configured, with another parameter, on another provider', async () => {
+    const told: string[] = [];
+    let provider: 'cpu' | 'cuda' = 'cuda';
+    const { inference } = new HeldInference();
+    const { status } = inference;
+    const observer = (who: string) => ({
+      onConfigured: (config: TrackerConfig, network?: InferenceStatus) =>
+        told.push(`${who} ${network?.providerActual} ${config.smoothing.oneEuro.beta}`),
+    });
+    const bench = new TrackerBench({
+      inference: { ...inference, status: () => ({ ...status(), providerActual: provider }) },
+      config: trackerConfig({ smoothing: { stages: [], oneEuro: { beta: 80 } } }),
+      observer: joinedObserver([observer('a'), {}, observer('b')]),
+    });
+    await bench.node.start();
+    expect(told.splice(0)).toEqual(['a cuda 80', 'b cuda 80']);
+    bench.node.setParameters(new Map([['smoothing.one_euro.beta', 90]]));
+    expect(told.splice(0)).toEqual(['a cuda 90', 'b cuda 90']);
+    expect(bench.node.setParameters(new Map([['smoothing.one_euro.beta', -1]])).ok).toBe(false);
+    await bench.clock.advance(3);
+    expect(told).toEqual([]);
+    provider = 'cpu';
+    await bench.clock.advance(3);
+    expect(told).toEqual(['a cpu 90', 'b cpu 90']);
+    await bench.node.close();
   });
 
   it('takes a hand back when frames stop, within 250 ms, and never shows the old one again', async () => {

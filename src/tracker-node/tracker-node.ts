@@ -98,6 +98,8 @@ export class TrackerNode {
   #diagnostics: Publisher<ReturnType<typeof toDiagnosticArray>> | undefined;
   #events: { readonly event: BusEvent; readonly seconds: number }[] = [];
   #said = new Map<string, string>();
+  /** Where the network runs, as the observer was told. */
+  #provider: string | undefined;
   #lastError: VoxhandError | undefined;
   #activeSince: number | undefined;
   #timer: unknown;
@@ -195,6 +197,7 @@ export class TrackerNode {
       if (changed.length === 0) return { ok: true };
       this.#session?.apply(next);
       this.#config = next;
+      if (this.#session !== undefined) this.#tellConfigured(this.#session);
       if (changed.some((name) => name.startsWith('diagnostics.'))) this.#arm();
       this.#log('info', `changed: ${changed.join(', ')}`);
       return { ok: true };
@@ -252,6 +255,7 @@ export class TrackerNode {
           observer: this.#observer,
         });
         const { inference } = this.#session.facts();
+        this.#tellConfigured(this.#session);
         const network =
           inference && `: ${inference.model.name} ${inference.model.version} on ${inference.providerActual}`;
         this.#log('info', `configured${network ?? ''}`);
@@ -281,6 +285,12 @@ export class TrackerNode {
         return 'success';
       },
     };
+  }
+
+  #tellConfigured(session: NodeSession): void {
+    const { inference } = session.facts();
+    this.#provider = inference?.providerActual;
+    this.#observer.onConfigured?.(this.#config, inference);
   }
 
   async #deactivate(): Promise<void> {
@@ -333,6 +343,9 @@ export class TrackerNode {
     this.#say(findings);
     if (this.#config.diagnostics.enabled) await this.#publishDiagnostics(facts, findings);
     const { inference, refinement } = facts.session;
+    // a network that was started again may run elsewhere
+    const moved = inference !== undefined && inference.providerActual !== this.#provider;
+    if (moved && this.#session !== undefined) this.#tellConfigured(this.#session);
     const failed = [inference, refinement].find((status) => status?.state === 'failed');
     if (failed?.failure !== undefined && this.lifecycle.state === 'active') {
       const { code, message } = failed.failure;

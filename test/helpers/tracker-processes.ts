@@ -90,3 +90,8 @@ export function rosCamera(options: object = {}): RosProcess {
 export function rosTracker(...args: readonly string[]): RosProcess {
   return new RosProcess([MAIN, 'run', ...args]);
 }
+
+/** `voxhand record` with these arguments. */
+export function rosRecorder(...args: readonly string[]): RosProcess {
+  return new RosProcess([MAIN, 'record', ...args]);
+}

@@ -18,6 +18,7 @@ export { createMcapSink, McapSink, type McapSinkOptions } from './mcap-sink.js';
 export { McapSource, openMcap } from './mcap-source.js';
 export { openRecording } from './open-recording.js';
 export * from './player/index.js';
+export { modelProvenance, PROVENANCE_RECORD, provenanceOf } from './provenance.js';
 export * from './recorder/index.js';
 export type { RecordingAttachment, RecordingSource } from './recording-source.js';
 export { RecordingView, type RecordingViewOptions } from './recording-view.js';

@@ -132,7 +132,9 @@ function mergedMetadata(parts: readonly McapInfo[]): MetadataRecord[] {
   const records = new Map<string, MetadataRecord>();
   for (const record of parts.flatMap(({ metadata }) => metadata)) {
     const { part: _, ...values } = record.values;
-    records.set(JSON.stringify([record.name, values]), { name: record.name, values });
+    const key = JSON.stringify([record.name, values]);
+    records.delete(key); // what was said last stands last
+    records.set(key, { name: record.name, values });
   }
   return [...records.values()];
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrior } from '../../assets/index.js';
-import { openRecording, type RecordingSource, readHands } from '../../bus/mcap/index.js';
+import { openRecording, provenanceOf, type RecordingSource, readHands } from '../../bus/mcap/index.js';
 import { evaluateRecording, type RecordingEvaluation } from '../../evaluate-recording.js';
 import { formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
 import { toVoxhandError, VoxhandError } from '../../hand/index.js';
@@ -56,8 +56,8 @@ export async function evaluate([path]: readonly string[], options: EvalCommandOp
 /** The configuration that is asked for, or else the one that the recording was made with. */
 async function configFor(recording: RecordingSource, { config, set }: EvalCommandOptions): Promise<TrackerConfig> {
   if (config !== undefined) return loadConfig(config, set);
-  const own = recording.info().metadata.find(({ name }) => name === 'voxhand')?.values.configuration;
-  return parseConfig(own ?? '', 'the configuration in the recording', set);
+  const { configuration = '' } = provenanceOf(recording.info());
+  return parseConfig(configuration, 'the configuration in the recording', set);
 }
 
 /** A prior that is not to be had costs its rows only. */

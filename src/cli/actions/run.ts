@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FoxgloveServer, ViewerPublisher } from '../../bus/foxglove/index.js';
-import type { RecordingSink } from '../../bus/mcap/index.js';
 import { VoxhandError } from '../../hand/index.js';
 import type { Provider } from '../../inference/index.js';
-import { formatConfig, type ROLES, type TrackerConfig } from '../../pipeline/index.js';
+import type { ROLES, TrackerConfig } from '../../pipeline/index.js';
 import {
   hostedNode,
+  joinedObserver,
   type NodeLog,
   type NodeObserver,
   type Tap,
@@ -13,18 +12,19 @@ import {
   tappedBus,
   watchEventLoop,
 } from '../../tracker-node/index.js';
-import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { type OpenedBus, openLiveBus, type TrackerSpec } from '../live-bus.js';
 import { packagedPage } from '../live-sink.js';
+import type { NodeRecording, NodeRecordingOptions } from '../node-recording.js';
 import { prepareOutput } from '../output-file.js';
+import { type PrefixedRecordingValues, timedName, withoutPrefix } from '../recording-options.js';
 import { unfoldRosArgs } from '../ros-args.js';
 import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
 import { StatusLine } from '../status-line.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
-export interface RunCommandOptions extends TalkOptions {
+export interface RunCommandOptions extends PrefixedRecordingValues, TalkOptions {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly model?: string;
@@ -63,7 +63,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
   const forget = setInterval(() => recent.reset(), RECENT);
   const opened: OpenedBus[] = [];
   const running: Running[] = [];
-  let recording: RecordingSink | undefined;
+  let recording: NodeRecording | undefined;
   let server: FoxgloveServer | undefined;
   const viewers: ViewerPublisher[] = [];
   let failure: unknown;
@@ -71,20 +71,24 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
   try {
     const specs = trackerSpecs(options);
     const rosArgs = unfoldRosArgs(options.rosArgs);
-    if (options.record !== undefined) await prepareOutput(options.record, options.source);
+    const output = options.record === undefined ? undefined : timedName(options.record);
+    if (output !== undefined) await prepareOutput(output, ...(options.source === 'ros2' ? [] : [options.source]));
+    else checkRecords(options);
     for (const spec of specs) opened.push(await openLiveBus(options.source, spec, rosArgs));
     checkTopics(opened, specs);
-    recording = options.record === undefined ? undefined : await openRecording(options.record, opened);
+    const say = (name: string, text: string) => status.above(`${name}: ${text}`, (line) => terminal.say(line));
+    const names = specs.map(({ name }) => name);
+    recording = output === undefined ? undefined : await openRecording(output, options, { opened, names }, say);
     server = options.serve === undefined ? undefined : await openServer(options, opened, terminal);
     const sinks = [
-      ...(recording === undefined ? [] : [{ name: 'recording', sink: recording }]),
+      ...(recording === undefined ? [] : [{ name: 'recording', sink: recording.output }]),
       ...(server === undefined ? [] : [{ name: 'foxglove', sink: server }]),
     ];
     for (const [i, { bus, config, host, takesResults }] of opened.entries()) {
       const { name } = specs[i];
       const log: NodeLog = (severity, text) => {
         // on ROS 2 it is in its own log, and on the console by that
-        if (host === undefined) status.above(`${name}: ${severity}: ${text}`, (line) => terminal.say(line));
+        if (host === undefined) say(name, `${severity}: ${text}`);
       };
       if (!takesResults && sinks.length === 0) {
         terminal.warn(`${options.source} takes no results: they go nowhere without --serve or --record`);
@@ -92,7 +96,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
       const viewer = server === undefined ? undefined : await openViewer(server, config);
       if (viewer !== undefined) viewers.push(viewer);
       const taps: Tap[] = [];
-      if (recording !== undefined && options.recordInput) taps.push({ sink: recording });
+      if (recording !== undefined && options.recordInput) taps.push({ sink: recording.input });
       if (server !== undefined) taps.push({ sink: server, topics: [config.topics.tf, config.topics.tfStatic] });
       const common = {
         bus: tappedBus(bus, taps),
@@ -101,10 +105,17 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
         sinks,
         loopLag: recent.lag,
         log,
-        ...(viewer && { observer: observerOf(viewer) }),
+        observer: joinedObserver([
+          ...(viewer === undefined ? [] : [observerOf(viewer)]),
+          ...(recording === undefined ? [] : [recording.observer(i)]),
+        ]),
       };
       const managed = options.lifecycle === true;
-      const node = host === undefined ? new TrackerNode({ ...common, name }) : hostedNode({ ...common, host, managed });
+      const service = recording?.service;
+      const node =
+        host === undefined
+          ? new TrackerNode({ ...common, name })
+          : hostedNode({ ...common, host, managed, ...(service && { snapshot: service }) });
       running.push({ bus, config, takesResults, ...(host && { host }), node });
     }
     failure = await live(
@@ -119,6 +130,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
   } finally {
     status.end();
     const reports = running.map(({ node }) => trackerRunReport(node.report()));
+    recording?.disarm();
     await Promise.all(running.map(({ node }) => node.close()));
     await Promise.all(viewers.map((viewer) => viewer.close().catch(() => undefined)));
     const recorded = await recording?.finish();
@@ -131,7 +143,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
         seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
         trackers: reports,
         eventLoopLagMs: inMs(lag),
-        recording: options.record && recorded ? { path: options.record, report: recorded } : null,
+        recording: recorded ?? null,
       };
       if (failure === undefined) terminal.result(report, () => formatRun(report));
     }
@@ -237,16 +249,24 @@ function checkTopics(opened: readonly OpenedBus[], specs: readonly TrackerSpec[]
   }
 }
 
-async function openRecording(path: string, opened: readonly OpenedBus[]): Promise<RecordingSink> {
-  const { createRecordingSink } = await import('../../bus/mcap/index.js');
-  const configurations = opened.map(({ config }) => formatConfig(config)).join('---\n');
-  return createRecordingSink(path, {
-    library: `voxhand ${VERSION}`,
-    metadata: {
-      sdk: `voxhand ${VERSION}`,
-      configuration: configurations,
-      configuration_sha256: createHash('sha256').update(configurations).digest('hex'),
-    },
+async function openRecording(
+  path: string,
+  options: RunCommandOptions,
+  { opened, names }: Pick<NodeRecordingOptions, 'opened' | 'names'>,
+  say: (name: string, text: string) => void,
+): Promise<NodeRecording> {
+  const { openNodeRecording } = await import('../node-recording.js');
+  const host = opened.find((one) => one.host !== undefined)?.host;
+  const log: NodeLog = (severity, text) => (host === undefined ? say(severity, text) : host.log(severity, text));
+  return openNodeRecording({ path, values: withoutPrefix(options), opened, names, log });
+}
+
+/** Options of a recording that there is not would be silently without effect. */
+function checkRecords({ recordSnapshot, recordSnapshotOn, recordSnapshotAfter }: RunCommandOptions): void {
+  if ([recordSnapshot, recordSnapshotOn, recordSnapshotAfter].every((value) => value === undefined)) return;
+  throw new VoxhandError('USAGE', 'there is no recording', {
+    expected: '--record with it',
+    where: '--record-snapshot',
   });
 }
 

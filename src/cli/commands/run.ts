@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/inference.js';
 import type { RunCommandOptions } from '../actions/run.js';
 import { collect, duration, port } from '../option-values.js';
+import { addRecordingOptions } from '../recording-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const runCommand: SubcommandSpec<RunCommandOptions> = {
@@ -13,13 +14,16 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     'Everything from --ros-args on is for ROS 2: remaps, parameters, logging.\n\n' +
     'Several trackers in one process: --tracker left=left.yaml --tracker right=right.yaml, each with a namespace or topics of its ' +
     'own in its file. The other options hold for all of them; remaps may be addressed: --ros-args -r left:__ns:=/cell.\n\n' +
+    'With --record-snapshot, the recording is written only when asked to: the last seconds, by SIGUSR1, by the service ' +
+    '~/snapshot (std_srvs/srv/Trigger), whose answer names the file, or by what --record-snapshot-on says.\n\n' +
     'Runs until SIGINT or SIGTERM and ends within 2 s, with 0. Bad input is said in the diagnostics and on stderr; ' +
     'it ends nothing.',
   example:
     'run --depth-topic /camera/depth/image_rect_raw --camera-info-topic /camera/depth/camera_info\n' +
-    '  $ voxhand run --config cell.params.yaml --serve --record cell.mcap --ros-args -r __ns:=/cell\n' +
+    '  $ voxhand run --config cell.params.yaml --serve --record cell-{time}.mcap --ros-args -r __ns:=/cell\n' +
+    '  $ voxhand run --record lost-{time}.mcap --record-snapshot 10s --record-snapshot-on lost-hand\n' +
     '  $ voxhand run --source ws://robot:8765',
-  options: (command) =>
+  options: (command) => {
     command
       .option('--config <file>', 'Configuration: a ROS 2 parameter YAML.')
       .option('--set <key=value>', 'Override one setting of the configuration; may be repeated.', collect)
@@ -46,9 +50,14 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
       )
       .option('--lifecycle', 'On ROS 2: a managed node, which somebody else configures and activates.')
       .option('--serve [port]', 'Serve Foxglove and the web page on 127.0.0.1, port 8765 or the given one.', port)
-      .option('--record <file>', 'Recording to write (MCAP): what is published, and the images it comes from.')
+      .option(
+        '--record <file>',
+        'Recording to write (MCAP): what is published, and the images it comes from. {time} in its name becomes the time.',
+      )
       .option('--no-record-input', 'Leave the images out of the recording.')
       .option('--duration <time>', 'End after this time: 10m.', duration)
-      .addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.')),
+      .addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.'));
+    return addRecordingOptions(command, { prefix: true });
+  },
   load: async () => (await import('../actions/run.js')).run,
 };

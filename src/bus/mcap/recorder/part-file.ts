@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { McapConstants, McapRecordBuilder, type McapTypes } from '@mcap/core';
 import type { RecordedChannel, RecordedSchema } from '../channel-registry.js';
+import { PROVENANCE_RECORD } from '../provenance.js';
 import type { Chunk } from './chunk.js';
 import type { Disk, DiskFile } from './disk.js';
 
@@ -49,6 +50,8 @@ export class PartFile {
   #position = 0;
   #crc = 0;
   #summaryBytes = SUMMARY_RESERVE;
+  #hasSummary = false;
+  #isOpen = true;
 
   /** @throws what the system says where the file cannot be created or written. */
   constructor(disk: Disk, path: string, { profile, library, metadata }: PartFileOptions) {
@@ -60,7 +63,7 @@ export class PartFile {
       records.writeMagic();
       records.writeHeader({ profile, library });
       this.#append([records.buffer]);
-      if (Object.keys(metadata).length > 0) this.addMetadata('voxhand', metadata);
+      if (Object.keys(metadata).length > 0) this.addMetadata(PROVENANCE_RECORD, metadata);
     } catch (error) {
       this.#file.close();
       throw error;
@@ -153,18 +156,54 @@ export class PartFile {
     this.#file.syncSoon(done);
   }
 
+  /** Bytes of the file if it were finished after a metadata record of these values. */
+  bytesWithMetadata(name: string, values: Readonly<Record<string, string>>): number {
+    return this.#position + this.#summaryBytes + 100 + 6 * name.length + metadataBytes(new Map(Object.entries(values)));
+  }
+
   /**
    * Write the index, bring all to the disk, and give the file its name. Where that fails the file stays partial, without an
-   * index and closed.
+   * index and closed. Also ends what {@link finishSoon} has begun, whose `done` is not called then.
    */
   finish(): void {
     try {
-      this.#append([this.#summary()]);
+      this.#appendSummary();
       this.#file.sync();
     } finally {
+      this.#isOpen = false;
       this.#file.close();
     }
     this.#disk.rename(partialPath(this.path), this.path);
+  }
+
+  /**
+   * The same, but that nobody waits for the disk: `done` is called once, in a later turn of the event loop.
+   *
+   * @throws what the system says where the index cannot be written; {@link finish} then closes the file
+   */
+  finishSoon(done: (error: Error | null) => void): void {
+    this.#appendSummary();
+    this.#file.syncSoon((error) => {
+      if (!this.#isOpen) return;
+      this.#isOpen = false;
+      this.#file.close();
+      done(error ?? this.#named());
+    });
+  }
+
+  #named(): Error | null {
+    try {
+      this.#disk.rename(partialPath(this.path), this.path);
+      return null;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #appendSummary(): void {
+    if (this.#hasSummary) return;
+    this.#append([this.#summary()]);
+    this.#hasSummary = true;
   }
 
   #summary(): Uint8Array {

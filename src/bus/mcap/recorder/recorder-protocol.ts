@@ -12,9 +12,11 @@ import type { RecordingCompression } from './compression.js';
  *   ── channel ──▶                    before the first message of each
  *   ── slab (records) ──▶             pack, write
  *   ◀── spare (the same buffer) ──
- *   ── snapshot ──▶                   write what is in the ring
+ *   ── describe ──▶                   say where the recording comes from, as far as it is known only now
+ *   ── snapshot ──▶                   write what is in the ring, between slabs
  *   ◀── part ──                       whenever a file is finished
  *   ◀── ended ──                      a limit or the disk: nothing is written any more
+ *   ◀── snapshot ──                   what came of it, one for each that was asked for, with its number
  *   ── close ──▶                      finish the part
  *   ◀── closed ──
  * ```
@@ -36,9 +38,9 @@ export interface WriterSetup {
   readonly maxBytes?: number;
   /** The recording ends when its messages cover this time, nanoseconds. */
   readonly maxNs?: bigint;
-  /** The recording ends when the disk has less left than this. */
+  /** The recording ends when the disk has less left than this; with a ring, a snapshot is refused that would leave less. */
   readonly minFreeBytes: number;
-  /** Keep the newest messages in memory and write them when asked to. */
+  /** Keep the newest messages in memory and write them when asked to; `bytes` holds for what is being written, too. */
   readonly ring?: { readonly ns: bigint; readonly bytes: number };
   /** Milliseconds between two calls that bring what was written to the disk. */
   readonly syncMs: number;
@@ -62,7 +64,8 @@ export type RecorderRequest =
     }
   /** The first `length` bytes of the buffer are message records. */
   | { readonly type: 'slab'; readonly buffer: ArrayBuffer; readonly length: number }
-  | { readonly type: 'snapshot'; readonly reason: string }
+  | { readonly type: 'describe'; readonly values: Readonly<Record<string, string>> }
+  | { readonly type: 'snapshot'; readonly number: number; readonly reason: string }
   /** `metadata` is written into the last part, under `voxhand.recording`. */
   | { readonly type: 'close'; readonly metadata: Readonly<Record<string, string>> };
 
@@ -72,6 +75,7 @@ export type RecorderReply =
   | { readonly type: 'spare'; readonly buffer: ArrayBuffer }
   | { readonly type: 'part'; readonly part: RecordedPart }
   | { readonly type: 'ended'; readonly end: RecordingEnd }
+  | { readonly type: 'snapshot'; readonly number: number; readonly result: SnapshotResult }
   | { readonly type: 'closed'; readonly written: WrittenSummary };
 
 export type ErrorJson = ReturnType<VoxhandError['toJSON']>;
@@ -88,6 +92,14 @@ export interface RecordedPart {
   readonly whole: boolean;
   /** Why a snapshot was written. */
   readonly reason?: string;
+}
+
+/** What came of a request to write the ring. */
+export interface SnapshotResult {
+  /** The file; absent where none was begun. */
+  readonly part?: RecordedPart;
+  /** Why not all of the ring is in a file that is whole. */
+  readonly error?: ErrorJson;
 }
 
 /**
@@ -117,12 +129,16 @@ export interface WrittenSummary {
   readonly written: readonly ChannelCount[];
   /** Messages that came when the recording had ended, or that the disk did not take; by channel. */
   readonly unwritten: readonly ChannelCount[];
+  /** Messages of snapshots that were cut short, or not begun, because the disk had too little left; by channel. */
+  readonly leftOut: readonly ChannelCount[];
   /** Messages that fell out of the ring, or were in it at the end, and that nobody asked for; by channel. */
   readonly forgotten: readonly ChannelCount[];
   /** Chunks that were written as they were because packing them would have taken too long. */
   readonly unpackedChunks: number;
   /** Messages that were written a second time at the beginning of a part. */
   readonly repeated: number;
+  /** Snapshots that were asked for and are not there, or not whole, though the recording went on. */
+  readonly refused: number;
 }
 
 /**

@@ -134,6 +134,84 @@ describe('a recording by a worker', () => {
     await expect(sink.write(message(2))).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  it('tells whoever asks for a snapshot which file came of it, when it is whole', async () => {
+    const path = fresh();
+    const told: string[] = [];
+    const sink = await createRecordingSink(path, {
+      ring: { seconds: 10 },
+      onPart: ({ reason = '' }) => told.push(reason),
+    });
+    expect((await sink.snapshot('too early')).error?.code).toBe('RECORDING_EMPTY');
+    for (const i of range(5)) await sink.write(message(i));
+    const [first, second] = await Promise.all([sink.snapshot('a'), sink.snapshot('b')]);
+    expect(first).toEqual({ part: expect.objectContaining({ messages: 5, whole: true, reason: 'a' }) });
+    expect(second.error?.code).toBe('RECORDING_EMPTY');
+    expect(told).toEqual(['a']);
+    expect(await sequences(first.part?.path ?? '')).toEqual(range(5));
+    await sink.write(message(5));
+    const last = sink.snapshot('at the end');
+    const { parts } = await sink.finish();
+    expect((await last).part).toEqual(parts[1]);
+    expect((await sink.snapshot('closed')).error?.code).toBe('USAGE');
+    const whole = await createRecordingSink(fresh());
+    expect((await whole.snapshot('no ring')).error?.code).toBe('USAGE');
+    await whole.finish();
+  });
+
+  it('takes what comes while a snapshot is written, and answers each of several', async () => {
+    const told: string[] = [];
+    const sink = await createRecordingSink(fresh(), {
+      ring: { seconds: 10 },
+      chunkBytes: 50_000,
+      compression: 'none',
+      onSnapshot: ({ part, error }, reason) => told.push(`${reason}: ${part?.messages ?? error?.code}`),
+    });
+    const write = async (from: number, to: number) => {
+      for (let i = from; i < to; i++) await sink.write(message(i, 10_000));
+    };
+    await write(0, 500);
+    const first = sink.snapshot('a');
+    await write(500, 700);
+    const second = sink.snapshot('b');
+    const nothing = sink.snapshot('c');
+    await write(700, 720);
+    sink.describe({ model: 'too late for these' });
+    const files = [(await first).part, (await second).part].map((part) => part?.path ?? '');
+    expect((await nothing).error?.code).toBe('RECORDING_EMPTY');
+    expect(await sequences(files[0])).toEqual(range(500));
+    expect(await sequences(files[1])).toEqual(range(700).slice(500));
+    const { topics, refused } = await sink.finish();
+    expect(topics).toMatchObject([{ received: 720, written: 700, forgotten: 20, dropped: {} }]);
+    expect(refused).toBe(0);
+    // one that is refused is not kept waiting
+    expect(told.sort()).toEqual(['a: 500', 'b: 200', 'c: RECORDING_EMPTY']);
+  });
+
+  it('finishes a snapshot that was asked for when it is closed', async () => {
+    const sink = await createRecordingSink(fresh(), { ring: { seconds: 10 }, chunkBytes: 50_000 });
+    for (const i of range(500)) await sink.write(message(i, 10_000));
+    const asked = sink.snapshot('a');
+    const { parts, written } = await sink.finish();
+    expect((await asked).part).toEqual(parts[0]);
+    expect([parts[0].whole, written]).toEqual([true, 500]);
+  });
+
+  it('sees reasons in what is written to it, until it is disarmed', async () => {
+    await expect(createRecordingSink(fresh(), { triggers: {} })).rejects.toMatchObject({ code: 'USAGE' });
+    const sink = await createRecordingSink(fresh(), { ring: { seconds: 10 }, triggers: { event: ['/stop'] } });
+    await sink.write(message(0));
+    await sink.write(message(1, 10, '/stop'));
+    await sink.write(message(2));
+    sink.disarm();
+    await sink.write(message(3, 10, '/stop'));
+    const { parts, topics } = await sink.finish();
+    expect(parts.map(({ messages }) => messages)).toEqual([2]);
+    expect(topics.map(({ written, forgotten }) => [written, forgotten])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
   it('says at once where it cannot be made', async () => {
     await expect(createRecordingSink(join(folder, 'none', 'a.mcap'))).rejects.toMatchObject({ code: 'WRITE_FAILED' });
     const path = fresh();

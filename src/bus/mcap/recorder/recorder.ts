@@ -3,8 +3,12 @@ import type { BusMessage, BusSource, LiveBus } from '../../port/index.js';
 import { topicMatcher } from '../../topic-pattern.js';
 import type { RecordingEnd } from './recorder-protocol.js';
 import type { RecordingReport } from './recording-report.js';
-import { createRecordingSink, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
-import { type SnapshotTriggerOptions, SnapshotTriggers } from './snapshot-triggers.js';
+import {
+  createRecordingSink,
+  type RecordingSink,
+  type RecordingSinkOptions,
+  type SnapshotOutcome,
+} from './recording-sink.js';
 
 export interface RecorderOptions extends RecordingSinkOptions {
   /** The file, or what the names of several are made of. */
@@ -22,8 +26,6 @@ export interface RecorderOptions extends RecordingSinkOptions {
   readonly live?: boolean;
   /** How often to look for new topics on live sources, seconds; 1 by default. */
   readonly discoverSeconds?: number;
-  /** What else than {@link Recorder.snapshot} has the ring written, with `ring`. */
-  readonly triggers?: SnapshotTriggerOptions;
   /** Told of every topic that is recorded from now on. */
   readonly onTopic?: (topic: string) => void;
   /** Told of a source that has failed; the others go on. */
@@ -43,8 +45,7 @@ export interface RecorderReport extends RecordingReport {
  *
  * Packing and writing are done by a worker thread, see {@link createRecordingSink}: this thread copies each message once.
  *
- * @throws VoxhandError as {@link createRecordingSink}; `TOPIC_NOT_FOUND` where sources that are not live have no such topic;
- * `USAGE` for triggers without `ring`
+ * @throws VoxhandError as {@link createRecordingSink}; `TOPIC_NOT_FOUND` where sources that are not live have no such topic
  * @example
  * ```ts
  * const recorder = await createRecorder({ output: 'cell.mcap', sources: [bus], topics: ['/depth/**', '/tf*'] });
@@ -53,12 +54,7 @@ export interface RecorderReport extends RecordingReport {
  * ```
  */
 export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { output, sources, live = sources.some(isLive), ring, triggers, onEnd } = options;
-  if (triggers !== undefined && ring === undefined) {
-    throw new VoxhandError('USAGE', 'there is nothing that a trigger could have written', {
-      expected: 'a ring with it',
-    });
-  }
+  const { output, sources, live = sources.some(isLive), onEnd } = options;
   const wanted = wantedTopics(options);
   if (!live) checkTopics(sources, wanted);
   let ended: (end: RecordingEnd) => void = () => undefined;
@@ -85,7 +81,6 @@ export class Recorder {
   readonly #sink: RecordingSink;
   readonly #isWanted: (topic: string) => boolean;
   readonly #options: RecorderOptions;
-  readonly #triggers: SnapshotTriggers;
   readonly #subscriptions = new Set<AsyncIterator<BusMessage>>();
   readonly #errors: VoxhandError[] = [];
   readonly #finish: (report: RecorderReport) => void;
@@ -95,11 +90,10 @@ export class Recorder {
 
   /** Use {@link createRecorder}. */
   constructor(sink: RecordingSink, isWanted: (topic: string) => boolean, live: boolean, options: RecorderOptions) {
-    const { sources, discoverSeconds = 1, maxSeconds, triggers } = options;
+    const { sources, discoverSeconds = 1, maxSeconds } = options;
     this.#sink = sink;
     this.#isWanted = isWanted;
     this.#options = options;
-    this.#triggers = new SnapshotTriggers(triggers);
     let finish: (report: RecorderReport) => void = () => undefined;
     this.done = new Promise((resolve) => {
       finish = resolve;
@@ -115,9 +109,9 @@ export class Recorder {
     return this.#sink.parts;
   }
 
-  /** Write what is in the ring, where there is one. The reason is kept with it. */
-  snapshot(reason: string): void {
-    this.#sink.snapshot(reason);
+  /** Write what is in the ring, where there is one, and say what came of it: see {@link RecordingSink.snapshot}. */
+  snapshot(reason: string): Promise<SnapshotOutcome> {
+    return this.#sink.snapshot(reason);
   }
 
   /** End the recording. May be called at any time and more than once. */
@@ -138,8 +132,6 @@ export class Recorder {
     for (const timer of this.#timers) clearTimeout(timer);
     // a subscription that waits for a message need not end before one comes
     for (const subscription of this.#subscriptions) subscription.return?.().catch(() => undefined);
-    const waiting = this.#triggers.takeWaiting();
-    if (waiting !== undefined) this.#sink.snapshot(waiting);
     const report = await this.#sink.finish();
     const end: RecordingEnd =
       this.#timedOut && report.end.reason === 'stopped' ? { reason: 'max-duration' } : report.end;
@@ -195,8 +187,6 @@ export class Recorder {
         const step = await subscription.next();
         if (step.done === true || this.#stopping) return;
         await this.#sink.write(step.value);
-        const reason = this.#triggers.see(step.value);
-        if (reason !== undefined) this.#sink.snapshot(reason);
       }
     } catch (thrown) {
       if (this.#stopping) return;

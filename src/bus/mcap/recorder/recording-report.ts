@@ -10,7 +10,8 @@ export interface RecordedTopic {
   readonly forgotten: number;
   /**
    * Not written, by cause: `queue-full` (the disk or the compression was slower than the messages), `too-large`, or how the
-   * recording ended before they came: `max-bytes`, `max-duration`, `min-free`, `write-failed`, `stopped`.
+   * recording ended before they came: `max-bytes`, `max-duration`, `min-free`, `write-failed`, `stopped`. `min-free` are also
+   * messages of a snapshot that had to do without them.
    */
   readonly dropped: Readonly<Record<string, number>>;
 }
@@ -27,13 +28,14 @@ export interface RecordingReport {
   /** See `WrittenSummary`. */
   readonly unpackedChunks: number;
   readonly repeated: number;
+  readonly refused: number;
 }
 
 /** Causes that a user has asked for: what came later is no loss. */
 export const WANTED_ENDS: readonly string[] = ['max-bytes', 'max-duration', 'stopped'];
 
 /** Whether something is missing that should have been recorded. */
-export function hasRecordingLoss({ topics, end, parts }: RecordingReport): boolean {
+export function hasRecordingLoss({ topics, end, parts, refused }: RecordingReport): boolean {
   const dropped = topics.some((topic) => Object.keys(topic.dropped).some((cause) => !WANTED_ENDS.includes(cause)));
-  return dropped || !WANTED_ENDS.includes(end.reason) || parts.some(({ whole }) => !whole);
+  return dropped || refused > 0 || !WANTED_ENDS.includes(end.reason) || parts.some(({ whole }) => !whole);
 }

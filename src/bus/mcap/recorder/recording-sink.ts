@@ -16,6 +16,7 @@ import type {
 } from './recorder-protocol.js';
 import type { RecordedTopic, RecordingReport } from './recording-report.js';
 import { SlabQueue } from './slab-queue.js';
+import { type SnapshotTriggerOptions, SnapshotTriggers } from './snapshot-triggers.js';
 
 export interface RecordingSinkOptions {
   /** What the recording says of its kind; `ros2` by default. */
@@ -34,13 +35,18 @@ export interface RecordingSinkOptions {
   readonly maxBytes?: number;
   /** End when the messages cover this time, seconds of log time. */
   readonly maxSeconds?: number;
-  /** End when the disk has less left than this; 128 MiB by default, 0 for no such end. */
+  /**
+   * End when the disk has less left than this; 128 MiB by default, 0 for no such end. With `ring` a snapshot is refused that would
+   * leave less, and the ring goes on.
+   */
   readonly minFreeBytes?: number;
   /**
    * Write nothing until {@link RecordingSink.snapshot} is called; keep the newest `seconds` of messages in memory, in at most
-   * `bytes` (512 MiB by default) as they are packed.
+   * `bytes` (512 MiB by default) as they are packed. A snapshot that is being written is part of these bytes, less and less.
    */
   readonly ring?: { readonly seconds: number; readonly bytes?: number };
+  /** With `ring`: messages that have it written. By default only {@link RecordingSink.snapshot} does. */
+  readonly triggers?: SnapshotTriggerOptions;
   /** Topics or patterns that are said once and are valid from then on: said again where a part begins. Default `**\/tf_static`. */
   readonly latched?: readonly string[];
   /** Bytes that may wait for the worker; 128 MiB by default. */
@@ -62,6 +68,20 @@ export interface RecordingSinkOptions {
   readonly onPart?: (part: RecordedPart) => void;
   /** Told once, when a limit or the disk has ended the recording before {@link RecordingSink.close}. */
   readonly onEnd?: (end: RecordingEnd) => void;
+  /** Told what came of every snapshot, whoever asked for it. */
+  readonly onSnapshot?: (outcome: SnapshotOutcome, reason: string) => void;
+}
+
+/** What came of {@link RecordingSink.snapshot}. */
+export interface SnapshotOutcome {
+  /** The file; absent where none was begun. */
+  readonly part?: RecordedPart;
+  /**
+   * Why not all that was in the ring is in a file that is whole; absent where it is. `RECORDING_EMPTY` where nothing was in it;
+   * `USAGE` without a ring; `WRITE_FAILED` where the disk has too little left or too many wait to be written, and where a limit or
+   * the disk has ended the recording, by this snapshot or before.
+   */
+  readonly error?: VoxhandError;
 }
 
 interface Counts {
@@ -83,7 +103,7 @@ interface Counts {
  * ends the recording, which `onEnd` and the report say once, with what was there in a file that can be read.
  *
  * @throws VoxhandError `WRITE_FAILED` where the file cannot be created or the disk has too little left; `USAGE` where there
- * is a recording of this name
+ * is a recording of this name, and for triggers without a ring
  * @example
  * ```ts
  * const recording = await createRecordingSink('cell.mcap', { splitBytes: 1e9, onEnd: ({ error }) => console.error(error) });
@@ -94,7 +114,13 @@ interface Counts {
 export async function createRecordingSink(path: string, options: RecordingSinkOptions = {}): Promise<RecordingSink> {
   const { profile = 'ros2', library = 'voxhand', metadata = {}, compression = 'fast', ring, ...rest } = options;
   const { splitBytes, splitSeconds, maxBytes, maxSeconds, minFreeBytes = 128 << 20, overwrite = false } = rest;
-  const { pendingBytes = 128 << 20, syncSeconds = 0.5 } = rest;
+  const { pendingBytes = 128 << 20, syncSeconds = 0.5, triggers: triggerOptions } = rest;
+  if (triggerOptions !== undefined && ring === undefined) {
+    throw new VoxhandError('USAGE', 'there is nothing that a trigger could have written', {
+      expected: 'a ring with it',
+    });
+  }
+  const triggers = triggerOptions && new SnapshotTriggers(triggerOptions);
   const backlog = new SharedArrayBuffer(4);
   const setup: WorkerSetup = {
     path,
@@ -128,7 +154,7 @@ export async function createRecordingSink(path: string, options: RecordingSinkOp
     await died;
     throw VoxhandError.fromJSON(reply.error);
   }
-  return new RecordingSink(worker, died, backlog, options);
+  return new RecordingSink(worker, died, backlog, options, triggers);
 }
 
 /** A recording that another thread writes. */
@@ -139,12 +165,17 @@ export class RecordingSink implements BusSink {
   readonly #flushMs: number;
   readonly #onPart: NonNullable<RecordingSinkOptions['onPart']>;
   readonly #onEnd: NonNullable<RecordingSinkOptions['onEnd']>;
+  readonly #onSnapshot: NonNullable<RecordingSinkOptions['onSnapshot']>;
   readonly #isLatched: (topic: string) => boolean;
   readonly #queue: SlabQueue;
   readonly #channels = new ChannelRegistry();
   readonly #counts = new Map<number, Counts>();
   readonly #parts: RecordedPart[] = [];
   readonly #written: Promise<WrittenSummary | undefined>;
+  readonly #triggers: SnapshotTriggers | undefined;
+  /** Those who wait for their snapshot, by its number. */
+  readonly #snapshots = new Map<number, (outcome: SnapshotOutcome) => void>();
+  #nextSnapshot = 0;
   /** Under `wait`, each write waits for this and becomes this. */
   #last: Promise<unknown> = Promise.resolve();
   #room = new Signal();
@@ -153,15 +184,23 @@ export class RecordingSink implements BusSink {
   #finishing: Promise<RecordingReport> | undefined;
 
   /** Use {@link createRecordingSink}. */
-  constructor(worker: Worker, died: Promise<VoxhandError>, backlog: SharedArrayBuffer, options: RecordingSinkOptions) {
+  constructor(
+    worker: Worker,
+    died: Promise<VoxhandError>,
+    backlog: SharedArrayBuffer,
+    options: RecordingSinkOptions,
+    triggers: SnapshotTriggers | undefined,
+  ) {
     const { policy = 'drop', flushSeconds = 0.25, latched = ['**/tf_static', 'tf_static'] } = options;
-    const { chunkBytes: slabBytes = 2 << 20, pendingBytes = 128 << 20, onPart, onEnd } = options;
+    const { chunkBytes: slabBytes = 2 << 20, pendingBytes = 128 << 20, onPart, onEnd, onSnapshot } = options;
     this.#worker = worker;
+    this.#triggers = triggers;
     this.#backlog = new Int32Array(backlog);
     this.#wait = policy === 'wait';
     this.#flushMs = 1000 * flushSeconds;
     this.#onPart = onPart ?? (() => undefined);
     this.#onEnd = onEnd ?? (() => undefined);
+    this.#onSnapshot = onSnapshot ?? (() => undefined);
     this.#isLatched = topicMatcher(latched);
     this.#queue = new SlabQueue({
       slabBytes: Math.min(slabBytes, pendingBytes),
@@ -186,7 +225,12 @@ export class RecordingSink implements BusSink {
   }
 
   advertise<T>(topic: string, codec: Codec<T>): Publisher<T> {
-    return publisherOf(topic, codec, (message) => this.write(message));
+    return publisherOf(
+      topic,
+      codec,
+      (message) => this.write(message),
+      () => this.#end === undefined,
+    );
   }
 
   /**
@@ -206,17 +250,42 @@ export class RecordingSink implements BusSink {
         where: message.topic,
       });
     }
-    if (!this.#wait) return this.#put(message);
-    const turn = this.#last.then(() => this.#putInTurn(message));
-    this.#last = turn;
-    await turn;
+    if (this.#wait) {
+      const turn = this.#last.then(() => this.#putInTurn(message));
+      this.#last = turn;
+      await turn;
+    } else this.#put(message);
   }
 
-  /** Of a recording with a ring: write what is in it. The reason is kept with it. */
-  snapshot(reason: string): void {
-    if (this.#end !== undefined || this.#finishing !== undefined) return;
-    this.#queue.flush();
-    this.#send({ type: 'snapshot', reason });
+  /**
+   * Of a recording with a ring: write what is in it, with the reason in the file's metadata, and begin it anew. The thread
+   * writes, between the messages that come meanwhile; this one does not wait. While one is written, others wait for it with what
+   * was in the ring when they were asked for.
+   *
+   * @returns what came of it, when the file is finished and on the disk. Never rejects, so that nobody has to wait for it.
+   * @example
+   * ```ts
+   * const { part, error } = await recording.snapshot('operator pressed the button');
+   * console.log(part?.path ?? error?.message);
+   * ```
+   */
+  async snapshot(reason: string): Promise<SnapshotOutcome> {
+    if (this.#finishing === undefined) return this.#askForSnapshot(reason);
+    return { error: new VoxhandError('USAGE', 'the recording is closed') };
+  }
+
+  /**
+   * Say what is known only now of where the recording comes from, or has changed: together with all that was said before it
+   * becomes another metadata record `voxhand` of the file that is being written, and stands in front of those to come. A snapshot
+   * says what was known when it was asked for. After the end nothing happens.
+   */
+  describe(values: Readonly<Record<string, string>>): void {
+    if (this.#finishing === undefined) this.#send({ type: 'describe', values });
+  }
+
+  /** From now on no message is a reason for a snapshot: the one that writes them ends. A reason that waits for its time stays. */
+  disarm(): void {
+    this.#triggers?.disarm();
   }
 
   /** Files that are finished by now. */
@@ -240,12 +309,35 @@ export class RecordingSink implements BusSink {
     const { channelId, counts } = this.#channelOf(message);
     counts.received++;
     while (!this.#tryPut(channelId, message, counts)) await this.#room.wait();
+    this.#seeReason(message);
   }
 
   #put(message: BusMessage): void {
     const { channelId, counts } = this.#channelOf(message);
     counts.received++;
     if (!this.#tryPut(channelId, message, counts)) drop(counts, 'queue-full');
+    this.#seeReason(message);
+  }
+
+  #seeReason(message: BusMessage): void {
+    const reason = this.#triggers?.see(message);
+    if (reason !== undefined && this.#end === undefined) void this.#askForSnapshot(reason);
+  }
+
+  async #askForSnapshot(reason: string): Promise<SnapshotOutcome> {
+    const outcome = await this.#outcomeOf(reason);
+    this.#onSnapshot(outcome, reason);
+    return outcome;
+  }
+
+  #outcomeOf(reason: string): Promise<SnapshotOutcome> {
+    if (this.#end?.error !== undefined) return Promise.resolve({ error: VoxhandError.fromJSON(this.#end.error) });
+    this.#flush();
+    return new Promise((resolve) => {
+      const number = this.#nextSnapshot++;
+      this.#snapshots.set(number, resolve);
+      this.#send({ type: 'snapshot', number, reason });
+    });
   }
 
   /** @returns false where there is no room now */
@@ -275,6 +367,8 @@ export class RecordingSink implements BusSink {
 
   async #finish(): Promise<RecordingReport> {
     await this.#last.catch(() => undefined);
+    const waiting = this.#triggers?.takeWaiting();
+    if (waiting !== undefined) void this.#askForSnapshot(waiting);
     this.#flush();
     const metadata: Record<string, string> = {};
     let received = 0;
@@ -296,6 +390,7 @@ export class RecordingSink implements BusSink {
     for (const { id, messages } of written?.forgotten ?? []) this.#countsOf(id).forgotten += messages;
     const end = written?.end ?? this.#end ?? { reason: 'stopped' };
     for (const { id, messages } of written?.unwritten ?? []) drop(this.#countsOf(id), end.reason, messages);
+    for (const { id, messages } of written?.leftOut ?? []) drop(this.#countsOf(id), 'min-free', messages);
     const topics: RecordedTopic[] = [...this.#counts.values()].map(({ message, dropped, ...counts }) => {
       if (written === undefined) counts.written = counts.received - sum(dropped);
       const { topic, schemaName } = message;
@@ -311,6 +406,7 @@ export class RecordingSink implements BusSink {
       bytes: parts.reduce((total, { bytes }) => total + bytes, 0),
       unpackedChunks: written?.unpackedChunks ?? 0,
       repeated: written?.repeated ?? 0,
+      refused: written?.refused ?? 0,
     };
   }
 
@@ -331,9 +427,18 @@ export class RecordingSink implements BusSink {
       this.#onPart(reply.part);
     } else if (reply.type === 'ended') {
       this.#ended(reply.end);
+    } else if (reply.type === 'snapshot') {
+      const { part, error } = reply.result;
+      this.#answer(reply.number, { ...(part && { part }), ...(error && { error: VoxhandError.fromJSON(error) }) });
     } else if (reply.type === 'closed') {
       closed(reply.written);
     }
+  }
+
+  #answer(number: number, outcome: SnapshotOutcome): void {
+    const answer = this.#snapshots.get(number);
+    this.#snapshots.delete(number);
+    answer?.(outcome);
   }
 
   #ended(end: RecordingEnd): void {
@@ -349,6 +454,7 @@ export class RecordingSink implements BusSink {
     }
     if (this.#finishing === undefined) this.#ended({ reason: 'write-failed', error: error.toJSON() });
     else this.#room.tell();
+    for (const number of [...this.#snapshots.keys()]) this.#answer(number, { error });
   }
 }
 

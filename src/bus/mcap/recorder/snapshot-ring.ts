@@ -44,6 +44,7 @@ export class SnapshotRing {
   }
 }
 
-function sizeOf({ header, data }: Chunk): number {
+/** Bytes that a chunk is held with. */
+export function sizeOf({ header, data }: Chunk): number {
   return header.byteLength + data.byteLength;
 }

@@ -20,6 +20,7 @@ export class SnapshotTriggers {
   readonly #isEvent: (topic: string) => boolean;
   readonly #afterNs: bigint;
   readonly #tracked = new Set<string>();
+  #armed = true;
   #waiting: { readonly reason: string; readonly due: bigint } | undefined;
 
   constructor({ lostHand = [], event = [], afterSeconds = 0 }: SnapshotTriggerOptions = {}) {
@@ -38,6 +39,11 @@ export class SnapshotTriggers {
     return this.#waiting !== undefined && logTime >= this.#waiting.due ? this.takeWaiting() : undefined;
   }
 
+  /** No further message is a reason. */
+  disarm(): void {
+    this.#armed = false;
+  }
+
   /** The reason that still waits for its time, if there is one: the recording ends. */
   takeWaiting(): string | undefined {
     const reason = this.#waiting?.reason;
@@ -47,6 +53,7 @@ export class SnapshotTriggers {
 
   #reasonIn(message: BusMessage): string | undefined {
     const { topic, schemaName, logTime } = message;
+    if (!this.#armed) return undefined;
     if (this.#isEvent(topic)) {
       if (schemaName !== GESTURE_EVENT_SCHEMA) return `message on ${topic} at ${logTime}`;
       const { gesture, phase } = decoded<GestureFields>(message);

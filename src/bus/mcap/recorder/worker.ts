@@ -16,7 +16,18 @@ try {
   const writer = new RecordingWriter(systemDisk, setup, {
     part: (part) => reply({ type: 'part', part }),
     ended: (end) => reply({ type: 'ended', end }),
+    wake: () => wake(),
   });
+  let isDue = false;
+  // between two steps all messages are handled that have come by then
+  const wake = () => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      if (writer.step()) wake();
+    });
+  };
   const timer = setInterval(() => writer.tick(), setup.syncMs);
   let ticked = performance.now();
   port.on('message', (request: RecorderRequest) => {
@@ -42,8 +53,11 @@ function handle(writer: RecordingWriter, request: RecorderRequest): void {
     writer.write(new Uint8Array(buffer, 0, length), waiting);
     Atomics.sub(backlog, 0, Math.ceil(buffer.byteLength / 1024));
     reply({ type: 'spare', buffer }, [buffer]);
+  } else if (request.type === 'describe') {
+    writer.describe(request.values);
   } else if (request.type === 'snapshot') {
-    writer.snapshot(request.reason);
+    const { number, reason } = request;
+    writer.snapshot(reason, (result) => reply({ type: 'snapshot', number, result }));
   } else {
     reply({ type: 'closed', written: writer.close(request.metadata) });
     port.close();
