@@ -8,12 +8,12 @@ runs=${RUNS:-runs}
 export_to() { out=$1; shift; "$python" -W ignore -m voxhand_training.export --out "$runs/$out" "$@"; }
 finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$2" --graph "$3"); }
 
-export_to export --checkpoint checkpoints/compact16b.pt --layouts 3d 2d8
+export_to export --checkpoint checkpoints/compact16c.pt --layouts 3d 2d8
 finish export compact 2d8
 finish export compact-fp32 3d
-export_to gpu --checkpoint checkpoints/compact16b.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
+export_to gpu --checkpoint checkpoints/compact16c.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
 finish gpu compact-gpu 3d16-gauss
-export_to ensemble --checkpoint checkpoints/epochs/0024.pt checkpoints/compact16b.pt checkpoints/epochs/0027.pt --layouts 2d8 --holdout-of "$runs/export"
+export_to ensemble --checkpoint checkpoints/epochs/0035.pt checkpoints/epochs/0037.pt checkpoints/compact16c.pt --layouts 2d8 --holdout-of "$runs/export"
 finish ensemble compact-ensemble 2d8
 export_to light --checkpoint checkpoints/light.pt --layouts 2d8
 finish light compact-light 2d8

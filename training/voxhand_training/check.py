@@ -20,7 +20,7 @@ from .run_graph import opened
 from .tiny import SIZE, tiny, tiny_grids
 
 POSE = ('compact', 'compact-wide', 'v2v')
-CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16b.pt'
+CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16c.pt'
 
 
 class Graphs(unittest.TestCase):
@@ -182,7 +182,7 @@ class Checkpoints(unittest.TestCase):
     @unittest.skipUnless(CHECKPOINT.exists(), 'no checkpoint here')
     def test_the_repository_s_checkpoint_still_fits(self):
         c = load(CHECKPOINT)
-        self.assertEqual((c.model, c.net.size), ('compact16b', 48))
+        self.assertEqual((c.model, c.net.size), ('compact16c', 48))
 
 
 if __name__ == '__main__':

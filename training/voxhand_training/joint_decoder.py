@@ -80,8 +80,9 @@ def decode_joints(graph, maps, joints, size, decoder, sigma):
     if size < 3:
         raise ValueError('the decoders need 3 cells along an edge')
     cells = Term(graph, maps).op('Reshape', graph.ints(0, joints, -1))
-    at = cells.op('ArgMax', axis=2, keepdims=1).op('Cast', to=TensorProto.FLOAT)
     top, low = cells.op('ReduceMax', axes=[2]), cells.op('ReduceMin', axes=[2])
+    # the first of the largest cells, as ArgMax would say, but whose int64 onnxruntime's WebGPU cannot turn into a float
+    at = cells.op('Equal', top).where(np.arange(size ** 3).reshape(1, 1, -1), size ** 3).op('ReduceMin', axes=[2])
 
     z = (at / size ** 2).op('Floor')
     rest = at - z * size ** 2

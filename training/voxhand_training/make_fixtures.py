@@ -22,7 +22,7 @@ from .run_graph import opened
 from .tiny import SIZE, tiny, tiny_grids
 
 STRIDE, SIGMA, MAP_SIZE = 29, 1.5, 7
-LAYOUTS = {'compact': ('3d16', '2d', '2d8'), 'v2v': ('2d', '2d8')}
+LAYOUTS = {'compact': ('3d16', '2d', '2d8'), 'v2v': ('2d', '3d', '2d8')}
 
 
 def kept(tensor):

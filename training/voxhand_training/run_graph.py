@@ -56,10 +56,6 @@ def _pool(a, x):
     return (F.max_pool2d if len(a['kernel_shape']) == 2 else F.max_pool3d)(_wide(x) if x.is_floating_point() else x.float(), 2).to(x.dtype)
 
 
-def _conv_transpose(_, x, w, b):
-    return F.conv_transpose3d(_wide(x), _wide(w), _wide(b), stride=2).to(x.dtype)
-
-
 def _rounded(x, scale, zero):
     return (torch.round(x / scale) + zero.to(x.dtype)).clamp(0, 255).to(torch.uint8)
 
@@ -96,7 +92,7 @@ def _reduce(function):
 
 
 OPERATIONS = {
-    'Conv': _conv, 'ConvTranspose': _conv_transpose, 'MaxPool': _pool, 'QLinearConv': _quantised_conv, 'QLinearAdd': _quantised_add,
+    'Conv': _conv, 'MaxPool': _pool, 'QLinearConv': _quantised_conv, 'QLinearAdd': _quantised_add,
     'DequantizeLinear': lambda _, x, s, z: (x.float() - z.float()) * s,
     'Gemm': lambda a, x, w, b: F.linear(_wide(x), _wide(w), _wide(b)).to(x.dtype),
     'Cast': lambda a, x: x.to(TYPES[a['to']]),
@@ -104,12 +100,12 @@ OPERATIONS = {
     'Unsqueeze': lambda _, x, axis: x.unsqueeze(axis.item()),
     'Concat': lambda a, *x: torch.cat(x, a['axis']), 'Pad': _pad, 'Slice': _slice,
     'Gather': lambda a, x, i: x.index_select(a['axis'], i), 'GatherElements': lambda a, x, i: x.gather(a['axis'], i),
-    'ArgMax': lambda a, x: x.argmax(a['axis'], keepdim=True),
     'ReduceMax': _reduce(torch.amax), 'ReduceMin': _reduce(torch.amin), 'ReduceProd': _reduce(torch.prod),
     'ReduceSum': lambda a, x, axis: x.sum(axis.item(), keepdim=bool(a['keepdims'])),
     'Add': lambda _, x, y: (_wide(x) + _wide(y)).to(x.dtype), 'Sub': lambda _, x, y: x - y, 'Mul': lambda _, x, y: x * y, 'Div': lambda _, x, y: x / y,
     'Max': lambda _, x, y: torch.maximum(x, y), 'Relu': lambda _, x: F.relu(_wide(x)).to(x.dtype), 'Abs': lambda _, x: x.abs(), 'Floor': lambda _, x: x.floor(),
     'Log': lambda _, x: x.log(), 'Sqrt': lambda _, x: x.sqrt(), 'Clip': lambda _, x, lo, hi: x.clamp(lo.item(), hi.item()),
-    'Less': lambda _, x, y: x < y, 'Greater': lambda _, x, y: x > y, 'LessOrEqual': lambda _, x, y: x <= y, 'And': lambda _, x, y: x & y,
+    'Less': lambda _, x, y: x < y, 'Greater': lambda _, x, y: x > y, 'Equal': lambda _, x, y: x == y,
+    'LessOrEqual': lambda _, x, y: x <= y, 'And': lambda _, x, y: x & y,
     'Where': lambda _, c, x, y: torch.where(c, x, y),
 }
