@@ -123,11 +123,9 @@ describe('voxhand record, from a server that plays a recording', () => {
   const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('close', resolve));
 
   it('keeps the last seconds and writes them on SIGUSR1, ending with SIGTERM', async () => {
-    const server = start(
-      ['replay', input, '--to', 'serve', '--port', '0', '--no-track', '--loop', '--quiet'].filter(
-        (arg) => arg !== '--quiet',
-      ),
-    );
+    // long enough not to begin again meanwhile: a jump back begins the ring anew
+    const long = await smallRecording(join(folder, 'long.mcap'), { frames: 450 });
+    const server = start(['replay', long, '--to', 'serve', '--port', '0', '--no-track', '--loop']);
     try {
       await until(() => /ws:\/\/\S+/.test(server.text()));
       const [url] = /ws:\/\/[^\s/]+/.exec(server.text()) as RegExpExecArray;

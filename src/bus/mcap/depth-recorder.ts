@@ -13,6 +13,7 @@ import {
 } from '../../messages/index.js';
 import type { DepthCodec, DepthEncoding } from './depth-codecs.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
+import { PROVENANCE_RECORD } from './provenance.js';
 
 /** Where ground truth lies in recordings of voxhand. */
 export const TRUTH_TOPIC = '/hand/truth';
@@ -93,7 +94,7 @@ export class DepthRecorder {
 
   /** Write facts that are known only at the end. */
   async addMetadata(values: Readonly<Record<string, string>>): Promise<void> {
-    await this.#sink.addMetadata('voxhand', values);
+    await this.#sink.addMetadata(PROVENANCE_RECORD, values);
   }
 
   close(): Promise<void> {

@@ -7,6 +7,7 @@ import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../p
 import { ChannelRegistry } from './channel-registry.js';
 import { FileWritable, type OpenForWriting, openFileForWriting } from './file-writable.js';
 import { exists } from './folder-files.js';
+import { PROVENANCE_RECORD } from './provenance.js';
 
 export interface McapSinkOptions {
   /** What the recording says of its kind; `ros2` by default, by which viewers and ROS 2 tools know it. */
@@ -63,7 +64,7 @@ export async function createMcapSink(path: string, options: McapSinkOptions = {}
     });
     const sink = new McapSink(path, partialPath, file, writer, pendingBytes);
     await writer.start({ profile, library });
-    if (Object.keys(metadata).length > 0) await sink.addMetadata('voxhand', metadata);
+    if (Object.keys(metadata).length > 0) await sink.addMetadata(PROVENANCE_RECORD, metadata);
     return sink;
   } catch (cause) {
     await file?.close().catch(() => undefined);

@@ -38,6 +38,7 @@ import { withInputTopics } from './input-topics.js';
 import { createMcapSink, type McapSink } from './mcap-sink.js';
 import { openRecording } from './open-recording.js';
 import { type PlayableSource, PlayedSource, Player, type PlayerOptions } from './player/index.js';
+import { modelProvenance } from './provenance.js';
 import { RecordingView } from './recording-view.js';
 import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 
@@ -315,13 +316,10 @@ async function firstMessage(source: BusSource, topic: string): Promise<BusMessag
 
 /** Where results come from, for the output's metadata. */
 function provenance(config: TrackerConfig, inference: Inference, more: Readonly<Record<string, string>> = {}) {
-  const { model, providerActual } = inference.status();
   return {
     sdk: `voxhand ${VERSION}`,
     configuration_sha256: createHash('sha256').update(formatConfig(config)).digest('hex'),
-    model: `${model.name} ${model.version}`,
-    model_sha256: model.sha256,
-    provider: providerActual,
+    ...modelProvenance(inference.status()),
     ...more,
   };
 }
