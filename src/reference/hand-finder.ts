@@ -117,20 +117,18 @@ export class HandFinder {
       const cell = cells[i];
       if (bound(cell) <= (best?.parts.score ?? 0)) continue;
       const evidence = this.#collector.collect(grid, thickness, this.#geodesic, cell, this.#config);
-      if (evidence.area >= this.#config.minHandArea) {
-        const point = pointAt(grid, cell);
-        const parts = scoreHand(evidence, point, scene);
-        candidates.push({ evidence, point, parts });
-      }
       for (const branch of i < maxima ? evidence.branches : []) {
         if (branch.leavesView || branch.reach < 0.12 || branch.reach > EVIDENCE_REACH - 0.01) continue;
         const palm = this.#thickestNear(this.#backFrom(branch.tip));
         if (cells.length >= 2 * MAX_CANDIDATES || !isNear(palm)) continue;
         if (isApart(grid, palm, cells, CANDIDATE_SPACING)) cells.push(palm);
       }
-      const last = candidates.at(-1);
-      if (last?.evidence === evidence && (best === undefined || byScore(last, best) < 0)) {
-        best = last;
+      if (evidence.area < this.#config.minHandArea) continue;
+      const point = pointAt(grid, cell);
+      const candidate = { evidence, point, parts: scoreHand(evidence, point, scene) };
+      candidates.push(candidate);
+      if (best === undefined || byScore(candidate, best) < 0) {
+        best = candidate;
         [this.#geodesic, this.#bestGeodesic] = [this.#bestGeodesic, this.#geodesic];
       }
     }

@@ -37,27 +37,33 @@ export async function* readInOrder(
   range: TimeRange,
 ): AsyncGenerator<McapTypes.Message, void, void> {
   const read = ({ chunkStartOffset, chunkLength }: McapTypes.ChunkIndex) => file.read(chunkStartOffset, chunkLength);
-  const parts = chunks.filter((chunk) => isNeeded(chunk, wanted, range));
+  const needed = neededOf(chunks, wanted, range);
   let ahead: Promise<Uint8Array> | undefined;
-  for (const [i, chunk] of parts.entries()) {
+  for (let chunk = needed.next().value; chunk !== undefined; ) {
     const bytes = await (ahead ?? read(chunk));
-    const next = parts.at(i + 1);
+    const next = needed.next().value;
     ahead = next !== undefined && next.chunkLength <= AHEAD_BYTES ? read(next) : undefined;
     // thrown when its turn comes, if it does
     ahead?.catch(() => undefined);
     const messages = messagesIn(recordsOf(chunk, bytes, decompressHandlers), wanted, range);
     for (const message of messages) yield message;
+    chunk = next;
   }
 }
 
-function isNeeded(
-  { messageStartTime, messageEndTime, messageIndexOffsets }: McapTypes.ChunkIndex,
+/** One by one: who wants the first message only does not look through the whole index. */
+function* neededOf(
+  chunks: readonly McapTypes.ChunkIndex[],
   wanted: ReadonlySet<number> | undefined,
   range: TimeRange,
-): boolean {
-  if (range.start !== undefined && messageEndTime < range.start) return false;
-  if (range.end !== undefined && messageStartTime >= range.end) return false;
-  return wanted === undefined || [...messageIndexOffsets.keys()].some((id) => wanted.has(id));
+): Generator<McapTypes.ChunkIndex, undefined, void> {
+  for (const chunk of chunks) {
+    const { messageStartTime, messageEndTime, messageIndexOffsets } = chunk;
+    if (range.start !== undefined && messageEndTime < range.start) continue;
+    if (range.end !== undefined && messageStartTime >= range.end) return;
+    if (wanted !== undefined && ![...messageIndexOffsets.keys()].some((id) => wanted.has(id))) continue;
+    yield chunk;
+  }
 }
 
 function recordsOf(
