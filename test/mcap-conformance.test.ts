@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { McapIndexedReader, McapStreamReader, type McapTypes, McapWriter } from '@mcap/core';
+import { McapIndexedReader, McapStreamReader, type McapTypes, McapWriter, TempBuffer } from '@mcap/core';
 import { loadDecompressHandlers } from '@mcap/support';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import {
@@ -150,18 +150,11 @@ describe('recordings whose chunks are packed by lz4, as rosbag2 can', () => {
   };
 
   it('are read, and recovered whole', async () => {
-    const parts: Uint8Array[] = [];
-    let position = 0n;
+    const buffer = new TempBuffer();
     const writer = new McapWriter({
       chunkSize: 300,
       compressChunk: stored,
-      writable: {
-        write: async (buffer) => {
-          parts.push(buffer.slice());
-          position += BigInt(buffer.byteLength);
-        },
-        position: () => position,
-      },
+      writable: buffer,
     });
     await writer.start({ profile: 'ros2', library: 'other' });
     const metadata = new Map<string, string>();
@@ -178,7 +171,7 @@ describe('recordings whose chunks are packed by lz4, as rosbag2 can', () => {
     }
     await writer.end();
     const path = join(folder, 'lz4.mcap');
-    await writeFile(path, Buffer.concat(parts));
+    await writeFile(path, buffer.get());
     const expected = byOracle(await readFile(path));
     expect(expected.messages).toHaveLength(60);
     const source = await openMcap(path);

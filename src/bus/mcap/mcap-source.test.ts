@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { McapWriter, type McapWriterOptions } from '@mcap/core';
+import { McapWriter, type McapWriterOptions, TempBuffer } from '@mcap/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { VoxhandError } from '../../hand/index.js';
@@ -64,17 +64,10 @@ async function written(
   options: Partial<McapWriterOptions>,
   logTimes: readonly bigint[],
 ): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let position = 0n;
+  const buffer = new TempBuffer();
   const writer = new McapWriter({
     ...options,
-    writable: {
-      write: async (buffer) => {
-        parts.push(buffer.slice());
-        position += BigInt(buffer.byteLength);
-      },
-      position: () => position,
-    },
+    writable: buffer,
   });
   await writer.start({ profile: 'ros2', library: 'other' });
   const { schemaName, schemaEncoding, schemaData } = codec;
@@ -86,7 +79,7 @@ async function written(
   }
   await writer.end();
   const path = join(folder, name);
-  await writeFile(path, Buffer.concat(parts));
+  await writeFile(path, buffer.get());
   return path;
 }
 

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { McapIndexedReader, McapWriter, type McapWriterOptions } from '@mcap/core';
+import { McapIndexedReader, McapWriter, type McapWriterOptions, TempBuffer } from '@mcap/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { moveChunkIndex } from '../../../test/helpers/damage.js';
@@ -63,18 +63,11 @@ async function recording(compression: 'zstd' | 'none' = 'zstd'): Promise<string>
 
 /** Without chunks, so without checksums of messages. */
 async function unchunked(options: Partial<McapWriterOptions> = {}): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let position = 0n;
+  const buffer = new TempBuffer();
   const writer = new McapWriter({
     useChunks: false,
     ...options,
-    writable: {
-      write: async (buffer) => {
-        parts.push(buffer.slice());
-        position += BigInt(buffer.byteLength);
-      },
-      position: () => position,
-    },
+    writable: buffer,
   });
   await writer.start({ profile: 'ros2', library: 'other' });
   const schemaId = await writer.registerSchema({
@@ -89,7 +82,7 @@ async function unchunked(options: Partial<McapWriterOptions> = {}): Promise<stri
   }
   await writer.end();
   const path = fresh();
-  await writeFile(path, Buffer.concat(parts));
+  await writeFile(path, buffer.get());
   return path;
 }
 
