@@ -1,0 +1,171 @@
+"""Poses that hands take, none of them with fingers inside each other.
+
+A pose is [D] radians in the order of `HandModel.dofs`. It comes from one of three sources: a mixture fitted on tracked hands
+(src/synthetic/pose-mixture.json, see fit_poses.py), the named poses of hand.json and what lies between two of them, or independent, correlated
+curls, which cover what the others never show. Noise is added, the wrist is drawn on its own, and bones that would overlap are moved apart.
+"""
+import json
+import math
+from pathlib import Path
+
+import torch
+
+from .hand import FINGERS, HAND_FILE
+
+DEG = math.pi / 180
+MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
+SHARES = (.45, .3, .25)          # fitted, named, curls
+WRIST_SD = (28., 12.)            # degrees: flexion, deviation
+SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
+POOL = 4096                      # poses that are checked at a time
+RELAX_STEPS, RELAX_RATE = 10, 6. * DEG
+
+
+class PoseMixture:
+    """The fitted mixture. `draw` gives angles [n, len(dofs)] in radians, not clamped."""
+
+    def __init__(self, file=MIXTURE_FILE, device='cpu'):
+        spec = json.loads(Path(file).read_text())
+        self.dofs = spec['dofs']
+        parts, d = spec['components'], len(spec['dofs'])
+        self.weights = torch.tensor([c['weight'] for c in parts], device=device)
+        self.means = torch.tensor([c['mean'] for c in parts], device=device) * DEG
+        self.factors = torch.zeros(len(parts), d, d, device=device)
+        for k, c in enumerate(parts):
+            for r, row in enumerate(c['factor']):
+                self.factors[k, r, :r + 1] = torch.tensor(row, device=device) * DEG
+
+    def draw(self, n, generator):
+        k = torch.multinomial(self.weights, n, replacement=True, generator=generator)
+        z = torch.randn(n, len(self.dofs), generator=generator, device=self.means.device)
+        out = self.means[k]
+        for i in k.unique():                                            # one matrix product per component
+            of = k == i
+            out[of] += z[of] @ self.factors[i].T
+        return out
+
+
+def _named(n, g, model):
+    """Named poses and what lies between two of them."""
+    u = lambda *s: torch.rand(*s, generator=g, device=model.device)
+    pick = lambda: model.poses[torch.randint(0, len(model.pose_names), (n,), generator=g, device=model.device)]
+    t = u(n, 1)
+    t = torch.where(u(n, 1) < .4, t.round(), t)
+    return pick() * t + pick() * (1 - t)
+
+
+def _curls(n, g, model):
+    """Fingers that curl together or each for itself, some fully open, others closed; the thumb anywhere or as in a named pose."""
+    u = lambda *s, lo=0., hi=1.: torch.rand(*s, generator=g, device=model.device) * (hi - lo) + lo
+    gauss = lambda *s: torch.randn(*s, generator=g, device=model.device)
+    each, mix = u(n, 4), u(n, 1)
+    c = mix * u(n, 1) + (1 - mix) * each
+    c = torch.where(u(n, 1) < .3, each.round(), c)
+    mcp = (-12 + 97 * (c + .12 * gauss(n, 4)).clamp(0, 1)) * DEG
+    pip = 106 * DEG * (c * u(n, 4, lo=.5, hi=1.1) + .1 * gauss(n, 4)).clamp(0, 1)
+    spread = torch.tensor([-9., 0., 7., 15.], device=model.device) * DEG * u(n, 1, hi=1.4) * (1 - .7 * c)
+    parts = {'abduction': spread, 'mcp': mcp, 'pip': pip, 'dip': pip * u(n, 4, lo=.35, hi=.75)}
+    pose = model.rest.expand(n, -1).clone()
+    for i, finger in enumerate(FINGERS):
+        for part, v in parts.items():
+            pose[:, model.dofs.index(f'{finger}_{part}')] = v[:, i]
+    thumb = [i for i, d in enumerate(model.dofs) if d.startswith('thumb_')]
+    anywhere = model.lo[thumb] + (model.hi - model.lo)[thumb] * u(n, len(thumb))
+    pose[:, thumb] = torch.where(u(n, 1) < .5, _named(n, g, model)[:, thumb], anywhere)
+    return pose
+
+
+def wrist(n, generator, model):
+    """[n, 2] flexion and deviation, radians: as far as wrists bend, now and then to the limits."""
+    g, d = generator, model.device
+    normal = torch.randn(n, 2, generator=g, device=d) * torch.tensor(WRIST_SD, device=d) * DEG
+    lo, hi = model.lo[:2], model.hi[:2]
+    anywhere = lo + (hi - lo) * torch.rand(n, 2, generator=g, device=d)
+    return torch.where(torch.rand(n, 1, generator=g, device=d) < .1, anywhere, normal)
+
+
+def raw_poses(n, generator, model, mixture):
+    """Poses [n, D] within the joint limits whose fingers may still pass through each other."""
+    g, d = generator, model.device
+    kind = torch.rand(n, 1, generator=g, device=d)
+    columns = [model.dofs.index(name) for name in mixture.dofs]
+    pose = torch.where(kind < SHARES[0] + SHARES[1], _named(n, g, model), _curls(n, g, model))
+    pose[:, columns] = torch.where(kind < SHARES[0], mixture.draw(n, g), pose[:, columns])
+    u = torch.rand(n, 2, generator=g, device=d)
+    sd = torch.where(u[:, :1] < .75, 4 * u[:, 1:], 2 + 8 * u[:, 1:]) * DEG
+    pose = pose + torch.randn(n, len(model.dofs), generator=g, device=d) * sd
+    pose[:, :2] = wrist(n, g, model)
+    return torch.minimum(torch.maximum(pose, model.lo), model.hi)
+
+
+def _pairs(model):
+    """Which primitives may not overlap: bones of different digits, and a digit with the part of the palm that it does not grow from."""
+    names, groups = [p['name'] for p in model.spec['primitives']], model.groups
+    digits = ('thumb', *FINGERS)
+    moved_by_thumb = [any('thumb_mcp' in json.dumps(p[end]) for end in 'ab') for p in model.spec['primitives']]
+    first, second = [], []
+    for i, (name, group) in enumerate(zip(names, groups)):
+        for j, other in enumerate(groups):
+            apart = group in digits and other in digits and digits.index(group) < digits.index(other)
+            root = name.endswith('_proximal')
+            inside = group in digits and other == 'palm' and not root and not (group == 'thumb' and moved_by_thumb[j])
+            if apart or inside:
+                first.append(i)
+                second.append(j)
+    return torch.tensor(first, device=model.device), torch.tensor(second, device=model.device)
+
+
+def overlaps(model, pose, shape=None, pairs=None):
+    """How deep bones are in each other: [n, pairs] metres, negative where they are apart (closest points of two segments)."""
+    i, j = pairs or _pairs(model)
+    _, _, (a, b, ra, rb) = model.forward(pose, shape)
+    p, q = a[:, i], a[:, j]
+    d1, d2, r = (b - a)[:, i], (b - a)[:, j], p - q
+    dot = lambda x, y: (x * y).sum(-1)
+    aa, ee, ff, cc, bb = dot(d1, d1), dot(d2, d2), dot(d2, r), dot(d1, r), dot(d1, d2)
+    s = ((bb * ff - cc * ee) / (aa * ee - bb * bb).clamp(min=1e-12)).clamp(0, 1)
+    t = ((bb * s + ff) / ee).clamp(0, 1)
+    s = ((bb * t - cc) / aa).clamp(0, 1)
+    gap = (r + d1 * s[..., None] - d2 * t[..., None]).norm(dim=-1)
+    grow = rb - ra
+    return ra[:, i] + grow[:, i] * s + ra[:, j] + grow[:, j] * t - gap
+
+
+def move_apart(model, pose, shape=None, pairs=None):
+    """Descends on the overlaps beyond SOFT, within the joint limits, until none is deeper than DEEP or RELAX_STEPS are done; the wrist stays.
+
+    pose [n, D] -> poses [n, D] and their deepest overlaps [n], metres.
+    """
+    pairs = pairs or _pairs(model)
+    pose, worst = pose.clone(), torch.full((len(pose),), math.inf, device=pose.device)
+    todo = torch.arange(len(pose), device=pose.device)
+    for step in range(RELAX_STEPS + 1):
+        q = pose[todo].requires_grad_(True)
+        with torch.enable_grad():
+            depth = overlaps(model, q, shape and {k: v[todo] for k, v in shape.items()}, pairs)
+            cost = (depth - SOFT).clamp(min=0).square().sum()
+        worst[todo] = depth.detach().amax(1)
+        still = worst[todo] > DEEP
+        if step == RELAX_STEPS or not still.any():
+            break
+        slope, = torch.autograd.grad(cost, q)
+        slope, todo = slope[still], todo[still]
+        rate = RELAX_RATE * (1 - step / RELAX_STEPS)
+        moved = q.detach()[still] - rate * slope / slope.abs().amax(1, keepdim=True).clamp(min=1e-9)
+        pose[todo] = torch.minimum(torch.maximum(moved, model.lo), model.hi)
+    return pose, worst
+
+
+def draw_poses(n, generator, model, mixture=None):
+    """Poses [n, D] in radians within the joint limits; no two bones overlap by more than DEEP on a hand of neutral shape.
+
+    Draw some thousand at a time and keep them: the check is vectorised. `generator` lives on the model's device.
+    """
+    mixture = mixture or PoseMixture(device=model.device)
+    pairs, kept, count = _pairs(model), [], 0
+    while count < n:
+        pose, worst = move_apart(model, raw_poses(min(POOL, (n - count) * 21 // 20 + 8), generator, model, mixture), pairs=pairs)
+        good = pose[worst <= DEEP]
+        kept.append(good)
+        count += len(good)
+    return torch.cat(kept)[:n]
