@@ -1,0 +1,80 @@
+"""Whole depth pictures with 0 to 4 hands, for the detector: `SceneSampler(seed).batch(b)`."""
+import numpy as np
+import torch
+
+from .raster import raster
+from .sensors import sense
+from .world import World
+
+WIDTH, HEIGHT, FOCAL = 160, 128, 120.
+CX, CY = (WIDTH - 1) / 2, (HEIGHT - 1) / 2
+HANDS = 4
+WRIST, ROOT = 0, 9
+LEAST, NOTICED = .0014, .0003        # square metres in sight of a hand to be found, and of one that may be
+RECALLED = .0020                     # of one that counts in the measured recall
+
+
+class SceneSampler:
+    """Draws batches of pictures and of where the hands are. Deterministic for a seed."""
+
+    def __init__(self, seed=0, pool=640):
+        self.world = World(seed, pool)
+        self.g = torch.Generator().manual_seed(seed)
+
+    def one(self, kind=None):
+        scene = self.world.draw(kind)
+        depth, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, FOCAL, CX, CY, WIDTH, HEIGHT)
+        out = {k: np.zeros((HANDS, *s), t) for k, s, t in (('uv', (2,), np.float32), ('root', (3,), np.float32), ('direction', (2,), np.float32),
+               ('tilt', (), np.float32), ('length', (), np.float32), ('com', (3,), np.float32), ('left', (), bool), ('valid', (), bool),
+               ('ignore', (), bool), ('area', (), np.float32))}
+        for k, hand in enumerate(scene.hands[:HANDS]):
+            joints = scene.to_camera(hand.joints)
+            root, way = joints[ROOT], joints[ROOT] - joints[WRIST]
+            v, u = np.nonzero(which == hand.label)
+            z = depth[v, u]
+            area = float(((z / FOCAL) ** 2).sum())
+            if root[2] < .1 or area < NOTICED:
+                continue
+            uv = root[:2] / root[2] * FOCAL + [CX, CY]
+            inside = 2 <= uv[0] <= WIDTH - 3 and 2 <= uv[1] <= HEIGHT - 3
+            flat = np.linalg.norm(way[:2])
+            com = np.array([((u - CX) / FOCAL * z).mean(), ((v - CY) / FOCAL * z).mean(), z.mean()])
+            for key, value in (('uv', uv), ('root', root), ('direction', way[:2] / max(flat, 1e-6)), ('tilt', flat / np.linalg.norm(way)),
+                               ('length', np.linalg.norm(way)), ('com', com - root), ('left', hand.left), ('valid', inside and area > LEAST),
+                               ('ignore', not (inside and area > LEAST)), ('area', area)):
+                out[key][k] = value
+        out['kind'] = np.int64(('front', 'owner', 'above', 'around', 'loose', 'empty').index(scene.kind))
+        out['depth'] = depth
+        return out
+
+    def clean(self, b, kind=None):
+        """[b] pictures without a sensor (inf where nothing is), stacked as tensors."""
+        items = [self.one(kind) for _ in range(b)]
+        return {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
+
+    def seen(self, batch):
+        """The same through depth sensors, sometimes mirrored or with a margin that the camera does not see."""
+        b = len(batch['depth'])
+        out = {k: v.clone() for k, v in batch.items()}
+        flip = torch.rand(b, generator=self.g) < .5
+        out['depth'][flip] = out['depth'][flip].flip(-1)
+        out['uv'][flip, :, 0] = WIDTH - 1 - out['uv'][flip, :, 0]
+        for key in ('root', 'direction', 'com'):
+            out[key][flip, :, 0] *= -1
+        out['left'][flip] = ~out['left'][flip]
+        depth, sensor = sense(out['depth'], torch.full((b,), FOCAL), self.g)
+        margin = torch.rand(b, 4, generator=self.g)
+        margin = torch.where(torch.rand(b, 1, generator=self.g) < .4, margin, torch.zeros(()))
+        x, y = torch.arange(WIDTH), torch.arange(HEIGHT)
+        keep_x = (x >= (margin[:, :1] * 28)) & (x < WIDTH - margin[:, 1:2] * 28)
+        keep_y = (y >= (margin[:, 2:3] * 22)) & (y < HEIGHT - margin[:, 3:] * 22)
+        out['depth'] = depth * keep_x[:, None, :] * keep_y[:, :, None]
+        u, v = out['uv'].unbind(-1)
+        inside = (u >= margin[:, :1] * 28 + 2) & (u < WIDTH - margin[:, 1:2] * 28 - 2) & (v >= margin[:, 2:3] * 22 + 2) & (v < HEIGHT - margin[:, 3:] * 22 - 2)
+        out['ignore'] = out['ignore'] | out['valid'] & ~inside
+        out['valid'] = out['valid'] & inside
+        out['sensor'] = sensor
+        return out
+
+    def batch(self, b, kind=None):
+        return self.seen(self.clean(b, kind))
