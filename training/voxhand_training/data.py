@@ -1,320 +1,214 @@
-"""Training samples made on the fly: a posed hand in front of a depth camera, seen as occupied voxels of a cube.
+"""Training samples made on the fly: a hand of a scene (world.py) seen by one to three depth cameras, as occupied voxels of a cube.
 
-Everything is metres, in the camera's optical frame, already rolled so that the forearm's estimated direction points down (+y): the
-reference room does the same before it voxelises. Only right hands are made; a left hand is mirrored into a right one.
+The cube is turned about the optical axis so that the way from the middle finger's root to the wrist points down (+y), as the tracker turns it
+(manifest: `roll: hand-down`); its centre is the middle finger's root, both with the errors that detector and tracking make
+(measure_detector.py). Left hands are mirrored into right ones. Metres.
 """
 import math
 
+import numpy as np
 import torch
-import torch.nn.functional as F
 
-from . import render as rendering
-from .hand import HandModel, rot_x, rot_y, rot_z
-from .render import FAR, render
+from .hand import rot_z
+from .raster import raster
+from .sensors import sense
+from .world import World, unit
 
 DEG = math.pi / 180
-WIDTH = 112          # pixels of the square crop
-FORESHORTENED = .4   # a forearm that is shorter than this in the image says nothing about its direction; then the hand does
-WRIST = .045         # metres beyond the palm's middle along the arm at which the reference room cuts
+WIDTH = 144          # pixels of the square close-up
 HOLDOUT_SEED = 999_999   # samples that no training sees: a run's seeds are multiples of 1,000,003 and what it has seen
 LEAST_HAND = .0012   # square metres of visible hand in a sample
-FORWARD = torch.diag(torch.tensor([1., -1., -1.]))   # palm frame -> camera: fingers up, palm towards the camera
+WRIST, ROOT = 0, 9
+TIPS = (4, 8, 12, 16, 20)
+# of the reference point, metres, and of the turn, degrees of an arm across the picture: share, standard deviations (tracked, detected, poor)
+CENTRE_ERRORS = ((.5, .006), (.38, .014), (.12, .028))
+TURN_ERRORS = ((.55, 5.), (.35, 11.), (.1, 30.))
+FORESHORTENED = .25  # the turn's error grows with the inverse of the arm's length in the picture, down to here
+SEVERAL = .15        # share of samples that two or three cameras see
+VIEWS = ('front', 'owner', 'above', 'around', 'loose')
 
 
 class Sampler:
-    """Draws batches. `clean` switches noise, holes and clutter off (for goldens)."""
+    """Draws batches. `clean` switches sensors, errors and further cameras off. Deterministic for a seed."""
 
-    def __init__(self, edge=0.26, device='cpu', seed=0, clean=False):
-        self.model = HandModel(device=device)
+    def __init__(self, edge=.26, device='cpu', seed=0, clean=False, pool=320):
         self.edge, self.device, self.clean = edge, device, clean
-        self.g = torch.Generator(device=device).manual_seed(seed)
-        self.fingers_and_palm = self.model.groups.index('forearm')                      # the forearm's cones come last
-        self.patches = []
-        for p, group in zip(self.model.spec['primitives'], self.model.groups):
-            self.patches.append(0 if group == 'forearm' else 40 if group != 'palm' else 52)
+        self.world = World(seed, pool)
+        self.g = torch.Generator().manual_seed(seed)
+        self.waiting = []
 
-    # -- random numbers
     def u(self, *s, lo=0., hi=1.):
-        return torch.rand(*s, generator=self.g, device=self.device) * (hi - lo) + lo
+        return torch.rand(*s, generator=self.g) * (hi - lo) + lo
 
     def n(self, *s, sd=1.):
-        return torch.randn(*s, generator=self.g, device=self.device) * sd
+        return torch.randn(*s, generator=self.g) * sd
 
     def chance(self, p, *s):
         return self.u(*s) < p
 
-    # -- a hand
-    def poses(self, b):
-        """Natural poses: named ones and what lies between them, correlated curls, and some fingers open, the others closed."""
-        m, d = self.model, len(self.model.dofs)
-        pick = lambda: m.poses[torch.randint(0, len(m.pose_names), (b,), generator=self.g, device=self.device)]
-        t = self.u(b, 1)
-        t = torch.where(self.chance(.4, b, 1), t.round(), t)
-        named = pick() * t + pick() * (1 - t)
+    # -- pictures
+    def views(self):
+        """The next hand that is seen well enough: close-ups of one or more cameras, each (depth, focal, cx, cy, to the first camera), and what they show."""
+        while not self.waiting:
+            scene = self.world.draw(VIEWS[self.world.g.choice(len(VIEWS), p=(.26, .34, .14, .10, .16))])
+            for hand in scene.hands:
+                one = self.close_up(scene, hand)
+                if one:
+                    self.waiting.append(one)
+        return self.waiting.pop()
 
-        curl, each = self.u(b, 1), self.u(b, 4)
-        mix = self.u(b, 1)
-        c = mix * curl + (1 - mix) * each
-        c = torch.where(self.chance(.3, b, 1), each.round(), c)
-        f1 = (-12 + 97 * (c + self.n(b, 4, sd=.12)).clamp(0, 1)) * DEG
-        f2 = 106 * DEG * (c * self.u(b, 4, lo=.5, hi=1.1) + self.n(b, 4, sd=.1)).clamp(0, 1)
-        f3 = f2 * self.u(b, 4, lo=.35, hi=.75)
-        spread = torch.tensor([-9., 0., 7., 15.], device=self.device) * DEG * self.u(b, 1, lo=0, hi=1.4) * (1 - .7 * c)
-        free = m.rest.expand(b, d).clone()
-        for i, name in enumerate(('index', 'middle', 'ring', 'little')):
-            for part, v in (('abduction', spread), ('mcp', f1), ('pip', f2), ('dip', f3)):
-                free[:, m.dofs.index(f'{name}_{part}')] = v[:, i]
-        for part in ('radial', 'palmar', 'twist', 'mcp', 'ip'):
-            i = m.dofs.index(f'thumb_{part}')
-            free[:, i] = m.lo[i] + (m.hi[i] - m.lo[i]) * self.u(b)
-        thumb = [m.dofs.index(f'thumb_{p}') for p in ('radial', 'palmar', 'twist', 'mcp', 'ip')]
-        swap = self.chance(.5, b, 1)
-        free[:, thumb] = torch.where(swap, named[:, thumb], free[:, thumb])
-        pose = torch.where(self.chance(.5, b, 1), named, free)
-        sd = torch.where(self.chance(.7, b, 1), self.u(b, 1, lo=0, hi=7), self.u(b, 1, lo=5, hi=14)) * DEG
-        pose = pose + self.n(b, d) * sd
-        pose[:, 0] = self.n(b, sd=22 * DEG)
-        pose[:, 1] = self.n(b, sd=10 * DEG)
-        return torch.minimum(torch.maximum(pose, m.lo), m.hi)
+    def close_up(self, scene, hand):
+        world = self.world
+        joints = scene.to_camera(hand.joints)
+        root = joints[ROOT]
+        if not .22 < root[2] < 1.6 or abs(root[0]) > .85 * root[2] or abs(root[1]) > .7 * root[2]:
+            return None
+        eye, e = (scene.position, scene.rotation), np.eye(3)
+        pictures = [self.picture(scene, hand, eye)]
+        depth, which, focal, cx, cy = pictures[0]
+        v, u = np.nonzero(which == hand.label)
+        z = depth[v, u]
+        if ((z / focal) ** 2).sum() < LEAST_HAND:
+            return None
+        com = np.array([((u - cx) / focal * z).mean(), ((v - cy) / focal * z).mean(), z.mean()])
+        to_first = [(np.eye(3, dtype=np.float32), np.zeros(3, np.float32))]
+        if not self.clean and world.chance(SEVERAL):
+            for _ in range(1 + world.chance(.4)):
+                away, about = world.u(0, 120) * DEG, unit(world.g.normal(size=3) * [.4, 1., .4])
+                k = np.array([[0, -about[2], about[1]], [about[2], 0, -about[0]], [-about[1], about[0], 0]])
+                turn = e + math.sin(away) * k + (1 - math.cos(away)) * k @ k
+                there = hand.joints[ROOT] + turn @ (scene.position - hand.joints[ROOT]) * world.u(.8, 1.3)
+                other = (there, world.look(there, hand.joints[ROOT] + world.g.normal(size=3) * .02))
+                picture = self.picture(scene, hand, other)
+                if (picture[1] == hand.label).sum() < 40:
+                    continue
+                # camera coordinates of the other one to those of the first, with the error of a calibration
+                r = scene.rotation @ other[1].T
+                wrong = world.g.normal(size=3) * world.u(0, .4) * DEG
+                r = (e + np.array([[0, -wrong[2], wrong[1]], [wrong[2], 0, -wrong[0]], [-wrong[1], wrong[0], 0]])) @ r
+                t = scene.rotation @ (there - scene.position) + world.g.normal(size=3) * world.u(0, .003)
+                pictures.append(picture)
+                to_first.append((r.astype(np.float32), t.astype(np.float32)))
+        return {'pictures': pictures, 'toFirst': to_first, 'joints': joints.astype(np.float32), 'com': com.astype(np.float32), 'left': hand.left,
+                'holds': hand.holds, 'kind': scene.kind, 'label': hand.label}
 
-    def shapes(self, b):
-        s, n = self.model.spec['shape'], len(self.model.groups)
-        bone = 1 + self.n(b, 1, 3, sd=s['boneSd']) + self.n(b, 4, 3, sd=s['boneSd'])
-        thick = (1 + self.n(b, 1, sd=s['thicknessSd'])).clamp(.75, 1.3)
-        extra = torch.zeros(b, n, device=self.device)
-        sleeve = self.chance(.3, b, 1) * self.u(b, 1, lo=0, hi=.016)
-        extra = extra + torch.where(self.model.is_forearm, sleeve, torch.zeros_like(sleeve))
-        radius = thick * (1 + self.n(b, n, sd=s['radiusSd'])).clamp(.85, 1.15)
-        return {'scale': self.u(b, lo=s['scale'][0], hi=s['scale'][1]), 'mcp': 1 + self.n(b, 4, 3, sd=s['palmSd']),
-                'lengths': bone * (1 + self.n(b, 4, 1, sd=s['fingerSd'])), 'cmc': 1 + self.n(b, 3, sd=.06),
-                'thumb': 1 + self.n(b, 3, sd=.045), 'radius': radius, 'extra': extra}
+    def picture(self, scene, hand, eye):
+        """Exact depth around a hand, its pixels as large at the hand as those of real cameras."""
+        root = (hand.joints[ROOT] - eye[0]) @ eye[1].T
+        pitch = self.world.u(.0023, .0030) if self.world.chance(.8) else self.world.u(.0030, .0045)
+        focal = max(root[2], .1) / pitch
+        c = (WIDTH - 1) / 2 - root[:2] / max(root[2], .1) * focal
+        depth, which = raster(scene.seen_from(*eye), scene.faces, scene.labels, focal, c[0], c[1], WIDTH, WIDTH)
+        return depth, which, focal, c[0], c[1]
 
-    def orientation(self, b):
-        """Palm frame -> camera, as hands occur in front of a camera: palm or back to it, egocentric (fingers away), or anything."""
-        kind = self.u(b)
-        yaw = torch.where(kind < .4, self.n(b, sd=32 * DEG), torch.where(kind < .82, math.pi + self.n(b, sd=35 * DEG), self.u(b, lo=-math.pi, hi=math.pi)))
-        pitch = torch.where(self.chance(.7, b), self.n(b, sd=22 * DEG), self.n(b, sd=50 * DEG)).clamp(-1.75, 1.75)
-        away = (kind >= .68) & (kind < .82)                                             # seen from the wearer's head or shoulder
-        pitch = torch.where(away, -self.u(b, lo=10, hi=65) * DEG, pitch)
-        return rot_x(pitch) @ rot_y(yaw) @ FORWARD.to(self.device)
+    def lost_tips(self, points, valid, joints):
+        """Now and then a thin finger end that the camera does not see."""
+        for _ in range(2):
+            tip = torch.tensor(TIPS)[torch.randint(0, 5, (len(joints),), generator=self.g)]
+            at = joints[torch.arange(len(joints)), tip]
+            near = (points - at[:, None]).norm(dim=-1) < self.u(len(joints), 1, lo=.008, hi=.024)
+            valid = valid & ~(near & self.chance(.06, len(joints), 1))
+        return valid
 
-    # -- a picture of it
-    def clutter(self, b, joints, dist):
-        """Round cones that are no hand: held object, occluder, body, head or furniture. [B, 4] cones, radius <= 0 where absent."""
-        def cone(p, at, spread, length, lo, hi, upright=1.):
-            direction = self.n(b, 3) * torch.tensor([1., 1., upright], device=self.device)
-            direction = direction / direction.norm(dim=1, keepdim=True)
-            half = direction * self.u(b, 1, lo=0, hi=length)
-            c = at + self.n(b, 3) * spread
-            r = self.u(b, lo=lo, hi=hi)
-            r2 = r * self.u(b, lo=.7, hi=1.3)
-            on = self.chance(0. if self.clean else p, b)
-            return c - half, c + half, torch.where(on, r, -torch.ones_like(r)), torch.where(on, r2, -torch.ones_like(r))
-        palm = (joints[:, 9] + joints[:, 0]) / 2
-        held = cone(.16, joints[:, 9] * .5 + joints[:, 10] * .5 + (joints[:, 2] - joints[:, 9]) * .3, .018, .09, .006, .032)
-        front = cone(.04, palm - torch.tensor([0., 0., .10], device=self.device), .04, .10, .006, .03)
-        bodies = []
-        for p in (.35, .15):
-            r = self.u(b, lo=.05, hi=.25)
-            side = torch.cat([self.n(b, 2), self.n(b, 1).abs() + .4], 1)
-            side = side / side.norm(dim=1, keepdim=True)
-            at = palm + side * (r + self.u(b, lo=.05, hi=.2))[:, None]
-            c = cone(p, at, 0., .2, .05, .25, upright=.1)
-            on = c[2] > 0
-            bodies.append((c[0], c[1], torch.where(on, r, c[2]), torch.where(on, r, c[3])))
-        return [torch.stack(x, 1) for x in zip(held, front, *bodies)]
-
-    def boxes(self, b, joints):
-        """Oriented boxes (centre, turn, half edges; hidden where half <= 0): a held card, phone or block, and a board or book behind."""
-        def one(p, at, lo, hi):
-            axis = self.n(b, 4)
-            w, x, y, z = (axis / axis.norm(dim=1, keepdim=True)).unbind(1)
-            turn = torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
-                                2 * (y * z - w * x), 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)], 1).view(b, 3, 3)
-            lo, hi = torch.tensor(lo, device=self.device), torch.tensor(hi, device=self.device)
-            half = lo + (hi - lo) * self.u(b, 3)
-            return at, turn, torch.where(self.chance(p, b, 1), half, -torch.ones_like(half))
-        palm, grip = (joints[:, 9] + joints[:, 0]) / 2, joints[:, 9] * .6 + joints[:, 2] * .4
-        held = one(.10, grip + self.n(b, 3, sd=.025), [.001, .012, .02], [.02, .05, .09])
-        behind = one(.08, palm + torch.stack([self.n(b, sd=.1), self.n(b, sd=.1), self.u(b, lo=.08, hi=.25)], 1), [.003, .05, .05], [.04, .2, .2])
-        return held, behind
-
+    # -- samples
     def batch(self, b, rough=False):
-        """A batch: {points [B,N,3], valid [B,N], joints [B,21,3], com [B,3], edge [B]}; all but the edge (metres) in cube coordinates.
+        """A batch: {points [b, N, 3], valid [b, N], joints [b, 21, 3], com [b, 3], edge [b]}; all but the edge (metres) in cube coordinates.
 
-        `com` is the mean of the hand's visible points without forearm, before the sensor. `rough` jitters the reference point as the
-        refinement network meets it.
+        `com` is the mean of the hand's visible points without forearm and held things, before the sensor. `rough` moves the reference point as
+        the refinement network meets it. Also: left, holds, kind (index into VIEWS), tilt, area and the visible joints' mask `seen` [b, 21].
         """
-        m = self.model
-        pose, shape = self.poses(b), self.shapes(b)
-        joints, forearm, (a, e, ra, rb) = m.forward(pose, shape)
-        # forearm sometimes short, sometimes out of sight
-        far_part = torch.tensor([p['name'].startswith(('elbow', 'forearm')) for p in m.spec['primitives']], device=self.device)
-        no_arm = self.chance(.1, b, 1)
-        hide = (no_arm & m.is_forearm) | (self.chance(.35, b, 1) & far_part)
-        ra, rb = torch.where(hide, -torch.ones_like(ra), ra), torch.where(hide, -torch.ones_like(rb), rb)
-
-        r = self.orientation(b)
-        arm = (r @ forearm)[:, :, 1] * -1                                               # wrist -> elbow, camera
-        hand = -(r @ (joints[:, 9] / joints[:, 9].norm(dim=1, keepdim=True))[..., None])[..., 0]
-        short = arm[:, :2].norm(dim=1, keepdim=True) < FORESHORTENED
-        look = torch.where(no_arm | short, hand, arm)[:, :2]
-        kind = self.u(b)
-        off = torch.where(kind < .65, 3., torch.where(kind < .94, 9., 30.)) * DEG
-        roll = torch.atan2(-look[:, 0], look[:, 1]) + self.n(b) * off
-        arm = (rot_z(-roll) @ arm[..., None])[..., 0]
-        r = rot_z(-roll) @ r
-
-        centre = joints[:, 9] * .6 + joints[:, 0] * .4
-        dist = self.u(b, lo=.27, hi=1.)
-        at = torch.stack([self.u(b, lo=-.4, hi=.4) * dist, self.u(b, lo=-.35, hi=.35) * dist, dist], 1)
-        cam = lambda p: (p - centre[:, None]) @ r.transpose(1, 2) + at[:, None]
-        joints, a, e = cam(joints), cam(a), cam(e)
-
-        pitch_m = torch.where(self.chance(.85, b), self.u(b, lo=.0023, hi=.0030), self.u(b, lo=.0030, hi=.0042))    # metres a pixel at the hand
-        grid = (torch.arange(WIDTH, device=self.device) + .5 - WIDTH / 2)
-        step = (pitch_m / dist).view(b, 1, 1)
-        dirs = torch.stack([(at[:, 0] / dist).view(b, 1, 1) + step * grid.view(1, 1, -1).expand(b, WIDTH, WIDTH),
-                            (at[:, 1] / dist).view(b, 1, 1) + step * grid.view(1, -1, 1).expand(b, WIDTH, WIDTH),
-                            torch.ones(b, WIDTH, WIDTH, device=self.device)], -1)
-        ca, cb, cra, crb = self.clutter(b, joints, dist)
-        cones = [torch.cat(x, 1) for x in ((a, ca), (e, cb), (ra, cra), (rb, crb))]
-        depth, which = render(dirs, cones, self.patches + [0] * 4)
-        count = a.shape[1]
-        if not self.clean:
-            for index, box in zip((count, -1), self.boxes(b, joints)):                  # a held box counts as the held object does
-                z = rendering.cast_boxes(dirs.view(b, -1, 3), *box)
-                which = torch.where(z < depth, torch.full_like(which, index), which)
-                depth = torch.minimum(depth, z)
-        own = (which >= 0) & (which < count + 1)                                        # hand, forearm, held object
-
-        if not self.clean:                                                              # a wall or table behind, cut by its edge
-            on = self.chance(.25, b, 1)
-            z0 = (dist + self.u(b, lo=.04, hi=.2)).view(b, 1)
-            flat = dirs.view(b, -1, 3)
-            tilt = self.n(b, 2, sd=.35)
-            off = flat[..., :2] - (at[:, :2] / dist[:, None])[:, None]
-            plane = z0 + (off * tilt[:, None]).sum(-1) * dist[:, None]
-            angle = self.u(b, 1, lo=0, hi=2 * math.pi)
-            edge_side = off[..., 0] * angle.cos() + off[..., 1] * angle.sin() < self.u(b, 1, lo=-.1, hi=.6)
-            plane = torch.where(on & edge_side & (plane > .1), plane, torch.full_like(plane, FAR))
-            own = own & (depth < plane)
-            depth = torch.minimum(depth, plane)
-        valid = depth < FAR / 2
-        points = dirs.view(b, -1, 3) * depth[..., None]
-        hand_seen = (valid & own & (which < self.fingers_and_palm)).float()
-        seen = hand_seen.sum(1, keepdim=True)
-        com = torch.where(seen >= 20, (points * hand_seen[..., None]).sum(1) / seen.clamp(min=1), joints.mean(1))
-        if not self.clean:
-            valid = valid & ~self.lost_tips(which) & (depth > .12)
-            depth, valid = self.sensor(depth, valid, dist, step)
-            points = dirs.view(b, -1, 3) * depth[..., None]
-        c = self.reference(points, valid & own, arm, joints, rough)
-        edge = self.edge * (1 if self.clean else self.u(b, lo=.94, hi=1.06)) * torch.ones(b, device=self.device)
-        norm = lambda p: (p - c[:, None]) / edge.view(b, 1, 1) + .5
-        p = norm(points)
-        inside = valid & ((p >= 0) & (p < 1)).all(-1)
-        if not self.clean:
-            p, inside = self.densify(p, inside)
-        out = {'points': p, 'valid': inside, 'joints': norm(joints), 'com': norm(com[:, None])[:, 0], 'edge': edge, 'depth': depth.view(b, WIDTH, WIDTH),
-                'pose': pose}
+        items = [self.views() for _ in range(b)]
+        stack = lambda key: torch.from_numpy(np.stack([i[key] for i in items]))
+        joints, com, left = stack('joints'), stack('com'), torch.tensor([i['left'] for i in items])
+        owner = [k for k, i in enumerate(items) for _ in i['pictures']]
+        depth = torch.from_numpy(np.stack([p[0] for i in items for p in i['pictures']]))
+        focal, cx, cy = (torch.tensor([float(p[k]) for i in items for p in i['pictures']]).view(-1, 1, 1) for k in (2, 3, 4))
+        seen = self.visible(joints, items)
         if self.clean:
-            return out
-        # Nobody can find a hand of which next to nothing is seen, and the reference room does not: such samples repeat another one.
-        area = (hand_seen * valid).sum(1) * pitch_m ** 2
-        good = (area > LEAST_HAND).nonzero()[:, 0]
-        index = torch.arange(b, device=self.device)
-        if 0 < len(good) < b:
-            index = torch.where(area > LEAST_HAND, index, good[index % len(good)])
-        return {k: v[index] for k, v in out.items()}
+            depth = torch.where(torch.isfinite(depth), depth, torch.zeros(()))
+        else:
+            depth, _ = sense(depth, focal.view(-1), self.g)
+        grid = torch.arange(WIDTH, dtype=torch.float32)
+        points = torch.stack([(grid.view(1, 1, -1) - cx) / focal * depth, (grid.view(1, -1, 1) - cy) / focal * depth, depth], -1)
+        valid = depth > 0
+        first = [owner.index(k) for k in range(b)]
+        label = torch.tensor([i['label'] for i in items]).view(-1, 1, 1)
+        mine = torch.from_numpy(np.stack([i['pictures'][0][1] for i in items])) == label
+        area = ((mine & valid[first]) * (depth[first] / focal[first]) ** 2).sum((1, 2))
+        turn = torch.from_numpy(np.stack([r for i in items for r, _ in i['toFirst']]))
+        move = torch.from_numpy(np.stack([t for i in items for _, t in i['toFirst']]))
+        points = (points.view(len(points), -1, 3) @ turn.transpose(1, 2) + move[:, None]).view_as(points)
 
-    def reference(self, points, own, arm, joints, rough):
-        """What the reference room finds: the mean of the visible points around its palm, those beyond the wrist cut off; or the refined
-        root of the middle finger. How far off it is was measured on the room itself (measure_reference.py)."""
-        b = points.shape[0]
-        palm = joints[:, [0, 5, 9, 13, 17]].mean(1)
+        side = torch.where(left, -1., 1.)
+        mirror = torch.stack([side, torch.ones(b), torch.ones(b)], 1)
+        joints, com, points = joints * mirror[:, None], com * mirror, points * mirror[owner][:, None, None]
+        way = torch.nn.functional.normalize(joints[:, WRIST] - joints[:, ROOT], dim=1)
+        tilt = way[:, :2].norm(dim=1)
+        roll = torch.atan2(-way[:, 0], way[:, 1])
+        centre = joints[:, ROOT]
         if not self.clean:
-            side = F.normalize(torch.stack([-arm[:, 1], arm[:, 0], torch.zeros_like(arm[:, 0])], 1), dim=1)
-            palm = palm + arm * self.u(b, 1, lo=-.04, hi=.042) + side * self.n(b, 1, sd=.006)
-        cut = ((points - palm[:, None]) * arm[:, None]).sum(-1) < WRIST
-        use = own & (cut | self.chance(0. if self.clean else .08, b, 1))
-        c = palm
-        for _ in range(4):
-            near = (use & ((points - c[:, None]).norm(dim=-1) < .09)).float()
-            total = near.sum(1, keepdim=True)
-            mean = (points * near[..., None]).sum(1) / total.clamp(min=1)
-            c = torch.where(total > 20, mean, c)
-        if self.clean:
-            return c
-        if rough:
-            return c + self.n(b, 3) * self.u(b, 1, lo=.002, hi=.02)
-        c = torch.where(self.chance(.3, b, 1), joints[:, 9], c)
-        return c + self.n(b, 3) * torch.where(self.chance(.8, b, 1), .004, .012)
+            roll = roll + self.n(b) * self.mixture(b, TURN_ERRORS) * DEG / tilt.clamp(min=FORESHORTENED)
+            centre = centre + self.n(b, 3) * (self.u(b, 1, lo=.004, hi=.03) if rough else self.mixture(b, CENTRE_ERRORS)[:, None])
+        edge = self.edge * (torch.ones(b) if self.clean else self.u(b, lo=.92, hi=1.10))
+        back = rot_z(-roll)
+        to_cube = lambda p, i: (p - centre[i][:, None]) @ back[i].transpose(1, 2) / edge[i].view(-1, 1, 1) + .5
+        all_of = slice(None)
+        flat = points.view(len(points), -1, 3)
+        if not self.clean:
+            valid = self.lost_tips(flat, valid.view(len(flat), -1), joints[owner]).view_as(valid)
+        p = to_cube(flat, owner).view_as(points)
+        valid = valid & ((p >= 0) & (p < 1)).all(-1)
+        dense = self.clean or self.u(1).item() > .35
+        lists = [[] for _ in range(b)]
+        for k, i in enumerate(owner):
+            lists[i].append(p[k][valid[k]])
+            if dense:
+                lists[i] += between(p[k], valid[k], .05 / float(edge[i]))
+        lists = [torch.cat(q) for q in lists]
+        out = torch.nn.utils.rnn.pad_sequence(lists, batch_first=True)
+        count = torch.tensor([len(q) for q in lists])
+        result = {'points': out.to(self.device), 'valid': (torch.arange(out.shape[1]) < count[:, None]).to(self.device),
+                'joints': to_cube(joints, all_of).to(self.device), 'com': to_cube(com[:, None], all_of)[:, 0].to(self.device), 'edge': edge.to(self.device),
+                'left': left, 'holds': torch.tensor([i['holds'] for i in items]), 'kind': torch.tensor([VIEWS.index(i['kind']) for i in items]),
+                'tilt': tilt, 'area': area, 'seen': seen}
+        # Nobody can find a hand of which next to nothing is left: such samples repeat another one.
+        good = (area > .7 * LEAST_HAND).nonzero()[:, 0]
+        if 0 < len(good) < b and not self.clean:
+            index = torch.where(area > .7 * LEAST_HAND, torch.arange(b), good[torch.arange(b) % len(good)])
+            result = {k: v[index] for k, v in result.items()}
+        return result
 
-    def lost_tips(self, which):
-        """Now and then a thin finger end that the camera does not see: the pixels of one or two distal bones."""
-        b = which.shape[0]
-        lost = torch.zeros_like(which, dtype=torch.bool)
-        for _ in range(2):
-            bone = torch.tensor([1, 4, 7, 10, 13], dtype=which.dtype, device=self.device)[torch.randint(0, 5, (b,), generator=self.g, device=self.device)]
-            lost = lost | ((which == bone[:, None]) & self.chance(.06, b, 1))
-        return lost
+    @staticmethod
+    def mixture_of(x, parts):
+        out, low = torch.full_like(x, parts[-1][1]), 0.
+        for share, sd in parts:
+            out = torch.where((x >= low) & (x < low + share), torch.full_like(x, sd), out)
+            low += share
+        return out
 
-    def stereo(self, img, valid, step):
-        """What two eyes do: a shadow beside near things that one of them does not see, fattened edges, smoothed patches. [B,1,W,W]."""
-        b, w = img.shape[0], img.shape[-1]
-        fat = self.chance(.2, b, 1, 1, 1)
-        low = -F.max_pool2d(-img, 3, 1, 1)
-        grown = fat & (img - low > .02)
-        img, valid = torch.where(grown, low, img), valid | (grown & (low < 5))
-        ok = valid.float()
-        mean = F.avg_pool2d(img * ok, 3, 1, 1) / F.avg_pool2d(ok, 3, 1, 1).clamp(min=.1)
-        img = torch.where(self.chance(.25, b, 1, 1, 1) & valid & ((mean - img).abs() < .015), mean, img)
-        disparity = self.u(b, 1, 1, 1, lo=.02, hi=.075) / step.view(b, 1, 1, 1) / img   # pixels between the eyes' pictures
-        left = self.chance(.5, b, 1, 1, 1)
-        shadow = torch.zeros_like(valid)
-        for s in range(1, 11):
-            a, c = F.pad(disparity, (0, s))[..., s:], F.pad(disparity, (s, 0))[..., :w]
-            shadow = shadow | ((torch.where(left, a, c) - disparity - s).abs() < .5)
-        return img, valid & ~(shadow & self.chance(.35, b, 1, 1, 1))
+    def mixture(self, b, parts):
+        return self.mixture_of(self.u(b), parts)
 
-    def sensor(self, depth, valid, dist, step):
-        """Noise growing with depth, soft unevenness, ragged and eroded edges, flying pixels, quantisation, drop-out, holes."""
-        b, w = depth.shape[0], WIDTH
-        img, valid = self.stereo(torch.where(valid, depth, torch.full_like(depth, 9.)).view(b, 1, w, w), valid.view(b, 1, w, w), step)
-        depth, valid = img.view(b, -1), valid.view(b, -1)
-        lo = -F.max_pool2d(-img, 3, 1, 1)
-        hi = F.max_pool2d(img, 3, 1, 1)
-        jump = ((hi - lo) > .02).view(b, -1)
-        drop = jump & (self.u(b, w * w) < self.u(b, 1, lo=-.3, hi=.8))
-        fly = jump & valid & (self.u(b, w * w) < self.u(b, 1, lo=-.15, hi=.25))
-        back = hi.view(b, -1)
-        t = self.u(b, w * w)
-        depth = torch.where(fly & (back < 5), depth * (1 - t) + back * t, torch.where(fly, depth + .04 * t, depth))
-        sd = self.u(b, 1, lo=.0002, hi=.0025) * (dist[:, None] / .5) ** 2
-        depth = depth + sd * self.n(b, w * w)
-        soft = F.interpolate(self.n(b, 1, 15, 15), size=(w, w), mode='bilinear', align_corners=False).view(b, -1)
-        depth = depth + soft * self.u(b, 1, lo=0, hi=.003)
-        q = torch.tensor([.000125, .001, .001, .002], device=self.device)[torch.randint(0, 4, (b,), generator=self.g, device=self.device)].view(b, 1)
-        depth = (depth / q).round() * q
-        valid = valid & ~drop & (self.u(b, w * w) > self.u(b, 1, lo=-.1, hi=.2))
-        yy, xx = torch.meshgrid(torch.arange(w, device=self.device), torch.arange(w, device=self.device), indexing='ij')
-        for _ in range(2):
-            cx, cy, r = self.u(b, 1, lo=20, hi=w - 20), self.u(b, 1, lo=20, hi=w - 20), self.u(b, 1, lo=-6, hi=7)
-            valid = valid & ~(((xx.reshape(1, -1) - cx) ** 2 + (yy.reshape(1, -1) - cy) ** 2 < r ** 2) & (r > 0))
-        return depth, valid
+    @staticmethod
+    def visible(joints, items):
+        """Whether each joint lies no more than 22 mm behind what the first camera sees at its place. [b, 21] bool"""
+        out = torch.zeros(joints.shape[:2], dtype=torch.bool)
+        for i, item in enumerate(items):
+            depth, _, focal, cx, cy = item['pictures'][0]
+            x, y, z = joints[i].T
+            u, v = (x / z * focal + cx).round().long(), (y / z * focal + cy).round().long()
+            ok = (u >= 0) & (u < WIDTH) & (v >= 0) & (v < WIDTH) & (z > .05)
+            out[i] = ok & (torch.from_numpy(depth)[v.clamp(0, WIDTH - 1), u.clamp(0, WIDTH - 1)] > z - .022)
+        return out
 
-    def densify(self, p, inside):
-        """Half of the batches at twice the resolution: midpoints between neighbouring pixels of one surface."""
-        if self.u(1).item() < .35:
-            return p, inside
-        b, w = p.shape[0], WIDTH
-        g, ok = p.view(b, w, w, 3), inside.view(b, w, w)
-        parts, oks = [p], [inside]
-        for x, y, okx, oky in ((g[:, 1:], g[:, :-1], ok[:, 1:], ok[:, :-1]), (g[:, :, 1:], g[:, :, :-1], ok[:, :, 1:], ok[:, :, :-1])):
-            parts.append(((x + y) / 2).reshape(b, -1, 3))
-            oks.append((okx & oky & ((x - y)[..., 2].abs() < .05)).reshape(b, -1))
-        return torch.cat(parts, 1), torch.cat(oks, 1)
+
+def between(p, ok, jump):
+    """Midpoints between neighbouring pixels of one surface: the same picture at about twice the resolution."""
+    out = []
+    for a, b, oka, okb in ((p[1:], p[:-1], ok[1:], ok[:-1]), (p[:, 1:], p[:, :-1], ok[:, 1:], ok[:, :-1])):
+        near = oka & okb & ((a - b)[..., 2].abs() < jump)
+        out.append((a[near] + b[near]) / 2)
+    return out
 
 
 def augmented(batch, generator):

@@ -4,7 +4,7 @@ import torch
 
 from .raster import raster
 from .sensors import sense
-from .world import World
+from .world import HAND, World
 
 WIDTH, HEIGHT, FOCAL = 160, 128, 120.
 CX, CY = (WIDTH - 1) / 2, (HEIGHT - 1) / 2
@@ -45,10 +45,12 @@ class SceneSampler:
                 out[key][k] = value
         out['kind'] = np.int64(('front', 'owner', 'above', 'around', 'loose', 'empty').index(scene.kind))
         out['depth'] = depth
+        label = which - HAND
+        out['mask'] = np.where((which >= HAND) & (label % 4 == 0), label // 4 + 1, 0).astype(np.uint8)
         return out
 
     def clean(self, b, kind=None):
-        """[b] pictures without a sensor (inf where nothing is), stacked as tensors."""
+        """[b] pictures without a sensor (inf where nothing is), stacked as tensors. `mask` [b, H, W]: 1 + k where hand k is seen."""
         items = [self.one(kind) for _ in range(b)]
         return {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
 
@@ -57,21 +59,30 @@ class SceneSampler:
         b = len(batch['depth'])
         out = {k: v.clone() for k, v in batch.items()}
         flip = torch.rand(b, generator=self.g) < .5
-        out['depth'][flip] = out['depth'][flip].flip(-1)
+        for key in ('depth', 'mask'):
+            out[key][flip] = out[key][flip].flip(-1)
         out['uv'][flip, :, 0] = WIDTH - 1 - out['uv'][flip, :, 0]
         for key in ('root', 'direction', 'com'):
             out[key][flip, :, 0] *= -1
         out['left'][flip] = ~out['left'][flip]
-        depth, sensor = sense(out['depth'], torch.full((b,), FOCAL), self.g)
+        exact = out['depth']
+        depth, sensor = sense(exact, torch.full((b,), FOCAL), self.g)
         margin = torch.rand(b, 4, generator=self.g)
         margin = torch.where(torch.rand(b, 1, generator=self.g) < .4, margin, torch.zeros(()))
         x, y = torch.arange(WIDTH), torch.arange(HEIGHT)
         keep_x = (x >= (margin[:, :1] * 28)) & (x < WIDTH - margin[:, 1:2] * 28)
         keep_y = (y >= (margin[:, 2:3] * 22)) & (y < HEIGHT - margin[:, 3:] * 22)
         out['depth'] = depth * keep_x[:, None, :] * keep_y[:, :, None]
+        # what the sensor left of each hand decides whether it can be found
+        true = (out['depth'] > 0) & ((out['depth'] - exact).abs() < .03)
+        size = torch.where(true, (out['depth'] / FOCAL) ** 2, torch.zeros(())).view(b, -1)
+        out['area'] = torch.zeros(b, HANDS + 1).scatter_add(1, out['mask'].view(b, -1).long(), size)[:, 1:]
+        there = out['valid'] | out['ignore']
+        out['valid'] = out['valid'] & (out['area'] > LEAST)
+        out['ignore'] = there & ~out['valid'] & (out['area'] > NOTICED)
         u, v = out['uv'].unbind(-1)
         inside = (u >= margin[:, :1] * 28 + 2) & (u < WIDTH - margin[:, 1:2] * 28 - 2) & (v >= margin[:, 2:3] * 22 + 2) & (v < HEIGHT - margin[:, 3:] * 22 - 2)
-        out['ignore'] = out['ignore'] | out['valid'] & ~inside
+        out['ignore'] = out['ignore'] | out['valid'] & ~inside                          # its root is beyond the margin
         out['valid'] = out['valid'] & inside
         out['sensor'] = sensor
         return out

@@ -17,7 +17,6 @@ import torch.nn.functional as F
 from .data import HOLDOUT_SEED, Sampler, augmented, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .net import VARIANTS, build, grow
-from .render import compile_kernels
 from .steps import average, cosine, in_half, in_single, save, set_rate
 
 SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the second loss term looks at
@@ -43,7 +42,6 @@ def arguments():
     p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
     p.add_argument('--every', type=float, default=6, help='minutes between evaluations')
     p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
-    p.add_argument('--compile', action='store_true', help='compile the ray casting (PyTorch 2.x and a C++ compiler)')
     p.add_argument('--augment', action='store_true', help="the paper's augmentation on top: turn, scale, move")
     p.add_argument('--paper', action='store_true', help="the paper's training: RMSProp 2.5e-4, batch 8, MSE alone, sigma 1.7, weights N(0, 0.001)")
     p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
@@ -126,8 +124,6 @@ def main():
     if not a.samples and not a.minutes:
         raise SystemExit('say how long: --samples N or --minutes M')
     torch.set_num_threads(a.threads)
-    if a.compile:
-        compile_kernels()
     torch.manual_seed(a.seed)
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)

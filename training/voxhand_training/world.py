@@ -19,7 +19,7 @@ HAND = 1
 DEG = math.pi / 180
 KINDS = ('front', 'owner', 'above', 'around', 'loose', 'empty')
 SHARES = (.27, .28, .14, .11, .14, .06)
-USES = 3                     # how often a hand of the pool is put into a scene before it is drawn anew
+USES = 5                     # how often a hand of the pool is put into a scene before it is drawn anew
 MIRROR = np.array([-1, 1, 1], np.float32)
 
 
@@ -79,9 +79,9 @@ class HandPool:
         holding = count // 2
         free_shape, held_shape = self.shapes(count - holding), self.shapes(holding)
         free = draw_poses(count - holding, self.g, self.model)
-        held, things = draw_grasps(holding, self.g, self.model, held_shape)
+        things = draw_grasps(holding, self.g, self.model, held_shape)
         out = []
-        for pose, shape, objects in ((free, free_shape, None), (held, held_shape, things)):
+        for pose, shape, objects in ((free, free_shape, None), (things['pose'], held_shape, things)):
             b = len(pose)
             u = torch.rand(b, 4, generator=self.g)
             glove = torch.where(u[:, 0] < .08, .0005 + .0022 * u[:, 1], torch.zeros(b))
