@@ -20,6 +20,7 @@ DEG = math.pi / 180
 KINDS = ('front', 'owner', 'above', 'around', 'loose', 'empty')
 SHARES = (.27, .28, .14, .11, .14, .06)
 USES = 5                     # how often a hand of the pool is put into a scene before it is drawn anew
+EYE = np.array([0, -.27, .1])             # of a person, from the middle between the shoulders
 MIRROR = np.array([-1, 1, 1], np.float32)
 
 
@@ -157,9 +158,10 @@ class World:
         self.hands.append(hand)
         return hand
 
-    def reach(self, item, shoulder, target, body, pronation, left):
-        """A hand of the pool at the end of an arm from a shoulder to a wrist near `target`, person's frame of a right arm; mirrored for a left one."""
-        _, _, forearm, scale, _ = item
+    def reach(self, item, shoulder, target, body, pronation, left, eye=None):
+        """A hand of the pool at the end of an arm from a shoulder to a wrist near `target`, person's frame of a right arm; mirrored for a left one.
+        A thing that it holds is often turned towards the owner's `eye`, as people look at what they hold: it then hides the fingers."""
+        _, _, forearm, scale, parts = item
         lower, upper = .25 * scale, .29 * body
         way = target - shoulder
         distance = np.clip(np.linalg.norm(way), abs(upper - lower) + .06, upper + lower - .004)
@@ -172,14 +174,28 @@ class World:
         y = unit(wrist - elbow)
         up = np.array([0, -1., 0]) + np.array([0, 0, -.6])
         x = unit(up - y * (up @ y))
-        c, s = math.cos(pronation), math.sin(pronation)
-        x = c * x + s * np.cross(y, x)
-        turn = np.stack([x, y, np.cross(x, y)], 1) @ forearm.T          # palm frame to world
+
+        def turned(angle):
+            """Palm frame to world."""
+            way = math.cos(angle) * x + math.sin(angle) * np.cross(y, x)
+            return np.stack([way, y, np.cross(way, y)], 1) @ forearm.T
+        if eye is not None and parts and self.chance(.65):
+            tries = [self.pronation() for _ in range(6)]
+            pronation = max(tries, key=lambda a: (turned(a) @ parts[0][1]) @ (eye - wrist))
+        turn = turned(pronation)
         hand = self.put_hand(item, turn.astype(np.float32), wrist.astype(np.float32), left)
         side = MIRROR if left else np.ones(3)
         sleeve = self.u(.9, 1.5)
         self.put(limb(shoulder * side, elbow * side, .052 * body * sleeve, .041 * body * sleeve))
         return hand
+
+    def item(self, large=False):
+        """A hand of the pool; `large`: one that holds something as thick as a bottle, if one is near."""
+        for _ in range(10 if large else 1):
+            item = self.pool.next()
+            if item[4] and min(item[4][0][3]) > .026:
+                break
+        return item
 
     def pronation(self):
         return self.g.normal(0, 55 * DEG) if self.chance(.75) else self.u(-math.pi, math.pi)
@@ -192,7 +208,7 @@ class World:
             return np.array([self.u(.05, .4), self.u(.3, .6), self.u(.0, .4)])
         return np.array([self.u(-.18, .42), self.u(-.22, .42), self.u(.18, .62)])
 
-    def person(self, place, heading, arms=True, head=True, most=2):
+    def person(self, place, heading, arms=True, head=True, most=2, eye=None):
         """A body with up to two arms. `place` of the shoulders' middle, `heading` about the vertical. Returns its frame."""
         body = self.u(.82, 1.08)
         before = len(self.parts), len(self.hands)
@@ -214,7 +230,7 @@ class World:
                 elbow = shoulder + np.array([self.u(0, .12), .27 * body, self.u(-.15, .1)])
                 self.put(limb(shoulder * side, elbow * side, .052 * body, .04 * body))
                 continue
-            self.reach(self.pool.next(), shoulder, self.target(('active', 'raised', 'rest')[state]), body, self.pronation(), left)
+            self.reach(self.item(large=eye is not None and self.chance(.5)), shoulder, self.target(('active', 'raised', 'rest')[state]), body, self.pronation(), left, eye)
         turn = upright(heading)
         self.move(before, turn, place)
         return turn, body
@@ -283,7 +299,7 @@ class World:
                 self.put(solid(1, local(gap * math.cos(a), gap * math.sin(a), .05 + length / 2), turn @ upright(0), np.array([.006, .01, length / 2], np.float32)))
         elif tool == 2:
             self.put(limb(local(0, 0, 0), local(0, 0, self.u(.05, .15)), .012, self.u(.01, .03)))
-        if self.chance(.4):
+        if len(points) > 1 and self.chance(.4):
             off = self.g.normal(size=(len(points), 3)) * .05
             for a, b in zip(np.array(points[:-1]) + off[:-1], np.array(points[1:]) + off[1:]):
                 self.put(limb(a, b, .008, .008))
@@ -316,7 +332,7 @@ class World:
                 self.put(solid(2, np.array([0, .25, 0], np.float32), np.eye(3), np.array([.18, .33, .11], np.float32)))
                 self.put(solid(2, np.array([0, -.23, .03], np.float32), np.eye(3), np.array([.076, .115, .096], np.float32)))
         else:
-            self.person(np.zeros(3), 0., head=kind != 'owner')
+            self.person(np.zeros(3), 0., head=kind != 'owner', eye=EYE if kind == 'owner' else None)
         if kind in ('front', 'around', 'above', 'owner') and len(self.hands) < 3 and self.chance(.22):
             beside = kind != 'owner'
             place = np.array([self.u(.45, .9) * self.g.choice([-1, 1]), self.u(-.15, .1), self.u(-.7, .3)]) if beside else \
@@ -353,7 +369,7 @@ class World:
     def camera(self, kind, focus):
         if kind == 'owner':
             place = self.g.choice(3, p=[.65, .2, .15])                  # glasses or helmet, chest, beside the shoulder
-            at = (np.array([self.u(-.05, .05), -.27, .1]), np.array([self.u(-.05, .05), self.u(-.02, .15), .14]),
+            at = (EYE + [self.u(-.05, .05), 0, 0], np.array([self.u(-.05, .05), self.u(-.02, .15), .14]),
                   np.array([self.u(.2, .3) * self.g.choice([-1, 1]), self.u(-.4, -.1), self.u(-.1, .1)]))[place]
             away = focus - at
             return at if np.linalg.norm(away) > .2 else focus - unit(away) * .25
