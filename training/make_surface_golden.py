@@ -1,4 +1,4 @@
-"""Writes test/fixtures/surface-golden.json: hands as render.py sees them, depth for every pixel.
+"""Writes test/fixtures/surface-golden.json: hands as mesh.py and raster.c draw them, depth for every pixel.
 
 Run: python3 training/make_surface_golden.py           writes the file
      python3 training/make_surface_golden.py --check   renders its hands anew and compares; exit code 1 where they differ
@@ -18,12 +18,14 @@ import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'training'))
 from voxhand_training.hand import HandModel, rot_x, rot_y, rot_z  # noqa: E402
-from voxhand_training.render import FAR, render  # noqa: E402
+from voxhand_training.mesh import HandMesh  # noqa: E402
+from voxhand_training.raster import raster  # noqa: E402
 
 FILE = ROOT / 'test' / 'fixtures' / 'surface-golden.json'
 SIZE = 104
@@ -35,7 +37,7 @@ PALM = (0., .05, 0.)
 NAMED = (('open', 0, 0, 0, (0., 0., .45)), ('fist', 180, 0, 25, (.1, -.05, .6)), ('point', 80, 10, -40, (-.15, .1, .5)),
          ('ok', 20, 55, 10, (0., .12, .35)), ('spread', -30, 85, 30, (0., 0., .4)), ('relaxed', 200, -50, 160, (.2, .1, .8)))
 RANDOM = 3
-# A fresh rendering may differ by this, and by more in this share of the hand's pixels: other versions of PyTorch sum in another order,
+# A fresh rendering may differ by this, and by more in this share of the hand's pixels: other machines round otherwise,
 # and a ray that grazes a finger hits it or what is behind.
 DEPTH_ERROR, GRAZING_SHARE = .0002, .002
 
@@ -73,18 +75,18 @@ def placement(yaw, pitch, roll, at):
 
 def depth_of(model, case):
     """Depth [SIZE * SIZE] in units, 0 where nothing is met."""
-    shape = None
     if case['shape']:
         shape = {k: torch.tensor([v], dtype=torch.float32) for k, v in case['shape'].items()}
         shape['extra'] = torch.zeros(1, len(model.groups))
-    _, _, (a, b, ra, rb) = model.forward(torch.tensor([case['pose']], dtype=torch.float32), shape)
+    else:
+        shape = model.neutral_shape(1)
+    mesh = HandMesh(model)
+    skin = mesh.skin(torch.tensor([case['pose']], dtype=torch.float32), shape)[0]
     r, t = torch.tensor(case['rotation']).view(3, 3), torch.tensor(case['translation'])
-    place = lambda p: p @ r.T + t
-    grid = torch.arange(SIZE, dtype=torch.float32)
-    y, x = torch.meshgrid((grid - case['cy']) / case['focal'], (grid - case['cx']) / case['focal'], indexing='ij')
-    dirs = torch.stack([x, y, torch.ones_like(x)], -1)[None]
-    depth, _ = render(dirs, (place(a), place(b), ra, rb), [0] * len(model.groups))
-    return torch.where(depth[0] < FAR / 2, (depth[0] / UNIT).round(), torch.zeros_like(depth[0])).to(torch.int32)
+    faces = mesh.faces.numpy()
+    depth, _ = raster((skin @ r.T + t).numpy(), faces, np.zeros(len(faces)), case['focal'], case['cx'], case['cy'], SIZE, SIZE)
+    depth = torch.from_numpy(depth)
+    return torch.where(torch.isfinite(depth), (depth / UNIT).round(), torch.zeros_like(depth)).to(torch.int32).view(-1)
 
 
 def encode(depth):
