@@ -17,10 +17,10 @@ from .poses import _pairs as pairs_of
 
 DEG = math.pi / 180
 CYLINDER, BOX, BALL = 0, 1, 2
-STEPS = 24                       # angles that are tried between an open and a closed joint
+COARSE, FINE = 12, 4             # angles that are tried between an open and a closed joint, and between two of these
 PLACES = (.2, .4, .6, .8, 1.)    # along a bone
 TOUCH, INSIDE = .003, .005       # metres: nearer is a touch; deeper is refused
-CHUNK = 256                      # hands that are closed at a time: bounds memory
+CHUNK = 128                      # hands that are closed at a time: bounds memory
 TRIES = 12
 NONE = 9.                        # metres to a part that is absent
 GRIPS = ('can', 'bottle', 'handle', 'tool', 'box', 'ball', 'precision', 'pen', 'phone', 'plate', 'card', 'cloth')
@@ -32,34 +32,48 @@ THUMB = ('thumb_radial', 'thumb_palmar', 'thumb_mcp', 'thumb_ip')
 
 def distance(objects, points):
     """Signed distances [n, m] of points [n, m, 3] to the nearest part (exact for cylinder and box, to first order for an ellipsoid)."""
-    best = None
+    best = torch.full(points.shape[:2], NONE, device=points.device)
     for part in range(2):
-        half = objects['half'][:, part, None]
-        if not bool((half > 0).any()):
+        half, kind = objects['half'][:, part, :, None], objects['kind'][:, part, None]
+        there = half[:, 0] > 0
+        kinds = set(kind[there].tolist())
+        if not kinds:
             continue
-        kind = objects['kind'][:, part, None]
-        p = ((points - objects['centre'][:, part, None]) @ objects['rotation'][:, part]).abs()
-        over = p - half
-        box = over.clamp(min=0).norm(dim=-1) + over.amax(-1).clamp(max=0)
-        side, end = p[..., :2].norm(dim=-1) - half[..., 0], over[..., 2]
-        cylinder = torch.hypot(side.clamp(min=0), end.clamp(min=0)) + torch.maximum(side, end).clamp(max=0)
-        h = half.clamp(min=1e-6)
-        k0, k1 = (p / h).norm(dim=-1), (p / (h * h)).norm(dim=-1)
-        ball = k0 * (k0 - 1) / k1.clamp(min=1e-6)
-        d = torch.where(kind == BOX, box, torch.where(kind == CYLINDER, cylinder, ball))
-        d = torch.where(half[..., 0] > 0, d, torch.full_like(d, NONE))
-        best = d if best is None else torch.minimum(best, d)
-    return torch.full(points.shape[:2], NONE, device=points.device) if best is None else best
+        turn = objects['rotation'][:, part].transpose(1, 2)
+        x, y, z = p = (turn @ points.transpose(1, 2) - turn @ objects['centre'][:, part, :, None]).abs().unbind(1)
+        a, b, c = half.unbind(1)
+        if BALL in kinds:
+            x, y, z = (v / h.clamp(min=1e-6) for v, h in zip(p, (a, b, c)))
+            k0 = (x * x + y * y + z * z).sqrt()
+            k1 = sum((v / h.clamp(min=1e-6)) ** 2 for v, h in zip((x, y, z), (a, b, c))).sqrt()
+            d = k0 * (k0 - 1) / k1.clamp(min=1e-6)
+            x, y, z = p
+        if kinds & {BOX, CYLINDER}:
+            z = z - c
+            if CYLINDER in kinds:
+                side = (x * x + y * y).sqrt() - a
+                round_ = (side.clamp(min=0) ** 2 + z.clamp(min=0) ** 2).sqrt() + torch.maximum(side, z).clamp(max=0)
+                d = torch.where(kind == CYLINDER, round_, d) if BALL in kinds else round_
+            if BOX in kinds:
+                x, y = x - a, y - b
+                box = (x.clamp(min=0) ** 2 + y.clamp(min=0) ** 2 + z.clamp(min=0) ** 2).sqrt() + torch.maximum(torch.maximum(x, y), z).clamp(max=0)
+                d = torch.where(kind == BOX, box, d) if len(kinds) > 1 else box
+        best = torch.minimum(best, torch.where(there, d, best))
+    return best
 
 
 def _to_capsules(points, radii, caps):
     """Gap [n, m] between spheres (points [n, m, 3], radii [n, m]) and the nearest of capsules (a, b [n, k, 3], ra, rb [n, k])."""
     a, b, ra, rb = caps
     d = b - a
-    off = points[:, :, None] - a[:, None]
-    s = ((off * d[:, None]).sum(-1) / (d * d).sum(-1)[:, None].clamp(min=1e-12)).clamp(0, 1)
-    gap = (off - s[..., None] * d[:, None]).norm(dim=-1) - (ra[:, None] + s * (rb - ra)[:, None])
-    return gap.amin(-1) - radii
+    dot = lambda u, v: (u * v).sum(-1)
+    across = points @ torch.cat([a, d], 1).transpose(1, 2)                               # products of points with a and with d
+    k = a.shape[1]
+    off = across[..., k:] - dot(a, d)[:, None]                                           # (point - a) . d
+    dd = dot(d, d)[:, None].clamp(min=1e-12)
+    s = (off / dd).clamp(0, 1)
+    square = dot(points, points)[..., None] - 2 * across[..., :k] + dot(a, a)[:, None] + s * (s * dd - 2 * off)
+    return (square.clamp(min=0).sqrt() - (ra[:, None] + s * (rb - ra)[:, None])).amin(-1) - radii
 
 
 def along(caps, places=(0., .25, .5, .75, 1.)):
@@ -122,10 +136,16 @@ class _Digits:
         return self._spheres(one(self.thumb_root), y, z, bends, one(self.thumb_lengths), [one(r) for r in self.thumb_radii], first)
 
 
-def _last_free(start, end, gap):
-    """The angle before the first touch. start, end [...]; gap [..., STEPS] at the angles after `start`."""
-    free = (gap >= -SOFT).to(start.dtype).cumprod(-1).sum(-1)
-    return start + (end - start) * free / STEPS
+def _close(start, end, gap):
+    """The angle before the first touch: every COARSE-th of the way is tried, then FINE steps from the last that was free.
+
+    start, end [...]; gap: angles [..., C] -> distances [..., C] to whatever may be touched.
+    """
+    def last_free(lo, hi, steps):
+        way = torch.arange(1, steps + 1, device=start.device) / steps
+        free = (gap(lo[..., None] + (hi - lo)[..., None] * way) >= -SOFT).to(start.dtype).cumprod(-1).sum(-1)
+        return lo + (hi - lo) * free / steps, lo + (hi - lo) * (free + 1).clamp(max=steps) / steps
+    return last_free(*last_free(start, end, COARSE), FINE)[0]
 
 
 def _rows(d, i):
@@ -144,36 +164,34 @@ def grasp(model, shape, objects, start, end):
     # what a finger's end may meet: the palm; not the web and not the joint of the thumb
     palm = torch.tensor([i for i, p in enumerate(model.spec['primitives']) if p['group'] == 'palm' and p['name'] not in ('web', 'thenar')])
     palm = [c[:, palm] for c in cones]
-    share = torch.arange(1, STEPS + 1, device=model.device) / STEPS
     abduction, parts = start[:, column('abduction')], [column(p) for p in ('mcp', 'pip', 'dip')]
     bends = torch.stack([start[:, c] for c in parts], -1)                                # n, 4, 3
+    tip = len(PLACES)
     for stage, c in enumerate(parts):
-        tried = bends[:, :, None].repeat(1, 1, STEPS, 1)
-        tried[..., stage] += (end - start)[:, c][..., None] * share
-        points, radii = digits.fingers(abduction, tried, first=stage)
-        gap = (distance(objects, points.flatten(1, 3)).view(points.shape[:-1]) - radii).amin(-1)
-        ends, sizes = points[..., -len(PLACES):, :], radii[..., -len(PLACES):].expand(-1, -1, STEPS, -1)
-        gap = torch.minimum(gap, _to_capsules(ends.flatten(1, 3), sizes.flatten(1), palm).view(sizes.shape).amin(-1))
-        bends[..., stage] = _last_free(bends[..., stage], bends[..., stage] + (end - start)[:, c], gap)
-    for stage, c in enumerate(parts):
-        pose[:, c] = bends[..., stage]
+        def gap(angles):
+            tried = bends[:, :, None].repeat(1, 1, angles.shape[-1], 1)
+            tried[..., stage] = angles
+            points, radii = digits.fingers(abduction, tried, first=stage)
+            radii = radii.expand(points.shape[:-1])
+            on_palm = _to_capsules(points[..., -tip:, :].flatten(1, 3), radii[..., -tip:].flatten(1), palm).view(*angles.shape, tip)
+            return torch.minimum((distance(objects, points.flatten(1, 3)).view(radii.shape) - radii).amin(-1), on_palm.amin(-1))
+        bends[..., stage] = pose[:, c] = _close(bends[..., stage], end[:, c], gap)
 
     _, _, cones = model.forward(pose, shape)
     others = torch.tensor([i for i, g in enumerate(model.groups) if g in FINGERS])
     fingers = [c[:, others] for c in cones]
-    q = {name: start[:, model.dofs.index(name), None].expand(-1, STEPS) for name in (*THUMB, 'thumb_twist')}
+    order = [model.dofs.index(name) for name in ('thumb_radial', 'thumb_palmar', 'thumb_twist', 'thumb_mcp', 'thumb_ip')]
+    bones = 2 * tip
     for name in THUMB:
         i = model.dofs.index(name)
-        tried = {**q, name: q[name] + (end - start)[:, i, None] * share}
-        points, radii = digits.thumb(*(tried[k] for k in ('thumb_radial', 'thumb_palmar', 'thumb_twist', 'thumb_mcp', 'thumb_ip')))
-        m = 2 * len(PLACES) + 1                                                          # of the metacarpal only its end
-        points, radii = points[:, :, -m:], radii[:, :, -m:].expand(-1, STEPS, -1)
-        gap = (distance(objects, points.flatten(1, 2)).view(radii.shape) - radii).amin(-1)
-        bone = m - 1
-        on_fingers = _to_capsules(points[:, :, -bone:].flatten(1, 2), radii[:, :, -bone:].flatten(1), fingers).view(-1, STEPS, bone).amin(-1)
-        angle = _last_free(q[name][:, 0], q[name][:, 0] + (end - start)[:, i], torch.minimum(gap, on_fingers))
-        q[name] = angle[:, None].expand(-1, STEPS)
-        pose[:, i] = angle
+
+        def gap(angles):
+            points, radii = digits.thumb(*(angles if k == i else pose[:, k, None].expand_as(angles) for k in order))
+            points, radii = points[:, :, -bones - 1:], radii[:, :, -bones - 1:].expand(-1, angles.shape[1], -1)     # of the metacarpal only its end
+            on_fingers = _to_capsules(points[:, :, -bones:].flatten(1, 2), radii[:, :, -bones:].flatten(1), fingers).view(*angles.shape, bones)
+            return torch.minimum((distance(objects, points.flatten(1, 2)).view(radii.shape) - radii).amin(-1), on_fingers.amin(-1))
+        if bool((start[:, i] != end[:, i]).any()):
+            pose[:, i] = _close(start[:, i], end[:, i], gap)
     return pose
 
 
@@ -225,7 +243,7 @@ def _moved(objects, by):
 def _settle(model, shape, start, objects, toward, away):
     """Moves objects along -`toward` [n, 3] until they touch the open hand without its thumb, and along `away` until the thumb is clear."""
     joints, _, cones = model.forward(start, shape)
-    of = lambda groups: along([c[:, [i for i, g in enumerate(model.groups) if g in groups]] for c in cones])
+    of = lambda groups: along([c[:, [i for i, g in enumerate(model.groups) if g in groups]] for c in cones], (0., .5, 1.))
     points, radii = of(('palm', *FINGERS))
     thumb, thumb_radii = of(('thumb',))
     objects = _moved(objects, toward * .2)
@@ -247,38 +265,49 @@ class _Grips:
         self.size = shape['scale'][:, None]
 
     def pose(self, **angles):
-        """[n, D] from degrees: numbers or [n]; `mcp`, `pip`, `dip` stand for all fingers."""
+        """[n, D] from degrees: numbers or [n]; `mcp`, `pip`, `dip` stand for all fingers and may be [n, 4]."""
         out = self.m.rest.expand(self.d.n, -1).clone()
         for name, v in angles.items():
-            v = v * DEG
-            for dof in ([name] if name in self.m.dofs else [f'{f}_{name}' for f in FINGERS]):
-                out[:, self.m.dofs.index(dof)] = v
+            dofs = [name] if name in self.m.dofs else [f'{f}_{name}' for f in FINGERS]
+            v = torch.as_tensor(v, device=out.device) * DEG
+            out[:, [self.m.dofs.index(dof) for dof in dofs]] = v if v.dim() == 2 else v.reshape(-1, 1)
         return torch.minimum(torch.maximum(out, self.m.lo), self.m.hi)
 
-    def hands(self, mcp=(-10, 8), pip=(2, 14), thumb=None, closed=None):
+    def hands(self, mcp, pip, thumb=None, closed=None):
         """An open hand, thumb opposite to the fingers, and how far it closes."""
         d = self.d
         spread = d.u(-.3, 1.5)
-        opened = dict(mcp=d.u(*mcp), pip=d.u(*pip), dip=d.u(2, 10), index_abduction=-6 * spread + d.gauss(0, 2),
-                      middle_abduction=d.gauss(0, 2), ring_abduction=4 * spread + d.gauss(0, 2), little_abduction=10 * spread + d.gauss(0, 3),
-                      thumb_radial=d.u(25, 58), thumb_palmar=d.u(48, 62), thumb_twist=d.u(-90, -62), thumb_mcp=d.u(-8, 8), thumb_ip=d.u(-5, 10),
-                      **(thumb or {}))
-        shut = {**opened, 'mcp': d.u(76, 90), 'pip': d.u(92, 108), 'dip': d.u(45, 65), 'thumb_palmar': d.u(0, 20), 'thumb_mcp': d.u(35, 55),
+        opened = {'mcp': d.u(*mcp), 'pip': d.u(*pip), 'dip': d.u(2, 10), 'index_abduction': -6 * spread + d.gauss(0, 2),
+                  'middle_abduction': d.gauss(0, 2), 'ring_abduction': 4 * spread + d.gauss(0, 2), 'little_abduction': 10 * spread + d.gauss(0, 3),
+                  'thumb_radial': d.u(25, 58), 'thumb_palmar': d.u(48, 62), 'thumb_twist': d.u(-90, -62), 'thumb_mcp': d.u(-8, 8),
+                  'thumb_ip': d.u(-5, 10), **(thumb or {})}
+        lifted = (d.u(0, 1, 1) < .15) & (torch.arange(4, device=d.device) == torch.randint(0, 4, (d.n, 1), generator=d.g, device=d.device))
+        shut = {**opened, 'mcp': torch.where(lifted, d.u(10, 50, 1), d.u(76, 90, 1)), 'pip': d.u(92, 108), 'dip': d.u(45, 65), 'thumb_palmar': d.u(0, 20), 'thumb_mcp': d.u(35, 55),
                 'thumb_ip': d.u(40, 75), **(closed or {})}
         return self.pose(**opened), self.pose(**shut)
+
+    def aim_thumb(self, start, end, joints, at):
+        """Lets the thumb swing from the side, level with the point `at` [n, 3], and past it."""
+        aim = at - joints[:, 1]
+        level, side = torch.asin(aim[:, 2] / aim.norm(dim=1)) / DEG, torch.atan2(aim[:, 0], aim[:, 1]) / DEG
+        level = level + self.d.gauss(3, 4)
+        for pose, radial in ((start, side + 35), (end, side - 25)):
+            for name, v in (('thumb_radial', radial), ('thumb_palmar', level)):
+                i = self.m.dofs.index(name)
+                pose[:, i] = (v * DEG).clamp(self.m.lo[i], self.m.hi[i])
 
     def across(self, oblique, turn_sd=5.):
         """Turns an object's z (its long axis) along the finger roots, its x along the fingers and its y out of the palm; degrees."""
         base = torch.tensor([[0., 0., 1.], [1., 0., 0.], [0., 1., 0.]], device=self.d.device)
         return rot_z(oblique * DEG) @ rot_y(self.d.gauss(0, turn_sd) * DEG) @ base
 
-    def in_palm(self, thing, length, oblique, y, away=0.):
+    def in_palm(self, thing, length, oblique, y, away=0., thumb=None, x=0.):
         """A thing pressed into an open palm, then held. `y` [n] of a hand of scale 1; `away` [n] metres off the palm."""
-        start, end = self.hands()
+        start, end = self.hands(mcp=(-22, -4), pip=(0, 10), thumb=thumb)
         d = self.d
         turn = self.across(oblique)
         shift = d.u(-1, 1) * (length - .03).clamp(min=0) * .8
-        place = torch.stack([d.gauss(0, .006), y, torch.zeros_like(y)], 1) * self.size
+        place = torch.stack([d.gauss(x, .006), y, torch.zeros_like(y)], 1) * self.size
         out = torch.tensor([0., 0., 1.], device=d.device).expand(d.n, 3)
         objects = _put(thing, turn, place + turn[..., 2] * shift[:, None])
         objects = _settle(self.m, self.shape, start, objects, out, torch.tensor([0., 1., 0.], device=d.device).expand(d.n, 3))
@@ -327,8 +356,8 @@ class _Grips:
     def ball(self):
         d = self.d
         half = d.u(.02, .05)[:, None] * d.u(.85, 1.2, 3)
-        objects, start, end = self.in_palm(_thing(d, [(BALL, half, None, d.any_turn())]), half[:, 2] * 0, d.gauss(0, 10), d.u(.07, .1))
-        return objects, start, end
+        thing = _thing(d, [(BALL, half, None, d.any_turn())])
+        return self.in_palm(thing, half[:, 2] * 0, d.gauss(0, 10), d.u(.07, .1), thumb={'thumb_radial': d.u(10, 34)}, x=.01)
 
     def phone(self):
         d = self.d
@@ -342,9 +371,14 @@ class _Grips:
         half = d.u(.005, .026, 3)
         half = torch.where((kind == CYLINDER)[:, None], half[:, [0, 0, 2]] * torch.tensor([1., 1., 1.8], device=d.device), half)
         thing = _thing(d, [(kind, half, None, None)])
-        start, end = self.hands(mcp=(8, 32), pip=(20, 48), closed=dict(pip=d.u(55, 75), dip=d.u(25, 45), mcp=d.u(70, 88)))
-        rest = torch.stack([d.u(.004, .03), d.u(.085, .105), d.u(.05, .07)], 1) + d.gauss(0, .005, 3)
-        return _put(thing, d.any_turn(), rest * self.size), start, end
+        mcp, pip, dip = d.u(38, 62), d.u(35, 62), d.u(12, 32)
+        meeting = self.pose(mcp=mcp, pip=pip, dip=dip, thumb_radial=32, thumb_palmar=46, thumb_twist=-72, thumb_mcp=15, thumb_ip=25)
+        joints, _, _ = self.m.forward(meeting, self.shape)
+        at = joints[:, 4] * .5 + joints[:, 8] * .3 + joints[:, 12] * .2 + d.gauss(0, .004, 3)
+        each = lambda lo, hi: torch.cat([d.u(lo, hi, 1).expand(-1, 2), d.u(lo, hi, 2)], 1)           # ring and little finger for themselves
+        start, end = self.hands(mcp=(0, 18), pip=(15, 40), closed=dict(mcp=each(50, 88), pip=each(55, 90), dip=each(20, 45)))
+        self.aim_thumb(start, end, joints, at)
+        return _put(thing, d.any_turn(), at), start, end
 
     def pen(self):
         """A pen between the ends of thumb, index and middle finger, lying in the web of the thumb."""
@@ -369,16 +403,16 @@ class _Grips:
     def on_fingers(self, thing, depth, spin):
         """A flat thing (its y is thin) that lies on the fingers, its edge at the web, the thumb on top. depth [n]: half of it along the fingers."""
         d = self.d
-        mcp, pip = d.u(5, 62), d.u(4, 22)
-        start, end = self.hands(mcp=(0, 0), pip=(0, 0))
+        mcp, pip = d.u(0, 45), d.u(4, 20)
+        start, end = self.hands(mcp=(0, 0), pip=(0, 0), thumb=dict(thumb_radial=d.u(12, 38)))
         fingers = {'mcp': mcp, 'pip': pip, 'dip': pip * .6}
-        for pose, more in ((start, 0.), (end, 12.)):
+        for pose, more in ((start, 0.), (end, 30.)):
             for part, v in fingers.items():
                 for f in FINGERS:
                     pose[:, self.m.dofs.index(f'{f}_{part}')] = (v + more) * DEG
         flat = rot_x((mcp + pip * .6) * DEG)
         base = torch.tensor([[0., 0., 1.], [1., 0., 0.], [0., 1., 0.]], device=d.device)
-        edge = torch.stack([d.gauss(0, .012), d.u(.075, .1), torch.zeros(d.n, device=d.device)], 1) * self.size
+        edge = torch.stack([d.gauss(.008, .012), d.u(.062, .088), torch.zeros(d.n, device=d.device)], 1) * self.size
         objects = _put(thing, flat @ rot_z(spin * DEG) @ base, edge + flat[..., 1] * depth[:, None])
         return _settle(self.m, self.shape, start, objects, flat[..., 2], flat[..., 1]), start, end
 
@@ -403,16 +437,17 @@ class _Grips:
         bent = dict(index_mcp=d.u(25, 50), index_pip=d.u(45, 75), index_dip=d.u(15, 40))
         more = d.u(5, 22)
         fingers = {f'{f}_{p}': bent[f'index_{p}'] + more for f in FINGERS[1:] for p in ('mcp', 'pip', 'dip')}
-        thumb = dict(thumb_palmar=d.u(22, 44), thumb_twist=d.u(-60, -30), thumb_mcp=d.u(0, 15), thumb_ip=d.u(0, 20))
+        thumb = dict(thumb_twist=d.u(-60, -30), thumb_mcp=d.u(0, 15), thumb_ip=d.u(0, 20))
         still = dict(index_abduction=d.gauss(0, 2), middle_abduction=0., ring_abduction=0., little_abduction=0., **bent, **fingers, **thumb)
-        start, end = self.pose(**still, thumb_radial=70.), self.pose(**{**still, 'thumb_mcp': d.u(20, 45), 'thumb_ip': d.u(20, 50)}, thumb_radial=10.)
+        start, end = self.pose(**still), self.pose(**{**still, 'thumb_mcp': d.u(20, 45), 'thumb_ip': d.u(20, 50)})
         joints, _, _ = self.m.forward(start, self.shape)
+        at = joints[:, [6, 7]].mean(1)
+        self.aim_thumb(start, end, joints, at)
         half = torch.stack([d.u(.018, .045), torch.where(d.chance(.7), d.u(.0004, .0015), d.u(.002, .005)), d.u(.012, .03)], 1)
         # its y points to the thumb's side, its x away from the hand, along the bent finger
         way = torch.nn.functional.normalize((joints[:, 7] - joints[:, 5]) * torch.tensor([0., 1., 1.], device=d.device), dim=1)
         y = torch.tensor([1., 0., 0.], device=d.device).expand(d.n, 3)
         turn = torch.stack([way, y, torch.linalg.cross(way, y)], 2) @ rot_y(d.gauss(0, 25) * DEG) @ rot_x(d.gauss(0, 6) * DEG)
-        at = joints[:, [6, 7]].mean(1) * torch.tensor([0., 1., 1.], device=d.device) + joints[:, 6] * torch.tensor([1., 0., 0.], device=d.device)
         objects = _put(_thing(d, [(BOX, half, None, None)]), turn, at + turn[..., 0] * (half[:, 0] - .012)[:, None])
         return _settle(self.m, self.shape, start, objects, y, way), start, end
 
@@ -442,10 +477,12 @@ def draw_grasps(n, generator, model, shape=None):
     out = {'pose': model.rest.expand(n, -1).clone(), 'grip': torch.full((n,), -1, device=dev), 'kind': torch.zeros(n, 2, dtype=torch.long, device=dev),
            'centre': torch.zeros(n, 2, 3, device=dev), 'rotation': torch.eye(3, device=dev).repeat(n, 2, 1, 1), 'half': torch.zeros(n, 2, 3, device=dev)}
     todo = torch.arange(n, device=dev)
-    for _ in range(TRIES):
+    for round_ in range(TRIES):
         if not len(todo):
             break
-        grip = torch.multinomial(torch.tensor(SHARES, device=dev), len(todo), replacement=True, generator=generator)
+        if round_ in (0, TRIES // 2):                                                    # another grip for hands that the first does not suit
+            wanted = torch.multinomial(torch.tensor(SHARES, device=dev), n, replacement=True, generator=generator)
+        grip = wanted[todo]
         for k in grip.unique().tolist():
             rows = todo[grip == k]
             some = _rows(shape, rows)
