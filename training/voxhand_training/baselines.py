@@ -21,7 +21,6 @@ import torch.nn.functional as F
 from .data import HOLDOUT_SEED, Sampler, voxelise
 from .decode import window_mean
 from .net import CompactV2V, V2V, Residual, space_to_depth
-from .render import compile_kernels
 from .steps import cosine, set_rate
 from .train import heat_map_loss, paper_weights, summary
 
@@ -246,11 +245,8 @@ def main():
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=2)
     p.add_argument('--bf16', action='store_true')
-    p.add_argument('--compile', action='store_true')
     a = p.parse_args()
     torch.set_num_threads(a.threads)
-    if a.compile:
-        compile_kernels()
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
     file = run / 'baselines.json'

@@ -18,7 +18,6 @@ import torch.nn.functional as F
 
 from .data import HOLDOUT_SEED, Sampler, voxelise
 from .net import Basic, Residual, space_to_depth
-from .render import compile_kernels
 from .steps import average, cosine, save, set_rate
 
 TARGETS = ('com', 'rom')
@@ -57,7 +56,6 @@ def arguments():
     p.add_argument('--threads', type=int, default=2)
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     p.add_argument('--bf16', action='store_true')
-    p.add_argument('--compile', action='store_true', help='compile the ray casting (PyTorch 2.x and a C++ compiler)')
     return p.parse_args()
 
 
@@ -80,8 +78,6 @@ def errors(net, samples):
 def main():
     a = arguments()
     torch.set_num_threads(a.threads)
-    if a.compile:
-        compile_kernels()
     torch.manual_seed(a.seed)
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
