@@ -12,8 +12,7 @@ import math
 import torch
 
 from .hand import FINGERS, rot_x, rot_y, rot_z
-from .poses import DEEP, SOFT, overlaps, wrist
-from .poses import _pairs as pairs_of
+from .poses import DEEP, SOFT, may_not_overlap, overlaps, wrist
 
 DEG = math.pi / 180
 CYLINDER, BOX, BALL = 0, 1, 2
@@ -173,8 +172,11 @@ def grasp(model, shape, objects, start, end):
             tried[..., stage] = angles
             points, radii = digits.fingers(abduction, tried, first=stage)
             radii = radii.expand(points.shape[:-1])
+            near = (distance(objects, points.flatten(1, 3)).view(radii.shape) - radii).amin(-1)
+            if stage == 0:                                                               # a straight finger does not reach the palm
+                return near
             on_palm = _to_capsules(points[..., -tip:, :].flatten(1, 3), radii[..., -tip:].flatten(1), palm).view(*angles.shape, tip)
-            return torch.minimum((distance(objects, points.flatten(1, 3)).view(radii.shape) - radii).amin(-1), on_palm.amin(-1))
+            return torch.minimum(near, on_palm.amin(-1))
         bends[..., stage] = pose[:, c] = _close(bends[..., stage], end[:, c], gap)
 
     _, _, cones = model.forward(pose, shape)
@@ -473,7 +475,7 @@ def draw_grasps(n, generator, model, shape=None):
     shape: as `HandModel.forward` takes it, n rows; None for hands of neutral shape. Sizes of things do not depend on the hand's.
     """
     shape = shape or model.neutral_shape(n)
-    dev, pairs = model.device, pairs_of(model)
+    dev, pairs = model.device, may_not_overlap(model)
     out = {'pose': model.rest.expand(n, -1).clone(), 'grip': torch.full((n,), -1, device=dev), 'kind': torch.zeros(n, 2, dtype=torch.long, device=dev),
            'centre': torch.zeros(n, 2, 3, device=dev), 'rotation': torch.eye(3, device=dev).repeat(n, 2, 1, 1), 'half': torch.zeros(n, 2, 3, device=dev)}
     todo = torch.arange(n, device=dev)

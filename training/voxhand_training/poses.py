@@ -17,7 +17,7 @@ MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
 SHARES = (.45, .3, .25)          # fitted, named, curls
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
-POOL = 4096                      # poses that are checked at a time
+POOL, TRIES = 1024, 8            # poses that are checked at a time; draws for a hand before an overlap is let pass
 RELAX_STEPS, RELAX_RATE = 10, 6. * DEG
 
 
@@ -98,8 +98,9 @@ def raw_poses(n, generator, model, mixture):
     return torch.minimum(torch.maximum(pose, model.lo), model.hi)
 
 
-def _pairs(model):
-    """Which primitives may not overlap: bones of different digits, and a digit with the part of the palm that it does not grow from."""
+def may_not_overlap(model):
+    """Which primitives may not overlap, two index tensors: bones of different digits (but for the roots of fingers, which lie side by side), and
+    a digit with the part of the palm that it does not grow from."""
     names, groups = [p['name'] for p in model.spec['primitives']], model.groups
     digits = ('thumb', *FINGERS)
     moved_by_thumb = [any('thumb_mcp' in json.dumps(p[end]) for end in 'ab') for p in model.spec['primitives']]
@@ -108,8 +109,9 @@ def _pairs(model):
         for j, other in enumerate(groups):
             apart = group in digits and other in digits and digits.index(group) < digits.index(other)
             root = name.endswith('_proximal')
+            beside = group in FINGERS and root and names[j].endswith('_proximal')
             inside = group in digits and other == 'palm' and not root and not (group == 'thumb' and moved_by_thumb[j])
-            if apart or inside:
+            if apart and not beside or inside:
                 first.append(i)
                 second.append(j)
     return torch.tensor(first, device=model.device), torch.tensor(second, device=model.device)
@@ -117,7 +119,7 @@ def _pairs(model):
 
 def overlaps(model, pose, shape=None, pairs=None):
     """How deep bones are in each other: [n, pairs] metres, negative where they are apart (closest points of two segments)."""
-    i, j = pairs or _pairs(model)
+    i, j = pairs or may_not_overlap(model)
     _, _, (a, b, ra, rb) = model.forward(pose, shape)
     p, q = a[:, i], a[:, j]
     d1, d2, r = (b - a)[:, i], (b - a)[:, j], p - q
@@ -136,7 +138,7 @@ def move_apart(model, pose, shape=None, pairs=None):
 
     pose [n, D] -> poses [n, D] and their deepest overlaps [n], metres.
     """
-    pairs = pairs or _pairs(model)
+    pairs = pairs or may_not_overlap(model)
     pose, worst = pose.clone(), torch.full((len(pose),), math.inf, device=pose.device)
     todo = torch.arange(len(pose), device=pose.device)
     for step in range(RELAX_STEPS + 1):
@@ -156,16 +158,21 @@ def move_apart(model, pose, shape=None, pairs=None):
     return pose, worst
 
 
-def draw_poses(n, generator, model, mixture=None):
-    """Poses [n, D] in radians within the joint limits; no two bones overlap by more than DEEP on a hand of neutral shape.
+def draw_poses(n, generator, model, shape=None, mixture=None):
+    """Poses [n, D] in radians within the joint limits; bones of the hands overlap by no more than DEEP.
 
-    Draw some thousand at a time and keep them: the check is vectorised. `generator` lives on the model's device.
+    shape: as `HandModel.forward` takes it, n rows; None for hands of neutral shape. Draw some thousand at a time and keep them: the check is
+    vectorised. `generator` lives on the model's device.
     """
-    mixture = mixture or PoseMixture(device=model.device)
-    pairs, kept, count = _pairs(model), [], 0
-    while count < n:
-        pose, worst = move_apart(model, raw_poses(min(POOL, (n - count) * 21 // 20 + 8), generator, model, mixture), pairs=pairs)
-        good = pose[worst <= DEEP]
-        kept.append(good)
-        count += len(good)
-    return torch.cat(kept)[:n]
+    mixture, pairs = mixture or PoseMixture(device=model.device), may_not_overlap(model)
+    pose, todo = model.rest.expand(n, -1).clone(), torch.arange(n, device=model.device)
+    for _ in range(TRIES):
+        worst = torch.zeros(len(todo), device=model.device)
+        for at in range(0, len(todo), POOL):
+            rows = todo[at:at + POOL]
+            some = shape and {k: v[rows] for k, v in shape.items()}
+            pose[rows], worst[at:at + POOL] = move_apart(model, raw_poses(len(rows), generator, model, mixture), some, pairs)
+        todo = todo[worst > DEEP]
+        if not len(todo):
+            break
+    return pose
