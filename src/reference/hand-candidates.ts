@@ -8,10 +8,10 @@ const PALM_MAX = 0.066;
 export const CANDIDATE_SPACING = 0.04;
 
 /**
- * Cells that may be a palm's centre: local maxima of the thickness that are as thick as a hand, thickest first, spaced
- * apart, at most `limit`.
+ * Cells that may be a palm's centre: all local maxima of the thickness that are as thick as a hand, thickest first, spaced
+ * apart.
  */
-export function palmCandidates(grid: DepthGrid, thickness: Thickness, limit: number): number[] {
+export function palmCandidates(grid: DepthGrid, thickness: Thickness): number[] {
   const { z, cols, rows, neighbours } = grid;
   const { half } = thickness;
   const maxima: number[] = [];
@@ -31,7 +31,6 @@ export function palmCandidates(grid: DepthGrid, thickness: Thickness, limit: num
   maxima.sort((a, b) => half[b] - half[a] || a - b);
   const kept: number[] = [];
   for (const cell of maxima) {
-    if (kept.length >= limit) break;
     if (isApart(grid, cell, kept, Math.max(CANDIDATE_SPACING, half[cell]))) kept.push(cell);
   }
   return kept;

@@ -21,7 +21,7 @@ const BEYOND_HAND = 0.17;
 /** That much of the arm must be seen beyond, square metres. */
 const ENOUGH_ARM = 0.0008;
 /** From the palm's centre no fingertip is farther than this along the surface, but the forearm is. */
-const FINGER_LIMIT = 0.165;
+export const FINGER_LIMIT = 0.165;
 /** Half-width from which on a branch is no single finger: a child's wrist seen from its narrow side. */
 const ARM_MIN_HALF = 0.0145;
 /** Half-width of what can only be a torso. */
