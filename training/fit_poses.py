@@ -26,6 +26,7 @@ DEG = math.pi / 180
 PALM, THUMB, ROOTS = 1, 2, (5, 8, 11, 14)   # their bones: palm, first of the thumb, first of each finger
 TO_OURS = torch.tensor([[1., 0, 0], [0, 0, 1], [0, -1, 0]], dtype=torch.float64)
 AXIS, PRIOR = .1, .03                        # weights of a bending axis and of the rest pose beside a direction's 1
+LM_STEPS = 60
 COMPONENTS = range(12, 21)
 FOLDS, BLOCK = 5, 59                         # held-out poses are blocks of neighbours in time: neighbours look alike
 SHRINK, FLOOR = 12., 2.                      # pseudo-poses of the overall variances in each component; least deviation, degrees
@@ -82,17 +83,22 @@ def chain(q):
     return torch.stack([f[..., 1] for f in frames], -2), base[..., 0]
 
 
-def solve(ways, axes, rest, steps=60):
-    """Levenberg-Marquardt for a batch of chains: directions [B, 3, 3], axes [B, 3], first guess [D] -> angles [B, D]."""
+def solve(ways, axes, rest, first=None):
+    """Levenberg-Marquardt for a batch of chains, begun straight and bent: directions [B, 3, 3], axes [B, 3], rest [D] -> angles [B, D]."""
     def residual(q):
         w, a = chain(q)
         return torch.cat([(w - ways).flatten(1), AXIS * (a - axes), PRIOR * (q - rest)], 1)
 
+    if first is None:
+        found = [solve(ways, axes, rest, bend) for bend in (0., .9)]
+        cost = torch.stack([(residual(q) ** 2).sum(1) for q in found])
+        return torch.where((cost[0] <= cost[1])[:, None], *found)
     q = rest.expand(len(ways), -1).clone()
+    q[:, -3 if q.shape[1] == 4 else -2:] += first                      # the bends; the others stay
     eye = torch.eye(q.shape[1], dtype=q.dtype)
     damp = torch.full((len(q),), 1e-2, dtype=q.dtype)
     r = residual(q)
-    for _ in range(steps):
+    for _ in range(LM_STEPS):
         j = torch.stack([(residual(q + 1e-6 * e) - r) / 1e-6 for e in eye], 2)
         h = j.transpose(1, 2) @ j + damp[:, None, None] * eye
         step = torch.linalg.solve(h, -(j.transpose(1, 2) @ r[..., None]))[..., 0]

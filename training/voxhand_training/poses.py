@@ -15,6 +15,7 @@ from .hand import FINGERS, HAND_FILE
 DEG = math.pi / 180
 MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
 SHARES = (.45, .3, .25)          # fitted, named, curls
+EVENNESS = .5                    # power of the mixture's weights: the tracked hand was a fist for a third of the time, hands in use are not
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
 POOL, TRIES = 1024, 8            # poses that are checked at a time; draws for a hand before an overlap is let pass
@@ -35,8 +36,9 @@ class PoseMixture:
             for r, row in enumerate(c['factor']):
                 self.factors[k, r, :r + 1] = torch.tensor(row, device=device) * DEG
 
-    def draw(self, n, generator):
-        k = torch.multinomial(self.weights, n, replacement=True, generator=generator)
+    def draw(self, n, generator, power=1.):
+        """`power` below 1 makes the components' weights more alike."""
+        k = torch.multinomial(self.weights ** power, n, replacement=True, generator=generator)
         z = torch.randn(n, len(self.dofs), generator=generator, device=self.means.device)
         out = self.means[k]
         for i in k.unique():                                            # one matrix product per component
@@ -90,7 +92,7 @@ def raw_poses(n, generator, model, mixture):
     kind = torch.rand(n, 1, generator=g, device=d)
     columns = [model.dofs.index(name) for name in mixture.dofs]
     pose = torch.where(kind < SHARES[0] + SHARES[1], _named(n, g, model), _curls(n, g, model))
-    pose[:, columns] = torch.where(kind < SHARES[0], mixture.draw(n, g), pose[:, columns])
+    pose[:, columns] = torch.where(kind < SHARES[0], mixture.draw(n, g, EVENNESS), pose[:, columns])
     u = torch.rand(n, 2, generator=g, device=d)
     sd = torch.where(u[:, :1] < .75, 4 * u[:, 1:], 2 + 8 * u[:, 1:]) * DEG
     pose = pose + torch.randn(n, len(model.dofs), generator=g, device=d) * sd
