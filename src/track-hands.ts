@@ -2,11 +2,22 @@ import { defer, finalize, from, type OperatorFunction, switchMap } from 'rxjs';
 import { loadPrior } from './assets/index.js';
 import type { DepthFrame } from './frames/index.js';
 import { VoxhandError } from './hand/index.js';
-import { createInference, createPointInference, loadModel, modelFacts, pointFacts } from './inference/index.js';
 import {
+  createDetectorInference,
+  createInference,
+  createPointInference,
+  createVerdictInference,
+  loadModel,
+  modelFacts,
+  pointFacts,
+} from './inference/index.js';
+import {
+  firstSide,
   jointReader,
   type NetworkRefiner,
+  type NetworkStages,
   networkRefiner,
+  networkStages,
   type TrackerConfig,
   type TrackerParts,
   type TrackResult,
@@ -16,15 +27,16 @@ import {
 /** What a tracker brings along, loaded by its configuration. */
 export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
   readonly refiner?: NetworkRefiner;
+  readonly detection?: NetworkStages;
   /** End the workers of the networks. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Load what the configuration names: the model into its worker, the network that refines the reference point into another
- * one, and the pose prior where it is used. Nothing stays open after an error.
+ * Load what the configuration names: the model into its worker, the networks that find the hand into others, and the pose prior where
+ * it is used. Nothing stays open after an error.
  *
- * @throws VoxhandError as `createInference`, {@link loadRefiner} and `loadPrior`; `CONFIG_INVALID` where the configuration
+ * @throws VoxhandError as `createInference`, {@link loadLocating} and `loadPrior`; `CONFIG_INVALID` where the configuration
  * asks for what the model cannot give
  */
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
@@ -33,19 +45,51 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   jointReader(config, modelFacts(model)); // refuses before any worker starts
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
-  const refiner = await loadRefiner(config);
+  const locating = await loadLocating(config);
   try {
     const inference = await createInference({ model, provider, policy, threads, warmUp, members });
     return {
       inference,
       ...(prior && { prior }),
-      ...(refiner && { refiner }),
+      ...locating,
       async close() {
-        await Promise.all([inference.close(), refiner?.inference.close()]);
+        await Promise.all([inference.close(), locating.close()]);
       },
     };
   } catch (error) {
-    await refiner?.inference.close();
+    await locating.close();
+    throw error;
+  }
+}
+
+/** The networks that say where the hand is. */
+export type LocatingParts = Pick<LoadedParts, 'refiner' | 'detection' | 'close'>;
+
+/**
+ * Load the networks that find the hand as configured: the stages of detection, or what refines the geometric finder's point, if
+ * anything does. Nothing stays open after an error.
+ *
+ * @throws VoxhandError as {@link loadRefiner}, `createDetectorInference` and `createVerdictInference`
+ */
+export async function loadLocating(config: TrackerConfig): Promise<LocatingParts> {
+  if (config.detection.method === 'geometric') {
+    const refiner = await loadRefiner(config);
+    return { ...(refiner && { refiner }), close: async () => refiner?.inference.close() };
+  }
+  const { provider, policy, threads, warmUp } = config.inference;
+  const { model, verifyModel, minScore } = config.detection;
+  const how = { provider, policy, threads, warmUp };
+  const detector = await createDetectorInference({ ...how, model });
+  try {
+    const verifier = await createVerdictInference({ ...how, model: verifyModel });
+    return {
+      detection: networkStages({ detector, verifier }, minScore),
+      async close() {
+        await Promise.all([detector.close(), verifier.close()]);
+      },
+    };
+  } catch (error) {
+    await detector.close();
     throw error;
   }
 }
@@ -69,7 +113,7 @@ export async function loadRefiner(config: TrackerConfig): Promise<NetworkRefiner
     });
   }
   const inference = await createPointInference({ model, provider, policy, threads, warmUp });
-  return networkRefiner(inference, { handedness: config.handedness, maxMove: maxRefinement });
+  return networkRefiner(inference, { handedness: firstSide(config), maxMove: maxRefinement });
 }
 
 /**

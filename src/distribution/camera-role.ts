@@ -28,7 +28,7 @@ import {
   withPolicy,
 } from '../pipeline/index.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
-import { type CubeFacts, voxelsOfFrame } from './voxel-frames.js';
+import { type CubeFacts, refuseVariants, voxelsOfFrame } from './voxel-frames.js';
 
 /** Frames that come while nobody listens to the cells are dropped under this cause. */
 const UNHEARD = 'nobody-listens';
@@ -40,7 +40,9 @@ export interface CameraRoleOptions {
   readonly sink?: BusSink;
   readonly config: TrackerConfig;
   /** The network of the inference role, or one that sees the same cube. */
-  readonly model: CubeFacts;
+  readonly model: CubeFacts & CameraHalfParts['model'];
+  /** Needed where `detection.method` is `learned`. */
+  readonly detection?: CameraHalfParts['detection'];
   /** Needed where `reference.refine` asks for it. */
   readonly refiner?: CameraHalfParts['refiner'];
   /** Depth frames from elsewhere. Whoever gives them counts their arrival. */
@@ -82,8 +84,8 @@ export interface CameraRoleStatus {
  * @throws VoxhandError as `CameraHalf`
  * @example
  * ```ts
- * const { model, refiner, close } = await loadCameraParts(config);
- * const role = runCameraRole({ bus, config, model, ...(refiner && { refiner }) });
+ * const { close, ...parts } = await loadCameraParts(config);
+ * const role = runCameraRole({ bus, config, ...parts });
  * await role.done;
  * await close();
  * ```
@@ -122,7 +124,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
   #end: () => void = () => undefined;
 
   constructor(options: CameraRoleOptions) {
-    const { bus, sink = bus, config, model, refiner, counters = new Counters(), times, stopwatch } = options;
+    const { bus, sink = bus, config, model, detection, refiner, counters = new Counters(), times, stopwatch } = options;
     const { timers = processTimers, session = Math.floor(Math.random() * 2 ** 32), frames, onDrop } = options;
     this.#config = config;
     this.#counters = counters;
@@ -132,7 +134,9 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#session = session;
     this.#said = new SaidOnce(options.onEvent);
     const measured = { counters, ...(times && { times }), ...(stopwatch && { stopwatch }) };
-    this.#half = new CameraHalf(config, { model, ...measured, ...(refiner && { refiner }) });
+    const locating = { ...(detection && { detection }), ...(refiner && { refiner }) };
+    refuseVariants(config);
+    this.#half = new CameraHalf(config, { model, ...measured, ...locating });
     this.#voxels = sink.advertise(config.topics.voxels, cdrCodec(HAND_VOXELS_SCHEMA));
     this.#answers = bus.subscribe([config.topics.feedback])[Symbol.asyncIterator]();
     this.#source = new EndableSource(bus);
@@ -210,7 +214,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       this.#sequence = (this.#sequence + 1) >>> 0;
       reply = this.#reply(origin.sequence, seen.stamp);
       await this.#voxels.publish(message, seen.stamp);
-      this.#counters.delivered(seen.state === 'lost' ? seen.reference.reason : undefined);
+      this.#counters.delivered(seen.state === 'lost' ? (seen.lostReason ?? seen.reference.reason) : undefined);
     } catch (thrown) {
       this.#settle(undefined);
       const error = toVoxhandError(thrown);

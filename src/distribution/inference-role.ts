@@ -31,7 +31,7 @@ import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
 import type { ServedCamera, WaitingFrame } from './served-camera.js';
-import { frameOfVoxels } from './voxel-frames.js';
+import { frameOfVoxels, refuseVariants } from './voxel-frames.js';
 
 /** A refusal is shown in the status for so long, seconds. */
 const REFUSAL_SHOWN = 10;
@@ -117,6 +117,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     const { bus, sink = bus, config, inference, prior, now, transforms, stopwatch, onResult } = options;
     const { times = new StageTimes(), timers = processTimers } = options;
     jointReader(config, inference.model); // refuses before a camera comes
+    refuseVariants(config);
     if (config.output.targetFrame !== '' && transforms === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'a target frame, and no transforms to get there', {
         expected: 'a TransformBuffer',

@@ -1,10 +1,20 @@
 import { VoxhandError } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import { HAND_VOXELS_SCHEMA, type HandVoxels } from '../messages/index.js';
-import type { SeenFrame } from '../pipeline/index.js';
+import type { SeenFrame, TrackerConfig } from '../pipeline/index.js';
 
 /** How a network's cube is cut: what the two halves of a pipeline must agree on. */
 export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+
+/** @throws VoxhandError `CONFIG_INVALID` for `inference.variants`: one cube of a frame is sent, and no more */
+export function refuseVariants({ inference: { variants } }: TrackerConfig): void {
+  if (variants.edges.length === 0) return;
+  throw new VoxhandError('CONFIG_INVALID', 'variants of the cube in a pipeline that is cut', {
+    expected: 'no variants, or distribution.role whole',
+    found: `${variants.edges.length} edges`,
+    where: 'inference.variants.edges',
+  });
+}
 
 /** What the camera half saw, as it is sent. The grid's memory is shared with the frame. */
 export function voxelsOfFrame(

@@ -22,8 +22,11 @@ const input = z.strictObject({
   axes: z.literal('zyx'),
   /** Metres. */
   cubeEdge: positive.max(2),
-  /** `forearm-down`: the cube is turned about the optical axis so that the forearm points to +y. */
-  roll: z.enum(['none', 'forearm-down']),
+  /**
+   * How the cube is turned about the optical axis, and what is in its centre. `forearm-down`: the forearm points to +y; centre of mass.
+   * `hand-down`: from the middle finger's root to the wrist is +y; the middle finger's root. `none`: not turned; centre of mass.
+   */
+  roll: z.enum(['none', 'forearm-down', 'hand-down']),
   /** Which hand the network was trained on; the other one is shown to it mirrored. */
   handedness: z.enum(['right', 'left', 'any']),
 });
@@ -33,7 +36,8 @@ const joints = z.strictObject({
   names: z.array(z.string()),
 });
 
-const file = z.strictObject({
+/** What a manifest says of one of its files. */
+export const fileSchema = z.strictObject({
   /** Relative to the manifest, inside its folder. */
   path: z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'not a plain path inside the folder'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'not 64 hexadecimal digits in lower case'),
@@ -41,14 +45,14 @@ const file = z.strictObject({
   precision: z.enum(['fp32', 'fp16', 'uint8']),
 });
 
-const training = z.strictObject({
+export const trainingSchema = z.strictObject({
   data: z.string().min(1),
   samples: z.int().nonnegative(),
   seed: z.int(),
   commit: z.string().optional(),
 });
 
-const measured = z.strictObject({
+export const measuredSchema = z.strictObject({
   /** Millimetres; at least `mean` and `median`, further quantiles by name. */
   errorMm: z.object({ mean: finite.nonnegative(), median: finite.nonnegative() }).catchall(finite.nonnegative()),
   /** On which data. */
@@ -74,42 +78,47 @@ const selfTest = z.strictObject({
     z.strictObject({
       /**
        * Cube coordinates [x, y, z]. `gaussian`: the centre of each joint's largest cell, (i + 0.5) / R. `joints`: each
-       * joint. `point`: the one point.
+       * joint. `point`: the one point. `verdict`: middle root minus the cube's centre.
        */
       positions: z.array(z.tuple([finite, finite, finite])),
-      /** `gaussian`: the value of that cell, after `scale`. `joints`: the confidence. `point`: none. */
+      /** `gaussian`: the value of that cell, after `scale`. `joints`: the confidence. `point`: none. `verdict`: its last four numbers. */
       values: z.array(finite).default([]),
     }),
   ),
   tolerance: z.strictObject({
     /** `gaussian`: cells along each axis. */
     cells: z.int().min(0).max(3).optional(),
-    /** `joints` and `point`: share of the cube's edge along each axis. */
+    /** `joints`, `point` and `verdict`: share of the cube's edge along each axis. */
     position: positive.max(0.1).optional(),
-    /** `gaussian` and `joints`. */
-    value: positive.max(0.1).optional(),
+    /** `gaussian`, `joints` and `verdict`. */
+    value: positive.max(1).optional(),
   }),
 });
 
-/** The zod schema of `manifest.json`. It checks types and ranges; `parseManifest` also checks that the numbers agree. */
-export const modelManifestSchema = z.strictObject({
+/** What every manifest begins with. */
+export const manifestHead = {
   format: z.literal(1),
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'not a plain name'),
   version: z.string().min(1),
   description: z.string(),
   licence: z.string().min(1),
+} as const;
+
+/** The zod schema of the `manifest.json` of a network that looks at voxels. It checks types and ranges; `parseManifest` also checks that the numbers agree. */
+export const modelManifestSchema = z.strictObject({
+  ...manifestHead,
   input,
   output: modelOutputSchema,
-  /** Of a network that answers joints; a `point` has none. */
+  /** Of a network that answers joints; `point` and `verdict` have none. */
   joints: joints.optional(),
   /** One ONNX file, or the members of an ensemble. */
-  files: z.array(file).min(1).max(MAX_FILES),
+  files: z.array(fileSchema).min(1).max(MAX_FILES),
   /** Weights of one file, where somebody counted them. */
   parameters: z.int().positive().optional(),
   /** `null`: not a trained model. */
-  training: training.nullable(),
+  training: trainingSchema.nullable(),
   /** `null`: never measured. */
-  measured: measured.nullable(),
+  measured: measuredSchema.nullable(),
   selfTest,
 });
 

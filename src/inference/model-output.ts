@@ -47,17 +47,25 @@ const point = z.strictObject({
   target: z.enum(['com', 'rom']),
 });
 
+const verdict = z.strictObject({
+  kind: z.literal('verdict'),
+  tensor,
+  /** [1][x, y, z, hand, left, direction x, y]: see `readVerdict`. */
+  shape: z.tuple([z.literal(1), z.literal(7)]),
+});
+
 /**
- * What a network answers.
+ * What a network answers that looks at voxels.
  *
  * ```text
  * gaussian   21 heat maps of R^3 cells, one a joint
  * joints     21 joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
  * point      one point: a network that refines the reference point
+ * verdict    whether there is a hand, where, which one and how it is turned: the second stage of detection
  * ```
  */
-export const modelOutputSchema = z.discriminatedUnion('kind', [gaussian, joints, point], {
-  error: (issue) => (issue.code === 'invalid_union' ? 'a kind: gaussian, joints or point' : undefined),
+export const modelOutputSchema = z.discriminatedUnion('kind', [gaussian, joints, point, verdict], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'a kind: gaussian, joints, point or verdict' : undefined),
 });
 
 export type ModelOutput = z.output<typeof modelOutputSchema>;

@@ -226,7 +226,7 @@ describe('parseManifest', () => {
       (m) => {
         delete m.output.kind;
       },
-      { expected: 'a kind: gaussian, joints or point', found: 'nothing', where: 'm.json: output.kind' },
+      { expected: 'a kind: gaussian, joints, point or verdict', found: 'nothing', where: 'm.json: output.kind' },
     ],
     [
       'a kind that we do not know',
@@ -234,7 +234,7 @@ describe('parseManifest', () => {
       (m) => {
         m.output.kind = 'offsets';
       },
-      { expected: 'a kind: gaussian, joints or point', found: '"offsets"', where: 'm.json: output.kind' },
+      { expected: 'a kind: gaussian, joints, point or verdict', found: '"offsets"', where: 'm.json: output.kind' },
     ],
     [
       'a key of another kind',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ErrorDetail, VoxhandError } from '../hand/errors.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
+import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
 import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
 import { occupiedCells } from './self-test-grid.js';
 
@@ -12,15 +13,51 @@ import { occupiedCells } from './self-test-grid.js';
  * contradict each other; with what was expected, what was found, and the key.
  */
 export function parseManifest(text: string, where = 'manifest.json'): ModelManifest {
-  let json: unknown;
+  return voxelManifest(jsonOf(text, where), where);
+}
+
+/** The same for a manifest of any kind: `output.kind` `hands` is a detector's. */
+export function parseAnyManifest(text: string, where = 'manifest.json'): AnyManifest {
+  const json = jsonOf(text, where);
+  const { kind } = (json as { output?: { kind?: unknown } } | null)?.output ?? {};
+  return kind === 'hands' ? detectorManifest(json, where) : voxelManifest(json, where);
+}
+
+function jsonOf(text: string, where: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new VoxhandError('MODEL_MANIFEST', 'the manifest is not JSON', { found: String(cause), where, cause });
   }
+}
+
+function voxelManifest(json: unknown, where: string): ModelManifest {
   const parsed = modelManifestSchema.safeParse(json);
   if (!parsed.success) throw issueError(parsed.error.issues, json, where);
   checkAgreement(parsed.data, where);
+  return parsed.data;
+}
+
+function detectorManifest(json: unknown, where: string): DetectorManifest {
+  const parsed = detectorManifestSchema.safeParse(json);
+  if (!parsed.success) throw issueError(parsed.error.issues, json, where);
+  const { input, selfTest } = parsed.data;
+  const { width, height, millimetres, expected } = selfTest;
+  const bytes = atob(millimetres).length;
+  const refuse = (key: string, wanted: string, found: string): never => {
+    const detail = { expected: wanted, found, where: `${where}: ${key}` };
+    throw new VoxhandError('MODEL_MANIFEST', 'the manifest contradicts itself', detail);
+  };
+  if (bytes !== 2 * width * height) {
+    refuse('selfTest.millimetres', `2 * ${width} * ${height} bytes`, `${bytes} bytes`);
+  }
+  for (const [side, size] of Object.entries({ width, height })) {
+    const fits = size % input.multiple === 0 && size <= input.maxSize;
+    if (!fits) refuse(`selfTest.${side}`, `a multiple of ${input.multiple}, at most ${input.maxSize}`, `${size}`);
+  }
+  if (input.multiple % 4 !== 0 || expected.column >= width / 4 || expected.row >= height / 4) {
+    refuse('selfTest.expected', `a cell of ${width / 4} x ${height / 4}`, `${expected.column}, ${expected.row}`);
+  }
   return parsed.data;
 }
 
@@ -30,6 +67,7 @@ const SELF_TEST = {
   joints: { positions: JOINT_COUNT, values: JOINT_COUNT, range: [0, 1], tolerance: ['position', 'value'] },
   // the cube is cut around a rough point, and the right one may lie outside of it
   point: { positions: 1, values: 0, range: [-1, 2], tolerance: ['position'] },
+  verdict: { positions: 1, values: 4, range: [-2, 2], tolerance: ['position', 'value'] },
 } as const;
 
 /** Refuse a manifest whose parts contradict each other. */
@@ -61,8 +99,9 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
     );
   }
 
-  if (output.kind === 'point') demand('joints (a point has none)', null, joints ?? null);
-  else {
+  if (output.kind === 'point' || output.kind === 'verdict') {
+    demand(`joints (a ${output.kind} has none)`, null, joints ?? null);
+  } else {
     demand('joints.names.length', JOINT_COUNT, joints?.names.length ?? 0);
     joints?.names.forEach((name, j) => {
       demand(`joints.names[${j}]`, JOINT_NAMES[j], name);

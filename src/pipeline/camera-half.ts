@@ -1,21 +1,22 @@
+import type { DetectionStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
-import { meanConfidence, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
-import {
-  createReferenceTracker,
-  type ReferencePoint,
-  type ReferenceRefiner,
-  type ReferenceResult,
-  type ReferenceTracker,
-} from '../reference/index.js';
+import type { ReferenceRefiner, ReferenceResult } from '../reference/index.js';
 import { type VoxelGrid, voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
-import { networkCube } from './network-cube.js';
-import { armOf, palmCentre } from './palm.js';
-import { referenceSettings } from './room-settings.js';
+import { DepthUnitWatch } from './depth-unit-watch.js';
+import { GeometricLocator } from './geometric-locator.js';
+import type { HandLocator, Side } from './hand-locator.js';
+import { LearnedLocator } from './learned-locator.js';
+import { networkCube, variantCubes } from './network-cube.js';
+import { PresenceGate } from './presence-gate.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
+
+/** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
+export const DEPTH_UNIT = 'depth-unit';
 
 /** What both kinds of {@link SeenFrame} say. */
 interface Seen {
@@ -23,8 +24,8 @@ interface Seen {
   readonly stamp: bigint;
   /** Optical frame of the camera. */
   readonly frameId: string;
-  /** The hand that was looked for. */
-  readonly handedness: TrackerConfig['handedness'];
+  /** The hand that was found or looked for; where either is, that of the last one. */
+  readonly handedness: Side;
 }
 
 /** A frame without a hand. */
@@ -40,6 +41,8 @@ export interface FoundFrame extends Seen {
   readonly state: 'found';
   readonly reference: Extract<ReferenceResult, { state: 'found' }>;
   readonly grid: VoxelGrid;
+  /** The same hand in the cubes of `inference.variants`; none by default. */
+  readonly variants?: readonly VoxelGrid[];
 }
 
 /** What the camera half hands on about a frame: all that the inference half needs to know of it. */
@@ -57,8 +60,10 @@ export interface RawAnswer {
 
 /** What the camera half needs beside its configuration. */
 export interface CameraHalfParts {
-  /** The network that will see the cells: how its cube is cut. */
-  readonly model: Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+  /** The network that will see the cells: how its cube is cut, and its name, by which its presence score is known. */
+  readonly model: Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+  /** Needed where `detection.method` is `learned`. */
+  readonly detection?: DetectionStages;
   /** Needed where `reference.refine` asks for it. */
   readonly refiner?: ReferenceRefiner;
   readonly stopwatch?: Stopwatch;
@@ -68,57 +73,70 @@ export interface CameraHalfParts {
 }
 
 /**
- * The pipeline up to its cut: reference point, refinement, cube, occupied cells. Its only state is where the hand was, which
- * it learns from its own frames and from what the other half answers.
+ * The pipeline up to its cut: where the hand is, cube, occupied cells. Its only state is where the hand was, which it learns from its
+ * own frames and from what the other half answers.
  */
 export class CameraHalf {
   readonly #config: TrackerConfig;
   readonly #model: CameraHalfParts['model'];
-  readonly #refiner: ReferenceRefiner | undefined;
-  readonly #counters: Counters;
   readonly #clock: StageClock;
-  readonly #reference: ReferenceTracker;
+  readonly #locator: HandLocator;
+  readonly #unit: DepthUnitWatch;
+  readonly #gate: PresenceGate;
+  #last: FoundFrame | undefined;
   #spare: Uint8Array | undefined;
-  #lastArm: readonly [number, number] | undefined;
 
-  /** @throws VoxhandError `CONFIG_INVALID` without the refiner that is configured, `MODEL_MISMATCH` with one of another kind */
+  /**
+   * @throws VoxhandError `CONFIG_INVALID` without the refiner or the stages of detection that are configured, `MODEL_MISMATCH` with a
+   * refiner of another kind
+   */
   constructor(config: TrackerConfig, parts: CameraHalfParts) {
-    checkRefiner(config, parts.refiner);
     this.#config = config;
     this.#model = parts.model;
-    this.#refiner = parts.refiner;
-    this.#counters = parts.counters ?? new Counters();
     this.#clock = new StageClock(parts.times ?? new StageTimes(), parts.stopwatch);
-    this.#reference = createReferenceTracker(referenceSettings(config));
+    this.#locator = locatorFor(config, parts, this.#clock);
+    this.#unit = new DepthUnitWatch(this.#locator);
+    this.#gate = new PresenceGate(config, parts.model);
   }
 
   /**
-   * Not to be called again before the call before has resolved. The grid's memory belongs to the result; give it back by
+   * Not to be called again before the call before has resolved. The grids' memory belongs to the result; give it back by
    * {@link recycle} where it is not needed any more.
    *
-   * @throws VoxhandError for a frame that contradicts itself, or what the refiner throws; the next frame may be given
+   * @throws VoxhandError for a frame that contradicts itself, or what a network throws; the next frame may be given
    */
   async see(frame: DepthFrame): Promise<SeenFrame> {
     const { stamp, frameId } = frame;
-    const { handedness } = this.#config;
-    const reference = this.#clock.run('reference', () => this.#reference.track(frame));
-    if (reference.state === 'lost') {
-      this.#lastArm = undefined;
-      return { state: 'lost', stamp, frameId, handedness, reference };
+    this.#last = undefined;
+    const hand = await this.#locator.locate(frame);
+    if (hand.state === 'lost') {
+      this.#gate.lost();
+      const wrong = await this.#unit.wrong(frame);
+      const seen = { state: 'lost', stamp, frameId, handedness: this.#locator.side, reference: hand } as const;
+      return wrong ? { ...seen, lostReason: DEPTH_UNIT } : seen;
     }
-    const point = await this.#refine(frame, this.#withArm(reference.point));
+    this.#unit.reset();
+    const { point, side: handedness } = hand;
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spare;
     this.#spare = undefined;
-    const grid = this.#clock.run('voxels', () => voxelise(frame, cube, this.#model.gridSize, spare));
-    const found = this.#refiner === undefined ? reference : { state: 'found' as const, point };
-    return { state: 'found', stamp, frameId, handedness, reference: found, grid };
+    const size = this.#model.gridSize;
+    const [grid, ...variants] = this.#clock.run('voxels', () => [
+      voxelise(frame, cube, size, spare),
+      ...variantCubes(cube, this.#config.inference.variants).map((variant) => voxelise(frame, variant, size)),
+    ]);
+    const reference = { state: 'found', point } as const;
+    const seen = { state: 'found', stamp, frameId, handedness, reference, grid } as const;
+    this.#last = variants.length === 0 ? seen : { ...seen, variants };
+    return this.#last;
   }
 
   /** What came out of the last frame that was seen. Without it, the next frame is looked for by the last point alone. */
-  feedback({ positions, confidences, tracked }: RawAnswer): void {
-    this.#reference.feedback(palmCentre(positions), meanConfidence({ confidences }));
-    this.#lastArm = tracked ? (armOf(positions) ?? this.#lastArm) : undefined;
+  feedback(answer: RawAnswer): void {
+    const { positions, confidences, tracked } = answer;
+    const doubtful = this.#last !== undefined && this.#gate.doubts(this.#last, { positions, confidences });
+    this.#gate.settle(tracked);
+    this.#locator.feedback(answer, doubtful);
   }
 
   /** Use this memory for the next grid. It is overwritten. */
@@ -128,22 +146,23 @@ export class CameraHalf {
 
   /** Forget where the hand was. */
   reset(): void {
-    this.#reference.reset();
-    this.#lastArm = undefined;
+    this.#locator.reset();
+    this.#unit.reset();
+    this.#gate.reset();
   }
+}
 
-  /** Where no forearm is in sight, it still points to where the last joints said. */
-  #withArm(point: ReferencePoint): ReferencePoint {
-    return point.arm === undefined && this.#lastArm !== undefined ? { ...point, arm: this.#lastArm } : point;
+function locatorFor(config: TrackerConfig, parts: CameraHalfParts, clock: StageClock): HandLocator {
+  if (config.detection.method === 'geometric') {
+    checkRefiner(config, parts.refiner);
+    return new GeometricLocator(config, parts, parts.counters ?? new Counters(), clock);
   }
-
-  async #refine(frame: DepthFrame, point: ReferencePoint): Promise<ReferencePoint> {
-    const refiner = this.#refiner;
-    if (refiner === undefined) return point;
-    const refined = await this.#clock.wait('refine', async () => refiner.refine(frame, point));
-    if (refined.refinement !== undefined) this.#counters.refined(refined.refinement);
-    return refined;
-  }
+  if (parts.detection !== undefined) return new LearnedLocator(config, parts, parts.detection, clock);
+  throw new VoxhandError('CONFIG_INVALID', 'the hand cannot be detected as configured', {
+    expected: 'a detector and its second stage',
+    found: 'none given',
+    where: 'detection.method',
+  });
 }
 
 function checkRefiner({ reference: { refine } }: TrackerConfig, refiner: ReferenceRefiner | undefined): void {

@@ -104,8 +104,35 @@ export const trackerConfigSchema = z.strictObject({
         .default(4096 * 4096),
     })
     .prefault({}),
-  /** The hand that is tracked. */
-  handedness: z.enum(['right', 'left']).default('right'),
+  /** The hand that is tracked; `auto`: whichever it is, which only the learned detector can tell (`right` with the geometric one). */
+  handedness: z.enum(['auto', 'right', 'left']).default('auto'),
+  /** How hands are found in a frame. */
+  detection: z
+    .strictObject({
+      /** `learned`: by two small networks; `geometric`: by the shape of surfaces, see `reference`. */
+      method: z.enum(['learned', 'geometric']).default('geometric'),
+      /** A packaged model's name, or a path to a folder with a manifest. */
+      model: z.string().min(1).default('detector'),
+      /** The second stage's network, which looks closely at what the detector found. */
+      verifyModel: z.string().min(1).default('verify'),
+      /** Frames between two looks of the detector while a hand is tracked; 0: only in doubt. */
+      every: z.int().min(0).max(1000).default(6),
+      /** Peaks of the detector with a lower score are none. */
+      minScore: share(0.3),
+      /** Candidates that the second stage is shown on acquisition, the surest first. */
+      candidates: z.int().min(1).max(16).default(3),
+      /** The second stage must be this sure of a hand that is not tracked yet. */
+      acquire: share(0.5),
+      /** And this sure of one that is. */
+      keep: share(0.3),
+      /** Joints with a lower presence score than this make the detector look again. */
+      doubt: share(0.6),
+      /** A hand that is not tracked yet needs this presence score. */
+      acquirePresence: share(0.5),
+      /** A hand that is tracked and whose presence score falls below this is lost. */
+      keepPresence: share(0.3),
+    })
+    .prefault({}),
   reference: z
     .strictObject({
       zone: z
@@ -144,6 +171,19 @@ export const trackerConfigSchema = z.strictObject({
       policy: z.enum(['strict', 'fallback']).default('strict'),
       threads: z.int().min(1).max(64).default(1),
       warmUp: z.int().min(0).max(100).default(1),
+      /** Further cubes around the same point, whose joints are averaged with those of the network's own cube. */
+      variants: z
+        .strictObject({
+          /** Their edges, metres. */
+          edges: z.array(z.number().positive().max(2)).max(8).default([]),
+          /** By how much each is turned further about the optical axis; none where this is empty. */
+          rollDegrees: z.array(z.number().min(-180).max(180)).max(8).default([]),
+        })
+        .refine(({ edges, rollDegrees }) => rollDegrees.length === 0 || rollDegrees.length === edges.length, {
+          message: 'as many as there are edges, or none',
+          path: ['rollDegrees'],
+        })
+        .prefault({}),
     })
     .prefault({}),
   heatMaps: z
@@ -151,9 +191,12 @@ export const trackerConfigSchema = z.strictObject({
       decoder: z.enum(DECODERS).default('gauss'),
       /** Cells that `nbest` averages, for each member of an ensemble. */
       n: z.int().min(1).max(1000).default(20),
-      /** A hand that is tracked and whose joints' mean confidence falls below this is lost. */
+      /**
+       * A hand that is tracked and whose joints' mean confidence falls below this is lost; where a presence score was fitted, that
+       * decides in its place (`detection.keep_presence`).
+       */
       minConfidence: share(0.4),
-      /** A hand that is not tracked yet must be this sure. */
+      /** A hand that is not tracked yet must be this sure; see `minConfidence`. */
       acquireConfidence: share(0.5),
     })
     .prefault({}),

@@ -1,3 +1,4 @@
+import type { DetectionStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { toVoxhandError } from '../hand/index.js';
 import type { Inference } from '../inference/inference.js';
@@ -6,7 +7,7 @@ import type { PosePrior } from '../smoothing/index.js';
 import { CameraHalf } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
-import { InferenceHalf } from './inference-half.js';
+import { InferenceHalf, type VariantAnswer } from './inference-half.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
@@ -16,6 +17,8 @@ export interface TrackerParts {
   readonly inference: Inference;
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
+  /** Needed where `detection.method` is `learned`. */
+  readonly detection?: DetectionStages;
   /** Learned refinement of the reference point; needed where `reference.refine` asks for it. */
   readonly refiner?: ReferenceRefiner;
   /** Seconds of a monotonic clock, to measure stages. Without it nothing is measured. */
@@ -43,13 +46,13 @@ export class HandTracker {
    * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for a part that is not there, or for what the model
    * cannot give; `MODEL_MISMATCH` for a refiner of another kind
    */
-  constructor(config: TrackerConfig, { inference, refiner, prior, stopwatch, ...parts }: TrackerParts) {
+  constructor(config: TrackerConfig, { inference, detection, refiner, prior, stopwatch, ...parts }: TrackerParts) {
     const { counters = new Counters(), times = new StageTimes() } = parts;
     this.counters = counters;
     this.times = times;
     this.#inference = inference;
     const shared = { model: inference.model, counters, times, ...(stopwatch && { stopwatch }) };
-    this.#camera = new CameraHalf(config, { ...shared, ...(refiner && { refiner }) });
+    this.#camera = new CameraHalf(config, { ...shared, ...(detection && { detection }), ...(refiner && { refiner }) });
     this.#joints = new InferenceHalf(config, { ...shared, ...(prior && { prior }) });
     this.#clock = new StageClock(times, stopwatch);
   }
@@ -59,12 +62,17 @@ export class HandTracker {
     try {
       const seen = await this.#camera.see(frame);
       if (seen.state === 'lost') return this.#joints.lost(seen);
-      const { stamp, grid } = seen;
-      const answer = await this.#clock.wait('inference', () =>
-        this.#inference.infer(grid.data, { cube: grid.cube, stamp }),
-      );
+      const { stamp, grid, variants = [] } = seen;
+      const more: VariantAnswer[] = [];
+      const answer = await this.#clock.wait('inference', async () => {
+        const first = await this.#inference.infer(grid.data, { cube: grid.cube, stamp });
+        for (const { cube, data } of variants) {
+          more.push({ cube, answer: await this.#inference.infer(data, { cube, stamp }) });
+        }
+        return first;
+      });
       this.#camera.recycle(answer.grid);
-      const { results, raw } = this.#joints.read(seen, answer);
+      const { results, raw } = this.#joints.read(seen, answer, more);
       this.#camera.feedback(raw);
       return results;
     } catch (thrown) {

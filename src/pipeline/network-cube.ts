@@ -2,6 +2,7 @@ import type { NetworkFacts } from '../inference/inference.js';
 import type { ReferencePoint } from '../reference/index.js';
 import { type Cube, cubeFor } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
+import type { Side } from './hand-locator.js';
 
 /**
  * The cube that a network wants to see around a point: its edge, turned and mirrored as the network was trained.
@@ -11,7 +12,7 @@ import type { TrackerConfig } from './config.js';
 export function networkCube(
   point: Pick<ReferencePoint, 'position' | 'arm'>,
   model: Pick<NetworkFacts, 'cubeEdge' | 'roll' | 'handedness'>,
-  handedness: TrackerConfig['handedness'],
+  handedness: Side,
 ): Cube {
   return cubeFor(point, {
     edge: model.cubeEdge,
@@ -19,4 +20,9 @@ export function networkCube(
     handedness,
     modelHandedness: model.handedness === 'any' ? 'unknown' : model.handedness,
   });
+}
+
+/** The cubes of `inference.variants`: the same point seen in another size or turned further, beside the network's own cube. */
+export function variantCubes(cube: Cube, { edges, rollDegrees }: TrackerConfig['inference']['variants']): Cube[] {
+  return edges.map((edge, i) => ({ ...cube, edge, roll: cube.roll + ((rollDegrees[i] ?? 0) * Math.PI) / 180 }));
 }

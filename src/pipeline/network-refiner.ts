@@ -3,12 +3,12 @@ import { toVoxhandError } from '../hand/index.js';
 import type { PointInference } from '../inference/point-inference.js';
 import type { ReferencePoint, ReferenceRefiner, RefinedPoint } from '../reference/index.js';
 import { cubeToCamera, voxelise } from '../voxels/index.js';
-import type { TrackerConfig } from './config.js';
+import type { Side } from './hand-locator.js';
 import { networkCube } from './network-cube.js';
 
 export interface NetworkRefinerOptions {
   /** The hand that is tracked; a network of the other hand sees it mirrored. */
-  readonly handedness: TrackerConfig['handedness'];
+  readonly handedness: Side;
   /** A network that moves the point farther than this is not believed, metres. */
   readonly maxMove: number;
 }

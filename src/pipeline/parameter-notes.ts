@@ -44,7 +44,22 @@ export const PARAMETER_NOTES: Readonly<Record<string, ParameterNote>> = {
   'input.tolerance': fixed('For pairing by stamp: stamps may differ by this much, seconds.'),
   'input.max_pixels': fixed('Images with more pixels are refused.'),
 
-  handedness: live('The hand that is tracked.'),
+  handedness: live(
+    'The hand that is tracked; auto: whichever it is, by the learned detector (right by the geometric one).',
+  ),
+  'detection.method': fixed(
+    'How hands are found: learned, by two small networks; geometric, by the shape of surfaces.',
+  ),
+  'detection.model': fixed("The detector, a packaged model's name or a path to a folder with a manifest."),
+  'detection.verify_model': fixed("The second stage's network, a name or a folder."),
+  'detection.every': live('Frames between two looks of the detector while a hand is tracked; 0: only in doubt.'),
+  'detection.min_score': fixed('Peaks of the detector with a lower score are none.'),
+  'detection.candidates': live('Candidates that the second stage is shown on acquisition, the surest first.'),
+  'detection.acquire': live('The second stage must be this sure of a hand that is not tracked yet.'),
+  'detection.keep': live('The second stage must be this sure of a hand that is tracked.'),
+  'detection.doubt': live('Joints with a lower presence score make the detector look again.'),
+  'detection.acquire_presence': live('A hand that is not tracked yet needs this presence score.'),
+  'detection.keep_presence': live('A tracked hand whose presence score falls below this is lost.'),
   'reference.zone.z': live('Depth range of the interaction zone, metres: nearest and farthest.'),
   'reference.zone.x': live(
     'Horizontal range of the interaction zone, metres in the optical frame; empty: not limited.',
@@ -77,11 +92,19 @@ export const PARAMETER_NOTES: Readonly<Record<string, ParameterNote>> = {
   'inference.policy': fixed('strict: fail where the provider cannot run the model; fallback: use the CPU and say so.'),
   'inference.threads': fixed('Threads of the network on the CPU.'),
   'inference.warm_up': fixed('Inferences before the first frame.'),
+  'inference.variants.edges': live(
+    'Edges of further cubes whose joints are averaged with those of the own one, metres.',
+  ),
+  'inference.variants.roll_degrees': live('By how much each of these cubes is turned further; empty: not at all.'),
 
   'heat_maps.decoder': live('How joints are read off heat maps.'),
   'heat_maps.n': live('Cells that nbest averages, for each member of an ensemble.'),
-  'heat_maps.min_confidence': live("A tracked hand whose joints' mean confidence falls below this is lost."),
-  'heat_maps.acquire_confidence': live('A hand that is not tracked yet must be this sure.'),
+  'heat_maps.min_confidence': live(
+    "A tracked hand whose joints' mean confidence falls below this is lost, where no presence score was fitted.",
+  ),
+  'heat_maps.acquire_confidence': live(
+    'A hand that is not tracked yet must be this sure, where no presence score was fitted.',
+  ),
 
   'smoothing.stages': live('Which stages run, in which order.'),
   'smoothing.gate.max_hand_speed': live('A hand that moves faster is an outlier as a whole, m/s.'),

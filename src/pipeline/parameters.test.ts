@@ -65,7 +65,7 @@ describe('a change of parameters', () => {
     expect(next.reference.zone.z).toEqual([0.2, 0.9]);
     expect(next.smoothing.window.k).toBe(3);
     expect(next.handedness).toBe('left');
-    expect(config.handedness).toBe('right');
+    expect(config.handedness).toBe('auto');
     expect(changedParameters(config, next)).toEqual(['handedness', 'reference.zone.z', 'smoothing.window.k']);
   });
 

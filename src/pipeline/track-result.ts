@@ -13,6 +13,11 @@ export interface FrameDetail {
   /** The cube that the network looked at, always in the camera's optical frame; absent where no hand was found. */
   readonly cube?: Cube;
   /**
+   * The probability that this is a hand whose joints are right within 20 mm, 0 to 1; absent where no hand was found, or where no
+   * presence score was fitted for the method of detection and the model.
+   */
+  readonly presence?: number;
+  /**
    * Joints before smoothing, by decoder: the configured one, or all of them with `output.rawJoints`; of a model that answers
    * joints its own one.
    */

@@ -9,6 +9,7 @@ import { toVoxhandError, VoxhandError } from '../hand/index.js';
 import {
   Counters,
   DurationRing,
+  firstSide,
   HandTracker,
   networkRefiner,
   StageTimes,
@@ -275,18 +276,19 @@ export class LiveTracker implements NodeSession {
 
   #create(config: TrackerConfig): HandTracker {
     const { timers } = this.#context;
-    const { inference, refiner, prior } = this.#parts;
+    const { inference, detection, refiner, prior } = this.#parts;
     if (config.smoothing.stages.includes('prior') && prior === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'the pose prior was not loaded', {
         expected: 'smoothing.stages with prior when the node is configured',
         where: 'smoothing.stages',
       });
     }
-    const { handedness, reference } = config;
-    const own = refiner && networkRefiner(refiner.inference, { handedness, maxMove: reference.maxRefinement });
+    const maxMove = config.reference.maxRefinement;
+    const own = refiner && networkRefiner(refiner.inference, { handedness: firstSide(config), maxMove });
     return new HandTracker(config, {
       inference,
       ...(prior && { prior }),
+      ...(detection && { detection }),
       ...(own && { refiner: own }),
       counters: this.#counters,
       times: this.#times,

@@ -67,10 +67,12 @@ export function cameraSession(load: (config: TrackerConfig) => Promise<CameraPar
 export function inferenceSession(load: (config: TrackerConfig) => Promise<LoadedParts> = loadParts): OpenSession {
   return async (context) => {
     const { bus, sink, timers } = context;
-    // the second stage of the reference point is the camera role's
+    // where the hand is, is the camera role's business
+    const { detection, reference } = context.config;
     const { close, inference, prior } = await load({
       ...context.config,
-      reference: { ...context.config.reference, refine: 'none' },
+      detection: { ...detection, method: 'geometric' },
+      reference: { ...reference, refine: 'none' },
     });
     const times = new StageTimes(KEPT_TIMES);
     const parts = { inference, ...(prior && { prior }) };

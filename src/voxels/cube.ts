@@ -6,8 +6,11 @@ import type { Cube } from './voxel-grid.js';
 export interface CubeOptions {
   /** Metres. */
   readonly edge: number;
-  /** `none`: aligned with the camera's axes, as in the paper; `forearm-down`: rolled so that the forearm points to +y'. */
-  readonly roll: 'none' | 'forearm-down';
+  /**
+   * `none`: aligned with the camera's axes, as in the paper; `forearm-down`, `hand-down`: rolled so that the point's `arm`, which is
+   * then the direction to the forearm or from the middle finger's root to the wrist, points to +y'.
+   */
+  readonly roll: 'none' | 'forearm-down' | 'hand-down';
   /** The hand that is looked at, and the hand that the model was trained on: where they differ, the cube is mirrored. */
   readonly handedness: Handedness;
   readonly modelHandedness: Handedness;

@@ -13,7 +13,7 @@ import type { Vec3 } from '../reference/reference-point.js';
  * ```
  *
  * A cube with roll 0 and no mirror is aligned with the camera's axes, as in the paper (V2V-PoseNet, section 4).
- * `roll` is chosen so that the forearm points to +y' (down): roll = atan2(-ax, ay) with
+ * `roll` is chosen so that the forearm, or the wrist, points to +y' (down): roll = atan2(-ax, ay) with
  * ax = mirror ? -arm.x : arm.x, ay = arm.y.
  * `mirror` shows a left hand to a network that was trained on right hands.
  */

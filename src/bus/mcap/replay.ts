@@ -57,6 +57,7 @@ export interface ReplayOptions {
   readonly inference: Inference;
   readonly prior?: TrackerParts['prior'];
   readonly refiner?: TrackerParts['refiner'];
+  readonly detection?: TrackerParts['detection'];
   /** Recording to write; none by default. */
   readonly output?: string;
   /**
@@ -179,6 +180,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       times,
       ...(options.prior && { prior: options.prior }),
       ...(options.refiner && { refiner: options.refiner }),
+      ...(options.detection && { detection: options.detection }),
       ...(stopwatch && { stopwatch }),
     });
     const meter = new DigestMeter();

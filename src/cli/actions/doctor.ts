@@ -7,8 +7,9 @@ import { checkRos2Environment } from '../../bus/ros2/index.js';
 import { toVoxhandError } from '../../hand/index.js';
 import {
   checkModel,
+  isLoadedDetector,
   listModels,
-  loadModel,
+  loadAnyModel,
   PROVIDER_NEEDS,
   PROVIDERS,
   type Provider,
@@ -80,10 +81,11 @@ async function checkModels(): Promise<Finding[]> {
   for (const model of new Set([usual, ...names])) {
     const name = `model ${model}`;
     try {
-      const loaded = await loadModel(model);
+      const loaded = await loadAnyModel(model);
       await checkModel({ model: loaded });
-      const { version, input } = loaded.manifest;
-      findings.push({ name, state: 'ok', detail: `version ${version}, ${input.size}^3 cells, self-test passed` });
+      const { version } = loaded.manifest;
+      const sees = isLoadedDetector(loaded) ? 'pictures' : `${loaded.manifest.input.size}^3 cells`;
+      findings.push({ name, state: 'ok', detail: `version ${version}, ${sees}, self-test passed` });
     } catch (error) {
       const { code, message } = toVoxhandError(error);
       const state = model === usual ? 'fail' : 'warn';

@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
 import { toVoxhandError } from '../../hand/index.js';
-import { checkModel, type LoadedModel, listModels, loadModel, type ModelOutput } from '../../inference/index.js';
+import {
+  checkModel,
+  isLoadedDetector,
+  type LoadedDetector,
+  type LoadedModel,
+  listModels,
+  loadAnyModel,
+  type ModelOutput,
+} from '../../inference/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -27,7 +35,7 @@ export async function models([given]: readonly string[], options: ModelsCommandO
   const list: Listed[] = [];
   const broken: Broken[] = [];
   for (const name of given === undefined ? await listModels() : [given]) {
-    const loaded = await loadModel(name).catch((error: unknown) => {
+    const loaded = await loadAnyModel(name).catch((error: unknown) => {
       if (given !== undefined) throw error;
       broken.push({ name, ...faultOf(error) });
     });
@@ -38,7 +46,7 @@ export async function models([given]: readonly string[], options: ModelsCommandO
   return failed ? EXIT.failed : EXIT.ok;
 }
 
-async function check(model: LoadedModel, terminal: Terminal): Promise<'passed' | Fault> {
+async function check(model: LoadedModel | LoadedDetector, terminal: Terminal): Promise<'passed' | Fault> {
   terminal.say(`Checking ${model.manifest.name} ...`);
   try {
     await checkModel({ model });
@@ -54,23 +62,17 @@ function faultOf(error: unknown): Fault {
 }
 
 /** What a manifest says, in one row. */
-function listed({ directory, manifest, sha256 }: LoadedModel, checked: 'passed' | Fault | null) {
-  const { name, version, description, licence, input, output, files, measured, training, parameters } = manifest;
+function listed(loaded: LoadedModel | LoadedDetector, checked: 'passed' | Fault | null) {
+  const { directory, manifest, sha256 } = loaded;
+  const { name, version, description, licence, files, measured, training, parameters } = manifest;
   return {
     name,
     /** By which it is chosen, where that is not its own name. */
     folder: basename(directory),
     version,
-    kind: output.kind === 'point' ? 'refine' : 'pose',
     description,
     licence,
-    grid: input.size,
-    cubeEdge: input.cubeEdge,
-    output: output.kind,
-    heatMap: output.kind === 'gaussian' ? output.size : null,
-    decoder: output.kind === 'joints' ? output.decoder : null,
-    target: output.kind === 'point' ? output.target : null,
-    answers: answersOf(output),
+    ...(isLoadedDetector(loaded) ? ofDetector(loaded) : ofVoxels(loaded)),
     precision: [...new Set(files.map((file) => file.precision))].join('+'),
     members: files.length,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
@@ -85,6 +87,48 @@ function listed({ directory, manifest, sha256 }: LoadedModel, checked: 'passed' 
   };
 }
 
+/** What differs from kind to kind. */
+interface KindFacts {
+  readonly kind: 'pose' | 'refine' | 'detect' | 'verify';
+  /** Voxels along an edge, and the edge in metres; null of a detector. */
+  readonly grid: number | null;
+  readonly cubeEdge: number | null;
+  readonly output: string;
+  readonly heatMap: number | null;
+  readonly decoder: string | null;
+  readonly target: string | null;
+  /** In words. */
+  readonly input: string;
+  readonly answers: string;
+}
+
+const NOTHING = { grid: null, cubeEdge: null, heatMap: null, decoder: null, target: null } as const;
+
+function ofDetector({ manifest: { input, output } }: LoadedDetector): KindFacts {
+  return {
+    ...NOTHING,
+    kind: 'detect',
+    output: output.kind,
+    input: `picture, focal length ${input.focal} px`,
+    answers: 'hands',
+  };
+}
+
+function ofVoxels({ manifest: { input, output } }: LoadedModel): KindFacts {
+  return {
+    ...NOTHING,
+    kind: output.kind === 'point' ? 'refine' : output.kind === 'verdict' ? 'verify' : 'pose',
+    grid: input.size,
+    cubeEdge: input.cubeEdge,
+    output: output.kind,
+    ...(output.kind === 'gaussian' && { heatMap: output.size }),
+    ...(output.kind === 'joints' && { decoder: output.decoder }),
+    ...(output.kind === 'point' && { target: output.target }),
+    input: `${input.size}^3 of ${Math.round(1000 * input.cubeEdge)} mm`,
+    answers: answersOf(output),
+  };
+}
+
 function answersOf(output: ModelOutput): string {
   switch (output.kind) {
     case 'gaussian':
@@ -93,6 +137,8 @@ function answersOf(output: ModelOutput): string {
       return `21 joints (${output.decoder})`;
     case 'point':
       return output.target;
+    case 'verdict':
+      return 'verdict';
   }
 }
 
@@ -120,12 +166,12 @@ function text(list: readonly Listed[], broken: readonly Broken[]): string {
 }
 
 function rowOf(model: Listed): string[] {
-  const { name, version, kind, grid, cubeEdge, answers, precision, members, parameters, errorMm } = model;
+  const { name, version, kind, input, answers, precision, members, parameters, errorMm } = model;
   return [
     name,
     version,
     kind,
-    `${grid}^3 of ${Math.round(1000 * cubeEdge)} mm`,
+    input,
     answers,
     members === 1 ? precision : `${precision} x ${members}`,
     bytes(model.bytes),

@@ -14,10 +14,10 @@ import {
 } from '../../bus/mcap/index.js';
 import type { PlaybackControl } from '../../bus/port/index.js';
 import { VoxhandError } from '../../hand/index.js';
-import { idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
+import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { loadConfig } from '../../load-config.js';
 import { formatConfig, type TrackerConfig, type TrackResult } from '../../pipeline/index.js';
-import { type LoadedParts, loadParts, loadRefiner } from '../../track-hands.js';
+import { type LoadedParts, loadLocating, loadParts } from '../../track-hands.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../live-sink-names.js';
@@ -110,7 +110,7 @@ export async function runReplay(
       ...parts,
       ...(output !== undefined && { output }),
       depth: options.depth,
-      metadata: { configuration: formatConfig(config), ...refinerProvenance(parts) },
+      metadata: { configuration: formatConfig(config), ...locatingProvenance(parts) },
       ...source,
       ...(wanted && { topics: wanted }),
       ...(remap && { remap }),
@@ -213,26 +213,24 @@ async function configOf(
 async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<LoadedParts> {
   const model = modelFacts(await loadModel(config.inference.model));
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
-  const refiner = await loadRefiner(config);
   const inference = idealInference((stamp) => truth.at(stamp), model);
-  return {
-    inference,
-    ...(prior && { prior }),
-    ...(refiner && { refiner }),
-    async close() {
-      await refiner?.inference.close();
-    },
-  };
+  return { inference, ...(prior && { prior }), ...(await loadLocating(config)) };
 }
 
-/** Which network refined the reference point, for the output's metadata. */
-function refinerProvenance({ refiner }: LoadedParts): Record<string, string> {
-  if (refiner === undefined) return {};
-  const { model, providerActual } = refiner.inference.status();
+/** Which networks said where the hand is, for the output's metadata. */
+function locatingProvenance({ refiner, detection }: LoadedParts): Record<string, string> {
+  const networks = {
+    ...(refiner && { refine: refiner.inference }),
+    ...(detection && { detector: detection.networks.detector, verify: detection.networks.verifier }),
+  };
+  return Object.assign({}, ...Object.entries(networks).map(([name, network]) => provenanceOf(name, network.status())));
+}
+
+function provenanceOf(name: string, { model, providerActual }: InferenceStatus): Record<string, string> {
   return {
-    refine_model: `${model.name} ${model.version}`,
-    refine_model_sha256: model.sha256,
-    refine_provider: providerActual,
+    [`${name}_model`]: `${model.name} ${model.version}`,
+    [`${name}_model_sha256`]: model.sha256,
+    [`${name}_provider`]: providerActual,
   };
 }
 

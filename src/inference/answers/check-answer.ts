@@ -25,9 +25,15 @@ export function checkPosition(
 }
 
 /** @throws VoxhandError `MODEL_MISMATCH` */
-export function checkNumber(expected: number, found: number, tolerance: number, where: string): void {
+export function checkNumber(
+  expected: number,
+  found: number,
+  tolerance: number,
+  where: string,
+  what = 'confidence',
+): void {
   if (Math.abs(expected - found) <= tolerance) return;
-  refuse(`a confidence of ${text([expected])} within ${tolerance}`, text([found]), where);
+  refuse(`a ${what} of ${text([expected])} within ${tolerance}`, text([found]), where);
 }
 
 function refuse(expected: string, found: string, where: string): never {

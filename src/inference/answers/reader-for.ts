@@ -3,6 +3,7 @@ import type { AnswerReader } from './answer-reader.js';
 import { heatMapAnswer } from './heat-map-answer.js';
 import { jointsAnswer } from './joints-answer.js';
 import { pointAnswer } from './point-answer.js';
+import { verdictAnswer } from './verdict-answer.js';
 
 /** The reader for what a manifest says that its network answers. */
 export function readerFor(output: ModelOutput): AnswerReader {
@@ -13,5 +14,7 @@ export function readerFor(output: ModelOutput): AnswerReader {
       return jointsAnswer();
     case 'point':
       return pointAnswer();
+    case 'verdict':
+      return verdictAnswer();
   }
 }

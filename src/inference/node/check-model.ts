@@ -1,7 +1,12 @@
-import type { InferenceOptions } from './inference-options.js';
-import { loadModel } from './load-model.js';
+import type { RunOptions } from './inference-options.js';
+import { type LoadedDetector, type LoadedModel, loadAnyModel } from './load-model.js';
 import { WorkerHandle } from './worker-handle.js';
 import { workerOptions } from './worker-options.js';
+
+/** What {@link checkModel} takes. */
+export interface CheckModelOptions extends Pick<RunOptions, 'provider' | 'threads'> {
+  readonly model: string | LoadedModel | LoadedDetector;
+}
 
 /**
  * Prove that a model of any kind works here: open it in a worker, which verifies the sha256 of its files and its tensors
@@ -14,8 +19,8 @@ import { workerOptions } from './worker-options.js';
  * await checkModel({ model: './models/my-model' });
  * ```
  */
-export async function checkModel(options: Pick<InferenceOptions, 'model' | 'provider' | 'threads'>): Promise<void> {
-  const model = typeof options.model === 'string' ? await loadModel(options.model) : options.model;
+export async function checkModel(options: CheckModelOptions): Promise<void> {
+  const model = typeof options.model === 'string' ? await loadAnyModel(options.model) : options.model;
   const { setup } = workerOptions(model, { ...options, warmUp: 0 });
   const worker = await WorkerHandle.start(setup);
   await worker.close();

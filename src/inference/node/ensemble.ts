@@ -2,18 +2,25 @@ import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
 import type { AnswerReader } from '../answers/answer-reader.js';
 import { readerFor } from '../answers/reader-for.js';
 import type { Provider } from '../inference.js';
+import type { ModelManifest } from '../model-manifest.js';
 import { selfTestGrid } from '../self-test-grid.js';
 import { Network } from './network.js';
+import type { OpenModel } from './open-model.js';
 import type { AnswerFloats, GridBytes, NetworkSetup } from './worker-protocol.js';
 
+/** Of a model that looks at voxels. */
+export interface EnsembleSetup extends NetworkSetup {
+  readonly manifest: ModelManifest;
+}
+
 /** The networks of a model, one or several, on one provider. Lives in the worker. */
-export class Ensemble {
+export class Ensemble implements OpenModel {
   readonly #networks: readonly Network[];
-  readonly #setup: NetworkSetup;
+  readonly #setup: EnsembleSetup;
   readonly #reader: AnswerReader;
   readonly #floats: Float32Array | undefined;
 
-  private constructor(networks: readonly Network[], setup: NetworkSetup) {
+  private constructor(networks: readonly Network[], setup: EnsembleSetup) {
     this.#networks = networks;
     this.#setup = setup;
     this.#reader = readerFor(setup.manifest.output);
@@ -22,7 +29,7 @@ export class Ensemble {
   }
 
   /** Open, self-test and warm up every file; nothing stays open after an error. */
-  static async open(setup: NetworkSetup, provider: Provider): Promise<Ensemble> {
+  static async open(setup: EnsembleSetup, provider: Provider): Promise<Ensemble> {
     const { manifest, paths, threads, warmUp } = setup;
     const networks: Network[] = [];
     const ensemble = new Ensemble(networks, setup);
@@ -39,10 +46,6 @@ export class Ensemble {
     }
   }
 
-  /**
-   * @param spare buffers to write into; those that are missing are allocated
-   * @returns the mean, then each member where there are several and they are asked for
-   */
   async run(grid: GridBytes, spare: readonly AnswerFloats[]): Promise<{ answers: AnswerFloats[]; runSeconds: number }> {
     const input = this.#input(grid);
     const began = performance.now();
@@ -53,12 +56,10 @@ export class Ensemble {
     return { answers: this.#read(raws, spare), runSeconds };
   }
 
-  /** Whether {@link runBatch} may be called. */
   get batches(): boolean {
     return this.#networks.every(({ batches }) => batches);
   }
 
-  /** The same for several grids in one run of each network: the answers to each, or why they cannot be read. */
   async runBatch(
     grids: readonly GridBytes[],
   ): Promise<{ answers: (AnswerFloats[] | VoxhandError)[]; runSeconds: number }> {

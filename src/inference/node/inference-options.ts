@@ -1,11 +1,10 @@
 import type { Provider } from '../inference.js';
-import type { LoadedModel } from './load-model.js';
+import type { LoadedDetector, LoadedModel } from './load-model.js';
 import type { SpawnWorker } from './worker-handle.js';
 import type { ProviderPolicy } from './worker-protocol.js';
 
-export interface InferenceOptions {
-  /** A packaged model's name, a path, or a model that is loaded already. */
-  readonly model: string | LoadedModel;
+/** How a model is run. */
+export interface RunOptions {
   /** Default `cpu`. */
   readonly provider?: Provider;
   /** `strict` (default): without the provider, stop. `fallback`: run on the CPU, warn once and say so in the status. */
@@ -23,6 +22,18 @@ export interface InferenceOptions {
   readonly clock?: () => number;
   /** @internal */
   readonly spawn?: SpawnWorker;
+}
+
+/** How a model that looks at voxels is run. */
+export interface InferenceOptions extends RunOptions {
+  /** A packaged model's name, a path, or a model that is loaded already. */
+  readonly model: string | LoadedModel;
+}
+
+/** How a detector is run. */
+export interface DetectorOptions extends Omit<RunOptions, 'members'> {
+  /** A packaged detector's name, a path, or one that is loaded already. */
+  readonly model: string | LoadedDetector;
 }
 
 /** What to do when a worker dies. */

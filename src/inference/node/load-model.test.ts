@@ -8,12 +8,14 @@ import { modelFacts, pointFacts } from './model-facts.js';
 const ALL = [
   'tiny-com',
   'tiny-com-fp16',
+  'tiny-detector',
   'tiny-djhw',
   'tiny-ensemble',
   'tiny-jdhw',
   'tiny-joints',
   'tiny-joints-ensemble',
   'tiny-slow',
+  'tiny-verify',
 ];
 
 describe('loadModel', () => {

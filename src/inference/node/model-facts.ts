@@ -1,8 +1,10 @@
 import { VoxhandError } from '../../hand/errors.js';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
+import type { DetectorFacts } from '../detector-inference.js';
 import type { ModelFacts, NetworkFacts } from '../inference.js';
 import type { PointFacts } from '../point-inference.js';
-import type { LoadedModel } from './load-model.js';
+import type { VerdictFacts } from '../verdict-inference.js';
+import type { LoadedDetector, LoadedModel } from './load-model.js';
 
 /**
  * What the pipeline needs to know of a model that sees joints.
@@ -25,6 +27,12 @@ export function modelFacts(model: LoadedModel): ModelFacts {
         found: output.kind,
         where: model.directory,
       });
+    case 'verdict':
+      throw new VoxhandError('MODEL_MISMATCH', `${facts.name} sees no joints: it is the second stage of detection`, {
+        expected: 'output.kind gaussian or joints; this one belongs into detection.verify_model',
+        found: output.kind,
+        where: model.directory,
+      });
   }
 }
 
@@ -41,6 +49,28 @@ export function pointFacts(model: LoadedModel): PointFacts {
     found: output.kind,
     where: model.directory,
   });
+}
+
+/**
+ * What the pipeline needs to know of the second stage of detection.
+ *
+ * @throws VoxhandError `MODEL_MISMATCH` for another kind
+ */
+export function verdictFacts(model: LoadedModel): VerdictFacts {
+  const { output } = model.manifest;
+  if (output.kind === 'verdict') return { ...networkFacts(model), kind: output.kind };
+  throw new VoxhandError('MODEL_MISMATCH', `${model.manifest.name} gives no verdict on a hand`, {
+    expected: 'output.kind verdict',
+    found: output.kind,
+    where: model.directory,
+  });
+}
+
+/** What the pipeline needs to know of a detector. */
+export function detectorFacts({ manifest, sha256 }: LoadedDetector): DetectorFacts {
+  const { name, version, input, output, files } = manifest;
+  const { focal, multiple, maxSize } = input;
+  return { kind: output.kind, name, version, sha256, members: files.length, focal, multiple, maxSize };
 }
 
 function networkFacts({ manifest, sha256 }: LoadedModel): NetworkFacts {

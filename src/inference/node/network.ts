@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import { VoxhandError } from '../../hand/errors.js';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '../inference.js';
 import type { ModelFile, ModelManifest } from '../model-manifest.js';
-
-// Native log lines on stderr would repeat what is thrown; errors are thrown in any case.
-env.logLevel = 'fatal';
+import { checkTensor, openSession } from './session.js';
 
 /** One ONNX file, opened and checked against its manifest. */
 export class Network {
@@ -41,18 +36,7 @@ export class Network {
     provider: Provider,
     threads: number,
   ): Promise<Network> {
-    const session = await InferenceSession.create(await readVerified(path, file), {
-      executionProviders: [provider],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 4,
-      extra: {
-        session: {
-          disable_cpu_ep_fallback: provider === 'cpu' ? '0' : '1',
-          intra_op: { allow_spinning: '0' }, // a waiting thread must not take the pipeline's core
-        },
-      },
-    });
+    const session = await openSession(path, file, provider, threads);
     try {
       checkTensor(
         'input',
@@ -95,59 +79,9 @@ export class Network {
   }
 }
 
-async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new VoxhandError('MODEL_NOT_FOUND', 'a file of the model cannot be read', {
-      expected: file.path,
-      found: String(cause),
-      where: path,
-      cause,
-    });
-  }
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (bytes.length !== file.bytes || sha256 !== file.sha256) {
-    throw new VoxhandError('MODEL_MISMATCH', 'a file of the model is not the one that its manifest names', {
-      expected: `${file.bytes} bytes with sha256 ${file.sha256}`,
-      found: `${bytes.length} bytes with sha256 ${sha256}`,
-      where: path,
-    });
-  }
-  return bytes;
-}
-
 /** The first dimension is open, and no other. */
 function isOpen(tensor: InferenceSession.ValueMetadata): boolean {
   if (!tensor.isTensor) return false;
   const [first, ...rest] = tensor.shape;
   return typeof first === 'string' && rest.every((size) => typeof size === 'number');
-}
-
-/** A dimension that the graph leaves open (a name instead of a number) fits any. */
-function checkTensor(
-  kind: 'input' | 'output',
-  found: readonly InferenceSession.ValueMetadata[],
-  name: string,
-  type: string,
-  shape: readonly number[],
-  path: string,
-): void {
-  const [only] = found;
-  const fits =
-    found.length === 1 &&
-    only?.isTensor === true &&
-    only.name === name &&
-    only.type === type &&
-    only.shape.length === shape.length &&
-    only.shape.every((n, i) => typeof n === 'string' || n === shape[i]);
-  if (fits) return;
-  const text = (tensor: InferenceSession.ValueMetadata): string =>
-    tensor.isTensor ? `${tensor.name}: ${tensor.type}[${tensor.shape.join(',')}]` : `${tensor.name}: no tensor`;
-  throw new VoxhandError('MODEL_MISMATCH', `the graph's ${kind} is not the one that its manifest names`, {
-    expected: `one tensor ${name}: ${type}[${shape.join(',')}]`,
-    found: found.map(text).join(', ') || 'none',
-    where: path,
-  });
 }

@@ -7,6 +7,7 @@ import type {
   BatchReply,
   GridBytes,
   NetworkSetup,
+  PictureSize,
   ResultReply,
   WorkerReply,
   WorkerRequest,
@@ -80,9 +81,9 @@ export class WorkerHandle {
   }
 
   /** One at a time. @throws VoxhandError `WORKER_LOST`, or `INFERENCE_FAILED` where the network threw */
-  run(grid: GridBytes, spare: readonly AnswerFloats[]): Promise<ResultReply> {
+  run(grid: GridBytes, spare: readonly AnswerFloats[], size?: PictureSize): Promise<ResultReply> {
     const buffers = [grid, ...spare].map(({ buffer }) => buffer);
-    return this.#request({ type: 'infer', grid, spare }, buffers) as Promise<ResultReply>;
+    return this.#request({ type: 'infer', grid, spare, ...(size && { size }) }, buffers) as Promise<ResultReply>;
   }
 
   /** As {@link run}, for several grids at once. */

@@ -3,7 +3,7 @@ import { checkGrid, moveBytes } from '../grid-bytes.js';
 import type { Answered, InferenceStatus, NetworkFacts } from '../inference.js';
 import type { InferenceOptions, RestartPolicy } from './inference-options.js';
 import { type SpawnWorker, WorkerHandle } from './worker-handle.js';
-import type { AnswerFloats, GridBytes, NetworkSetup } from './worker-protocol.js';
+import type { AnswerFloats, GridBytes, NetworkSetup, PictureSize } from './worker-protocol.js';
 
 /** Everything that is settled before a worker starts. */
 export interface WorkerInferenceOptions extends Required<Pick<InferenceOptions, 'logger' | 'timers' | 'clock'>> {
@@ -22,14 +22,20 @@ export type ReadAnswers<Result> = (answers: readonly AnswerFloats[], answered: A
 interface Waiting<Result> {
   /** One, or several that go through the network together. */
   readonly grids: readonly GridBytes[];
+  /** Of a picture. */
+  readonly size: PictureSize | undefined;
   /** Of each grid its answer, or why it cannot be read. */
   resolve(results: readonly (Result | VoxhandError)[]): void;
   reject(error: VoxhandError): void;
 }
 
+/** What is known of any network; `gridSize` where it looks at voxels. */
+export type WorkerFacts = Pick<NetworkFacts, 'name' | 'version' | 'sha256' | 'members'> &
+  Partial<Pick<NetworkFacts, 'gridSize'>>;
+
 /**
- * A network in a worker that is started again when it dies: an `Inference` or a `PointInference`, by what is made of its
- * numbers.
+ * A network in a worker that is started again when it dies: an `Inference`, a `PointInference`, a `VerdictInference` or what is
+ * behind a `DetectorInference`, by what is made of its numbers.
  *
  * ```text
  * ready ──worker dies──▶ restarting ──back-off, start──▶ ready
@@ -38,7 +44,7 @@ interface Waiting<Result> {
  *                         failed
  * ```
  */
-export class WorkerInference<Facts extends NetworkFacts, Result> {
+export class WorkerInference<Facts extends WorkerFacts, Result> {
   readonly model: Facts;
   /** As in `Inference`. */
   readonly inferBatch?: (grids: readonly Uint8Array[]) => Promise<readonly (Result | VoxhandError)[]>;
@@ -70,7 +76,7 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     this.#adopt(worker);
   }
 
-  static async start<Facts extends NetworkFacts, Result>(
+  static async start<Facts extends WorkerFacts, Result>(
     model: Facts,
     read: ReadAnswers<Result>,
     options: WorkerInferenceOptions,
@@ -79,16 +85,26 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
   }
 
   async infer(grid: Uint8Array): Promise<Result> {
-    const [result] = await this.#wait([grid]);
+    return this.#one(grid);
+  }
+
+  /** @param bytes of the picture's float32 numbers: as many as `size` says, to which the caller sees */
+  async inferPicture(bytes: Uint8Array, size: PictureSize): Promise<Result> {
+    return this.#one(bytes, size);
+  }
+
+  async #one(input: Uint8Array, size?: PictureSize): Promise<Result> {
+    const [result] = await this.#wait([input], size);
     if (result instanceof VoxhandError) throw result;
     return result;
   }
 
   /** Put grids into the line; they are checked before any of them is moved. */
-  async #wait(grids: readonly Uint8Array[]): Promise<readonly (Result | VoxhandError)[]> {
+  async #wait(grids: readonly Uint8Array[], size?: PictureSize): Promise<readonly (Result | VoxhandError)[]> {
     if (this.#state === 'closed') throw closedError();
     if (this.#failure !== undefined) throw this.#failure;
-    for (const grid of grids) checkGrid(grid, this.model.gridSize);
+    const { gridSize } = this.model;
+    if (gridSize !== undefined) for (const grid of grids) checkGrid(grid, gridSize);
     if (this.#frames.length >= 2) {
       throw new VoxhandError('INFERENCE_FAILED', 'too many inferences at once', {
         expected: 'one in flight and one waiting',
@@ -99,7 +115,7 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     if (grids.length === 0) return [];
     const moved = grids.map(moveBytes);
     return new Promise((resolve, reject) => {
-      this.#frames.push({ grids: moved, resolve, reject });
+      this.#frames.push({ grids: moved, size, resolve, reject });
       void this.#next();
     });
   }
@@ -144,7 +160,7 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     const { clock } = this.#options;
     const began = clock();
     try {
-      const { grids, answers, runSeconds } = await this.#run(frame.grids);
+      const { grids, answers, runSeconds } = await this.#run(frame);
       this.#inferences += grids.length;
       this.#restartsInARow = 0;
       const timing = { runSeconds, roundTripSeconds: clock() - began };
@@ -165,10 +181,10 @@ export class WorkerInference<Facts extends NetworkFacts, Result> {
     void this.#next();
   }
 
-  async #run(grids: readonly GridBytes[]) {
+  async #run({ grids, size }: Waiting<Result>) {
     if (grids.length > 1) return this.#worker.runBatch(grids);
     const count = this.#options.setup.members ? 1 + this.model.members : 1;
-    const { grid, answers, runSeconds } = await this.#worker.run(grids[0], this.#spare.splice(0, count));
+    const { grid, answers, runSeconds } = await this.#worker.run(grids[0], this.#spare.splice(0, count), size);
     return { grids: [grid], answers: [answers], runSeconds };
   }
 

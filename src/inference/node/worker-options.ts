@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { InferenceOptions } from './inference-options.js';
-import type { LoadedModel } from './load-model.js';
+import type { AnyManifest } from '../detector-manifest.js';
+import type { RunOptions } from './inference-options.js';
+import type { Loaded } from './load-model.js';
 import type { WorkerInferenceOptions } from './worker-inference.js';
 
-/** What the user left open, settled: every default of {@link InferenceOptions}. */
-export function workerOptions(model: LoadedModel, options: InferenceOptions): WorkerInferenceOptions {
+/** What the user left open, settled: every default of {@link RunOptions}. */
+export function workerOptions(model: Loaded<AnyManifest>, options: RunOptions): WorkerInferenceOptions {
   const { provider = 'cpu', policy = 'strict', threads = 1, warmUp = 1, members = false } = options;
   const { maxRestarts = 5, backoffMs = 100, maxBackoffMs = 10_000 } = options.restart ?? {};
   const {

@@ -1,6 +1,6 @@
 import type { VoxhandError } from '../../hand/errors.js';
+import type { AnyManifest } from '../detector-manifest.js';
 import type { Provider } from '../inference.js';
-import type { ModelManifest } from '../model-manifest.js';
 
 /**
  * All that passes between the main thread and the inference worker.
@@ -25,7 +25,7 @@ export interface WorkerSetup extends NetworkSetup {
 
 /** What is to be run and how. */
 export interface NetworkSetup {
-  readonly manifest: ModelManifest;
+  readonly manifest: AnyManifest;
   /** Absolute paths, one for each of the manifest's files. */
   readonly paths: readonly string[];
   readonly provider: Provider;
@@ -41,13 +41,25 @@ export interface NetworkSetup {
 export type ProviderPolicy = 'strict' | 'fallback';
 
 export type ErrorJson = ReturnType<VoxhandError['toJSON']>;
+/** A network's input: a grid, or the bytes of a picture's float32 numbers. */
 export type GridBytes = Uint8Array<ArrayBuffer>;
 /** Numbers of one answer: see `AnswerReader`. */
 export type AnswerFloats = Float32Array<ArrayBuffer>;
 
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export type WorkerRequest =
   /** `spare`: buffers of earlier results to be used again, as many as there are. */
-  | { readonly type: 'infer'; readonly grid: GridBytes; readonly spare: readonly AnswerFloats[] }
+  | {
+      readonly type: 'infer';
+      readonly grid: GridBytes;
+      readonly spare: readonly AnswerFloats[];
+      /** Width and height of a picture; absent with a grid. */
+      readonly size?: PictureSize;
+    }
   | { readonly type: 'infer-batch'; readonly grids: readonly GridBytes[] }
   | { readonly type: 'close' };
 

@@ -3,8 +3,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
-import type { Ensemble } from './ensemble.js';
-import { openEnsemble } from './open-ensemble.js';
+import type { OpenModel } from './open-model.js';
+import { openModel } from './open-model-on.js';
 import { RunGate } from './run-gate.js';
 import type { ErrorJson, GridBytes, WorkerReply, WorkerRequest, WorkerSetup } from './worker-protocol.js';
 
@@ -14,9 +14,9 @@ const setup = workerData as WorkerSetup;
 const gate = new RunGate(setup.gate); // busy until the model is open
 
 try {
-  const { ensemble, provider, fallbackReason } = await openEnsemble(setup);
-  serve(ensemble);
-  reply({ type: 'ready', provider, fallbackReason, batches: ensemble.batches });
+  const { model, provider, fallbackReason } = await openModel(setup);
+  serve(model);
+  reply({ type: 'ready', provider, fallbackReason, batches: model.batches });
 } catch (error) {
   reply({ type: 'refused', error: errorJson(error) });
   port.close();
@@ -24,36 +24,36 @@ try {
 gate.leave();
 
 /** One request after the other: a run is asynchronous, and `close` must not overtake it. */
-function serve(ensemble: Ensemble): void {
+function serve(model: OpenModel): void {
   let last = Promise.resolve();
   port.on('message', (request: WorkerRequest) => {
     last = last.then(async () => {
       if (!gate.enter()) return; // the process ends
-      await handle(ensemble, request);
+      await handle(model, request);
       gate.leave();
     });
   });
 }
 
-async function handle(ensemble: Ensemble, request: WorkerRequest): Promise<void> {
+async function handle(model: OpenModel, request: WorkerRequest): Promise<void> {
   if (request.type === 'close') {
-    await ensemble.release();
+    await model.release();
     port.close();
     return;
   }
-  if (request.type === 'infer-batch') return handleBatch(ensemble, request.grids);
-  const { grid, spare } = request;
+  if (request.type === 'infer-batch') return handleBatch(model, request.grids);
+  const { grid, spare, size } = request;
   try {
-    const { answers, runSeconds } = await ensemble.run(grid, spare);
+    const { answers, runSeconds } = await model.run(grid, spare, size);
     reply({ type: 'result', grid, answers, runSeconds }, [grid.buffer, ...answers.map((answer) => answer.buffer)]);
   } catch (error) {
     reply({ type: 'failed', grid, error: errorJson(error) }, [grid.buffer]);
   }
 }
 
-async function handleBatch(ensemble: Ensemble, grids: readonly GridBytes[]): Promise<void> {
+async function handleBatch(model: OpenModel, grids: readonly GridBytes[]): Promise<void> {
   try {
-    const { answers, runSeconds } = await ensemble.runBatch(grids);
+    const { answers, runSeconds } = await model.runBatch(grids);
     const floats = answers.flatMap((answer) => (answer instanceof VoxhandError ? [] : answer));
     const buffers = [...grids, ...floats].map(({ buffer }) => buffer);
     const sent = answers.map((answer) => (answer instanceof VoxhandError ? answer.toJSON() : answer));

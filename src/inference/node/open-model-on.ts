@@ -1,12 +1,15 @@
 import { VoxhandError } from '../../hand/errors.js';
+import { isDetectorManifest } from '../detector-manifest.js';
 import type { Provider } from '../inference.js';
+import { DetectorNetwork } from './detector-network.js';
 import { Ensemble } from './ensemble.js';
+import type { OpenModel } from './open-model.js';
 import { PROVIDER_NEEDS } from './provider-needs.js';
 import type { NetworkSetup } from './worker-protocol.js';
 
 /** An opened model and what it runs on. */
-export interface OpenedEnsemble {
-  readonly ensemble: Ensemble;
+export interface OpenedModel {
+  readonly model: OpenModel;
   readonly provider: Provider;
   /** Why it is not the provider that was asked for. */
   readonly fallbackReason: string | undefined;
@@ -17,11 +20,11 @@ export interface OpenedEnsemble {
  *
  * @throws VoxhandError `PROVIDER_UNAVAILABLE` (policy `strict`), `MODEL_MISMATCH`, `MODEL_NOT_FOUND`
  */
-export async function openEnsemble(setup: NetworkSetup): Promise<OpenedEnsemble> {
+export async function openModel(setup: NetworkSetup): Promise<OpenedModel> {
   let fallbackReason: string | undefined;
   if (setup.provider !== 'cpu') {
     try {
-      return { ensemble: await Ensemble.open(setup, setup.provider), provider: setup.provider, fallbackReason };
+      return { model: await openOn(setup, setup.provider), provider: setup.provider, fallbackReason };
     } catch (cause) {
       if (cause instanceof VoxhandError) throw cause; // the model's own fault, not the provider's
       const error = new VoxhandError('PROVIDER_UNAVAILABLE', `cannot run ${setup.manifest.name} on ${setup.provider}`, {
@@ -35,7 +38,7 @@ export async function openEnsemble(setup: NetworkSetup): Promise<OpenedEnsemble>
     }
   }
   try {
-    return { ensemble: await Ensemble.open(setup, 'cpu'), provider: 'cpu', fallbackReason };
+    return { model: await openOn(setup, 'cpu'), provider: 'cpu', fallbackReason };
   } catch (cause) {
     if (cause instanceof VoxhandError) throw cause;
     throw new VoxhandError('MODEL_MISMATCH', `onnxruntime cannot run ${setup.manifest.name}`, {
@@ -44,6 +47,13 @@ export async function openEnsemble(setup: NetworkSetup): Promise<OpenedEnsemble>
       cause,
     });
   }
+}
+
+function openOn(setup: NetworkSetup, provider: Provider): Promise<OpenModel> {
+  const { manifest } = setup;
+  return isDetectorManifest(manifest)
+    ? DetectorNetwork.open(manifest, setup, provider)
+    : Ensemble.open({ ...setup, manifest }, provider);
 }
 
 /** onnxruntime's messages carry source paths and stack traces after the first line. */

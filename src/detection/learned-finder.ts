@@ -1,0 +1,275 @@
+import type { DepthFrame } from '../frames/index.js';
+import type { InteractionZone } from '../reference/index.js';
+import type { LostReason, Vec3 } from '../reference/reference-point.js';
+import type { HandCandidate } from './hand-candidate.js';
+import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
+import { sigmoid } from './logistic.js';
+import type { Detection, DetectionStages, Place } from './ports.js';
+import { type Side, SideVote } from './side-vote.js';
+import type { Verdict } from './verdict.js';
+
+/** Settings of a {@link LearnedFinder}. Metres, seconds, scores 0 to 1. */
+export interface LearnedFinderSettings {
+  /** The middle root of a hand lies in here. */
+  readonly zone: InteractionZone;
+  /** Frames between two looks of the detector while a hand is followed; 0: only in doubt. */
+  readonly every: number;
+  /** Candidates that are looked at closely, the surest first. */
+  readonly candidates: number;
+  /** The second stage must be this sure of a hand that is not followed yet. */
+  readonly acquire: number;
+  /** And this sure of one that is. */
+  readonly keep: number;
+  /** A hand is followed to at most this far from where it is expected. */
+  readonly trackRadius: number;
+  /** A longer gap between two frames forgets the hand. */
+  readonly maxGap: number;
+  /** Share of the hand's velocity that is believed. */
+  readonly prediction: number;
+  /** The side that is looked for; `auto`: whichever it is. */
+  readonly side: Side | 'auto';
+}
+
+/** A hand in a frame. Metres, optical frame. */
+export interface FoundHand extends Place {
+  readonly state: 'found';
+  /** Centre of mass of the visible hand, by the detector's last look. */
+  readonly mass: Vec3;
+  readonly side: Side;
+  /** How sure the second stage was at its last look, 0 to 1. */
+  readonly confidence: number;
+  /** Found in the whole frame, or followed from the last one. */
+  readonly source: 'acquired' | 'tracked';
+}
+
+export type HandSight = FoundHand | { readonly state: 'lost'; readonly reason: LostReason };
+
+/** What became of the hand that was found in the last frame. */
+export interface JointsSeen {
+  /** 63 numbers, metres, optical frame. */
+  readonly positions: ArrayLike<number>;
+  /** Whether they were believed. */
+  readonly tracked: boolean;
+  /** Believed, but not quite: the detector should look again. */
+  readonly doubtful: boolean;
+}
+
+/** A hand that is followed. */
+interface Followed {
+  /** Where it was in the last frame: by its joints or, until they come, where it was looked for. */
+  readonly motion: HandMotion;
+  /** The last joints that were believed: velocities are between joints. */
+  readonly joints: HandMotion | undefined;
+  /** From the middle root to the centre of mass. */
+  readonly toMass: Vec3;
+  readonly confidence: number;
+}
+
+/** A hand whose wrist is so near to or so far from the middle root, over 0.09 m, is none: a child's is 0.6, the largest 1.25. */
+const SIZES = [0.4, 1.7] as const;
+/** A side that is looked for must be this likely. */
+const MIN_SIDE = 0.1;
+/** A correction by more than this is looked at once more: metres, and the cosine of a turn (15 degrees). */
+const FAR_CORRECTION = 0.015;
+const FAR_TURN = Math.cos(Math.PI / 12);
+/** A hand that is found within so many seconds and metres of one that was lost is that hand. */
+const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
+
+/**
+ * Finds one hand and follows it, by a detector for whole frames and a second stage that looks closely.
+ *
+ * ```text
+ * no hand     every frame: detector; the surest candidates to the second stage; the one that it is surest of
+ * followed    the last joints, moved on at constant velocity, say where the hand is and how it is turned
+ *             every so many frames, in doubt, or where no answer came: detector and second stage
+ *             while the side is not settled: second stage
+ * ```
+ *
+ * Frames come in the order of their stamps; time is read from these only. One call at a time.
+ */
+export class LearnedFinder {
+  readonly #settings: LearnedFinderSettings;
+  readonly #stages: DetectionStages;
+  readonly #vote: SideVote;
+  #hand: Followed | undefined;
+  /** The hand of the last frame that had one, to know it again. */
+  #lost: HandMotion | undefined;
+  /** What the joints of the last frame said: nothing yet, believed, or doubted. */
+  #heard: 'nothing' | 'believed' | 'doubtful' = 'nothing';
+  #sinceLook = 0;
+
+  constructor(settings: LearnedFinderSettings, stages: DetectionStages) {
+    this.#settings = settings;
+    this.#stages = stages;
+    this.#vote = new SideVote(settings.side === 'auto' ? undefined : settings.side);
+  }
+
+  /** The side of the hand that is followed, or of the last one. */
+  get side(): Side {
+    return this.#vote.side;
+  }
+
+  /**
+   * Rejects with what the stages reject with while no hand is followed; a followed one is followed without them. The next frame may
+   * be given in either case.
+   */
+  async find(frame: DepthFrame): Promise<HandSight> {
+    const { maxGap } = this.#settings;
+    const before = this.#hand?.motion ?? this.#lost;
+    if (before !== undefined) {
+      const elapsed = Number(frame.stamp - before.stamp) / 1e9;
+      if (elapsed < 0) this.reset();
+      else if (elapsed > maxGap) this.#lose();
+    }
+    const hand = this.#hand;
+    if (hand === undefined) return this.#acquire(frame, await this.#look(frame));
+    const followed = await this.#follow(frame, hand);
+    return 'hands' in followed ? this.#acquire(frame, followed) : followed;
+  }
+
+  /** What the network read in the last frame's cube. Without it, the next frame is looked at by both stages. */
+  feedback({ positions, tracked, doubtful }: JointsSeen): void {
+    const hand = this.#hand;
+    if (hand === undefined) return;
+    const place = placeOfJoints(positions, hand.motion.direction);
+    if (!tracked || !place.root.every(Number.isFinite)) {
+      this.#lose();
+      return;
+    }
+    const joints = motionTo(place, hand.motion.stamp, hand.joints);
+    this.#hand = { ...hand, motion: joints, joints };
+    this.#heard = doubtful ? 'doubtful' : 'believed';
+  }
+
+  /** Forget everything. */
+  reset(): void {
+    this.#hand = undefined;
+    this.#lost = undefined;
+    this.#heard = 'nothing';
+  }
+
+  #lose(): void {
+    this.#lost = this.#hand?.motion ?? this.#lost;
+    this.#hand = undefined;
+    this.#heard = 'nothing';
+  }
+
+  #look(frame: DepthFrame): Promise<Detection> {
+    this.#sinceLook = 0;
+    return this.#stages.detector.detect(frame);
+  }
+
+  /** The hand near to where it is expected; where it is not there any more, what else there is. */
+  async #follow(frame: DepthFrame, hand: Followed): Promise<FoundHand | Detection> {
+    const { every, keep, prediction } = this.#settings;
+    const expected = expectedPlace(hand.motion, frame.stamp, prediction);
+    const due = this.#heard !== 'believed' || (every > 0 && ++this.#sinceLook >= every);
+    this.#heard = 'nothing';
+    try {
+      if (due) return await this.#check(frame, hand, expected);
+      if (!this.#vote.settled) {
+        const verdict = await this.#stages.verifier.verify(frame, expected);
+        if (verdict.hand < keep) return await this.#check(frame, hand, expected);
+        this.#vote.add(verdict.left);
+        return this.#found(frame, expected, { ...hand, confidence: verdict.hand }, 'tracked');
+      }
+    } catch {
+      this.#sinceLook = every; // the hand is followed without the stages; with the next frame they are asked again
+    }
+    return this.#found(frame, expected, hand, 'tracked');
+  }
+
+  /** Both stages on a hand that is followed. */
+  async #check(frame: DepthFrame, hand: Followed, expected: Place): Promise<FoundHand | Detection> {
+    const { keep, trackRadius } = this.#settings;
+    const detection = await this.#look(frame);
+    const near = detection.hands.find(({ root }) => distance(root, expected.root) < trackRadius);
+    for (const place of near === undefined ? [expected] : [near, expected]) {
+      const verdict = await this.#stages.verifier.verify(frame, place);
+      if (verdict.hand < keep || distance(verdict.root, expected.root) > trackRadius) continue;
+      this.#vote.add(verdict.left);
+      const toMass = near === undefined ? hand.toMass : difference(near.mass, near.root);
+      const seen = { ...hand, toMass, confidence: verdict.hand };
+      return this.#found(frame, corrected(place, verdict), seen, 'tracked');
+    }
+    this.#lose();
+    return detection;
+  }
+
+  async #acquire(frame: DepthFrame, { hands, depth }: Detection): Promise<HandSight> {
+    const { zone, candidates, acquire } = this.#settings;
+    if (!depth) return { state: 'lost', reason: 'no-depth' };
+    const inZone = hands.filter(({ root }) => isInside(zone, root));
+    if (inZone.length === 0) return { state: 'lost', reason: hands.length > 0 ? 'zone-empty' : 'no-candidate' };
+    let best: { readonly hand: HandCandidate; readonly place: Place; readonly verdict: Verdict } | undefined;
+    let most = 0;
+    for (const hand of inZone.filter(({ size }) => size > SIZES[0] && size < SIZES[1]).slice(0, candidates)) {
+      const verdict = await this.#stages.verifier.verify(frame, hand);
+      const worth = verdict.hand * this.#sideShare(verdict);
+      if (verdict.hand < acquire || worth <= most || !isInside(zone, verdict.root)) continue;
+      most = worth;
+      best = { hand, place: hand, verdict };
+    }
+    if (best === undefined) return { state: 'lost', reason: 'no-candidate' };
+    const { hand } = best;
+    let { place, verdict } = best;
+    const better = corrected(place, verdict);
+    if (isFar(place, better)) {
+      const again = await this.#stages.verifier.verify(frame, better);
+      if (again.hand >= acquire) [place, verdict] = [better, again];
+    }
+    this.#vote.begin(this.#isSame(verdict.root, frame.stamp));
+    this.#vote.add(verdict.left);
+    const toMass = difference(hand.mass, hand.root);
+    const rest = motionTo(place, frame.stamp, undefined);
+    const seen = { motion: rest, joints: undefined, toMass, confidence: verdict.hand };
+    return this.#found(frame, corrected(place, verdict), seen, 'acquired');
+  }
+
+  /** How likely it is the side that is looked for; 0 where that is out of the question. */
+  #sideShare({ left }: Verdict): number {
+    const { side } = this.#settings;
+    if (side === 'auto') return 1;
+    const share = sigmoid(side === 'left' ? left : -left);
+    return share < MIN_SIDE ? 0 : share;
+  }
+
+  /** Whether a hand that is found is the one that was lost. */
+  #isSame(root: Vec3, stamp: bigint): boolean {
+    const lost = this.#lost;
+    if (lost === undefined) return false;
+    return Number(stamp - lost.stamp) / 1e9 < SAME_HAND.seconds && distance(lost.root, root) < SAME_HAND.metres;
+  }
+
+  #found({ stamp }: DepthFrame, place: Place, seen: Followed, source: FoundHand['source']): FoundHand {
+    const { root, direction } = place;
+    const motion = { root, direction, stamp, velocity: seen.motion.velocity };
+    this.#hand = { ...seen, motion };
+    const { toMass, confidence } = seen;
+    const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
+    return { state: 'found', root, direction, mass, side: this.#vote.side, confidence, source };
+  }
+}
+
+/** The place as the second stage sees it. */
+function corrected(place: Place, { root, direction }: Verdict): Place {
+  return { root, direction: direction ?? place.direction };
+}
+
+function isFar(from: Place, to: Place): boolean {
+  if (distance(from.root, to.root) > FAR_CORRECTION) return true;
+  const [a, b] = [from.direction, to.direction];
+  return a !== undefined && b !== undefined && a[0] * b[0] + a[1] * b[1] < FAR_TURN;
+}
+
+function isInside({ x, y, z }: InteractionZone, point: Vec3): boolean {
+  return [x, y, z].every((range, axis) => range === undefined || (point[axis] >= range[0] && point[axis] <= range[1]));
+}
+
+function difference(a: Vec3, b: Vec3): Vec3 {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+function distance(a: Vec3, b: Vec3): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}

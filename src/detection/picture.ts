@@ -1,0 +1,218 @@
+import type { CameraModel, DepthFrame } from '../frames/index.js';
+import { samplesOf } from '../frames/stored-depth.js';
+import { VoxhandError } from '../hand/index.js';
+
+/** What a detector wants to see: a pinhole picture of one focal length, whatever the camera. */
+export interface PictureFormat {
+  /** Focal length of the picture, its pixels. */
+  readonly focal: number;
+  /** Width and height are multiples of this, pixels. */
+  readonly multiple: number;
+  /** Width and height are at most this, pixels; what a wider lens sees beyond is cut off on all sides alike. */
+  readonly maxSize: number;
+}
+
+/**
+ * A depth picture for the detector. Pixel (i, j), integers at pixel centres, looks along ((i - cx) / focal, (j - cy) / focal, 1)
+ * in the camera's optical frame.
+ */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly focal: number;
+  readonly cx: number;
+  readonly cy: number;
+  /** `width * height` metres along the optical axis, row by row; 0 is missing. */
+  readonly depth: Float32Array;
+}
+
+/** Where each of the picture's pixels is found in the camera's image. */
+interface Lookup extends Omit<Picture, 'depth'> {
+  readonly camera: CameraModel;
+  /** Column and row in the camera's image, two numbers a pixel; -1 for a pixel that the camera does not see. */
+  readonly source: Int16Array;
+  /** Offsets to the camera's pixels within half a pixel of the picture, without (0, 0), the nearest first: columns and rows. */
+  readonly around: Int16Array;
+}
+
+/**
+ * Resamples depth frames of one camera after the other to the detector's pictures: each pixel takes the camera's pixel that is
+ * nearest to its ray, or, where depth is missing there, the nearest one with depth within half a pixel of the picture.
+ *
+ * What is known of a camera is worked out once, and again when another camera comes.
+ */
+export class PictureSampler {
+  readonly #format: PictureFormat;
+  #lookup: Lookup | undefined;
+
+  constructor(format: PictureFormat) {
+    this.#format = format;
+  }
+
+  /**
+   * @param scale what depth is multiplied by: 1, unless its unit is in doubt
+   * @param into memory of an earlier picture to use again; it is overwritten where its length fits
+   * @throws VoxhandError `DEPTH_SIZE` or `CAMERA_INVALID` for a frame that contradicts itself
+   */
+  sample(frame: DepthFrame, scale = 1, into?: Float32Array): Picture {
+    checkFrame(frame);
+    const { camera, ...picture } = this.#lookupFor(frame);
+    const { source, around } = picture;
+    const { samples, stride, unit } = samplesOf(frame);
+    const metres = unit * scale;
+    const count = picture.width * picture.height;
+    const depth = into?.length === count ? into : new Float32Array(count);
+    const { width, height } = frame;
+    for (let i = 0; i < count; i++) {
+      const u = source[2 * i];
+      const v = source[2 * i + 1];
+      let value = 0;
+      if (u >= 0) {
+        value = samples[v * stride + u];
+        for (let k = 0; k < around.length && !(value > 0); k += 2) {
+          const x = u + around[k];
+          const y = v + around[k + 1];
+          if (x >= 0 && y >= 0 && x < width && y < height) value = samples[y * stride + x];
+        }
+      }
+      depth[i] = value > 0 ? value * metres : 0;
+    }
+    return {
+      width: picture.width,
+      height: picture.height,
+      focal: picture.focal,
+      cx: picture.cx,
+      cy: picture.cy,
+      depth,
+    };
+  }
+
+  #lookupFor({ camera }: DepthFrame): Lookup {
+    if (this.#lookup === undefined || !sameCamera(this.#lookup.camera, camera)) {
+      this.#lookup = lookup(camera, this.#format);
+    }
+    return this.#lookup;
+  }
+}
+
+function lookup(camera: CameraModel, { focal, multiple, maxSize }: PictureFormat): Lookup {
+  const [left, top, right, bottom] = viewOf(camera);
+  const size = (from: number, to: number) =>
+    Math.min(Math.max(1, Math.ceil((focal * (to - from)) / multiple - 1e-9)), Math.floor(maxSize / multiple)) *
+    multiple;
+  const width = size(left, right);
+  const height = size(top, bottom);
+  // the picture's centre and the image's lie on one ray
+  const cx = (width - 1) / 2 - (focal * (left + right)) / 2;
+  const cy = (height - 1) / 2 - (focal * (top + bottom)) / 2;
+  const picture = { width, height, focal, cx, cy };
+  const source = camera.rays === undefined ? pinholeSource(camera, picture) : lensSource(camera, camera.rays, picture);
+  return { ...picture, camera, source, around: neighbours(camera.fx / (2 * focal), camera.fy / (2 * focal)) };
+}
+
+/** The edges of what a camera sees, x / z and y / z: left, top, right, bottom. */
+function viewOf({ width, height, fx, fy, cx, cy, rays }: CameraModel): readonly [number, number, number, number] {
+  if (rays === undefined) {
+    return [(-0.5 - cx) / fx, (-0.5 - cy) / fy, (width - 0.5 - cx) / fx, (height - 0.5 - cy) / fy];
+  }
+  const view: [number, number, number, number] = [0, 0, 0, 0];
+  for (let i = 0; i < rays.length; i += 2) {
+    if (!(Number.isFinite(rays[i]) && Number.isFinite(rays[i + 1]))) continue;
+    view[0] = Math.min(view[0], rays[i] - 0.5 / fx);
+    view[1] = Math.min(view[1], rays[i + 1] - 0.5 / fy);
+    view[2] = Math.max(view[2], rays[i] + 0.5 / fx);
+    view[3] = Math.max(view[3], rays[i + 1] + 0.5 / fy);
+  }
+  return view;
+}
+
+function pinholeSource(camera: CameraModel, { width, height, focal, cx, cy }: Omit<Picture, 'depth'>): Int16Array {
+  const source = new Int16Array(2 * width * height).fill(-1);
+  for (let j = 0, i = 0; j < height; j++) {
+    const v = Math.round(((j - cy) / focal) * camera.fy + camera.cy);
+    for (let column = 0; column < width; column++, i++) {
+      const u = Math.round(((column - cx) / focal) * camera.fx + camera.cx);
+      if (u < 0 || v < 0 || u >= camera.width || v >= camera.height) continue;
+      source[2 * i] = u;
+      source[2 * i + 1] = v;
+    }
+  }
+  return source;
+}
+
+/** Of a distorted lens each ray is put into the pixel that it meets; the ray nearest to the pixel's centre stays. */
+function lensSource(camera: CameraModel, rays: Float32Array, picture: Omit<Picture, 'depth'>): Int16Array {
+  const { width, height, focal, cx, cy } = picture;
+  const source = new Int16Array(2 * width * height).fill(-1);
+  const nearest = new Float32Array(width * height).fill(Infinity);
+  // of a camera coarser than the picture, each ray reaches as many pixels as lie around it
+  const reach = Math.ceil(Math.max(0, (focal / Math.min(camera.fx, camera.fy) - 1) / 2));
+  for (let v = 0, pixel = 0; v < camera.height; v++) {
+    for (let u = 0; u < camera.width; u++, pixel++) {
+      const x = rays[2 * pixel] * focal + cx;
+      const y = rays[2 * pixel + 1] * focal + cy;
+      if (!(Number.isFinite(x) && Number.isFinite(y))) continue;
+      const [column, row] = [Math.round(x), Math.round(y)];
+      for (let j = Math.max(0, row - reach); j <= Math.min(height - 1, row + reach); j++) {
+        for (let i = Math.max(0, column - reach); i <= Math.min(width - 1, column + reach); i++) {
+          const at = j * width + i;
+          const distance = (x - i) * (x - i) + (y - j) * (y - j);
+          if (distance >= nearest[at]) continue;
+          nearest[at] = distance;
+          source[2 * at] = u;
+          source[2 * at + 1] = v;
+        }
+      }
+    }
+  }
+  return source;
+}
+
+/** Offsets of pixels within `rx` columns and `ry` rows, the nearest first, without the middle. */
+function neighbours(rx: number, ry: number): Int16Array {
+  const [columns, rows] = [Math.floor(rx), Math.floor(ry)];
+  const offsets: [number, number][] = [];
+  for (let v = -rows; v <= rows; v++) {
+    for (let u = -columns; u <= columns; u++) if (u !== 0 || v !== 0) offsets.push([u, v]);
+  }
+  offsets.sort(([u, v], [x, y]) => u * u + v * v - (x * x + y * y));
+  return Int16Array.from(offsets.flat());
+}
+
+function sameCamera(a: CameraModel, b: CameraModel): boolean {
+  if (a === b) return true;
+  const same = (['width', 'height', 'fx', 'fy', 'cx', 'cy'] as const).every((key) => a[key] === b[key]);
+  return same && a.rays === b.rays;
+}
+
+/** The picture's rows and columns are kept in 16 bits: 32,767 is far above any depth camera. */
+const MAX_SIDE = 32_767;
+
+function checkFrame(frame: DepthFrame): void {
+  const { width, height, camera } = frame;
+  const { samples, stride } = samplesOf(frame);
+  const where = `frame ${frame.frameId} at ${frame.stamp} ns`;
+  const fits = width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE;
+  if (!fits || samples.length < stride * (height - 1) + width) {
+    throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than it says', {
+      expected: `${width} * ${height} values`,
+      found: `${samples.length}`,
+      where,
+    });
+  }
+  if (width !== camera.width || height !== camera.height) {
+    throw new VoxhandError('DEPTH_SIZE', 'the depth image is not of its camera', {
+      expected: `${camera.width} x ${camera.height}`,
+      found: `${width} x ${height}`,
+      where,
+    });
+  }
+  const { fx, fy, cx, cy } = camera;
+  if (!(fx > 0 && fy > 0 && Number.isFinite(fx * fy + cx + cy))) {
+    throw new VoxhandError('CAMERA_INVALID', 'focal length and principal point', {
+      expected: 'fx > 0, fy > 0, finite cx and cy',
+      found: `fx ${fx}, fy ${fy}, cx ${cx}, cy ${cy}`,
+      where,
+    });
+  }
+}

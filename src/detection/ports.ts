@@ -1,0 +1,42 @@
+import type { DepthFrame } from '../frames/index.js';
+import type { Vec3 } from '../reference/reference-point.js';
+import type { HandCandidate } from './hand-candidate.js';
+import type { Verdict } from './verdict.js';
+
+/** What a detector sees in one frame. */
+export interface Detection {
+  /** The surest first. */
+  readonly hands: readonly HandCandidate[];
+  /** Whether the frame has any depth at all. */
+  readonly depth: boolean;
+}
+
+/** First stage: finds the hands in a whole frame, wherever its network runs. */
+export interface Detector {
+  /**
+   * Must not keep the frame. One call at a time.
+   *
+   * @param scale what depth is multiplied by, where its unit is in doubt; 1 by default
+   */
+  detect(frame: DepthFrame, scale?: number): Promise<Detection>;
+}
+
+/** Where a hand may be, and how it is turned. Metres, optical frame. */
+export interface Place {
+  /** The root of the middle finger. */
+  readonly root: Vec3;
+  /** Direction from the wrist to the middle root in the image plane, a unit vector; undefined where nobody knows. */
+  readonly direction: readonly [number, number] | undefined;
+}
+
+/** Second stage: looks closely at one place. */
+export interface Verifier {
+  /** Must not keep the frame. One call at a time. */
+  verify(frame: DepthFrame, place: Place): Promise<Verdict>;
+}
+
+/** Both stages. */
+export interface DetectionStages {
+  readonly detector: Detector;
+  readonly verifier: Verifier;
+}

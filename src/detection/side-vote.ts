@@ -1,0 +1,56 @@
+/** A single verdict counts for at most this, log-odds: frames in a row make the same mistake. */
+const MOST = 2;
+/** From here on the side is settled. */
+const SETTLED = 6;
+/** Evidence never grows beyond this, so that it can be turned in reasonable time. */
+const LIMIT = 12;
+/** So much of it survives a loss. */
+const KEPT = 0.5;
+
+export type Side = 'left' | 'right';
+
+/**
+ * Which hand it is, from many verdicts: log-odds of the left side, added up. The side that the first verdict gives changes at
+ * most once while a hand is followed, and only on settled evidence.
+ */
+export class SideVote {
+  readonly #fixed: Side | undefined;
+  #evidence = 0;
+  #side: Side;
+  /** How often the side may still be set: by the first verdict, and once more. */
+  #choices = 2;
+
+  /** @param fixed a side that is known; every verdict is then ignored */
+  constructor(fixed?: Side) {
+    this.#fixed = fixed;
+    this.#side = fixed ?? 'right';
+  }
+
+  /** The side as it stands; `right` before any verdict. */
+  get side(): Side {
+    return this.#side;
+  }
+
+  /** Whether further verdicts are not needed. */
+  get settled(): boolean {
+    return this.#fixed !== undefined || Math.abs(this.#evidence) >= SETTLED;
+  }
+
+  /** A hand is found. Where it is the one that was lost just now, a part of what is known of it counts. */
+  begin(sameHand: boolean): void {
+    this.#evidence *= sameHand ? KEPT : 0;
+    if (!sameHand) this.#choices = 2;
+  }
+
+  /** @param left log-odds of a left hand, by one verdict */
+  add(left: number): void {
+    if (this.#fixed !== undefined || !Number.isFinite(left)) return;
+    const sum = this.#evidence + Math.min(Math.max(left, -MOST), MOST);
+    this.#evidence = Math.min(Math.max(sum, -LIMIT), LIMIT);
+    const side: Side = this.#evidence > 0 ? 'left' : 'right';
+    const first = this.#choices === 2;
+    if (!first && (side === this.#side || this.#choices === 0 || !this.settled)) return;
+    this.#side = side;
+    this.#choices--;
+  }
+}

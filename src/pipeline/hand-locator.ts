@@ -1,0 +1,40 @@
+import type { DepthFrame } from '../frames/index.js';
+import type { LostReason, ReferencePoint } from '../reference/index.js';
+import type { RawAnswer } from './camera-half.js';
+import type { TrackerConfig } from './config.js';
+
+/** The side of a hand whose cube is cut: a network is shown one of the two. */
+export type Side = 'right' | 'left';
+
+/** Where a hand is in a frame: what its cube is cut by. */
+export interface LocatedHand {
+  readonly state: 'found';
+  /** The cube's centre, and the direction that its roll turns down. */
+  readonly point: ReferencePoint;
+  readonly side: Side;
+}
+
+/** A frame without a hand. */
+export interface NoHand {
+  readonly state: 'lost';
+  readonly reason: LostReason;
+}
+
+/** Says frame by frame where the hand is, by whatever method. Frames come in the order of their stamps, one call at a time. */
+export interface HandLocator {
+  /** The side as it stands, for frames without a hand. */
+  readonly side: Side;
+  /** Rejects for a frame that contradicts itself, or with what a network fails with; the next frame may be given. */
+  locate(frame: DepthFrame): Promise<LocatedHand | NoHand>;
+  /** What came out of the last frame with a hand, and whether it is doubtful. */
+  feedback(answer: RawAnswer, doubtful: boolean): void;
+  /** Whether hands would be found if depth had another unit; only asked while none is found. */
+  misscaled?(frame: DepthFrame): Promise<boolean>;
+  /** Forget where the hand was. */
+  reset(): void;
+}
+
+/** The side that a configuration begins with: `auto` is told by the second stage of detection, and is right before that. */
+export function firstSide({ handedness }: Pick<TrackerConfig, 'handedness'>): Side {
+  return handedness === 'left' ? 'left' : 'right';
+}

@@ -1,0 +1,63 @@
+import { PresenceMeter, presenceWeightsFor } from '../detection/index.js';
+import { type HandJoints, meanConfidence } from '../hand/index.js';
+import type { NetworkFacts } from '../inference/inference.js';
+import type { FoundFrame } from './camera-half.js';
+import type { TrackerConfig } from './config.js';
+
+type Joints = Pick<HandJoints, 'positions' | 'confidences'>;
+
+/**
+ * Whether joints are believed: by the presence score where one was fitted for the method of detection and the model, else by the mean
+ * confidence. Both halves of a cut pipeline have one; from the same frames they say the same.
+ */
+export class PresenceGate {
+  readonly #config: TrackerConfig;
+  readonly #meter: PresenceMeter | undefined;
+  /** Whether the last frame's hand was believed. */
+  #tracking = false;
+
+  constructor(config: TrackerConfig, { name }: Pick<NetworkFacts, 'name'>) {
+    const weights = presenceWeightsFor(config.detection.method, name);
+    this.#config = config;
+    this.#meter = weights && new PresenceMeter(weights);
+  }
+
+  /** The presence score of the frame's joints, 0 to 1; undefined where none was fitted. To be asked once a frame. */
+  score({ stamp, reference: { point } }: FoundFrame, joints: Joints): number | undefined {
+    return this.#meter?.score({ stamp, ...joints, evidence: point.confidence });
+  }
+
+  /** Whether joints with this score are believed. */
+  believes(presence: number | undefined, joints: Joints): boolean {
+    const { heatMaps, detection } = this.#config;
+    if (presence !== undefined) {
+      return presence >= (this.#tracking ? detection.keepPresence : detection.acquirePresence);
+    }
+    const { minConfidence, acquireConfidence } = heatMaps;
+    const needed = this.#tracking ? minConfidence : Math.max(minConfidence, acquireConfidence);
+    return !(meanConfidence(joints) < needed);
+  }
+
+  /** Whether the detector should look again. */
+  doubts(frame: FoundFrame, joints: Joints): boolean {
+    const presence = this.score(frame, joints);
+    if (presence === undefined) return meanConfidence(joints) < this.#config.heatMaps.acquireConfidence;
+    return presence < this.#config.detection.doubt;
+  }
+
+  /** What became of the joints that were scored last. */
+  settle(tracked: boolean): void {
+    this.#tracking = tracked;
+    this.#meter?.settle(tracked);
+  }
+
+  /** A frame without a hand. */
+  lost(): void {
+    this.#tracking = false;
+    this.#meter?.reset();
+  }
+
+  reset(): void {
+    this.lost();
+  }
+}
