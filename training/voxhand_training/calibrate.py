@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from .detector_net import features
 from .eight_bit import best_range, imitated, rounded_weights
 from .lower import walk
 from .net import V2V, space_to_depth
 from .refine import TARGETS, Refine
 
+CONV = {4: F.conv2d, 5: F.conv3d}       # by the weights' dimensions
 CELLS = 24 * 48 ** 3    # at which all grids together have their first feature maps, so that a walk fits into about 1 GB
 
 
@@ -32,7 +34,7 @@ def useful(count, net):
 
 @torch.no_grad()
 def calibrate(net, grids, target=None):
-    """Calibrate a network, for one target if it is a refinement network, on grids [n, 1, N, N, N]."""
+    """Calibrate a network, for one target if it is a refinement network, on grids [n, 1, N, N, N] or, a detector, on pictures [n, 1, H, W]."""
     be = _Pairs()
     lowered, _ = walk(net, be, (grids, grids), target)
     own = torch.cat([net(grids[i:i + 8]) for i in range(0, len(grids), 8)])
@@ -65,13 +67,20 @@ class _Pairs:
     def space_to_depth(self, x):
         return tuple(map(space_to_depth, x))
 
+    def features(self, x):
+        planes = features(x[0])
+        return self._result('features', planes, planes)
+
+    def grow(self, x):
+        return tuple(F.interpolate(t, scale_factor=2, mode='nearest') for t in x)
+
     def pool(self, x):
         return tuple(F.max_pool3d(t, 2) for t in x)
 
-    def conv(self, x, name, w, b, relu, add=None):
+    def conv(self, x, name, w, b, relu, add=None, stride=1):
         q, scale = rounded_weights(w)
-        conv = lambda t, w: F.conv3d(t, w, b, padding=w.shape[-1] // 2)
-        single, eight = conv(x[0], w), conv(x[1], q * scale.view(-1, 1, 1, 1, 1))
+        conv = lambda t, w: CONV[w.dim()](t, w, b, stride, padding=w.shape[-1] // 2)
+        single, eight = conv(x[0], w), conv(x[1], q * scale.view(-1, *[1] * (w.dim() - 1)))
         eight = self._corrected(name, b, single, eight)
         if add is not None:
             part = f'{name}+'
@@ -93,7 +102,7 @@ class _Pairs:
         return self._result(name, x[0] + y[0], x[1] + y[1])
 
     def output(self, x, w, b):
-        single, eight = (F.conv3d(t, w, b) for t in x)
+        single, eight = (CONV[w.dim()](t, w, b) for t in x)
         return single, self._corrected('output', b, single, eight)
 
     def point(self, x, hidden, out):

@@ -8,6 +8,8 @@ import torch
 
 from . import onnx_graph
 from .calibrate import calibrate
+from .check_detection import Candidates, Peaks, Pictures, Samples  # noqa: F401 unittest finds them here
+from .check_detection import Graphs as DetectionGraphs  # noqa: F401
 from .checkpoint import load
 from .data import heat_maps
 from .eight_bit import WEIGHT_LIMIT, best_range, imitated, rounded_weights

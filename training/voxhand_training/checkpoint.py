@@ -1,11 +1,15 @@
-"""A trained network and where it comes from, read from what train.py, refine.py and pack.py write."""
+"""A trained network and where it comes from, read from what train.py, refine.py, loop.py and pack.py write."""
 from dataclasses import dataclass, field
 
 import torch
 
+from .detector_net import Detector
 from .net import build
 from .refine import EDGE, Refine
 from .steps import in_single
+from .verify_net import Verify
+
+OTHERS = {'refine': Refine, 'verify': Verify, 'detector': Detector}     # networks that see no joints; the cubes of the first two have one size
 
 
 @dataclass
@@ -32,7 +36,7 @@ def load(path, size=None):
     """`size` puts a fully convolutional network behind another grid than it was trained on."""
     c = torch.load(path, map_location='cpu')
     args = c['args']
-    net = Refine() if args['model'] == 'refine' else build(args['model'], size or args.get('size'))
+    net = OTHERS[args['model']]() if args['model'] in OTHERS else build(args['model'], size or args.get('size'))
     net.load_state_dict(in_single(c['ema']))
     last = [row for row in c['log'] if any(k.endswith('Mm') for k in row)][-1:] or [{}]
     return Checkpoint(net.eval(), args['model'], args.get('edge', EDGE), args.get('sigma', 1.5), c['seen'] + c.get('before', 0),

@@ -4,6 +4,8 @@
     python3 -m voxhand_training.export --checkpoint A.pt B.pt C.pt --layouts 2d8 --out runs/ensemble      (epochs; one file each)
     python3 -m voxhand_training.export --checkpoint checkpoints/compact16b.pt --layouts 3d16 --dynamic-batch --decoder gauss --out runs/gpu
     python3 -m voxhand_training.export --checkpoint checkpoints/refine.pt --out runs/refine               (CoM and RoM)
+    python3 -m voxhand_training.export --checkpoint checkpoints/detector.pt --out runs/detector-export
+    python3 -m voxhand_training.export --checkpoint checkpoints/verify.pt --detector checkpoints/detector.pt --out runs/verify-export
     python3 -m voxhand_training.export --random v2v16 --layouts 3d 2d8 --holdout 0 --compare 0 --out runs/v2v
 
 Batch norm is folded; onnx_graph.py names the layouts. Every graph is run on held-out grids and compared with PyTorch in float32. The error
@@ -20,6 +22,7 @@ import torch
 from . import onnx_graph
 from .calibrate import calibrate, useful
 from .checkpoint import load_all, untrained
+from .export_detection import export_detector, export_verify
 from .joint_decoder import decoder_of
 from .net import VARIANTS
 from .refine import TARGETS
@@ -40,6 +43,7 @@ def arguments():
     p.add_argument('--decoder', choices=('gauss', 'smax'), help='put the heat-map decoder into the graph (3d layouts)')
     p.add_argument('--size', type=int, help="cells along the grid's edge, where not the variant's own")
     p.add_argument('--holdout', type=int, default=1024, help='held-out samples to measure on')
+    p.add_argument('--detector', metavar='FILE', help='measure a verify network on the peaks of this checkpoint')
     p.add_argument('--holdout-of', metavar='FOLDER', help='take the held-out samples of another export with the same grid and cube')
     p.add_argument('--calibration', type=int, default=32, help='samples to calibrate 8 bit on')
     p.add_argument('--compare', type=int, default=16, help='held-out samples to compare each graph with PyTorch on')
@@ -57,6 +61,13 @@ def main():
         members = [untrained(a.random, random_grids, size=a.size)] if a.random else load_all(a.checkpoint, a.size)
     except (OSError, ValueError) as error:
         raise SystemExit(str(error)) from error
+    if members[0].model in ('detector', 'verify'):
+        if len(members) > 1 or a.layouts not in (None, ['2d8']):
+            raise SystemExit(f'a {members[0].model} is exported alone, and in the layout 2d8')
+        about = export_detector(members[0], out, count=a.holdout) if members[0].model == 'detector' else export_verify(members[0], out, a.detector, count=a.holdout)
+        (out / 'export.json').write_text(json.dumps(about, indent=1) + '\n')
+        print(json.dumps(about.get('figures')))
+        return
     about = export(members, out, a.layouts, a.dynamic_batch, a.decoder, a.calibration, a.compare)
     first = members[0]
     if a.holdout_of:

@@ -26,8 +26,10 @@ class Stack:
 
 
 def depth_to_channels(w):
-    """Weights [O, C, k, k, k] -> [O, k C, k, k], in the order of `Layout2d.slices`."""
+    """Weights [O, C, k, k, k] -> [O, k C, k, k], in the order of `Layout2d.slices`; those of two dimensions as they are."""
     w = w.numpy()
+    if w.ndim == 4:
+        return w
     return np.concatenate([w[:, :, i] for i in range(w.shape[2])], 1)
 
 
@@ -141,14 +143,14 @@ class Layout2d8(Layout2d):
     def _empty(self, x):
         return [self.constant(np.uint8(x.zero))]
 
-    def _conv2d(self, x, source, name, w, b, k, relu, add):
+    def _conv2d(self, x, source, name, w, b, k, relu, add, stride=1):
         q, wscale = (t.numpy() for t in rounded_weights(torch.from_numpy(w)))
         bias = np.round(b / (x.scale * wscale)).astype(np.int32)
         # a sum that follows needs the result before its ReLU
         scale, zero = self._range(name if add is None else f'{name}+')
         y = self.node('QLinearConv', [source, *self._scale_zero(x.scale, x.zero), self.constant(q.astype(np.int8)), self.constant(wscale),
                                       self.constant(np.zeros(len(q), np.int8)), *self._scale_zero(scale, zero), self.constant(bias)],
-                      kernel_shape=[k, k], pads=[k // 2] * 4)
+                      kernel_shape=[k, k], pads=[k // 2] * 4, strides=[stride, stride])
         out = Stack(y, len(w), x.edge, scale, zero)
         return out if add is None else self._sum(out, add, *self._range(name))
 

@@ -3,15 +3,18 @@
 `walk(net, backend, x)` runs a network's forward pass on a backend with the operations
 
     space_to_depth(x), conv(x, name, weight, bias, relu, add), pool(x), up(x, name, weight, bias), add(x, y, name)
-    output(x, weight, bias)                        the heat maps' 1x1 convolution
-    point(x, hidden, out)                          the refinement network's two dense layers, each (weight, bias)
+    features(x), grow(x), and a stride of conv     the detector's, in two dimensions: what it makes of depth; cells doubled
+    output(x, weight, bias)                        the last 1x1 convolution
+    point(x, hidden, out)                          two dense layers of the refinement and verify networks, each (weight, bias)
 
 where batch norm is already folded into weight and bias. `name` is where calibration notes the result's range.
 """
 import torch
 
+from .detector_net import Detector
 from .net import V2V, Basic, Residual, Up
 from .refine import TARGETS, Refine
+from .verify_net import Verify
 
 
 def folded(conv, norm):
@@ -27,17 +30,24 @@ def walk(net, be, x, target=None):
     """`target` names the point that a refinement network's graph gives, one of `refine.TARGETS`."""
     if isinstance(net, Refine):
         return _refine(net, be, x, TARGETS.index(target))
-    x = (_v2v if isinstance(net, V2V) else _compact)(net, be, x)
+    if isinstance(net, Verify):
+        return _verify(net, be, x)
+    x = (_v2v if isinstance(net, V2V) else _detector if isinstance(net, Detector) else _compact)(net, be, x)
     return be.output(x, net.out.weight.detach(), net.out.bias.detach())
 
 
+def _stride(conv):
+    """Only the detector's convolutions have one."""
+    return {} if conv.stride[0] == 1 else {'stride': conv.stride[0]}
+
+
 def _basic(be, x, name, m: Basic):
-    return be.conv(x, name, *folded(m.conv, m.norm), relu=True)
+    return be.conv(x, name, *folded(m.conv, m.norm), relu=True, **_stride(m.conv))
 
 
 def _residual(be, x, name, m: Residual):
-    y = be.conv(x, f'{name}.1', *folded(m.conv1, m.norm1), relu=True)
-    skip = x if m.skip is None else be.conv(x, f'{name}.s', *folded(m.skip, m.skip_norm), relu=False)
+    y = be.conv(x, f'{name}.1', *folded(m.conv1, m.norm1), relu=True, **_stride(m.conv1))
+    skip = x if m.skip is None else be.conv(x, f'{name}.s', *folded(m.skip, m.skip_norm), relu=False, **_stride(m.skip))
     return be.conv(y, f'{name}.2', *folded(m.conv2, m.norm2), relu=True, add=skip)
 
 
@@ -77,6 +87,27 @@ def _v2v(net, be, x):
     for i, m in enumerate(net.head):
         x = _basic(be, x, f'head.{i}', m)
     return x
+
+
+def _detector(net, be, x):
+    x, levels = _basic(be, be.features(x), 'stem', net.stem), []
+    for level, down in enumerate(net.down):
+        for i, m in enumerate(down):
+            x = _residual(be, x, f'down{level}.{i}', m)
+        levels.append(x)
+    for level in (1, 0):
+        side = be.conv(x, f'side{level}', net.side[level].weight.detach(), net.side[level].bias.detach(), relu=False)
+        x = _residual(be, be.add(be.grow(side), levels[level], f'join{level}'), f'back{level}', net.back[level])
+    return x
+
+
+def _verify(net, be, x):
+    x = _basic(be, be.space_to_depth(x), 'stem', net.stem)
+    for level, blocks in enumerate(net.levels):
+        x = be.pool(x)
+        for i, m in enumerate(blocks):
+            x = _residual(be, x, f'level{level}.{i}', m)
+    return be.point(x, *((m.weight.detach(), m.bias.detach()) for m in (net.hidden, net.out)))
 
 
 def _refine(net, be, x, target):

@@ -10,6 +10,7 @@
     gaussian   heatmaps  [1, 21, R, R, R] (3d) or [R, 21, R, R] (2d)
     joints     joints    [1, 21, 4]: x, y, z, confidence; heat maps and their decoder in one graph, 3d only
     point      point     [1, 3]: x, y, z of a refinement network; its input is [1, 1, N, N, N] in every layout
+    verdict    verdict   [1, 7]: what verify_net.py answers; its input likewise
 
 With `dynamic` the batch of the 3d layouts is open: the 1 becomes the dimension `batch`.
 """
@@ -20,6 +21,7 @@ from .joint_decoder import decode_joints
 from .layout_2d import Layout2d, Layout2d8
 from .layout_3d import Layout3d
 from .lower import walk
+from .verify_net import NUMBERS, Verify
 
 LAYOUTS = ('3d', '3d16', '2d', '2d8')
 PRECISION = {'3d': 'fp32', '3d16': 'fp16', '2d': 'fp32', '2d8': 'uint8'}
@@ -36,10 +38,13 @@ def write(net, layout, file, calibration=None, dynamic=False, decoder=None, sigm
         raise ValueError(f'{layout} has no batch axis and gives no joints; that is for 3d and 3d16')
     n, batch = net.size, 'batch' if dynamic else 1
     be = Layout3d(layout == '3d16') if volumetric else Layout2d() if layout == '2d' else Layout2d8(calibration)
-    shape = [batch, 1, n, n, n] if volumetric or target else [n, 1, n, n]
+    verdict = isinstance(net, Verify)
+    shape = [batch, 1, n, n, n] if volumetric or target or verdict else [n, 1, n, n]
     y = walk(net, be, be.begin('voxels', n), target)
     if target:
         kind, tensor, result, out = 'point', 'point', y, [batch, 3]
+    elif verdict:
+        kind, tensor, result, out = 'verdict', 'verdict', y, [batch, NUMBERS]
     elif decoder:
         kind, tensor, out = 'joints', 'joints', [batch, y.channels, 4]
         result = decode_joints(be, y.name, y.channels, y.edge, decoder, sigma)

@@ -38,7 +38,7 @@ def _run(graph, inputs):
     values.update(inputs)
     for node in graph.node:
         attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-        values[node.output[0]] = OPERATIONS[node.op_type](attributes, *(values[i] for i in node.input))
+        values[node.output[0]] = OPERATIONS[node.op_type](attributes, *(values[i] if i else None for i in node.input))
     return values[graph.output[0].name]
 
 
@@ -49,7 +49,7 @@ def _wide(x):
 
 def _conv(a, x, w, b):
     k = len(a['kernel_shape'])
-    return (F.conv2d if k == 2 else F.conv3d)(_wide(x), _wide(w), _wide(b), padding=a.get('pads', [0])[0]).to(x.dtype)
+    return (F.conv2d if k == 2 else F.conv3d)(_wide(x), _wide(w), _wide(b), a.get('strides', [1])[0], a.get('pads', [0])[0]).to(x.dtype)
 
 
 def _pool(a, x):
@@ -61,8 +61,18 @@ def _rounded(x, scale, zero):
 
 
 def _quantised_conv(a, x, xs, xz, w, ws, _wz, ys, yz, b):
-    y = F.conv2d(x.float() - xz.float(), w.float(), b.float(), padding=a['pads'][0])
+    y = F.conv2d(x.float() - xz.float(), w.float(), b.float(), a.get('strides', [1])[0], a['pads'][0])
     return _rounded(y * (xs * ws).view(1, -1, 1, 1), ys, yz)
+
+
+def _average(a, x):
+    return F.avg_pool2d(x, a['kernel_shape'], a.get('strides', [1, 1]), a.get('pads', [0])[0])
+
+
+def _resize(a, x, _region, scales):
+    """The two ways that detector_graph.py uses."""
+    factor, linear = scales[-1].item(), a['mode'] == b'linear'
+    return F.interpolate(x.float(), scale_factor=factor, mode='bilinear' if linear else 'nearest', **({'align_corners': False} if linear else {})).to(x.dtype)
 
 
 def _quantised_add(_, x, xs, xz, y, ys, yz, zs, zz):
@@ -93,6 +103,7 @@ def _reduce(function):
 
 OPERATIONS = {
     'Conv': _conv, 'MaxPool': _pool, 'QLinearConv': _quantised_conv, 'QLinearAdd': _quantised_add,
+    'QuantizeLinear': lambda _, x, s, z: _rounded(x, s, z), 'AveragePool': _average, 'Resize': _resize,
     'DequantizeLinear': lambda _, x, s, z: (x.float() - z.float()) * s,
     'Gemm': lambda a, x, w, b: F.linear(_wide(x), _wide(w), _wide(b)).to(x.dtype),
     'Cast': lambda a, x: x.to(TYPES[a['to']]),
@@ -103,7 +114,7 @@ OPERATIONS = {
     'ReduceMax': _reduce(torch.amax), 'ReduceMin': _reduce(torch.amin), 'ReduceProd': _reduce(torch.prod),
     'ReduceSum': lambda a, x, axis: x.sum(axis.item(), keepdim=bool(a['keepdims'])),
     'Add': lambda _, x, y: (_wide(x) + _wide(y)).to(x.dtype), 'Sub': lambda _, x, y: x - y, 'Mul': lambda _, x, y: x * y, 'Div': lambda _, x, y: x / y,
-    'Max': lambda _, x, y: torch.maximum(x, y), 'Relu': lambda _, x: F.relu(_wide(x)).to(x.dtype), 'Abs': lambda _, x: x.abs(), 'Floor': lambda _, x: x.floor(),
+    'Max': lambda _, x, y: torch.maximum(x, y), 'Min': lambda _, x, y: torch.minimum(x, y), 'Relu': lambda _, x: F.relu(_wide(x)).to(x.dtype), 'Abs': lambda _, x: x.abs(), 'Floor': lambda _, x: x.floor(),
     'Log': lambda _, x: x.log(), 'Sqrt': lambda _, x: x.sqrt(), 'Clip': lambda _, x, lo, hi: x.clamp(lo.item(), hi.item()),
     'Less': lambda _, x, y: x < y, 'Greater': lambda _, x, y: x > y, 'Equal': lambda _, x, y: x == y,
     'LessOrEqual': lambda _, x, y: x <= y, 'And': lambda _, x, y: x & y,

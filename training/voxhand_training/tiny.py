@@ -2,9 +2,10 @@
 import torch
 import torch.nn as nn
 
-from .checkpoint import Checkpoint
+from .checkpoint import OTHERS, Checkpoint
 from .net import V2V, CompactV2V
 from .refine import Refine
+from .verify_net import Verify
 
 SIZE = 16
 TINY = {
@@ -12,6 +13,7 @@ TINY = {
     'compact-wide': lambda: CompactV2V(SIZE, widths=(4, 4, 6, 8), blocks=(1, 2, 1)),
     'v2v': lambda: V2V(SIZE, widths=(2, 2, 3, 3)),
     'refine': lambda: Refine(widths=(2, 3, 4), hidden=8, size=SIZE),
+    'verify': lambda: Verify(widths=(2, 3, 4), hidden=8, size=SIZE),
 }
 
 
@@ -25,9 +27,9 @@ def tiny(name, seed=1):
         if isinstance(m, nn.BatchNorm3d):
             m.momentum = None
             m.weight.uniform_(.5, 1.5), m.bias.normal_(0, .3)
-    nn.init.normal_(net.out.weight, 0, .1 if name == 'refine' else .3)
+    nn.init.normal_(net.out.weight, 0, .1 if name in OTHERS else .3)
     net.train()(tiny_grids(8, seed + 1))        # batch norms take their statistics from it
-    return Checkpoint(net.eval(), name if name == 'refine' else f'tiny-{name}', .3 if name == 'refine' else .26)
+    return Checkpoint(net.eval(), name if name in OTHERS else f'tiny-{name}', .3 if name in OTHERS else .26)
 
 
 def tiny_grids(count, seed):

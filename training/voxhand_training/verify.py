@@ -1,0 +1,85 @@
+"""Train the second stage of detection (verify_net.py) on candidates.py, and measure it.
+
+    python3 -m voxhand_training.verify --run runs/verify --minutes 40 --detector runs/detector/last.pt
+    python3 -m voxhand_training.verify --run runs/verify --detector runs/detector/last.pt --evaluate 2000      (candidates, all of them the detector's)
+
+The same command with a longer --minutes resumes. With --detector its peaks are among the candidates.
+"""
+import argparse
+import functools
+import json
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from .candidates import CandidateSampler
+from .checkpoint import load
+from .data import HOLDOUT_SEED
+from .loop import add_arguments, train
+from .verify_net import EDGE, Verify
+
+NEAR, SURE = .04, .012      # metres: a root within the first is a hand; half of the width over which the target falls from 1 to 0
+REACH, TOLD = .09, .06      # metres: within the first the root is learnt, within the second the side and the direction
+WELL_SEEN = 20e-4           # square metres in sight of a hand that the figures count
+
+
+def make_candidates(seed, detector=None, only_proposed=False):
+    return CandidateSampler(seed, load(detector).net if detector else None, only_proposed).batch
+
+
+def loss_of(net, s):
+    flip = torch.rand(len(s['grid'])) < .5
+    side = torch.where(flip, -1., 1.)
+    grid = torch.where(flip.view(-1, 1, 1, 1), s['grid'].flip(-1), s['grid'])
+    root, direction = (s[k] * torch.cat([side[:, None], torch.ones(len(side), s[k].shape[1] - 1)], 1) for k in ('root', 'direction'))
+    left = (s['left'] ^ flip).float()
+    y = net(grid[:, None].float())
+    mean = lambda error, weight: (weight * error).sum() / weight.sum().clamp(min=1)
+    target = ((NEAR + SURE - s['distance']) / (2 * SURE)).clamp(0, 1)
+    told = (s['distance'] < TOLD) & s['known']
+    parts = {'root': mean(20 * F.smooth_l1_loss(y[:, :3], root, beta=.02, reduction='none').sum(1), ((s['distance'] < REACH) & s['known']).float()),
+             'hand': mean(F.binary_cross_entropy_with_logits(y[:, 3], target, reduction='none'), s['known'].float()),
+             'side': mean(F.binary_cross_entropy_with_logits(y[:, 4], left, reduction='none'), told.float()),
+             'direction': mean((y[:, 5:] - direction).square().sum(1), told * (2 * s['tilt']).clamp(max=1))}
+    return sum(parts.values()), {k: v.item() for k, v in parts.items()}
+
+
+@torch.no_grad()
+def figures(net, s):
+    """On candidates: of well seen hands within 40 mm how many are known as such and how well their numbers are told, before and after; and of the places
+    farther than 60 mm from every hand how many are refused. Distances in mm, angles in degrees of hands tilted by less than 60 degrees."""
+    y = torch.cat([net(g[:, None].float()) for g in s['grid'].split(64)])
+    hand, none = (s['distance'] < NEAR) & (s['area'] > WELL_SEEN), s['distance'] > .06
+    median = lambda t: round(t.median().item(), 2) if len(t) else None
+    share = lambda t: round(t.float().mean().item(), 4) if len(t) else None
+    angle = lambda a, b: torch.rad2deg(torch.acos((F.normalize(a, dim=1) * b).sum(1).clamp(-1, 1)))
+    mm = lambda t: t.norm(dim=1) * EDGE * 1000
+    after = mm((y[:, :3] - s['root'])[hand])
+    flat = hand & (s['tilt'] > .5)
+    told = (y[:, 4] > 0) == s['left']
+    return {'hands': int(hand.sum()), 'accepted': share(y[hand, 3] > 0), 'places': int(none.sum()), 'refused': share(y[none, 3] < 0),
+            'beforeMm': median(mm(s['root'][hand])), 'medianMm': median(after), 'meanMm': round(after.mean().item(), 2), 'p95Mm': round(after.quantile(.95).item(), 2),
+            'turnBefore': median(angle(torch.tensor([[0., -1.]]), s['direction'][flat])), 'turn': median(angle(y[flat, 5:], s['direction'][flat])),
+            'side': share(told[hand]), 'sideOfSure': share(told[hand & (y[:, 4].abs() > 2)]), 'sure': share((y[:, 4].abs() > 2)[hand])}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_arguments(p, 'runs/verify', batch=48, minutes=40.)
+    p.add_argument('--detector', help='a checkpoint whose peaks are candidates too')
+    p.add_argument('--evaluate', type=int, metavar='N', help='measure on N held-out candidates instead')
+    a = p.parse_args()
+    torch.set_num_threads(a.threads)
+    if a.evaluate:
+        samples = make_candidates(HOLDOUT_SEED, a.detector, bool(a.detector))(a.evaluate)
+        print(json.dumps(figures(load(Path(a.run) / 'last.pt').net, samples)))
+        return
+    held = make_candidates(HOLDOUT_SEED, a.detector)(1200)
+
+    make = functools.partial(make_candidates, detector=a.detector)
+    train(a, Verify(), make, loss_of, lambda net: figures(net.eval(), held), 'verify')
+
+
+if __name__ == '__main__':
+    main()
