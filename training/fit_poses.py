@@ -198,7 +198,7 @@ def main():
     weights, means, factors = fit(angles, k, generator)
     print(f'{k} components, log likelihood per pose {likelihood(angles, (weights, means, factors)):.2f}')
     order = weights.argsort(descending=True)
-    row = lambda v, n: [round(float(a), n) for a in v]
+    row = lambda v, n: [round(float(a), n) + 0. for a in v]                                           # no -0
     components = [{'weight': round(float(weights[i]), 4), 'mean': row(means[i], 1),
                    'factor': [row(factors[i, r, :r + 1], 2) for r in range(len(means[i]))]} for i in order]
     head = {
