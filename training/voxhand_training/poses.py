@@ -18,7 +18,7 @@ SHARES = (.45, .3, .25)          # fitted, named, curls
 EVENNESS = .5                    # power of the mixture's weights: the tracked hand was a fist for a third of the time, hands in use are not
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
-POOL, TRIES = 1024, 8            # poses that are checked at a time; draws for a hand before an overlap is let pass
+POOL, TRIES = 4096, 8            # poses that are checked at a time; draws for a hand before an overlap is let pass
 RELAX_STEPS, RELAX_RATE = 10, 6. * DEG
 
 
@@ -141,22 +141,26 @@ def move_apart(model, pose, shape=None, pairs=None):
     pose [n, D] -> poses [n, D] and their deepest overlaps [n], metres.
     """
     pairs = pairs or may_not_overlap(model)
-    pose, worst = pose.clone(), torch.full((len(pose),), math.inf, device=pose.device)
-    todo = torch.arange(len(pose), device=pose.device)
-    for step in range(RELAX_STEPS + 1):
+    pose = pose.clone()
+    some = lambda rows: shape and {k: v[rows] for k, v in shape.items()}
+    with torch.no_grad():
+        worst = overlaps(model, pose, shape, pairs).amax(1)
+    todo = (worst > DEEP).nonzero()[:, 0]
+    for step in range(RELAX_STEPS):
+        if not len(todo):
+            break
         q = pose[todo].requires_grad_(True)
         with torch.enable_grad():
-            depth = overlaps(model, q, shape and {k: v[todo] for k, v in shape.items()}, pairs)
+            depth = overlaps(model, q, some(todo), pairs)
             cost = (depth - SOFT).clamp(min=0).square().sum()
         worst[todo] = depth.detach().amax(1)
-        still = worst[todo] > DEEP
-        if step == RELAX_STEPS or not still.any():
-            break
         slope, = torch.autograd.grad(cost, q)
-        slope, todo = slope[still], todo[still]
         rate = RELAX_RATE * (1 - step / RELAX_STEPS)
-        moved = q.detach()[still] - rate * slope / slope.abs().amax(1, keepdim=True).clamp(min=1e-9)
-        pose[todo] = torch.minimum(torch.maximum(moved, model.lo), model.hi)
+        moved = q.detach() - rate * slope / slope.abs().amax(1, keepdim=True).clamp(min=1e-9)
+        still = worst[todo] > DEEP
+        todo = todo[still]
+        pose[todo] = torch.minimum(torch.maximum(moved[still], model.lo), model.hi)
+    worst[todo] = overlaps(model, pose[todo], some(todo), pairs).amax(1)
     return pose, worst
 
 
