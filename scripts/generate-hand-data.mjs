@@ -1,9 +1,11 @@
-// Writes src/synthetic/hand-data.ts from src/synthetic/hand.json, the description that the Python training reads too.
-// Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
+// Writes src/synthetic/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts from hand-mesh.json: the descriptions that the
+// Python training reads too. Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const folder = new URL('../src/synthetic/', import.meta.url);
-const hand = JSON.parse(readFileSync(new URL('hand.json', folder), 'utf8'));
+const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+const hand = read('hand.json');
+const mesh = read('hand-mesh.json');
 
 /** JSON whose values below `depth` levels stand on one line. */
 function print(value, depth, indent = '') {
@@ -32,5 +34,19 @@ export const POSE_NAMES = ${names(Object.keys(hand.poses))};
 export type PoseName = (typeof POSE_NAMES)[number];
 
 export const HAND_DATA: HandDescription<DofName, PoseName> = ${print(hand, 2)};
+`,
+);
+
+writeFileSync(
+  new URL('hand-mesh-data.ts', folder),
+  `// Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
+import type { DofName } from './hand-data.js';
+import type { HandMeshDescription } from './hand-description.js';
+
+/** The bones that move the skin, in the order of the mesh. */
+export const BONE_NAMES = ${names(mesh.boneNames)};
+export type BoneName = (typeof BONE_NAMES)[number];
+
+export const HAND_MESH_DATA: HandMeshDescription<DofName, BoneName> = ${print(mesh, 1)};
 `,
 );

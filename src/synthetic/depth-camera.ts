@@ -1,6 +1,8 @@
 import type { CameraModel } from '../frames/camera-model.js';
 import type { DepthFrame } from '../frames/depth-frame.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
+import { drawTriangles } from './draw-triangles.js';
+import { handMesh } from './hand-mesh.js';
 import type { Primitive } from './primitives.js';
 import { rayIntersection } from './ray-intersection.js';
 import { type RayTable, rayTable } from './ray-table.js';
@@ -61,7 +63,7 @@ export interface DepthCamera {
 export const SYNTHETIC_FRAME_ID = 'camera_depth_optical_frame';
 
 /**
- * A depth camera that renders scenes by casting a ray through the centre of each pixel.
+ * A depth camera that renders scenes: for the centre of each pixel, hands by their triangles and all else by casting a ray.
  *
  * @throws VoxhandError `CAMERA_INVALID` for intrinsics that cannot be.
  * @example
@@ -87,7 +89,10 @@ export function depthCamera(model: CameraModel, { sensor, seed = 0 }: DepthCamer
 
       let handPixels = 0;
       if (scene.hand !== undefined) {
-        for (const cone of scene.hand.cones) draw(cone, cone.group === 'forearm' ? LABEL_FOREARM : LABEL_HAND);
+        const { faces, firstForearmFace } = handMesh();
+        const picture = { table, width, depth: exact, labels };
+        drawTriangles(scene.hand.vertices, faces.subarray(0, 3 * firstForearmFace), LABEL_HAND, picture);
+        drawTriangles(scene.hand.vertices, faces.subarray(3 * firstForearmFace), LABEL_FOREARM, picture);
         handPixels = count(labels, LABEL_HAND);
       }
       scene.objects.forEach(({ primitives }, i) => {
@@ -114,7 +119,7 @@ function drawPrimitive(
   labels: Uint8Array,
 ): void {
   const bounds = viewBounds(primitive);
-  const { left, right, top, bottom } = pixelBox(bounds.x, bounds.y);
+  const { left, right, top, bottom } = pixelBox(...bounds.x, ...bounds.y);
   const intersect = rayIntersection(primitive);
   for (let v = top; v < bottom; v++) {
     for (let u = left; u < right; u++) {
@@ -146,7 +151,8 @@ function handTruth(
     if (z <= 0 || pixel < 0) continue;
     jointsInImage++;
     const onHand = labels[pixel] === LABEL_HAND || labels[pixel] === LABEL_FOREARM;
-    visible[j] = onHand && z - exact[pixel]! <= cover[j]! + VISIBLE_TOLERANCE ? 1 : 0;
+    const below = z - exact[pixel]!;
+    visible[j] = onHand && below >= -VISIBLE_TOLERANCE && below <= cover[j]! + VISIBLE_TOLERANCE ? 1 : 0;
   }
   const visibleShare = handPixels === 0 ? 0 : count(labels, LABEL_HAND) / handPixels;
   return { joints, visible, jointsInImage, visibleShare };

@@ -1,4 +1,4 @@
-import { dot, type Matrix3, rotate, subtract, type Vec3 } from './matrix.js';
+import { dot, rotate, subtract, transposed, type Vec3 } from './matrix.js';
 import type { Primitive } from './primitives.js';
 
 /**
@@ -30,8 +30,4 @@ export function distanceTo(primitive: Primitive, point: Vec3): number {
     case 'plane':
       return dot(subtract(point, primitive.point), primitive.normal);
   }
-}
-
-function transposed(m: Matrix3): Matrix3 {
-  return [m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]];
 }

@@ -51,7 +51,7 @@ const STEPS = 32;
 /** Skin gives way by so much, metres. */
 const SOFT = 0.002;
 /** Places along a bone where it may touch. */
-const PLACES = [0, 0.25, 0.5, 0.75, 1];
+const PLACES = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /**
  * The pose in which a hand holds something: each finger closes, joint by joint from the palm outwards, until it touches.

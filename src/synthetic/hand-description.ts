@@ -45,3 +45,22 @@ export interface HandDescription<Dof extends string, Pose extends string> {
     readonly radiusSd: number;
   };
 }
+
+/** The format of `hand-mesh.json`; its own `description` says how the numbers are packed (base64). */
+export interface HandMeshDescription<Dof extends string, Bone extends string> {
+  readonly format: number;
+  readonly description: readonly string[];
+  /** Metres per unit of a stored coordinate. */
+  readonly unit: number;
+  readonly boneNames: readonly Bone[];
+  /** Degrees. */
+  readonly restPose: Readonly<Record<Dof, number>>;
+  readonly vertexCount: number;
+  readonly faceCount: number;
+  readonly firstForearmVertex: number;
+  readonly firstForearmFace: number;
+  readonly positions: string;
+  readonly bones: string;
+  readonly weights: string;
+  readonly faces: string;
+}

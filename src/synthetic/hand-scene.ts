@@ -79,7 +79,7 @@ function body(shoulder: Vec3, elbow: Vec3, handScale: number): Primitive[] {
 
 /** A bar across the palm, where the fingers of the pose `grip` close around it. */
 function held({ placement }: HandState, scale: number): Primitive {
-  const end = (x: number): Vec3 => transformPoint(placement, scaled([x, 0.078, 0.036], scale));
+  const end = (x: number): Vec3 => transformPoint(placement, scaled([x, 0.078, 0.039], scale));
   return capsule(end(-0.085), end(0.085), 0.0185 * scale);
 }
 

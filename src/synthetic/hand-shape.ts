@@ -16,6 +16,10 @@ export interface HandShape {
   readonly thumbRoot: Vec3;
   readonly thumbLengths: Vec3;
   readonly radii: readonly number[];
+  /** How far a sleeve stands off the forearm, from 30 mm behind the wrist on, metres; a bare forearm unless given. */
+  readonly sleeve?: number;
+  /** Thickness of a glove, metres; a bare hand unless given. */
+  readonly glove?: number;
 }
 
 const ONES: Vec3 = [1, 1, 1];

@@ -1,10 +1,12 @@
 import { JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
 import { HAND_DATA } from './hand-data.js';
 import type { PointDescription, PrimitiveDescription } from './hand-description.js';
+import { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
 import type { HandPose } from './hand-pose.js';
 import { type HandShape, neutralShape } from './hand-shape.js';
 import {
   add,
+  IDENTITY,
   type Matrix3,
   multiply,
   rotate,
@@ -25,6 +27,15 @@ export interface HandCone extends RoundCone {
   readonly group: PrimitiveDescription['group'];
 }
 
+/** A bone that moves the skin: a point p of the neutral bone's frame lies at `origin + rotation (stretch * p)`, times the scale. */
+export interface HandBone {
+  /** Palm frame, metres of a hand of scale 1. */
+  readonly origin: Vec3;
+  readonly rotation: Matrix3;
+  /** By how much this hand's bone is thicker and longer, axis by axis. */
+  readonly stretch: Vec3;
+}
+
 /** A right hand in its palm frame: origin at the wrist, x to the thumb, y to the fingers, z out of the palm. */
 export interface HandGeometry {
   /** 63 numbers: x, y, z of each joint in the order of `JOINT_NAMES`, metres. */
@@ -33,7 +44,11 @@ export interface HandGeometry {
   readonly forearm: Matrix3;
   /** Scale of the hand, for what is attached to it (the elbow lies 0.25 m times this from the wrist). */
   readonly scale: number;
+  readonly shape: HandShape;
+  /** Solids that lie at or just below the skin: what touches other things. */
   readonly cones: readonly HandCone[];
+  /** In the order of `BONE_NAMES`. */
+  readonly bones: readonly HandBone[];
 }
 
 /**
@@ -48,63 +63,89 @@ export interface HandGeometry {
  */
 export function kinematicHand(pose: HandPose, shape: HandShape = neutralShape()): HandGeometry {
   const joints = new Float64Array(JOINT_COUNT * 3);
+  const forearm = multiply(rotationX(-pose.wrist_flexion), rotationZ(pose.wrist_deviation));
+  const across = (bone: BoneName): number => shape.radii[THICKNESS[bone]]!;
+  const inPalm = (bone: BoneName, [x, y, z]: Vec3): HandBone => {
+    return { origin: ORIGIN, rotation: IDENTITY, stretch: [x, y, z * across(bone)] };
+  };
+  const bones: Partial<Record<BoneName, HandBone>> = {
+    palm: inPalm('palm', scaled(shape.roots.reduce(add), 1 / shape.roots.length)),
+    forearm: { origin: ORIGIN, rotation: forearm, stretch: [across('forearm'), 1, across('forearm')] },
+  };
+
+  /** Write a root and the three joints after it, each at the end of a bone along +y of a frame that flexes about x in between. */
+  const chain = (names: readonly BoneName[], first: number, digit: Digit, base: Matrix3, flexions: number[]): void => {
+    let rotation = base;
+    let origin = product(digit.root, digit.rootFactors);
+    joints.set(origin, first * 3);
+    names.forEach((name, i) => {
+      if (i > 0) rotation = multiply(rotation, rotationX(flexions[i - 1]!));
+      const along = digit.lengthFactors[i]!;
+      bones[name] = { origin, rotation, stretch: [across(name), along, across(name)] };
+      origin = add(origin, rotate(rotation, [0, digit.lengths[i]! * along, 0]));
+      joints.set(origin, (first + 1 + i) * 3);
+    });
+  };
+  const { cmc, lengths } = HAND_DATA.thumb;
   chain(
-    joints,
+    ['thumb_metacarpal', 'thumb_proximal', 'thumb_distal'],
     1,
-    product(HAND_DATA.thumb.cmc, shape.thumbRoot),
-    product(HAND_DATA.thumb.lengths, shape.thumbLengths),
+    { root: cmc, lengths, rootFactors: shape.thumbRoot, lengthFactors: shape.thumbLengths },
     multiply(rotationZ(-pose.thumb_radial), rotationX(pose.thumb_palmar), rotationY(pose.thumb_twist)),
     [pose.thumb_mcp, pose.thumb_ip],
   );
   FINGERS.forEach((finger, i) => {
     const { mcp, lengths } = HAND_DATA.fingers[finger];
+    const rootFactors = shape.roots[i]!;
+    bones[`${finger}_metacarpal`] = inPalm(`${finger}_metacarpal`, rootFactors);
     chain(
-      joints,
+      [`${finger}_proximal`, `${finger}_middle`, `${finger}_distal`],
       5 + 4 * i,
-      product(mcp, shape.roots[i]!),
-      product(lengths, shape.fingerLengths[i]!),
+      { root: mcp, lengths, rootFactors, lengthFactors: shape.fingerLengths[i]! },
       multiply(rotationZ(pose[`${finger}_abduction`]), rotationX(pose[`${finger}_mcp`])),
       [pose[`${finger}_pip`], pose[`${finger}_dip`]],
     );
   });
   for (let i = 0; i < joints.length; i++) joints[i]! *= shape.scale;
-  const forearm = multiply(rotationX(-pose.wrist_flexion), rotationZ(pose.wrist_deviation));
-  return { joints, forearm, scale: shape.scale, cones: cones(joints, forearm, shape) };
+  return {
+    joints,
+    forearm,
+    scale: shape.scale,
+    shape,
+    cones: cones(joints, forearm, shape),
+    bones: BONE_NAMES.map((name) => bones[name]!),
+  };
 }
 
-/** Write a root and the three joints after it, each a bone along +y of a frame that flexes about x in between. */
-function chain(
-  joints: Float64Array,
-  first: number,
-  root: Vec3,
-  lengths: Vec3,
-  base: Matrix3,
-  flexions: number[],
-): void {
-  let frame = base;
-  let point = root;
-  joints.set(point, first * 3);
-  lengths.forEach((length, i) => {
-    if (i > 0) frame = multiply(frame, rotationX(flexions[i - 1]!));
-    point = add(point, rotate(frame, [0, length, 0]));
-    joints.set(point, (first + 1 + i) * 3);
-  });
+/** A thumb or finger as it is described, and what a shape makes of it. */
+interface Digit {
+  readonly root: Vec3;
+  readonly lengths: Vec3;
+  readonly rootFactors: Vec3;
+  readonly lengthFactors: Vec3;
+}
+
+const ORIGIN: Vec3 = [0, 0, 0];
+
+/** Of each bone: the primitive whose thickness it has. */
+const THICKNESS = Object.fromEntries(
+  BONE_NAMES.map((bone) => [bone, HAND_DATA.primitives.findIndex(({ name }) => name === standsFor(bone))]),
+) as Record<BoneName, number>;
+
+function standsFor(bone: BoneName): string {
+  if (bone === 'palm' || bone === 'forearm') return `${bone}_core`;
+  if (bone === 'thumb_metacarpal') return 'thenar';
+  return bone.endsWith('_metacarpal') ? `ray_${bone.slice(0, -'_metacarpal'.length)}` : bone;
 }
 
 function cones(joints: Float64Array, forearm: Matrix3, shape: HandShape): HandCone[] {
   return HAND_DATA.primitives.map(({ name, group, a, b, radiusA, radiusB }, i) => {
     const thickness = shape.radii[i]! * shape.scale;
+    const glove = group === 'forearm' ? 0 : (shape.glove ?? 0);
+    const [ra, rb] = [radiusA * thickness + glove, radiusB * thickness + glove];
     const end = (description: PointDescription, radius: number): Vec3 =>
       resolvePoint(description, radius, joints, forearm, shape.scale);
-    return {
-      kind: 'cone',
-      name,
-      group,
-      a: end(a, radiusA * thickness),
-      b: end(b, radiusB * thickness),
-      radiusA: radiusA * thickness,
-      radiusB: radiusB * thickness,
-    };
+    return { kind: 'cone', name, group, a: end(a, ra), b: end(b, rb), radiusA: ra, radiusB: rb };
   });
 }
 

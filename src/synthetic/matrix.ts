@@ -44,6 +44,10 @@ export function rotate(m: Matrix3, [x, y, z]: Vec3): Vec3 {
   return [m[0] * x + m[1] * y + m[2] * z, m[3] * x + m[4] * y + m[5] * z, m[6] * x + m[7] * y + m[8] * z];
 }
 
+export function transposed(m: Matrix3): Matrix3 {
+  return [m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]];
+}
+
 export function transformPoint({ rotation, translation }: RigidTransform, point: Vec3): Vec3 {
   return add(rotate(rotation, point), translation);
 }

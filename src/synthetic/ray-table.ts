@@ -16,7 +16,8 @@ const MAX_PIXELS = 1 << 25;
 export interface RayTable {
   /** x/z and y/z of each pixel, two numbers a pixel, row by row. */
   readonly rays: Float32Array;
-  pixelBox(x: Range, y: Range): PixelBox;
+  /** The pixels whose rays have x/z in x0 to x1 and y/z in y0 to y1, both included, and maybe a few beside them. */
+  pixelBox(x0: number, x1: number, y0: number, y1: number): PixelBox;
 }
 
 /**
@@ -44,15 +45,8 @@ export function rayTable(camera: CameraModel): RayTable {
     });
   }
 
-  const rays = camera.rays ?? new Float32Array(width * height * 2);
-  if (camera.rays === undefined) {
-    for (let i = 0, v = 0; v < height; v++) {
-      for (let u = 0; u < width; u++) {
-        rays[i++] = (u - cx) / fx;
-        rays[i++] = (v - cy) / fy;
-      }
-    }
-  }
+  if (camera.rays === undefined) return pinholeTable(camera);
+  const { rays } = camera;
 
   // What the pixels of each column see in x, and those of each row in y: for any lens, a box of pixels follows.
   const columns = Array.from({ length: width }, (): [number, number] => [Infinity, -Infinity]);
@@ -65,13 +59,38 @@ export function rayTable(camera: CameraModel): RayTable {
   }
   return {
     rays,
-    pixelBox(x, y) {
-      const [left, right] = overlapping(columns, x);
-      const [top, bottom] = overlapping(rows, y);
+    pixelBox(x0, x1, y0, y1) {
+      const [left, right] = overlapping(columns, [x0, x1]);
+      const [top, bottom] = overlapping(rows, [y0, y1]);
       return { left, right, top, bottom };
     },
   };
 }
+
+/** Half a thousandth of a pixel more, so that rounding leaves none out. */
+const SLACK = 0.0005;
+
+function pinholeTable({ width, height, fx, fy, cx, cy }: CameraModel): RayTable {
+  const rays = new Float32Array(width * height * 2);
+  for (let i = 0, v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      rays[i++] = (u - cx) / fx;
+      rays[i++] = (v - cy) / fy;
+    }
+  }
+  return {
+    rays,
+    pixelBox(x0, x1, y0, y1) {
+      const left = Math.max(0, Math.ceil(cx + fx * x0 - SLACK));
+      const right = Math.min(width, Math.floor(cx + fx * x1 + SLACK) + 1);
+      const top = Math.max(0, Math.ceil(cy + fy * y0 - SLACK));
+      const bottom = Math.min(height, Math.floor(cy + fy * y1 + SLACK) + 1);
+      return left < right && top < bottom ? { left, right, top, bottom } : EMPTY;
+    },
+  };
+}
+
+const EMPTY: PixelBox = { left: 0, right: 0, top: 0, bottom: 0 };
 
 function widen(range: [number, number], value: number): void {
   if (value < range[0]) range[0] = value;

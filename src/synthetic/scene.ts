@@ -1,16 +1,9 @@
 import type { Handedness } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
+import { skinnedVertices } from './hand-mesh.js';
+import { jointCover } from './joint-cover.js';
 import { type HandCone, type HandGeometry, jointPosition } from './kinematic-hand.js';
-import {
-  dot,
-  mirroredPoint,
-  type RigidTransform,
-  rotate,
-  scaled,
-  subtract,
-  transformPoint,
-  type Vec3,
-} from './matrix.js';
+import { mirroredPoint, type RigidTransform, rotate, scaled, transformPoint, type Vec3 } from './matrix.js';
 import { movedCone, type Primitive } from './primitives.js';
 
 /** A hand in front of a camera: metres, optical frame. */
@@ -20,7 +13,10 @@ export interface PlacedHand {
   readonly joints: Float64Array;
   /** How much of the hand can lie between a joint and its own skin, metres: the flesh around it, not another finger. */
   readonly cover: Float64Array;
+  /** Solids that lie at or just below the skin: what touches other things. */
   readonly cones: readonly HandCone[];
+  /** The skin that a camera sees: three numbers for each vertex of `handMesh()`. */
+  readonly vertices: Float64Array;
   /** Where the forearm ends. */
   readonly elbow: Vec3;
 }
@@ -45,22 +41,33 @@ export function placeHand(
   const side = (p: Vec3): Vec3 => (handedness === 'left' ? mirroredPoint(p) : p);
   const cones = hand.cones.map((cone) => movedCone({ ...cone, a: side(cone.a), b: side(cone.b) }, placement));
   const joints = new Float64Array(JOINT_COUNT * 3);
-  const cover = new Float64Array(JOINT_COUNT);
   for (let j = 0; j < JOINT_COUNT; j++) {
-    const joint = transformPoint(placement, side(jointPosition(hand.joints, j)));
-    joints.set(joint, 3 * j);
-    cover[j] = Math.max(...cones.map((cone) => coverBy(cone, joint)));
+    joints.set(transformPoint(placement, side(jointPosition(hand.joints, j))), 3 * j);
   }
   const elbow = scaled(rotate(hand.forearm, [0, -0.25, 0]), hand.scale);
-  return { handedness, joints, cover, cones, elbow: transformPoint(placement, side(elbow)) };
+  const vertices = placedVertices(skinnedVertices(hand), placement, handedness === 'left');
+  return {
+    handedness,
+    joints,
+    cover: jointCover(hand),
+    cones,
+    vertices,
+    elbow: transformPoint(placement, side(elbow)),
+  };
 }
 
-/** From a point in a cone to the far side of the sphere that is centred nearest to it; 0 for a point outside. */
-function coverBy({ a, b, radiusA, radiusB }: HandCone, point: Vec3): number {
-  const v = subtract(b, a);
-  const q = subtract(point, a);
-  const s = Math.min(1, Math.max(0, dot(q, v) / dot(v, v)));
-  const radius = radiusA + s * (radiusB - radiusA);
-  const distance = Math.hypot(q[0] - s * v[0], q[1] - s * v[1], q[2] - s * v[2]);
-  return distance <= radius ? radius + distance : 0;
+/** Write `vertices` where they are placed. */
+function placedVertices(
+  vertices: Float64Array,
+  { rotation: r, translation: t }: RigidTransform,
+  mirror: boolean,
+): Float64Array {
+  for (let i = 0; i < vertices.length; i += 3) {
+    const x = mirror ? -vertices[i] : vertices[i];
+    const [y, z] = [vertices[i + 1], vertices[i + 2]];
+    vertices[i] = r[0] * x + r[1] * y + r[2] * z + t[0];
+    vertices[i + 1] = r[3] * x + r[4] * y + r[5] * z + t[1];
+    vertices[i + 2] = r[6] * x + r[7] * y + r[8] * z + t[2];
+  }
+  return vertices;
 }

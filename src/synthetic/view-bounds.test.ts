@@ -24,7 +24,7 @@ describe('the box of pixels that can see a solid', () => {
     fc.assert(
       fc.property(solid, (primitive) => {
         const bounds = viewBounds(primitive);
-        const { left, right, top, bottom } = pixelBox(bounds.x, bounds.y);
+        const { left, right, top, bottom } = pixelBox(...bounds.x, ...bounds.y);
         const intersect = rayIntersection(primitive);
         for (let v = 0; v < 30; v++) {
           for (let u = 0; u < 40; u++) {
@@ -41,7 +41,7 @@ describe('the box of pixels that can see a solid', () => {
   it('is tight around a sphere', () => {
     const { pixelBox } = rayTable(CAMERAS.sr305);
     const bounds = viewBounds(capsule([0, 0, 1], [0, 0, 1], 0.1));
-    const { left, right, top, bottom } = pixelBox(bounds.x, bounds.y);
+    const { left, right, top, bottom } = pixelBox(...bounds.x, ...bounds.y);
     const reach = (0.1 / Math.sqrt(1 - 0.01)) * 476; // a tangent, not the radius over the depth
     expect([left, right, top, bottom]).toEqual([
       Math.ceil(319.5 - reach),
@@ -54,9 +54,9 @@ describe('the box of pixels that can see a solid', () => {
   it('is empty for a solid behind the camera and the whole image for a plane', () => {
     const { pixelBox } = rayTable(camera);
     const behind = viewBounds(capsule([0, 0, -1], [0.1, 0, -1], 0.1));
-    expect(pixelBox(behind.x, behind.y)).toEqual({ left: 0, right: 0, top: 0, bottom: 0 });
+    expect(pixelBox(...behind.x, ...behind.y)).toEqual({ left: 0, right: 0, top: 0, bottom: 0 });
     const wall = viewBounds(plane([0, 0, 1], [0, 0, -1]));
-    expect(pixelBox(wall.x, wall.y)).toEqual({ left: 0, right: 40, top: 0, bottom: 30 });
+    expect(pixelBox(...wall.x, ...wall.y)).toEqual({ left: 0, right: 40, top: 0, bottom: 30 });
   });
 });
 

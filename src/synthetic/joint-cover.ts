@@ -1,0 +1,45 @@
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
+import { BONE_NAMES } from './hand-mesh-data.js';
+import { type HandGeometry, jointPosition } from './kinematic-hand.js';
+import { dot, subtract, type Vec3 } from './matrix.js';
+
+/** Half the length of bone whose skin is counted around a joint, metres. */
+const AROUND = 0.008;
+
+/** The bones that meet at each joint (indices into `BONE_NAMES`); along the last one the skin is counted. */
+const BONES_AT: readonly (readonly number[])[] = Array.from({ length: JOINT_COUNT }, (_, joint) => {
+  if (joint === 0) return [BONE_NAMES.indexOf('palm'), BONE_NAMES.indexOf('forearm')];
+  const [digit, k] = [Math.floor((joint - 1) / 4), (joint - 1) % 4];
+  if (digit === 0) return k === 0 ? [1] : k < 3 ? [k, k + 1] : [k];
+  return k < 3 ? [4 * digit + k, 4 * digit + k + 1] : [4 * digit + k];
+});
+
+let reaches: readonly number[] | undefined;
+
+/** How much of the hand can lie between each joint and its own skin, metres: 21 numbers. */
+export function jointCover({ bones, scale, shape: { glove = 0 } }: HandGeometry): Float64Array {
+  reaches ??= BONES_AT.map(reachOf);
+  return Float64Array.from(
+    reaches,
+    (reach, joint) => reach * scale * bones[BONES_AT[joint].at(-1)!].stretch[0] + glove,
+  );
+}
+
+/** From a joint of the resting hand to the farthest skin around it. */
+function reachOf(at: readonly number[], joint: number): number {
+  const rest = restingHand();
+  const vertices = skinnedVertices(rest);
+  const { rotation } = rest.bones[at.at(-1)!];
+  const axis: Vec3 = [rotation[1], rotation[4], rotation[7]];
+  let reach = 0;
+  handMesh().owners.forEach((owner, v) => {
+    if (!at.includes(owner)) return;
+    const way = subtract(
+      [vertices[3 * v], vertices[3 * v + 1], vertices[3 * v + 2]],
+      jointPosition(rest.joints, joint),
+    );
+    if (Math.abs(dot(way, axis)) <= AROUND) reach = Math.max(reach, Math.hypot(...way));
+  });
+  return reach;
+}
