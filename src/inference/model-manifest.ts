@@ -90,8 +90,10 @@ const selfTest = z.strictObject({
     cells: z.int().min(0).max(3).optional(),
     /** `joints`, `point` and `verdict`: share of the cube's edge along each axis. */
     position: positive.max(0.1).optional(),
-    /** `gaussian`, `joints` and `verdict`. */
-    value: positive.max(1).optional(),
+    /** `gaussian` and `joints`. */
+    value: positive.max(0.1).optional(),
+    /** `verdict`: each of its last four numbers. */
+    number: positive.max(1).optional(),
   }),
 });
 

@@ -67,7 +67,7 @@ const SELF_TEST = {
   joints: { positions: JOINT_COUNT, values: JOINT_COUNT, range: [0, 1], tolerance: ['position', 'value'] },
   // the cube is cut around a rough point, and the right one may lie outside of it
   point: { positions: 1, values: 0, range: [-1, 2], tolerance: ['position'] },
-  verdict: { positions: 1, values: 4, range: [-2, 2], tolerance: ['position', 'value'] },
+  verdict: { positions: 1, values: 4, range: [-2, 2], tolerance: ['number', 'position'] },
 } as const;
 
 /** Refuse a manifest whose parts contradict each other. */

@@ -16,9 +16,9 @@ export function verdictAnswer(): AnswerReader {
       for (let i = 0; i < LENGTH; i++) out[i] = raws.reduce((sum, raw) => sum + raw[i], 0) / raws.length;
     },
     expectation: ([x, y, z, ...values]) => ({ positions: [[x, y, z]], values }),
-    check(answer, expected, { position = 0, value = 0 }, where) {
+    check(answer, expected, { position = 0, number = 0 }, where) {
       checkPosition(expected.positions[0], answer, position, where);
-      for (const [k, wanted] of expected.values.entries()) checkNumber(wanted, answer[3 + k], value, where, 'number');
+      for (const [k, wanted] of expected.values.entries()) checkNumber(wanted, answer[3 + k], number, where, 'number');
     },
   };
 }

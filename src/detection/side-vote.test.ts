@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { SideVote } from './side-vote.js';
+
+const cast = (vote: SideVote, ...lefts: number[]) => {
+  for (const left of lefts) vote.add(left);
+  return vote.side;
+};
+
+describe('the side of a hand', () => {
+  it('is right before anybody has looked, and then what the first look says', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    expect([vote.side, vote.settled]).toEqual(['right', false]);
+    expect(cast(vote, 0.3)).toBe('left');
+  });
+
+  it('is settled by some looks that agree, however sure one of them is', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    cast(vote, 100, 100);
+    expect(vote.settled).toBe(false);
+    cast(vote, 100);
+    expect(vote.settled).toBe(true);
+  });
+
+  it('changes once while the hand is followed, on settled evidence, and never again', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    expect(cast(vote, -1, 2, 2, 2)).toBe('right');
+    expect(cast(vote, 2)).toBe('left');
+    expect(cast(vote, ...Array(50).fill(-2))).toBe('left');
+    vote.begin(false);
+    expect(cast(vote, -0.1)).toBe('right');
+  });
+
+  it('does not flicker with looks that contradict each other', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    vote.add(1);
+    const sides = Array.from({ length: 100 }, (_, i) => cast(vote, i % 2 === 0 ? -1.5 : 1.4));
+    expect(new Set(sides)).toEqual(new Set(['left']));
+  });
+
+  it('is remembered in part for the hand that was lost just now', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    cast(vote, 2, 2, 2, 2, 2, 2);
+    vote.begin(true);
+    expect(cast(vote, -2, -2)).toBe('left');
+    vote.begin(false);
+    expect(cast(vote, -2)).toBe('right');
+  });
+
+  it('stays as it is where it is known', () => {
+    const vote = new SideVote('left');
+    vote.begin(false);
+    expect([cast(vote, -5, -5, -5, -5), vote.settled]).toEqual(['left', true]);
+    expect(cast(new SideVote(), Number.NaN)).toBe('right');
+  });
+});
