@@ -6,7 +6,7 @@ Run: python3 training/make_surface_golden.py           writes the file
 The TypeScript depth camera (src/synthetic/depth-camera.ts) is tested against this file, so that what the network is trained on and
 what the SDK's synthetic streams show are the same hand. Depth is exact (no sensor), hand and forearm, nothing else.
 
-A case holds pose [D] radians, shape (or null), rotation [9] and translation [3] metres from the palm frame to the optical frame, and
+A case holds pose [D] radians, shape (or null), glove and sleeve (metres, where the hand has them), rotation [9] and translation [3] metres from the palm frame to the optical frame, and
 `depth`: size^2 unsigned 16-bit numbers, row by row, little-endian, base64, in units of `unit` metres; 0 where the ray meets nothing.
 The camera is a pinhole: pixel (u, v) looks along ((u - cx) / focal, (v - cy) / focal, 1).
 """
@@ -37,6 +37,7 @@ PALM = (0., .05, 0.)
 NAMED = (('open', 0, 0, 0, (0., 0., .45)), ('fist', 180, 0, 25, (.1, -.05, .6)), ('point', 80, 10, -40, (-.15, .1, .5)),
          ('ok', 20, 55, 10, (0., .12, .35)), ('spread', -30, 85, 30, (0., 0., .4)), ('relaxed', 200, -50, 160, (.2, .1, .8)))
 RANDOM = 3
+GLOVE, SLEEVE = .003, .012       # metres; of the first and the last case
 # A fresh rendering may differ by this, and by more in this share of the hand's pixels: other machines round otherwise,
 # and a ray that grazes a finger hits it or what is behind.
 DEPTH_ERROR, GRAZING_SHARE = .0002, .002
@@ -59,6 +60,8 @@ def make_cases(model):
         at = (uniform(-.2, .2), uniform(-.15, .15), uniform(.35, .8))
         cases.append({'name': f'random {i}', 'pose': pose, 'shape': shape,
                       **placement(uniform(-180, 180), uniform(-60, 60), uniform(-180, 180), at)})
+    cases[0].update(glove=GLOVE, sleeve=SLEEVE)
+    cases[-1].update(glove=GLOVE, sleeve=SLEEVE)
     return cases
 
 
@@ -81,7 +84,8 @@ def depth_of(model, case):
     else:
         shape = model.neutral_shape(1)
     mesh = HandMesh(model)
-    skin = mesh.skin(torch.tensor([case['pose']], dtype=torch.float32), shape)[0]
+    worn = {k: torch.tensor([case[k]]) for k in ('glove', 'sleeve') if k in case}
+    skin = mesh.skin(torch.tensor([case['pose']], dtype=torch.float32), shape, **worn)[0]
     r, t = torch.tensor(case['rotation']).view(3, 3), torch.tensor(case['translation'])
     faces = mesh.faces.numpy()
     depth, _ = raster((skin @ r.T + t).numpy(), faces, np.zeros(len(faces)), case['focal'], case['cx'], case['cy'], SIZE, SIZE)

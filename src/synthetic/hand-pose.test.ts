@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DOF_NAMES, POSE_NAMES } from './hand-data.js';
+import { jointIndex } from '../hand/skeleton.js';
+import { distanceTo } from './distance-to.js';
+import { DOF_NAMES, POSE_NAMES, type PoseName } from './hand-data.js';
 import { blendPoses, clampPose, handPose, mapPose, namedPose, POSE_LIMITS, poseViolations } from './hand-pose.js';
+import { jointPosition, kinematicHand } from './kinematic-hand.js';
+import { add, scaled, subtract } from './matrix.js';
 
 describe('anatomical limits', () => {
   it.each(POSE_NAMES)('hold for the pose %s', (name) => expect(poseViolations(namedPose(name))).toEqual([]));
@@ -31,4 +35,32 @@ it('a pose between two others is between them in each angle', () => {
 
 it('an unknown pose is refused with the names that there are', () => {
   expect(() => namedPose('wink' as 'open')).toThrow(/open, spread.*found wink/);
+});
+
+describe('named poses', () => {
+  const tips = (name: PoseName): number => {
+    const { joints } = kinematicHand(namedPose(name));
+    const [thumb, index] = ['thumb_tip', 'index_tip'].map((j) => jointPosition(joints, jointIndex(j as 'thumb_tip')));
+    return Math.hypot(...subtract(thumb!, index!));
+  };
+
+  it.each(['pinch', 'ok'] as const)('%s brings the tips of thumb and index finger together', (name) => {
+    expect(tips(name)).toBeLessThan(0.012);
+  });
+
+  it.each(POSE_NAMES)('%s has fingers that do not run through each other', (name) => {
+    const { cones } = kinematicHand(namedPose(name));
+    for (const one of cones) {
+      for (const other of cones) {
+        const fingers = ![one, other].some(({ group }) => group === 'palm' || group === 'forearm');
+        if (!fingers || one.group === other.group) continue;
+        for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+          const point = add(one.a, scaled(subtract(one.b, one.a), share));
+          const radius = one.radiusA + share * (one.radiusB - one.radiusA);
+          // skin gives way by a millimetre or so
+          expect(distanceTo(other, point) - radius, `${one.name}, ${other.name}`).toBeGreaterThan(-0.0015);
+        }
+      }
+    }
+  });
 });

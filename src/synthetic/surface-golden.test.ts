@@ -6,6 +6,7 @@ import type { DepthFrame } from '../frames/depth-frame.js';
 import { voxelise } from '../voxels/voxelise.js';
 import { depthCamera } from './depth-camera.js';
 import { type HandPose, mapPose } from './hand-pose.js';
+import type { HandShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from './matrix.js';
 import { placeHand } from './scene.js';
@@ -15,6 +16,8 @@ interface Golden {
   name: string;
   pose: number[];
   shape: GoldenShape;
+  glove?: number;
+  sleeve?: number;
   rotation: number[];
   translation: number[];
   focal: number;
@@ -29,7 +32,6 @@ const { size, unit, cases }: { size: number; unit: number; cases: Golden[] } = J
 
 const CUBE_EDGE = 0.26;
 const CELLS = 48;
-const VOXEL = CUBE_EDGE / CELLS;
 
 function cameraOf({ focal, cx, cy }: Golden): CameraModel {
   return { width: size, height: size, fx: focal, fy: focal, cx, cy };
@@ -46,10 +48,17 @@ function theirs(golden: Golden): DepthFrame {
   return frameOf(cameraOf(golden), depth);
 }
 
-/** The same hand by the depth camera of this room; `bend` changes the pose. */
+function shapeOf({ shape, glove, sleeve }: Golden): HandShape {
+  return {
+    ...handShapeOf(shape),
+    ...(glove === undefined ? {} : { glove }),
+    ...(sleeve === undefined ? {} : { sleeve }),
+  };
+}
+
+/** The same hand by the depth camera of this module; `bend` changes the pose. */
 function ours(golden: Golden, bend: (pose: HandPose) => HandPose = (pose) => pose): DepthFrame {
-  const handShape = handShapeOf(golden.shape);
-  const hand = kinematicHand(bend(mapPose((_dof, i) => golden.pose[i]!)), handShape);
+  const hand = kinematicHand(bend(mapPose((_dof, i) => golden.pose[i]!)), shapeOf(golden));
   return depthCamera(cameraOf(golden)).render({ hand: placeHand(hand, placementOf(golden)), objects: [] }).frame;
 }
 
@@ -57,7 +66,10 @@ function ours(golden: Golden, bend: (pose: HandPose) => HandPose = (pose) => pos
 function mirroredOurs(golden: Golden): DepthFrame {
   const camera = { ...cameraOf(golden), cx: size - 1 - golden.cx };
   const hand = placeHand(
-    kinematicHand(mapPose((_dof, i) => golden.pose[i]!)),
+    kinematicHand(
+      mapPose((_dof, i) => golden.pose[i]!),
+      shapeOf(golden),
+    ),
     mirroredTransform(placementOf(golden)),
     'left',
   );
@@ -73,9 +85,8 @@ function placementOf({ rotation, translation }: Golden): RigidTransform {
 interface Difference {
   /** Pixels that show the hand in one picture only, as a share of the hand's pixels. */
   readonly silhouette: number;
-  /** Of depths where both show it, metres. */
-  readonly largest: number;
-  readonly median: number;
+  /** Of depths where both show it, metres: what 99.5 % of the pixels keep to (a ray at a finger's edge may miss it). */
+  readonly nearlyAll: number;
   /** Share of voxels that both occupy, of those that either does. */
   readonly sameVoxels: number;
   /** Voxels of one without an occupied one of the other around it. */
@@ -103,8 +114,7 @@ function difference(a: DepthFrame, b: DepthFrame): Difference {
   }
   return {
     silhouette: one / hand,
-    largest: depths.at(-1)!,
-    median: depths[depths.length >> 1]!,
+    nearlyAll: depths[Math.floor(0.995 * (depths.length - 1))]!,
     sameVoxels: both / either,
     lonelyVoxels: lonely(left, right) + lonely(right, left),
   };
@@ -141,11 +151,10 @@ function lonely(a: Uint8Array, b: Uint8Array): number {
   return count;
 }
 
-function expectTheSame({ silhouette, largest, median, sameVoxels, lonelyVoxels }: Difference): void {
-  expect(silhouette).toBeLessThanOrEqual(0.01);
-  expect(largest).toBeLessThan(VOXEL);
-  expect(median).toBeLessThan(0.0002);
-  expect(sameVoxels).toBeGreaterThanOrEqual(0.97);
+function expectTheSame({ silhouette, nearlyAll, sameVoxels, lonelyVoxels }: Difference): void {
+  expect(silhouette).toBeLessThanOrEqual(0.002);
+  expect(nearlyAll).toBeLessThan(0.00005);
+  expect(sameVoxels).toBeGreaterThanOrEqual(0.99);
   expect(lonelyVoxels).toBe(0);
 }
 
@@ -165,7 +174,8 @@ describe('the surface of the Python training', () => {
     expect(() => expectTheSame(difference(bent, theirs(golden)))).toThrow();
   });
 
-  it('covers named poses and random hands', () => {
+  it('covers named poses, random hands, gloves and sleeves', () => {
+    expect(cases.filter(({ glove = 0, sleeve = 0 }) => glove > 0 && sleeve > 0).length).toBeGreaterThanOrEqual(2);
     expect(cases.filter(({ shape }) => shape === null).length).toBeGreaterThanOrEqual(6);
     expect(cases.filter(({ shape }) => shape !== null).length).toBeGreaterThanOrEqual(3);
   });

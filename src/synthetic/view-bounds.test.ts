@@ -19,8 +19,11 @@ const solid: fc.Arbitrary<Primitive> = fc.oneof(
 const camera = { width: 40, height: 30, fx: 30, fy: 30, cx: 19.5, cy: 14.5 };
 
 describe('the box of pixels that can see a solid', () => {
-  it('holds every pixel that does', () => {
-    const { rays, pixelBox } = rayTable(camera);
+  it.each([
+    ['a pinhole', camera],
+    ['a lens given by its rays', { ...camera, rays: rayTable(camera).rays }],
+  ])('holds every pixel that does, of %s', (_, model) => {
+    const { rays, pixelBox } = rayTable(model);
     fc.assert(
       fc.property(solid, (primitive) => {
         const bounds = viewBounds(primitive);
