@@ -9,15 +9,16 @@
  *   --graph KEY      which of the export's graphs (2d8, 3d16-gauss, 2d-com, ...), where there are several
  *   --out FOLDER     default models
  *   --version TEXT   default 1
- *   --samples N      measure on so many of the held-out samples, default all
+ *   --samples N      measure on so many of the held-out samples, default all; not for detection
  *   --threads N      default 1
  *
- * The figures go to stdout as JSON, by decoder.
+ * The figures go to stdout as JSON, by decoder; those of the detector and of the second stage of detection come from training.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { detectionManifest, isOfDetection, measureDetection } from './models/detection.mjs';
 import { readExport } from './models/exported.mjs';
 import { fileNames, manifestOf } from './models/manifest.mjs';
 import { measure } from './models/measure.mjs';
@@ -56,28 +57,38 @@ try {
 /** Made elsewhere and put into its place at the end, so that a failure leaves the old model as it is. */
 async function finish(exported) {
   const { graph, files, holdout } = exported;
-  const count = Math.min(samples, holdout.count);
+  const count = Math.min(samples, holdout?.count ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'voxhand-model-'));
   try {
     for (const [k, name] of fileNames(graph).entries()) copyFileSync(files[k], join(folder, name));
-    const manifest = await manifestOf(exported, values);
+    const detection = isOfDetection(graph);
+    const manifest = detection ? detectionManifest(exported, values) : await manifestOf(exported, values);
     const save = () => writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
     save();
-    const { errorMm, milliseconds } = await measure(`${folder}/`, exported, { count, threads });
-    manifest.measured = { errorMm: errorOf(graph, errorMm), on: on(exported, count), milliseconds };
+    const { figures, ...measured } = detection
+      ? await measureDetection(`${folder}/`, exported, manifest, threads)
+      : await measuredOf(`${folder}/`, exported, count);
+    manifest.measured = measured;
     save();
     const target = join(values.out, values.name);
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
     for (const file of readdirSync(folder)) copyFileSync(join(folder, file), join(target, file));
-    const { mean, median } = manifest.measured.errorMm;
+    const { errorMm, milliseconds } = measured;
+    const { mean, median } = errorMm;
     process.stderr.write(
       `${values.name}: mean ${mean} mm, median ${median} mm, ${milliseconds.median} ms on ${threads} thread(s)\n`,
     );
-    process.stdout.write(`${JSON.stringify({ name: values.name, errorMm, milliseconds }, null, 1)}\n`);
+    process.stdout.write(`${JSON.stringify({ name: values.name, errorMm: figures, milliseconds }, null, 1)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The manifest's `measured`, and all `figures` by decoder. */
+async function measuredOf(folder, exported, count) {
+  const { errorMm: figures, milliseconds } = await measure(folder, exported, { count, threads });
+  return { errorMm: errorOf(exported.graph, figures), on: on(exported, count), milliseconds, figures };
 }
 
 function errorOf({ kind, target, decoder }, byName) {

@@ -15,11 +15,13 @@ export function readExport(directory, key) {
   }
   if (about.holdout.count === 0) throw new Error(`${directory} was exported without held-out samples`);
   const graph = about.graphs[chosen];
+  const files = graph.files.map((file) => join(directory, file));
+  if (about.holdout.file === undefined) return { about, graph, files };
   const points = graph.kind === 'point' ? 2 : 21;
   return {
     about,
     graph,
-    files: graph.files.map((file) => join(directory, file)),
+    files,
     holdout: readHoldout(join(directory, about.holdout.file), about.size, points, about.holdout.count),
   };
 }

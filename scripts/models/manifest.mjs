@@ -23,8 +23,27 @@ export function fileNames(graph) {
   return graph.files.map((_, k) => (graph.files.length === 1 ? 'model.onnx' : `model-${k + 1}.onnx`));
 }
 
+/** What a manifest of any kind says. */
+export function commonOf({ about, graph, files }, { name, version }, description, data) {
+  return {
+    format: 1,
+    name,
+    version,
+    description,
+    licence: 'Apache-2.0',
+    files: files.map((file, k) => {
+      const bytes = readFileSync(file);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { path: fileNames(graph)[k], sha256, bytes: bytes.length, precision: graph.precision };
+    }),
+    parameters: about.parameters,
+    training: { data, samples: about.samples, seed: about.seed },
+  };
+}
+
 /** @param exported what readExport gives */
-export async function manifestOf({ about, graph, files, holdout }, { name, version }) {
+export async function manifestOf(exported, options) {
+  const { about, graph, files, holdout } = exported;
   const output = outputOf(about, graph);
   const test = holdout.sample(0);
   const expected = [];
@@ -32,11 +51,12 @@ export async function manifestOf({ about, graph, files, holdout }, { name, versi
     expected.push(rounded(graph.kind, selfTestOf(output, await answer(file, graph, test.grid))));
   }
   return {
-    format: 1,
-    name,
-    version,
-    description: description(about, graph),
-    licence: 'Apache-2.0',
+    ...commonOf(
+      exported,
+      options,
+      description(about, graph),
+      'voxhand synthetic hands, rendered on the fly (training/)',
+    ),
     input: {
       tensor: 'voxels',
       type: 'uint8',
@@ -50,17 +70,6 @@ export async function manifestOf({ about, graph, files, holdout }, { name, versi
     },
     output,
     ...(graph.kind === 'point' ? {} : { joints: { skeleton: 'voxhand21', names: JOINT_NAMES } }),
-    files: files.map((file, k) => {
-      const bytes = readFileSync(file);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return { path: fileNames(graph)[k], sha256, bytes: bytes.length, precision: graph.precision };
-    }),
-    parameters: about.parameters,
-    training: {
-      data: 'voxhand synthetic hands, rendered on the fly (training/)',
-      samples: about.samples,
-      seed: about.seed,
-    },
     measured: null,
     selfTest: { occupied: packed(test.grid), expected, tolerance: TOLERANCE[graph.kind] },
   };
