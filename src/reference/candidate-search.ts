@@ -12,7 +12,7 @@ import { Thickness } from './thickness.js';
 import { ThinArea } from './thin-area.js';
 
 /** Cells that the evidence of one search may walk over, all candidates together; a torso is about ten thousand. */
-const MAX_WORK = 150_000;
+const MAX_WORK = 60_000;
 /** From a fingertip back to the palm's centre along the surface, metres. */
 const TIP_TO_PALM = 0.095;
 /** So far the palm's thickest place may be from there, metres. */
@@ -128,7 +128,9 @@ export class CandidateSearch {
 
   #hopeful(grid: DepthGrid, cell: number, cells: readonly number[], scene: Scene): Hopeful {
     const thickness = this.#thickness;
-    const elbows = cells.filter((other) => limbBetween(grid, thickness, cell, other) !== undefined);
+    // what is farther than its hand makes no difference
+    const nearer = cells.filter((other) => grid.z[other] < grid.z[cell]);
+    const elbows = nearer.filter((other) => limbBetween(grid, thickness, cell, other) !== undefined);
     const where = { point: pointAt(grid, cell), elbows: elbows.map((elbow) => pointAt(grid, elbow)) };
     const fingerArea = this.#thin.around(grid, cell, FINGER_LIMIT);
     return { cell, where, bound: scoreAtMost(thickness.half[cell], fingerArea, where, scene) };

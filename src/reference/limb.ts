@@ -35,36 +35,41 @@ export interface Limb {
  */
 export function limbBetween(grid: DepthGrid, { half }: Thickness, a: number, b: number): Limb | undefined {
   const { x, y, z, cols } = grid;
-  const length = Math.hypot(x[a] - x[b], y[a] - y[b], z[a] - z[b]);
+  const dx = x[a] - x[b];
+  const dy = y[a] - y[b];
+  const dz = z[a] - z[b];
+  const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
   if (length < SHORTEST || length > LONGEST) return undefined;
-  const limit = NARROWER * Math.min(half[a], half[b]);
   const colA = a % cols;
   const rowA = (a - colA) / cols;
-  const colB = b % cols;
-  const rowB = (b - colB) / cols;
-  const steps = Math.max(Math.abs(colB - colA), Math.abs(rowB - rowA));
-  // a step along the strip, and one across it, in cells
-  const along = [(colB - colA) / steps, (rowB - rowA) / steps] as const;
-  const across = Math.abs(along[0]) === 1 ? cols : 1;
+  const toCol = (b % cols) - colA;
+  const toRow = (b - (b % cols)) / cols - rowA;
+  const steps = Math.max(Math.abs(toCol), Math.abs(toRow));
+  const across = Math.abs(toCol) === steps ? cols : 1;
   const slack = Math.max(1, Math.round(STRIP / grid.pitchAt((z[a] + z[b]) / 2)));
-  const widths = new Float32Array(steps + 1);
-  const from = Math.ceil((MARGIN / length) * steps);
-  let narrowest = Infinity;
-  for (let i = from; i <= steps - from; i++) {
-    const middle = Math.round(rowA + i * along[1]) * cols + Math.round(colA + i * along[0]);
-    const depth = z[a] + ((z[b] - z[a]) * i) / steps;
-    const col = middle % cols;
+  /** The thickest in the strip after `step` of its steps, metres; 0 in a gap. */
+  const widthAt = (step: number): number => {
+    const share = step / steps;
+    const middle = Math.round(rowA + share * toRow) * cols + Math.round(colA + share * toCol);
+    const depth = z[a] - share * dz;
     let width = 0;
-    for (let k = -slack; k <= slack; k++) {
-      const cell = middle + k * across;
-      if (across === 1 && (col + k < 0 || col + k >= cols)) continue;
+    for (let cell = middle - slack * across; cell <= middle + slack * across; cell += across) {
       if (half[cell] > width && Math.abs(z[cell] - depth) < BULGE) width = half[cell];
     }
-    if (!(width > 0)) return undefined;
-    widths[i] = width;
-    if (width < narrowest) narrowest = width;
+    return width;
+  };
+  // most pairs of cells have nothing between them
+  for (const share of [0.5, 0.25, 0.75]) if (widthAt(Math.round(share * steps)) === 0) return undefined;
+
+  const from = Math.ceil((MARGIN / length) * steps);
+  const widths = new Float32Array(steps + 1);
+  let narrowest = Infinity;
+  for (let step = from; step <= steps - from; step++) {
+    widths[step] = widthAt(step);
+    if (widths[step] === 0) return undefined;
+    narrowest = Math.min(narrowest, widths[step]);
   }
-  if (narrowest < WRIST_MIN_HALF || narrowest > limit) return undefined;
+  if (narrowest < WRIST_MIN_HALF || narrowest > NARROWER * Math.min(half[a], half[b])) return undefined;
   let first = from;
   while (widths[first] > AS_NARROW * narrowest) first++;
   let last = steps - from;
