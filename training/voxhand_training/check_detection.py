@@ -9,7 +9,7 @@ import torch
 from . import detector_graph, onnx_graph
 from .calibrate import calibrate
 from .candidates import PICTURE, CandidateSampler, near
-from .detector import CROP, cropped, loss_of, mirrored, targets
+from .detector import CROP, cropped, loss_of, mirrored, resampled, targets
 from .detector_net import FOCAL, OUTPUTS, Detector, features, surface
 from .peaks import APART, lateral, matched, peaks, threshold_for
 from .run_graph import RUNTIME, opened
@@ -155,6 +155,16 @@ class Samples(unittest.TestCase):
             else:
                 self.assertTrue(c['ignore'][0, 0])
         self.assertGreater(seen, 10)
+
+
+    def test_lone_missing_pixels_are_filled_and_holes_stay(self):
+        depth = torch.full((40, 16, 16), .8)
+        depth[:, 5, 5] = 0
+        depth[:, 8:12, 8:12] = 0
+        out = resampled(depth, torch.Generator().manual_seed(1))
+        filled = out[:, 5, 5] > 0
+        self.assertTrue(20 < filled.sum() < 40)
+        self.assertTrue((out[:, 9:11, 9:11] == 0).all() and (out[~filled] == depth[~filled]).all())
 
 
 class Candidates(unittest.TestCase):

@@ -30,6 +30,7 @@ RELIEF = 2.             # decimetres: where the surface is farther from the root
 CROP = (128, 96)        # pixels of the windows that are trained on
 AIMED = .6              # share of windows with a hand in them, of pictures that have one
 MARGIN = .035           # metres from a window's edge within which a root is not judged
+FINE = .8               # share of pictures of cameras that are finer than they
 CHOICE_SEED = HOLDOUT_SEED - 1      # of the scenes on which the threshold is chosen
 
 
@@ -111,9 +112,25 @@ def cropped(samples):
     return s
 
 
+def resampled(depth, g):
+    """Lone missing pixels of most pictures [b, H, W] take a neighbour's depth, as where a finer camera's picture is resampled: there each pixel takes the
+    first valid one of several of the camera's. Other pictures are as a coarse camera gives them."""
+    fine = torch.rand(len(depth), 1, 1, generator=g) < FINE
+    around = F.avg_pool2d((depth > 0).float()[:, None], 3, 1, 1)[:, 0] * 9
+    out = depth
+    for shift, axis in ((1, 2), (-1, 2), (1, 1), (-1, 1)):
+        out = torch.where((out == 0) & (around > 5.5) & fine, depth.roll(shift, axis), out)
+    return out
+
+
 def make_scenes(seed):
-    sampler = SceneSampler(seed)
-    return lambda count: {k: v for k, v in sampler.batch(count).items() if k != 'mask'}
+    sampler, g = SceneSampler(seed), torch.Generator().manual_seed(seed)
+
+    def draw(count):
+        scenes = sampler.batch(count)
+        del scenes['mask']
+        return {**scenes, 'depth': resampled(scenes['depth'], g)}
+    return draw
 
 
 def held_out(count, seed=HOLDOUT_SEED, chunk=50):
