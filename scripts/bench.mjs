@@ -23,7 +23,15 @@ import {
   VERSION,
   voxelise,
 } from '../dist/index.js';
-import { syntheticStream } from '../dist/testing.js';
+import {
+  CAMERAS,
+  depthCamera,
+  FACING_CAMERA,
+  kinematicHand,
+  namedPose,
+  placeHand,
+  syntheticStream,
+} from '../dist/testing.js';
 import { machine } from './machine.mjs';
 
 const { values } = parseArgs({
@@ -85,7 +93,15 @@ const maps44 = renderHeatMaps(spread, 44, 1.7);
 const smoothing = smoothingStage({ gate: {}, prior: { model: prior }, oneEuro: {} });
 const grid = new Uint8Array(model.gridSize ** 3);
 
+const eye = depthCamera(CAMERAS.sr305);
+const placement = { rotation: FACING_CAMERA, translation: [0, 0.06, 0.55] };
+const exact = syntheticStream({ preset: 'demo', frames: FRAMES, seed: 7, sensor: null });
+
 const results = Object.fromEntries([
+  time('render a hand, 640x480', FRAMES, () =>
+    eye.render({ hand: placeHand(kinematicHand(namedPose('ok')), placement), objects: [] }),
+  ),
+  time('render the demo scene, 640x480', FRAMES, (i) => exact.at(i)),
   time('decode raw 16UC1', FRAMES, decode('sensor_msgs/Image', raw)),
   time('decode compressedDepth png', FRAMES, decode('sensor_msgs/CompressedImage', png)),
   time('decode compressedDepth rvl', FRAMES, decode('sensor_msgs/CompressedImage', rvl)),

@@ -2,11 +2,13 @@ export * from './cameras.js';
 export * from './depth-camera.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
+export { type HandMesh, handMesh } from './hand-mesh.js';
+export { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
 export * from './hand-motion.js';
 export * from './hand-pose.js';
 export * from './hand-scene.js';
 export * from './hand-shape.js';
-export { type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
+export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
 export type { Matrix3, RigidTransform } from './matrix.js';
 export * from './presets.js';
 export {
