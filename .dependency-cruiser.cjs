@@ -1,14 +1,15 @@
 /** The house's rules: no cycles, arrows only to the right, nothing left of bus/ imports Node (docs/architecture.md). */
-const rooms = ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'faults', 'distribution', 'tracker-node', 'cli'];
+const rooms = ['hand', 'frames', 'reference', 'voxels', 'detection', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'faults', 'distribution', 'tracker-node', 'cli'];
 const may = {
   hand: [],
   frames: ['hand'],
   reference: ['hand', 'frames'],
   voxels: ['hand', 'frames', 'reference'],
+  detection: ['hand', 'frames', 'reference', 'voxels'],
   inference: ['hand', 'voxels', 'heatmaps'],
   heatmaps: ['hand'],
   smoothing: ['hand'],
-  pipeline: ['hand', 'frames', 'reference', 'voxels', 'inference', 'heatmaps', 'smoothing'],
+  pipeline: ['hand', 'frames', 'reference', 'voxels', 'detection', 'inference', 'heatmaps', 'smoothing'],
   messages: ['hand'],
   bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'distribution', 'tracker-node', 'bus'].includes(room)),
   distribution: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node', 'distribution'].includes(room)),
@@ -19,7 +20,7 @@ const may = {
   evaluation: ['hand'],
   datasets: ['hand', 'frames'],
 };
-const pure = ['hand', 'frames', 'reference', 'voxels', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation', 'datasets'];
+const pure = ['hand', 'frames', 'reference', 'voxels', 'detection', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation', 'datasets'];
 
 module.exports = {
   forbidden: [

@@ -9,6 +9,7 @@
  *   --graph KEY      which of the export's graphs (2d8, 3d16-gauss, 2d-com, ...), where there are several
  *   --out FOLDER     default models
  *   --version TEXT   default 1
+ *   --roll NAME      how the cubes of training are turned, where the export does not say: hand-down, or forearm-down (default)
  *   --samples N      measure on so many of the held-out samples, default all; not for detection
  *   --threads N      default 1
  *
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     graph: { type: 'string' },
     out: { type: 'string', default: 'models' },
     version: { type: 'string', default: '1' },
+    roll: { type: 'string', default: 'forearm-down' },
     samples: { type: 'string' },
     threads: { type: 'string', default: '1' },
   },

@@ -14,6 +14,7 @@ export { type TransformFeed, type TransformsOptions, transformsFrom } from './bu
 export { type WithTransformsOptions, withTransforms } from './bus/with-transforms.js';
 export * from './compare-recordings.js';
 export * from './datasets/index.js';
+export * from './detection/index.js';
 export * from './distribution/index.js';
 export * from './evaluate-predictions.js';
 export * from './evaluate-recording.js';

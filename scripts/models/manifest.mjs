@@ -65,7 +65,7 @@ export async function manifestOf(exported, options) {
       shape: graph.input,
       axes: 'zyx',
       cubeEdge: about.edge,
-      roll: 'forearm-down',
+      roll: about.roll ?? options.roll,
       handedness: 'right',
     },
     output,

@@ -1,6 +1,6 @@
 import type { ReplaySummary } from '../bus/mcap/index.js';
 import type { InferenceStatus } from '../inference/index.js';
-import { type CountsSnapshot, STAGES, type Stage } from '../pipeline/index.js';
+import { type CountsSnapshot, DEPTH_UNIT, STAGES, type Stage } from '../pipeline/index.js';
 import { byReason, table } from './table.js';
 import type { TruthSummary } from './truth-meter.js';
 
@@ -85,6 +85,7 @@ export function formatReplay(report: ReplayReport): string {
     ['input', `${report.input} (${report.depthTopic}, ${report.cameraTopic})`],
     ['frames in', `${frames.in}`],
     ['frames out', `${frames.out}: ${frames.tracked} with a hand, lost ${byReason(frames.lost)}`],
+    ...(DEPTH_UNIT in frames.lost ? [['depth unit', 'looks wrong: see input.depth_unit']] : []),
     ['dropped', byReason(frames.dropped)],
     ...(frames.refinement === undefined ? [] : [['reference', byReason(frames.refinement)]]),
     [

@@ -28,4 +28,4 @@ export {
 export { PresenceMeter } from './presence-meter.js';
 export { type FittedPresence, presenceWeightsFor } from './presence-weights-for.js';
 export type { Side } from './side-vote.js';
-export { readVerdict, VERDICT_LENGTH, type Verdict } from './verdict.js';
+export { type HandVerdict, readVerdict, VERDICT_LENGTH } from './verdict.js';

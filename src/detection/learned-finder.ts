@@ -6,7 +6,7 @@ import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-
 import { sigmoid } from './logistic.js';
 import type { Detection, DetectionStages, Place } from './ports.js';
 import { type Side, SideVote } from './side-vote.js';
-import type { Verdict } from './verdict.js';
+import type { HandVerdict } from './verdict.js';
 
 /** Settings of a {@link LearnedFinder}. Metres, seconds, scores 0 to 1. */
 export interface LearnedFinderSettings {
@@ -201,7 +201,7 @@ export class LearnedFinder {
     if (!depth) return { state: 'lost', reason: 'no-depth' };
     const inZone = hands.filter(({ root }) => isInside(zone, root));
     if (inZone.length === 0) return { state: 'lost', reason: hands.length > 0 ? 'zone-empty' : 'no-candidate' };
-    let best: { readonly hand: HandCandidate; readonly place: Place; readonly verdict: Verdict } | undefined;
+    let best: { readonly hand: HandCandidate; readonly place: Place; readonly verdict: HandVerdict } | undefined;
     let most = 0;
     for (const hand of inZone.filter(({ size }) => size > SIZES[0] && size < SIZES[1]).slice(0, candidates)) {
       const verdict = await this.#stages.verifier.verify(frame, hand);
@@ -227,7 +227,7 @@ export class LearnedFinder {
   }
 
   /** How likely it is the side that is looked for; 0 where that is out of the question. */
-  #sideShare({ left }: Verdict): number {
+  #sideShare({ left }: HandVerdict): number {
     const { side } = this.#settings;
     if (side === 'auto') return 1;
     const share = sigmoid(side === 'left' ? left : -left);
@@ -252,7 +252,7 @@ export class LearnedFinder {
 }
 
 /** The place as the second stage sees it. */
-function corrected(place: Place, { root, direction }: Verdict): Place {
+function corrected(place: Place, { root, direction }: HandVerdict): Place {
   return { root, direction: direction ?? place.direction };
 }
 

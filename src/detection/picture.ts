@@ -29,11 +29,17 @@ export interface Picture {
 /** Where each of the picture's pixels is found in the camera's image. */
 interface Lookup extends Omit<Picture, 'depth'> {
   readonly camera: CameraModel;
-  /** Column and row in the camera's image, two numbers a pixel; -1 for a pixel that the camera does not see. */
-  readonly source: Int16Array;
-  /** Offsets to the camera's pixels within half a pixel of the picture, without (0, 0), the nearest first: columns and rows. */
-  readonly around: Int16Array;
+  readonly stride: number;
+  /** Index of the sample of each pixel; -1 for a pixel that the camera does not see. */
+  readonly source: Int32Array;
+  /** Offsets to samples within half a pixel of the picture, the nearest first. */
+  readonly around: Int32Array;
+  /** Of these offsets, the most columns and rows. */
+  readonly reach: readonly [number, number];
 }
+
+/** So many pixels on each side are looked at where depth is missing; where half a pixel of the picture is more, not every one. */
+const MOST_AROUND = 2;
 
 /**
  * Resamples depth frames of one camera after the other to the detector's pictures: each pixel takes the camera's pixel that is
@@ -56,46 +62,36 @@ export class PictureSampler {
    */
   sample(frame: DepthFrame, scale = 1, into?: Float32Array): Picture {
     checkFrame(frame);
-    const { camera, ...picture } = this.#lookupFor(frame);
-    const { source, around } = picture;
     const { samples, stride, unit } = samplesOf(frame);
+    const { width, height, focal, cx, cy, source, around, reach } = this.#lookupFor(frame.camera, stride);
     const metres = unit * scale;
-    const count = picture.width * picture.height;
+    const count = width * height;
     const depth = into?.length === count ? into : new Float32Array(count);
-    const { width, height } = frame;
+    const [right, bottom] = [frame.width - reach[0], frame.height - reach[1]];
     for (let i = 0; i < count; i++) {
-      const u = source[2 * i];
-      const v = source[2 * i + 1];
-      let value = 0;
-      if (u >= 0) {
-        value = samples[v * stride + u];
-        for (let k = 0; k < around.length && !(value > 0); k += 2) {
-          const x = u + around[k];
-          const y = v + around[k + 1];
-          if (x >= 0 && y >= 0 && x < width && y < height) value = samples[y * stride + x];
-        }
+      const at = source[i];
+      let value = at < 0 ? 0 : samples[at];
+      if (!(value > 0) && at >= 0) {
+        const v = Math.floor(at / stride);
+        const u = at - v * stride;
+        // at the image's edge some of the offsets lead out of it: there depth stays missing
+        const inside = u >= reach[0] && v >= reach[1] && u < right && v < bottom;
+        for (let k = 0; inside && k < around.length && !(value > 0); k++) value = samples[at + around[k]];
       }
       depth[i] = value > 0 ? value * metres : 0;
     }
-    return {
-      width: picture.width,
-      height: picture.height,
-      focal: picture.focal,
-      cx: picture.cx,
-      cy: picture.cy,
-      depth,
-    };
+    return { width, height, focal, cx, cy, depth };
   }
 
-  #lookupFor({ camera }: DepthFrame): Lookup {
-    if (this.#lookup === undefined || !sameCamera(this.#lookup.camera, camera)) {
-      this.#lookup = lookup(camera, this.#format);
-    }
+  #lookupFor(camera: CameraModel, stride: number): Lookup {
+    const known = this.#lookup;
+    if (known !== undefined && known.stride === stride && sameCamera(known.camera, camera)) return known;
+    this.#lookup = lookup(camera, stride, this.#format);
     return this.#lookup;
   }
 }
 
-function lookup(camera: CameraModel, { focal, multiple, maxSize }: PictureFormat): Lookup {
+function lookup(camera: CameraModel, stride: number, { focal, multiple, maxSize }: PictureFormat): Lookup {
   const [left, top, right, bottom] = viewOf(camera);
   const size = (from: number, to: number) =>
     Math.min(Math.max(1, Math.ceil((focal * (to - from)) / multiple - 1e-9)), Math.floor(maxSize / multiple)) *
@@ -106,8 +102,12 @@ function lookup(camera: CameraModel, { focal, multiple, maxSize }: PictureFormat
   const cx = (width - 1) / 2 - (focal * (left + right)) / 2;
   const cy = (height - 1) / 2 - (focal * (top + bottom)) / 2;
   const picture = { width, height, focal, cx, cy };
-  const source = camera.rays === undefined ? pinholeSource(camera, picture) : lensSource(camera, camera.rays, picture);
-  return { ...picture, camera, source, around: neighbours(camera.fx / (2 * focal), camera.fy / (2 * focal)) };
+  const source =
+    camera.rays === undefined
+      ? pinholeSource(camera, stride, picture)
+      : lensSource(camera, camera.rays, stride, picture);
+  const reach = [Math.floor(camera.fx / (2 * focal)), Math.floor(camera.fy / (2 * focal))] as const;
+  return { ...picture, camera, stride, source, around: neighbours(reach, stride), reach };
 }
 
 /** The edges of what a camera sees, x / z and y / z: left, top, right, bottom. */
@@ -126,24 +126,30 @@ function viewOf({ width, height, fx, fy, cx, cy, rays }: CameraModel): readonly 
   return view;
 }
 
-function pinholeSource(camera: CameraModel, { width, height, focal, cx, cy }: Omit<Picture, 'depth'>): Int16Array {
-  const source = new Int16Array(2 * width * height).fill(-1);
+function pinholeSource(
+  camera: CameraModel,
+  stride: number,
+  { width, height, focal, cx, cy }: Omit<Picture, 'depth'>,
+): Int32Array {
+  const source = new Int32Array(width * height).fill(-1);
   for (let j = 0, i = 0; j < height; j++) {
     const v = Math.round(((j - cy) / focal) * camera.fy + camera.cy);
     for (let column = 0; column < width; column++, i++) {
       const u = Math.round(((column - cx) / focal) * camera.fx + camera.cx);
-      if (u < 0 || v < 0 || u >= camera.width || v >= camera.height) continue;
-      source[2 * i] = u;
-      source[2 * i + 1] = v;
+      if (u >= 0 && v >= 0 && u < camera.width && v < camera.height) source[i] = v * stride + u;
     }
   }
   return source;
 }
 
 /** Of a distorted lens each ray is put into the pixel that it meets; the ray nearest to the pixel's centre stays. */
-function lensSource(camera: CameraModel, rays: Float32Array, picture: Omit<Picture, 'depth'>): Int16Array {
-  const { width, height, focal, cx, cy } = picture;
-  const source = new Int16Array(2 * width * height).fill(-1);
+function lensSource(
+  camera: CameraModel,
+  rays: Float32Array,
+  stride: number,
+  { width, height, focal, cx, cy }: Omit<Picture, 'depth'>,
+): Int32Array {
+  const source = new Int32Array(width * height).fill(-1);
   const nearest = new Float32Array(width * height).fill(Infinity);
   // of a camera coarser than the picture, each ray reaches as many pixels as lie around it
   const reach = Math.ceil(Math.max(0, (focal / Math.min(camera.fx, camera.fy) - 1) / 2));
@@ -159,8 +165,7 @@ function lensSource(camera: CameraModel, rays: Float32Array, picture: Omit<Pictu
           const distance = (x - i) * (x - i) + (y - j) * (y - j);
           if (distance >= nearest[at]) continue;
           nearest[at] = distance;
-          source[2 * at] = u;
-          source[2 * at + 1] = v;
+          source[at] = v * stride + u;
         }
       }
     }
@@ -168,15 +173,15 @@ function lensSource(camera: CameraModel, rays: Float32Array, picture: Omit<Pictu
   return source;
 }
 
-/** Offsets of pixels within `rx` columns and `ry` rows, the nearest first, without the middle. */
-function neighbours(rx: number, ry: number): Int16Array {
-  const [columns, rows] = [Math.floor(rx), Math.floor(ry)];
+/** Offsets of samples within `reach`, the nearest first, without the middle. */
+function neighbours([columns, rows]: readonly [number, number], stride: number): Int32Array {
+  const steps = (most: number) => Math.max(1, Math.ceil(most / MOST_AROUND));
   const offsets: [number, number][] = [];
-  for (let v = -rows; v <= rows; v++) {
-    for (let u = -columns; u <= columns; u++) if (u !== 0 || v !== 0) offsets.push([u, v]);
+  for (let v = -rows; v <= rows; v += steps(rows)) {
+    for (let u = -columns; u <= columns; u += steps(columns)) if (u !== 0 || v !== 0) offsets.push([u, v]);
   }
   offsets.sort(([u, v], [x, y]) => u * u + v * v - (x * x + y * y));
-  return Int16Array.from(offsets.flat());
+  return Int32Array.from(offsets, ([u, v]) => v * stride + u);
 }
 
 function sameCamera(a: CameraModel, b: CameraModel): boolean {
@@ -185,15 +190,11 @@ function sameCamera(a: CameraModel, b: CameraModel): boolean {
   return same && a.rays === b.rays;
 }
 
-/** The picture's rows and columns are kept in 16 bits: 32,767 is far above any depth camera. */
-const MAX_SIDE = 32_767;
-
 function checkFrame(frame: DepthFrame): void {
   const { width, height, camera } = frame;
   const { samples, stride } = samplesOf(frame);
   const where = `frame ${frame.frameId} at ${frame.stamp} ns`;
-  const fits = width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE;
-  if (!fits || samples.length < stride * (height - 1) + width) {
+  if (!(width > 0 && height > 0) || samples.length < stride * (height - 1) + width) {
     throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than it says', {
       expected: `${width} * ${height} values`,
       found: `${samples.length}`,

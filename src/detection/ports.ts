@@ -1,7 +1,7 @@
 import type { DepthFrame } from '../frames/index.js';
 import type { Vec3 } from '../reference/reference-point.js';
 import type { HandCandidate } from './hand-candidate.js';
-import type { Verdict } from './verdict.js';
+import type { HandVerdict } from './verdict.js';
 
 /** What a detector sees in one frame. */
 export interface Detection {
@@ -32,7 +32,7 @@ export interface Place {
 /** Second stage: looks closely at one place. */
 export interface Verifier {
   /** Must not keep the frame. One call at a time. */
-  verify(frame: DepthFrame, place: Place): Promise<Verdict>;
+  verify(frame: DepthFrame, place: Place): Promise<HandVerdict>;
 }
 
 /** Both stages. */

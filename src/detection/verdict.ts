@@ -9,7 +9,7 @@ export const VERDICT_LENGTH = 7;
 const SHORTEST_DIRECTION = 0.2;
 
 /** What the second stage says of a place where a hand may be. Metres, optical frame. */
-export interface Verdict {
+export interface HandVerdict {
   /** Probability of a hand whose middle root is within 40 mm of where it was looked for. */
   readonly hand: number;
   /** Log-odds of a left hand. */
@@ -32,7 +32,7 @@ export interface Verdict {
  * @param cube that the network was shown; not mirrored
  * @throws VoxhandError `INFERENCE_FAILED` for another length
  */
-export function readVerdict(numbers: ArrayLike<number>, cube: Cube): Verdict {
+export function readVerdict(numbers: ArrayLike<number>, cube: Cube): HandVerdict {
   if (numbers.length !== VERDICT_LENGTH) {
     throw new VoxhandError('INFERENCE_FAILED', 'no verdict', {
       expected: `${VERDICT_LENGTH} numbers`,

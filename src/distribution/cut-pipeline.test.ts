@@ -9,6 +9,7 @@ import { openMcap } from '../bus/mcap/index.js';
 import { MemoryBus } from '../bus/memory/index.js';
 import type { BusMessage } from '../bus/port/index.js';
 import { readHands } from '../bus/read-hands.js';
+import { type DetectionStages, idealStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { type HandJoints, VoxhandError } from '../hand/index.js';
 import { createInference, type Inference, idealInference, stubInference } from '../inference/index.js';
@@ -66,7 +67,11 @@ function line({ topic, data, logTime }: BusMessage): string {
   return `${topic} ${logTime} ${createHash('sha256').update(data).digest('base64')}`;
 }
 
-type Parts = { readonly inference: Inference; readonly prior?: Awaited<ReturnType<typeof loadPrior>> };
+type Parts = {
+  readonly inference: Inference;
+  readonly prior?: Awaited<ReturnType<typeof loadPrior>>;
+  readonly detection?: DetectionStages;
+};
 
 function whole(frames: FrameStream<DepthFrame>, config: TrackerConfig, parts: Parts): Promise<string[]> {
   const bus = new MemoryBus();
@@ -87,8 +92,10 @@ async function cut(frames: FrameStream<DepthFrame>, config: TrackerConfig, parts
   let camera: ReturnType<typeof runCameraRole> | undefined;
   let inference: ReturnType<typeof runInferenceRole> | undefined;
   const lines = await published(bus, config, async () => {
-    inference = runInferenceRole({ bus, config, ...parts, timers });
-    camera = runCameraRole({ bus, config, frames, model: parts.inference.model, timers });
+    const { detection, ...rest } = parts;
+    inference = runInferenceRole({ bus, config, ...rest, timers });
+    const locating = { model: parts.inference.model, ...(detection && { detection }) };
+    camera = runCameraRole({ bus, config, frames, ...locating, timers });
     await camera.done;
     // the messages of a centred window are still held back: they come when the cells end
     await inference.stop();
@@ -143,6 +150,35 @@ describe('a pipeline that is cut', () => {
     // found, lost, found again
     expect(inference?.cameras[0].counts.tracked).toBeGreaterThan(100);
     expect(Object.keys(camera?.counts.lost ?? {}).length).toBeGreaterThan(0);
+  });
+
+  it('says byte for byte what the whole one says with a learned detector, presence score and all', async () => {
+    const config = settings({ output: few, detection: { method: 'learned', every: 4 } });
+    const truth: HandJoints[] = [];
+    const source = await openMcap(recording('demo'));
+    for await (const hand of readHands(source, '/hand/truth')) truth.push(hand);
+    await source.close();
+    // no hand is seen in every seventh frame, and the presence score knows the model by its name
+    const detection = idealStages((stamp) => truth.filter((hand, i) => hand.stamp === stamp && i % 7 !== 6));
+    const parts = async () => {
+      const { inference: ideal } = await idealParts('demo');
+      const model = { ...ideal.model, name: 'compact', roll: 'hand-down' } as const;
+      return { inference: { ...ideal, model }, detection };
+    };
+    const expected = await whole(framesOf('demo', config, 50), config, await parts());
+    const { lines, inference } = await cut(framesOf('demo', config, 50), config, await parts());
+    expect(said(lines, config)).toBeGreaterThan(40);
+    expect(withoutEnd(lines, expected)).toEqual(expected);
+    expect(inference?.cameras[0].counts.tracked).toBeGreaterThan(30);
+  });
+
+  it('sends one cube of a frame, so variants are refused at its start', () => {
+    const config = settings({ inference: { variants: { edges: [0.24] } } });
+    const refused = expect.objectContaining({ code: 'CONFIG_INVALID', where: 'inference.variants.edges' });
+    const inference = stubInference(() => []);
+    const bus = new MemoryBus();
+    expect(() => runInferenceRole({ bus, config, inference })).toThrow(refused);
+    expect(() => runCameraRole({ bus, config, model: inference.model })).toThrow(refused);
   });
 
   it.each([

@@ -49,6 +49,17 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
     await expectAlive(bench);
   });
 
+  it('depth in a wrong unit', async () => {
+    const bench = await started(
+      new TrackerBench({ config: trackerConfig({ smoothing: { stages: [] }, input: { depthUnit: 0.1 } }) }),
+    );
+    await bench.info();
+    await bench.stream(75);
+    expectOne(bench, 'depth-unit', 'WARN', DEPTH, 'input.depth_unit', 'now 0.1');
+    expect(Number(bench.diagnostics.output.values['lost.depth-unit'])).toBeGreaterThan(20);
+    expect(bench.hands.every(({ tracked }) => !tracked)).toBe(true);
+  });
+
   it('a depth topic of another encoding', async () => {
     const bench = await started();
     await bench.info();

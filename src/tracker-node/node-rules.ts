@@ -1,5 +1,6 @@
 import { CAMERA_SCHEMAS, canonicalSchema, DEPTH_SCHEMAS } from '../frames/index.js';
 import type { DiagnosticLevel } from '../messages/index.js';
+import { DEPTH_UNIT } from '../pipeline/index.js';
 import type { NodeFacts } from './node-facts.js';
 
 /** The parts of a node that have a diagnostic of their own. */
@@ -141,6 +142,16 @@ export const NODE_RULES: readonly NodeRule[] = [
         : `Do ${depth} and ${cameraInfo} come from the same camera and the same image? Set ${CAMERA_OPTION}.`;
       return `Images on ${depth} are refused: ${fault.text}. ${remedy}`;
     },
+  },
+  {
+    id: 'depth-unit',
+    part: 'input',
+    level: 'warn',
+    when: 'no hand is found, and depth looks as if it were read in a wrong unit',
+    find: ({ config: { topics, input }, recent }) =>
+      (recent.lost[DEPTH_UNIT] ?? 0) === 0
+        ? undefined
+        : `No hand on ${topics.depth}, where depth cannot be right: everything is too near or too far, or hands would be there at another scale. Set input.depth_unit, metres a unit of 16-bit depth (now ${input.depthUnit}).`,
   },
   {
     id: 'camera-info-invalid',

@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/**
+ * Samples for scripts/fit-presence.mjs: track synthetic sequences with every hand believed, and write down what the presence score looks
+ * at in each frame and how far the joints are off.
+ *
+ *   npm run build && node scripts/presence-samples.mjs --out presence.jsonl --sequences 40
+ *
+ *   --out FILE        one JSON object per line: features, errorMm (null where there is no hand), sequence
+ *   --sequences N     of each preset, default 20
+ *   --frames N        of each sequence, default 60
+ *   --presets A,B     default demo,hard
+ *   --camera NAME     default d435
+ *   --seed N          of the first sequence, default 1000
+ *   --set KEY=VALUE   a setting of the tracker, may be repeated; detection.method=learned by default
+ *
+ * Where a recording with `/hand/truth` shall be used, give it in place of presets: --recording FILE, may be repeated.
+ */
+import { createWriteStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { depthFrames } from '../dist/bus/depth-frames.js';
+import { openMcap } from '../dist/bus/mcap/index.js';
+import { readHands } from '../dist/bus/read-hands.js';
+import { presenceFeatures } from '../dist/detection/index.js';
+import { JOINT_COUNT } from '../dist/hand/index.js';
+import { HandTracker, parseConfig } from '../dist/pipeline/index.js';
+import { CAMERAS, syntheticStream } from '../dist/synthetic/index.js';
+import { loadParts } from '../dist/track-hands.js';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    sequences: { type: 'string', default: '20' },
+    frames: { type: 'string', default: '60' },
+    presets: { type: 'string', default: 'demo,hard' },
+    camera: { type: 'string', default: 'd435' },
+    seed: { type: 'string', default: '1000' },
+    set: { type: 'string', multiple: true, default: [] },
+    recording: { type: 'string', multiple: true, default: [] },
+  },
+});
+const numbers = [values.sequences, values.frames, values.seed].map(Number);
+const [sequences, frames, seed] = numbers;
+const presets = values.presets.split(',');
+if (values.out === undefined || !numbers.every(Number.isInteger) || !(values.camera in CAMERAS)) {
+  process.stderr.write(
+    `usage: presence-samples.mjs --out FILE [--sequences N] [--frames N] [--camera ${Object.keys(CAMERAS).join('|')}]\n`,
+  );
+  process.exit(2);
+}
+
+// whatever is seen is believed, so that the samples hold what is wrong too
+const open = ['detection.acquire_presence=0', 'detection.keep_presence=0', 'heat_maps.min_confidence=0'];
+const config = parseConfig('', 'settings', [
+  'detection.method=learned',
+  'policy=every',
+  'smoothing.stages=[]',
+  'heat_maps.acquire_confidence=0',
+  ...open,
+  ...values.set,
+]);
+const out = createWriteStream(values.out);
+const { close, ...parts } = await loadParts(config);
+let sequence = 0;
+let written = 0;
+try {
+  for (const preset of values.recording.length > 0 ? [] : presets) {
+    for (let k = 0; k < sequences; k++) {
+      const handedness = k % 2 === 0 ? 'right' : 'left';
+      const camera = CAMERAS[values.camera];
+      await addSequence(syntheticStream({ preset, frames, camera, seed: seed + k, handedness }));
+      process.stderr.write(`${preset} ${k + 1} of ${sequences}: ${written} samples\n`);
+    }
+  }
+  for (const path of values.recording) await addSequence(recorded(path));
+} finally {
+  await close();
+}
+await new Promise((resolve) => out.end(resolve));
+
+/** @param stream frames with their truth */
+async function addSequence(stream) {
+  const tracker = new HandTracker(config, parts);
+  let before;
+  for await (const { frame, truth } of stream) {
+    const [result] = await tracker.track(frame);
+    const joints = result?.detail.raw.values().next().value;
+    if (joints === undefined || !result.joints.tracked) {
+      before = undefined;
+      continue;
+    }
+    const { stamp, positions, confidences } = joints;
+    const hand = { stamp, positions, confidences, evidence: result.detail.reference.point.confidence };
+    const features = Array.from(presenceFeatures(hand, before), (value) => Number(value.toFixed(5)));
+    out.write(`${JSON.stringify({ features, errorMm: errorOf(positions, truth), sequence })}\n`);
+    written++;
+    before = hand;
+  }
+  sequence++;
+}
+
+/** Mean distance of the joints from the truth; null where there is no hand. */
+function errorOf(positions, truth) {
+  if (truth?.tracked !== true) return null;
+  let sum = 0;
+  for (let j = 0; j < JOINT_COUNT; j++) {
+    sum += Math.hypot(...[0, 1, 2].map((axis) => positions[3 * j + axis] - truth.positions[3 * j + axis]));
+  }
+  return Number(((1000 * sum) / JOINT_COUNT).toFixed(2));
+}
+
+async function* recorded(path) {
+  const truths = new Map();
+  const truthSource = await openMcap(path);
+  for await (const hand of readHands(truthSource, '/hand/truth')) truths.set(hand.stamp, hand);
+  await truthSource.close();
+  const source = await openMcap(path);
+  for await (const frame of depthFrames(source, config)) yield { frame, truth: truths.get(frame.stamp) };
+  await source.close();
+}
