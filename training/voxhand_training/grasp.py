@@ -244,18 +244,24 @@ def _moved(objects, by):
 
 def _settle(model, shape, start, objects, toward, away):
     """Moves objects along -`toward` [n, 3] until they touch the open hand without its thumb, and along `away` until the thumb is clear."""
-    joints, _, cones = model.forward(start, shape)
+    _, _, cones = model.forward(start, shape)
     of = lambda groups: along([c[:, [i for i, g in enumerate(model.groups) if g in groups]] for c in cones], (0., .5, 1.))
     points, radii = of(('palm', *FINGERS))
     thumb, thumb_radii = of(('thumb',))
     objects = _moved(objects, toward * .2)
-    for round_ in range(4):
+    for last in (False, False, False, True):
         for _ in range(8):
             gap = (distance(objects, points) - radii).amin(1) + SOFT / 2
             objects = _moved(objects, -toward * gap.clamp(-.05, .3)[:, None])
-        if round_ < 3:
-            lack = -(distance(objects, thumb) - thumb_radii).amin(1)
-            objects = _moved(objects, away * torch.where(lack > SOFT, lack + .001, torch.zeros_like(lack))[:, None] + toward * .02)
+            if gap.abs().amax() < 2e-4:
+                break
+        if last:
+            break
+        lack = -(distance(objects, thumb) - thumb_radii).amin(1)
+        lack = torch.where(lack > SOFT, lack + .001, torch.zeros_like(lack))
+        if not lack.any():
+            break
+        objects = _moved(objects, away * lack[:, None] + toward * torch.where(lack > 0, .02, 0.)[:, None])
     return objects
 
 
@@ -484,18 +490,20 @@ def draw_grasps(n, generator, model, shape=None):
             break
         if round_ in (0, TRIES // 2):                                                    # another grip for hands that the first does not suit
             wanted = torch.multinomial(torch.tensor(SHARES, device=dev), n, replacement=True, generator=generator)
-        grip = wanted[todo]
+        todo = todo[wanted[todo].argsort(stable=True)]                                   # like beside like: `grasp` takes them in chunks
+        grip, parts = wanted[todo], []
         for k in grip.unique().tolist():
-            rows = todo[grip == k]
-            some = _rows(shape, rows)
-            objects, start, end = getattr(_Grips(model, some, _Draw(len(rows), generator, dev)), GRIPS[k])()
-            start[:, :2] = end[:, :2] = torch.minimum(torch.maximum(wrist(len(rows), generator, model), model.lo[:2]), model.hi[:2])
-            pose = grasp(model, some, objects, start, end)
-            inside, crossed, loose = faults(model, some, pose, objects, pairs)
-            good = (inside <= INSIDE) & (crossed <= DEEP) & (loose <= TOUCH)
-            kept = rows[good]
-            out['pose'][kept], out['grip'][kept] = pose[good], k
-            for key in ('kind', 'centre', 'rotation', 'half'):
-                out[key][kept] = objects[key][good]
+            some = _rows(shape, todo[grip == k])
+            parts.append(getattr(_Grips(model, some, _Draw(len(some['scale']), generator, dev)), GRIPS[k])())
+        objects = {key: torch.cat([p[0][key] for p in parts]) for key in parts[0][0]}
+        start, end, some = torch.cat([p[1] for p in parts]), torch.cat([p[2] for p in parts]), _rows(shape, todo)
+        start[:, :2] = torch.minimum(torch.maximum(wrist(len(todo), generator, model), model.lo[:2]), model.hi[:2])
+        pose = grasp(model, some, objects, start, end)
+        inside, crossed, loose = faults(model, some, pose, objects, pairs)
+        good = (inside <= INSIDE) & (crossed <= DEEP) & (loose <= TOUCH)
+        kept = todo[good]
+        out['pose'][kept], out['grip'][kept] = pose[good], grip[good]
+        for key, v in objects.items():
+            out[key][kept] = v[good]
         todo = (out['grip'] < 0).nonzero()[:, 0]
     return out
