@@ -5,7 +5,7 @@
 
 The same command with a longer --minutes resumes. The schedule follows the clock, so a run is not repeatable to the bit.
 The loss is the focal loss of CenterNet (Objects as Points, equation 1) on Gaussian peaks as wide as a hand, and distances of the other numbers in the
-cells around a hand's peak.
+cells around a hand's peak. Where hands are seen is learned beside them.
 """
 import argparse
 import json
@@ -30,6 +30,7 @@ RELIEF = 2.             # decimetres: where the surface is farther from the root
 CROP = (128, 96)        # pixels of the windows that are trained on
 AIMED = .6              # share of windows with a hand in them, of pictures that have one
 MARGIN = .035           # metres from a window's edge within which a root is not judged
+COVERED = .25           # of a cell's pixels: a cell in which a hand is seen
 FINE = .8               # share of pictures of cameras that are finer than they
 CHOICE_SEED = HOLDOUT_SEED - 1      # of the scenes on which the threshold is chosen
 
@@ -47,7 +48,7 @@ def loss_of(net, samples, changed=lambda samples: cropped(mirrored(samples))):
     """The loss of a batch of SceneSampler, `changed` first, and its parts."""
     samples = changed(samples)
     depth = samples['depth'][:, None]
-    output = net(depth)
+    output, seen = net.taught(depth)
     h, w = output.shape[2:]
     peak, way = targets(samples, h, w)
     valid, ignore = (samples[k][..., None, None] for k in ('valid', 'ignore'))
@@ -64,13 +65,14 @@ def loss_of(net, samples, changed=lambda samples: cropped(mirrored(samples))):
     target = way.gather(1, best[:, None, None].expand(-1, 1, 2, -1, -1))[:, 0]
     parts['offset'] = mean((output[:, 1:3] - target).abs().sum(1))
     relief = 10 * (of_best('root')[:, 2] - surface(depth))
-    seen = m * (relief.abs() < RELIEF)
-    parts['depth'] = mean((output[:, 3] - relief.nan_to_num(0., 0., 0.)).abs(), seen)
+    parts['depth'] = mean((output[:, 3] - relief.nan_to_num(0., 0., 0.)).abs(), m * (relief.abs() < RELIEF))
     parts['direction'] = mean((output[:, 4:6] - of_best('direction')).square().sum(1), m * (2 * of_best('tilt')).clamp(max=1))
     parts['size'] = mean((output[:, 6] - (of_best('length') / .09 - 1)).abs())
     parts['side'] = mean(F.binary_cross_entropy_with_logits(output[:, 7], of_best('left'), reduction='none'))
     parts['com'] = mean((output[:, 8:11] - 10 * of_best('com')).abs().sum(1))
-    weights = {'heat': 1., 'offset': .3, 'depth': 1., 'direction': 1., 'size': .3, 'side': .3, 'com': .3}
+    covered = F.avg_pool2d((samples['mask'] & (samples['depth'] > 0)).float()[:, None], STRIDE) > COVERED
+    parts['mask'] = F.binary_cross_entropy_with_logits(seen, covered.float())
+    weights = {'heat': 1., 'mask': 10., 'offset': .6, 'depth': 2., 'direction': 1.5, 'size': .6, 'side': .3, 'com': .6}
     return sum(weights[k] * v for k, v in parts.items()), {k: v.item() for k, v in parts.items()}
 
 
@@ -87,7 +89,8 @@ def mirrored(samples):
     flip = torch.rand(len(samples['depth'])) < .5
     rows = lambda t: flip.view(-1, *[1] * (t.dim() - 1))
     s, width = dict(samples), samples['depth'].shape[-1]
-    s['depth'] = torch.where(rows(s['depth']), s['depth'].flip(-1), s['depth'])
+    for k in ('depth', 'mask'):
+        s[k] = torch.where(rows(s[k]), s[k].flip(-1), s[k])
     turned = {k: s[k] * torch.tensor([-1.] + [1.] * (s[k].shape[-1] - 1)) for k in ('root', 'direction', 'com')}
     turned['uv'] = torch.stack([width - 1 - s['uv'][..., 0], s['uv'][..., 1]], -1)
     turned['left'] = ~s['left']
@@ -105,7 +108,8 @@ def cropped(samples):
     corner = torch.where(aimed[:, None], hand - torch.rand(count, 2) * torch.tensor(CROP), corner).round().long()
     corner = torch.minimum(corner.clamp(min=0), torch.tensor([depth.shape[2] - CROP[0], depth.shape[1] - CROP[1]]))
     s = dict(samples, uv=samples['uv'] - corner[:, None])
-    s['depth'] = torch.stack([d[v:v + CROP[1], u:u + CROP[0]] for d, (u, v) in zip(depth, corner.tolist())])
+    for k in ('depth', 'mask'):
+        s[k] = torch.stack([d[v:v + CROP[1], u:u + CROP[0]] for d, (u, v) in zip(s[k], corner.tolist())])
     edge = (FOCAL * MARGIN / samples['root'][..., 2:].clamp(min=.1))
     inside = ((s['uv'] > edge) & (s['uv'] < torch.tensor(CROP) - 1 - edge)).all(-1)
     s['valid'], s['ignore'] = samples['valid'] & inside, samples['ignore'] | (samples['valid'] & ~inside)
@@ -128,8 +132,7 @@ def make_scenes(seed):
 
     def draw(count):
         scenes = sampler.batch(count)
-        del scenes['mask']
-        return {**scenes, 'depth': resampled(scenes['depth'], g)}
+        return {**scenes, 'mask': scenes['mask'] > 0, 'depth': resampled(scenes['depth'], g)}
     return draw
 
 

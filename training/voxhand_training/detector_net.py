@@ -87,15 +87,24 @@ class Detector(nn.Module):
         nn.init.normal_(self.out.weight, 0, .01)
         nn.init.zeros_(self.out.bias)
         self.out.bias.data[0] = RARE
+        self.mask = nn.Conv2d(b, 1, 1)
 
     def forward(self, depth):
+        return self.out(self.trunk(depth))
+
+    def taught(self, depth):
+        """The answer, and the logits of cells in which a hand is seen [B, 1, h, w]: learned beside it, since they say more of each picture."""
+        x = self.trunk(depth)
+        return self.out(x), self.mask(x)
+
+    def trunk(self, depth):
         x, levels = self.stem(features(depth).contiguous(memory_format=torch.channels_last)), []
         for down in self.down:
             x = down(x)
             levels.append(x)
         for level in (1, 0):
             x = self.back[level](levels[level] + F.interpolate(self.side[level](x), scale_factor=2, mode='nearest'))
-        return self.out(x)
+        return x
 
 
 def surface(depth):

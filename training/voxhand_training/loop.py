@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 import torch.multiprocessing as mp
 
-from .steps import average, cosine, save, set_rate
+from .steps import average, cosine, in_single, save, set_rate
 
 KEPT = {'depth': torch.float16}         # of what a pool stores; half keeps a depth below 2 m to 1 mm
 
@@ -25,7 +25,7 @@ def add_arguments(p, run, batch, minutes=60.):
     p.add_argument('--pool', type=int, default=8192, help='samples kept')
     p.add_argument('--reuse', type=float, default=3, help='how often a sample is seen in the mean; oftener where rendering is slower than training')
     p.add_argument('--every', type=float, default=5, help='minutes between evaluations')
-    p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
+    p.add_argument('--from', dest='start', help='averaged weights to start from (a checkpoint of another run)')
 
 
 def _render(make, seed, chunk, out):
@@ -118,7 +118,7 @@ def train(a, net, make, loss_of, evaluate, model):
         print(f'resumed at {seen} samples, {spent / 60:.1f} minutes', flush=True)
     elif a.start:
         c = torch.load(a.start, map_location='cpu')
-        net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in c['ema'].items()})
+        net.load_state_dict(in_single(c['ema']))
         ema.load_state_dict(net.state_dict())
         before, log = c['seen'] + c.get('before', 0), c['log']
     pool = Pool(make, a.seed * 1_000_003 + before + seen, a.pool, a.reuse, a.workers)
