@@ -37,9 +37,9 @@ class CandidateSampler:
         self.waiting = []
 
     def batch(self, b):
-        """{grid [b, 32, 32, 32] uint8, root [b, 3], distance [b] metres (inf where no hand is near), direction [b, 2] and tilt [b] of the hand, left
-        [b], area [b] square metres in sight, known [b]: whether it can be judged, score [b] of the detector, or -1}; root and direction as the
-        network shall answer them."""
+        """{grid [b, 32, 32, 32] uint8, root [b, 3], joints [b, 21, 3], distance [b] metres (inf where no hand is near), direction [b, 2] and tilt [b] of the hand, left
+        [b], area [b] square metres in sight, known [b]: whether it can be judged, score [b] of the detector, or -1}; root, joints and direction
+        as the network shall answer them."""
         while len(self.waiting) < b:
             self.waiting += self.scene()
         out, self.waiting = self.waiting[:b], self.waiting[b:]
@@ -67,7 +67,7 @@ class CandidateSampler:
             seen = true & (which == hand.label)
             way = joints[ROOT] - joints[WRIST]
             flat = np.linalg.norm(way[:2])
-            hands.append({'root': joints[ROOT], 'direction': way[:2] / max(flat, 1e-6), 'tilt': flat / np.linalg.norm(way), 'left': hand.left,
+            hands.append({'root': joints[ROOT], 'joints': joints, 'direction': way[:2] / max(flat, 1e-6), 'tilt': flat / np.linalg.norm(way), 'left': hand.left,
                           'area': float(((depth[seen] / focal) ** 2).sum())})
         places = [] if self.only_proposed else self.places(hands, image[depth > 0], which[depth > 0])
         if self.detector is not None:
@@ -120,12 +120,14 @@ class CandidateSampler:
         grid = np.zeros((SIZE,) * 3, np.uint8)
         grid[cell[:, 2], cell[:, 1], cell[:, 0]] = 1
         way = [np.linalg.norm(hand['root'] - place) for hand in hands if hand['area'] > UNCLEAR / 3]
-        out = {'grid': grid, 'root': np.zeros(3, np.float32), 'distance': np.float32(np.inf), 'direction': np.array([0, -1], np.float32), 'tilt': np.float32(0),
-               'left': False, 'area': np.float32(0), 'known': True, 'score': np.float32(score)}
+        out = {'grid': grid, 'root': np.zeros(3, np.float32), 'joints': np.zeros((21, 3), np.float32), 'distance': np.float32(np.inf),
+               'direction': np.array([0, -1], np.float32), 'tilt': np.float32(0), 'left': False, 'area': np.float32(0), 'known': True,
+               'score': np.float32(score)}
         if way:
             hand = [h for h in hands if h['area'] > UNCLEAR / 3][int(np.argmin(way))]
-            out.update(root=(turn @ (hand['root'] - place) / EDGE).astype(np.float32), distance=np.float32(min(way)), tilt=np.float32(hand['tilt']),
-                       direction=(turn[:2, :2] @ hand['direction']).astype(np.float32), left=hand['left'], area=np.float32(hand['area']),
+            joints = ((hand['joints'] - place) @ turn.T / EDGE).astype(np.float32)
+            out.update(root=joints[ROOT], joints=joints, distance=np.float32(min(way)), tilt=np.float32(hand['tilt']), left=hand['left'],
+                       direction=(turn[:2, :2] @ hand['direction']).astype(np.float32), area=np.float32(hand['area']),
                        known=bool(hand['area'] > CLEAR or min(way) > .1))
         return out
 

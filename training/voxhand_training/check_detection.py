@@ -176,7 +176,7 @@ class Candidates(unittest.TestCase):
         image = np.zeros((height, width, 3), np.float32)
         u, v = (round(wrist[k] / wrist[2] * focal + c) for k, c in ((0, cx), (1, cy)))
         image[v, u] = [(u - cx) / focal * .6, (v - cy) / focal * .6, .6]
-        hands = [{'root': root, 'direction': direction, 'tilt': 1., 'left': False, 'area': .01}]
+        hands = [{'root': root, 'joints': np.stack([wrist, *[root] * 20]), 'direction': direction, 'tilt': 1., 'left': False, 'area': .01}]
         off = np.array([.01, 0, .02])
         row = CandidateSampler.row(None, image, hands, root - off, direction, -1.)
         z, y, x = (i.item() for i in np.nonzero(row['grid']))
@@ -185,6 +185,7 @@ class Candidates(unittest.TestCase):
         self.assertLess(abs(x - SIZE * (.5 + row['root'][0])), 1.5)
         np.testing.assert_allclose(row['root'] * EDGE, [.01 * .8, -.01 * .6, .02], atol=1e-6)
         np.testing.assert_allclose(row['direction'], [0, -1], atol=1e-6)
+        np.testing.assert_allclose((row['joints'][0] - row['joints'][9]) * EDGE, [0, .09, 0], atol=1e-6)
 
     def test_no_point_of_the_cube_is_left_out(self):
         g = np.random.default_rng(1)

@@ -32,13 +32,15 @@ def loss_of(net, s):
     flip = torch.rand(len(s['grid'])) < .5
     side = torch.where(flip, -1., 1.)
     grid = torch.where(flip.view(-1, 1, 1, 1), s['grid'].flip(-1), s['grid'])
-    root, direction = (s[k] * torch.cat([side[:, None], torch.ones(len(side), s[k].shape[1] - 1)], 1) for k in ('root', 'direction'))
+    along = torch.stack([side, torch.ones(len(side)), torch.ones(len(side))], 1)
+    root, direction, joints = s['root'] * along, s['direction'] * along[:, :2], s['joints'] * along[:, None]
     left = (s['left'] ^ flip).float()
-    y = net(grid[:, None].float())
+    y, all_joints = net.taught(grid[:, None].float())
     mean = lambda error, weight: (weight * error).sum() / weight.sum().clamp(min=1)
     target = ((NEAR + SURE - s['distance']) / (2 * SURE)).clamp(0, 1)
-    told = (s['distance'] < TOLD) & s['known']
-    parts = {'root': mean(20 * F.smooth_l1_loss(y[:, :3], root, beta=.02, reduction='none').sum(1), ((s['distance'] < REACH) & s['known']).float()),
+    there, told = ((s['distance'] < limit) & s['known'] for limit in (REACH, TOLD))
+    far = lambda a, b: 20 * F.smooth_l1_loss(a, b, beta=.02, reduction='none').sum(-1)
+    parts = {'root': mean(far(y[:, :3], root), there.float()), 'joints': mean(far(all_joints, joints).mean(1), there.float()),
              'hand': mean(F.binary_cross_entropy_with_logits(y[:, 3], target, reduction='none'), s['known'].float()),
              'side': mean(F.binary_cross_entropy_with_logits(y[:, 4], left, reduction='none'), told.float()),
              'direction': mean((y[:, 5:] - direction).square().sum(1), told * (2 * s['tilt']).clamp(max=1))}

@@ -28,9 +28,18 @@ class Verify(nn.Module):
         self.out = nn.Linear(hidden, NUMBERS)
         nn.init.normal_(self.out.weight, 0, .01)
         nn.init.zeros_(self.out.bias)
+        self.joints = nn.Linear(hidden, 63)
 
     def forward(self, x):
+        return self.out(self.trunk(x))
+
+    def taught(self, x):
+        """The answer, and all joints minus the cube's centre [B, 21, 3], cube edges: learned beside it, since they say more of each cube."""
+        x = self.trunk(x)
+        return self.out(x), self.joints(x).view(-1, 21, 3)
+
+    def trunk(self, x):
         x = self.stem(space_to_depth(x))
         for blocks in self.levels:
             x = blocks(F.max_pool3d(x, 2))
-        return self.out(F.relu(self.hidden(x.flatten(1))))
+        return F.relu(self.hidden(x.flatten(1)))
