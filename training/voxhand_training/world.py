@@ -79,7 +79,7 @@ class HandPool:
     def fresh(self, count):
         holding = count // 2
         free_shape, held_shape = self.shapes(count - holding), self.shapes(holding)
-        free = draw_poses(count - holding, self.g, self.model)
+        free = draw_poses(count - holding, self.g, self.model, free_shape)
         things = draw_grasps(holding, self.g, self.model, held_shape)
         out = []
         for pose, shape, objects in ((free, free_shape, None), (things['pose'], held_shape, things)):
