@@ -128,7 +128,7 @@ async function replay(path, output) {
   );
   const begin = performance.now();
   const { counts } = await replayRecording(path, {
-    config: trackerConfig({ smoothing: { stages: ['gate', 'oneEuro'] } }),
+    config: trackerConfig({ detection: { method: 'geometric' }, smoothing: { stages: ['gate', 'oneEuro'] } }),
     inference: stubInference(() => maps, { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5 }),
     ...(output && { output, depth: 'copy' }),
   });

@@ -170,7 +170,7 @@ ${lines.join('\n')}
   },`;
   });
   return `// Written by scripts/fit-presence.mjs.
-import type { FittedPresence } from './presence-weights-for.js';
+import type { FittedPresence } from './presence.js';
 
 export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
 ${text.join('\n')}

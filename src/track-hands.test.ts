@@ -8,9 +8,10 @@ import {
   fixtureHeatMaps,
   fixtureJoints,
 } from '../test/fixtures/models/fixture-models.js';
+import { geometricConfig } from '../test/helpers/geometric-config.js';
 import { decodeHeatMaps } from './heatmaps/index.js';
 import { stubInference } from './inference/index.js';
-import { type TrackerSettings, type TrackResult, trackerConfig } from './pipeline/index.js';
+import type { TrackerSettings, TrackResult } from './pipeline/index.js';
 import { CAMERAS, syntheticStream } from './synthetic/index.js';
 import { loadParts, loadRefiner, trackHands } from './track-hands.js';
 import { cubeToCamera, voxelise } from './voxels/index.js';
@@ -19,7 +20,7 @@ const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.
 const model = (name: string) => join(FIXTURES, name);
 
 function config(settings: TrackerSettings) {
-  return trackerConfig({ policy: 'every', smoothing: { stages: [] }, ...settings });
+  return geometricConfig({ policy: 'every', smoothing: { stages: [] }, ...settings });
 }
 
 function track(settings: TrackerSettings): Promise<TrackResult[]> {

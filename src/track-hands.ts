@@ -7,6 +7,7 @@ import {
   createInference,
   createPointInference,
   createVerdictInference,
+  type InferenceStatus,
   loadModel,
   modelFacts,
   pointFacts,
@@ -60,6 +61,19 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
     await locating.close();
     throw error;
   }
+}
+
+/** How the networks are that say where the hand is, those that there are. */
+export type LocatingStatus = Readonly<Partial<Record<'refine' | 'detector' | 'verify', InferenceStatus>>>;
+
+export function locatingStatus({ refiner, detection }: Pick<LoadedParts, 'refiner' | 'detection'>): LocatingStatus {
+  return {
+    ...(refiner && { refine: refiner.inference.status() }),
+    ...(detection && {
+      detector: detection.networks.detector.status(),
+      verify: detection.networks.verifier.status(),
+    }),
+  };
 }
 
 /** The networks that say where the hand is. */

@@ -18,6 +18,7 @@ export {
 export { type Picture, type PictureFormat, PictureSampler } from './picture.js';
 export type { Detection, DetectionStages, Detector, Place, Verifier } from './ports.js';
 export {
+  type FittedPresence,
   PRESENCE_FEATURES,
   type PresenceFeature,
   type PresenceInput,
@@ -26,6 +27,6 @@ export {
   presenceOf,
 } from './presence.js';
 export { PresenceMeter } from './presence-meter.js';
-export { type FittedPresence, presenceWeightsFor } from './presence-weights-for.js';
+export { presenceWeightsFor } from './presence-weights-for.js';
 export type { Side } from './side-vote.js';
 export { type HandVerdict, readVerdict, VERDICT_LENGTH } from './verdict.js';

@@ -1,5 +1,5 @@
 // Written by scripts/fit-presence.mjs.
-import type { FittedPresence } from './presence-weights-for.js';
+import type { FittedPresence } from './presence.js';
 
 export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
   {

@@ -32,6 +32,18 @@ export interface PresenceWeights {
   >;
 }
 
+/** Weights of the presence score, and what they were fitted for and on. */
+export interface FittedPresence {
+  /** Of `detection.method`. */
+  readonly method: 'learned' | 'geometric';
+  /** Name of the model that sees the joints. */
+  readonly model: string;
+  /** On which data, in words. */
+  readonly on: string;
+  readonly samples: number;
+  readonly weights: PresenceWeights;
+}
+
 /** One hand as the network saw it, and what is known of it. */
 export interface PresenceInput {
   /** Nanoseconds. */

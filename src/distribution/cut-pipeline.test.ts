@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
 import { loadPrior } from '../assets/index.js';
 import { depthFrames } from '../bus/depth-frames.js';
@@ -13,20 +14,14 @@ import { type DetectionStages, idealStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { type HandJoints, VoxhandError } from '../hand/index.js';
 import { createInference, type Inference, idealInference, stubInference } from '../inference/index.js';
-import {
-  FrameStream,
-  HandTracker,
-  type TrackerConfig,
-  type TrackerSettings,
-  trackerConfig,
-} from '../pipeline/index.js';
+import { FrameStream, HandTracker, type TrackerConfig, type TrackerSettings } from '../pipeline/index.js';
 import { runCameraRole, runInferenceRole } from './index.js';
 
 const recording = (name: string) => fileURLToPath(new URL(`../../recordings/${name}.mcap`, import.meta.url));
 const OUTPUTS = ['joints', 'poses', 'markers', 'scene', 'reference'] as const;
 
 function settings(more: TrackerSettings = {}): TrackerConfig {
-  return trackerConfig({
+  return geometricConfig({
     policy: 'every',
     topics: { depth: '/depth/image_rect_raw/compressedDepth' },
     distribution: { maxCameras: 1, replyTimeout: 10 },

@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { ManualClock, settle } from '../../test/helpers/manual-clock.js';
 import { MemoryBus } from '../bus/memory/index.js';
 import type { BusEvent, BusMessage } from '../bus/port/index.js';
@@ -19,7 +20,7 @@ import {
   toHandFeedbackMessage,
   toHandVoxelsMessage,
 } from '../messages/index.js';
-import { CameraHalf, type TrackerConfig, type TrackerSettings, trackerConfig } from '../pipeline/index.js';
+import { CameraHalf, type TrackerConfig, type TrackerSettings } from '../pipeline/index.js';
 import { CAMERAS, syntheticStream } from '../synthetic/index.js';
 import { cameraConfig, type InferenceRoleOptions, runCameraRole, runInferenceRole } from './index.js';
 import { voxelsOfFrame } from './voxel-frames.js';
@@ -36,7 +37,7 @@ function ideal(model: Partial<Inference['model']> = {}): Inference {
 
 function settings(more: TrackerSettings = {}): TrackerConfig {
   const { distribution, ...rest } = more;
-  return trackerConfig({
+  return geometricConfig({
     policy: 'every',
     smoothing: { stages: [] },
     output: { poses: false, markers: false, scene: false, reference: false, ...more.output },
@@ -663,12 +664,12 @@ describe('topics of one camera of several', () => {
     ['cell', '/robot/joints', '/left/robot/joints'],
     ['cell', '~/joints', '~/left/joints'],
   ])('in the namespace %j, %s becomes %s', (namespace, topic, expected) => {
-    const config = trackerConfig({ namespace, topics: { joints: topic } });
+    const config = geometricConfig({ namespace, topics: { joints: topic } });
     const { topics } = cameraConfig(config, 'left');
     expect(topics.joints).toBe(expected);
     expect(topics.depth).toBe(config.topics.depth);
     expect(
-      cameraConfig(trackerConfig({ namespace, distribution: { maxCameras: 1 } }), 'left').topics.joints,
+      cameraConfig(geometricConfig({ namespace, distribution: { maxCameras: 1 } }), 'left').topics.joints,
     ).not.toContain('left');
   });
 });

@@ -2,66 +2,30 @@ import type { DetectionStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { VoxhandError } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
-import type { ReferenceRefiner, ReferenceResult } from '../reference/index.js';
-import { type VoxelGrid, voxelise } from '../voxels/index.js';
+import type { ReferenceRefiner } from '../reference/index.js';
+import { voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { DepthUnitWatch } from './depth-unit-watch.js';
 import { GeometricLocator } from './geometric-locator.js';
-import type { HandLocator, Side } from './hand-locator.js';
+import type { HandLocator } from './hand-locator.js';
 import { LearnedLocator } from './learned-locator.js';
 import { networkCube, variantCubes } from './network-cube.js';
 import { PresenceGate } from './presence-gate.js';
+import type { FoundFrame, RawAnswer, SeenFrame } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 
 /** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
 export const DEPTH_UNIT = 'depth-unit';
 
-/** What both kinds of {@link SeenFrame} say. */
-interface Seen {
-  /** Of the depth frame, nanoseconds. */
-  readonly stamp: bigint;
-  /** Optical frame of the camera. */
-  readonly frameId: string;
-  /** The hand that was found or looked for; where either is, that of the last one. */
-  readonly handedness: Side;
-}
-
-/** A frame without a hand. */
-export interface LostFrame extends Seen {
-  readonly state: 'lost';
-  readonly reference: Extract<ReferenceResult, { state: 'lost' }>;
-  /** Counted under this in place of the reference room's reason. */
-  readonly lostReason?: string;
-}
-
-/** A frame with the occupied cells of the cube around its hand. */
-export interface FoundFrame extends Seen {
-  readonly state: 'found';
-  readonly reference: Extract<ReferenceResult, { state: 'found' }>;
-  readonly grid: VoxelGrid;
-  /** The same hand in the cubes of `inference.variants`; none by default. */
-  readonly variants?: readonly VoxelGrid[];
-}
-
-/** What the camera half hands on about a frame: all that the inference half needs to know of it. */
-export type SeenFrame = LostFrame | FoundFrame;
-
-/** What the network saw in a frame's cells: the camera half looks for the next hand by it. */
-export interface RawAnswer {
-  /** 63 numbers, metres in the camera's optical frame, before smoothing. */
-  readonly positions: Float64Array;
-  /** 21 numbers in [0, 1]. */
-  readonly confidences: Float32Array;
-  /** Whether they were believed. */
-  readonly tracked: boolean;
-}
+/** What is known of the network that will see the cells. */
+export type CubeModel = Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
 
 /** What the camera half needs beside its configuration. */
 export interface CameraHalfParts {
   /** The network that will see the cells: how its cube is cut, and its name, by which its presence score is known. */
-  readonly model: Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+  readonly model: CubeModel;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;
   /** Needed where `reference.refine` asks for it. */
@@ -157,7 +121,7 @@ function locatorFor(config: TrackerConfig, parts: CameraHalfParts, clock: StageC
     checkRefiner(config, parts.refiner);
     return new GeometricLocator(config, parts, parts.counters ?? new Counters(), clock);
   }
-  if (parts.detection !== undefined) return new LearnedLocator(config, parts, parts.detection, clock);
+  if (parts.detection !== undefined) return new LearnedLocator(config, parts.model, parts.detection, clock);
   throw new VoxhandError('CONFIG_INVALID', 'the hand cannot be detected as configured', {
     expected: 'a detector and its second stage',
     found: 'none given',

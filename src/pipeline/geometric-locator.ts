@@ -1,18 +1,19 @@
-import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from '../detection/index.js';
+import { expectedPlace, type HandMotion, motionTo, placeOfJoints, type Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { meanConfidence } from '../hand/index.js';
+import type { NetworkFacts } from '../inference/inference.js';
 import {
   createReferenceTracker,
   type ReferencePoint,
   type ReferenceRefiner,
   type ReferenceTracker,
 } from '../reference/index.js';
-import type { CameraHalfParts, RawAnswer } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
-import { firstSide, type HandLocator, type LocatedHand, type NoHand, type Side } from './hand-locator.js';
+import { firstSide, type HandLocator, type LocatedHand, type NoHand } from './hand-locator.js';
 import { armOf, palmCentre } from './palm.js';
 import { referenceSettings } from './room-settings.js';
+import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
 
 /**
@@ -35,7 +36,7 @@ export class GeometricLocator implements HandLocator {
 
   constructor(
     config: TrackerConfig,
-    { model, refiner }: Pick<CameraHalfParts, 'model' | 'refiner'>,
+    { model, refiner }: { readonly model: Pick<NetworkFacts, 'roll'>; readonly refiner?: ReferenceRefiner },
     counters: Counters,
     clock: StageClock,
   ) {

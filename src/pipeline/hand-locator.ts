@@ -1,10 +1,8 @@
+import type { Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import type { LostReason, ReferencePoint } from '../reference/index.js';
-import type { RawAnswer } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
-
-/** The side of a hand whose cube is cut: a network is shown one of the two. */
-export type Side = 'right' | 'left';
+import type { RawAnswer } from './seen-frame.js';
 
 /** Where a hand is in a frame: what its cube is cut by. */
 export interface LocatedHand {

@@ -1,11 +1,12 @@
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { type HandJoints, VoxhandError } from '../hand/index.js';
 import { type Inference, idealInference, stubInference } from '../inference/index.js';
 import type { ReferencePoint, ReferenceRefiner } from '../reference/index.js';
 import { CAMERAS, syntheticStream } from '../synthetic/index.js';
-import { Counters, HandTracker, type TrackResult, trackerConfig, trackFrames } from './index.js';
+import { Counters, HandTracker, type TrackResult, trackFrames } from './index.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 24, camera: CAMERAS.small, seed: 5 })];
 const truthAt = new Map(frames.map(({ truth }) => [truth.stamp, truth]));
@@ -38,7 +39,7 @@ describe('the whole pipeline around an ideal network', () => {
     ['a cube turned by the forearm', { roll: 'forearm-down' }, 'right'],
     ['a mirrored cube', { roll: 'forearm-down', handedness: 'left' }, 'right'],
   ] as const)('finds every joint within 3 mm on average in %s', async (_, facts, handedness) => {
-    const config = trackerConfig({ policy: 'every', handedness, smoothing: { stages: [] } });
+    const config = geometricConfig({ policy: 'every', handedness, smoothing: { stages: [] } });
     const results = await trackAll(new HandTracker(config, { inference: perfectInference(facts) }));
     expect(results).toHaveLength(frames.length);
     expect(results.every(({ joints }) => joints.tracked)).toBe(true);
@@ -46,13 +47,13 @@ describe('the whole pipeline around an ideal network', () => {
   });
 
   it('gives all decoders when raw joints are asked for', async () => {
-    const config = trackerConfig({ smoothing: { stages: [] }, output: { rawJoints: true } });
+    const config = geometricConfig({ smoothing: { stages: [] }, output: { rawJoints: true } });
     const [result] = await new HandTracker(config, { inference: perfectInference() }).track(frames[0].frame);
     expect([...result.detail.raw.keys()].sort()).toEqual(['gauss', 'max', 'nbest', 'smax']);
   });
 
   it('says the lag of a centred window and gives the held frames at the end', async () => {
-    const config = trackerConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
+    const config = geometricConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
     const tracker = new HandTracker(config, { inference: perfectInference() });
     expect(await tracker.track(frames[0].frame)).toHaveLength(0);
     expect(await tracker.track(frames[1].frame)).toHaveLength(0);
@@ -68,7 +69,7 @@ describe('a tracker', () => {
   it('says so when there is no hand, and why', async () => {
     const { frame } = frames[0];
     const empty = { ...frame, depth: new Float32Array(frame.depth.length) };
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: perfectInference() });
+    const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: perfectInference() });
     const [result] = await tracker.track(empty);
     expect(result.joints.tracked).toBe(false);
     expect(result.joints.positions).toHaveLength(0);
@@ -83,7 +84,7 @@ describe('a tracker', () => {
       heatMapSize: 24,
       sigma: 1.5,
     });
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: blind });
+    const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: blind });
     const [result] = await tracker.track(frames[0].frame);
     expect(result.joints.tracked).toBe(false);
     expect(tracker.counters.snapshot().lost).toEqual({ 'low-confidence': 1 });
@@ -100,7 +101,7 @@ describe('a tracker', () => {
         return { ...result, heatMaps: { ...heatMaps, data: heatMaps.data.map((value) => share * value) } };
       },
     };
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: weak });
+    const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: weak });
     const tracked = [];
     for (const [i, confidence] of [0.45, 0.9, 0.45, 0.3, 0.45].entries()) {
       share = confidence;
@@ -119,7 +120,7 @@ describe('a tracker', () => {
         return ideal.infer(grid, context);
       },
     };
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), { inference: flaky });
+    const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: flaky });
     const counts = [];
     for (const { frame } of frames.slice(0, 4)) counts.push((await tracker.track(frame)).length);
     expect(counts).toEqual([1, 0, 1, 1]);
@@ -127,7 +128,7 @@ describe('a tracker', () => {
   });
 
   it('is one operator: a result for every frame, flushed at the end', async () => {
-    const config = trackerConfig({
+    const config = geometricConfig({
       policy: 'every',
       smoothing: { stages: ['window'], window: { mode: 'centred', k: 3 } },
     });
@@ -147,7 +148,7 @@ describe('a model that answers joints', () => {
   const inference = perfectInference({ kind: 'joints', decoder: 'smax', cubeEdge: 0.4 });
 
   it('goes without a decoder: whatever heat_maps.decoder says, its joints come under its own', async () => {
-    const config = trackerConfig({ policy: 'every', heatMaps: { decoder: 'max' }, smoothing: { stages: [] } });
+    const config = geometricConfig({ policy: 'every', heatMaps: { decoder: 'max' }, smoothing: { stages: [] } });
     const results = await trackAll(new HandTracker(config, { inference }));
     expect(results.every(({ joints }) => joints.tracked)).toBe(true);
     expect(meanErrorMm(results)).toBeLessThan(1e-6);
@@ -155,8 +156,8 @@ describe('a model that answers joints', () => {
   });
 
   it.each([
-    ['nbest', trackerConfig({ heatMaps: { decoder: 'nbest' } }), 'heat_maps.decoder'],
-    ['the joints of each decoder', trackerConfig({ output: { rawJoints: true } }), 'output.raw_joints'],
+    ['nbest', geometricConfig({ heatMaps: { decoder: 'nbest' } }), 'heat_maps.decoder'],
+    ['the joints of each decoder', geometricConfig({ output: { rawJoints: true } }), 'output.raw_joints'],
   ])('refuses %s, which only heat maps give', (_, config, where) => {
     expect(() => new HandTracker(config, { inference })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', where }),
@@ -183,7 +184,7 @@ describe('a refiner of the reference point', () => {
   it('says where the cube goes and what is published, is counted and measured', async () => {
     const { refiner, seen } = movesRight();
     let seconds = 0;
-    const config = trackerConfig({ reference: { refine: 'com' }, smoothing: { stages: [] } });
+    const config = geometricConfig({ reference: { refine: 'com' }, smoothing: { stages: [] } });
     const tracker = new HandTracker(config, { inference: perfectInference(), refiner, stopwatch: () => seconds++ });
     const results = (await trackAll(tracker)).slice(0, 6);
     for (const [i, { detail }] of results.entries()) {
@@ -199,7 +200,7 @@ describe('a refiner of the reference point', () => {
 
   it('leaves what the tracker knows as it was: the next frame is searched where the unrefined hand is', async () => {
     const { refiner, seen } = movesRight();
-    const config = trackerConfig({ smoothing: { stages: [] } });
+    const config = geometricConfig({ smoothing: { stages: [] } });
     const plain = await trackAll(new HandTracker(config, { inference: perfectInference() }));
     await trackAll(new HandTracker(config, { inference: perfectInference(), refiner }));
     expect(seen.map(({ position }) => position)).toEqual(
@@ -209,7 +210,7 @@ describe('a refiner of the reference point', () => {
 
   it('drops and counts a frame whose refiner rejects', async () => {
     const refine = () => Promise.reject(new VoxhandError('GRID_INVALID', 'no'));
-    const tracker = new HandTracker(trackerConfig({ smoothing: { stages: [] } }), {
+    const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), {
       inference: perfectInference(),
       refiner: { kind: 'com', refine },
     });
@@ -219,7 +220,7 @@ describe('a refiner of the reference point', () => {
   });
 
   it('must be there where the configuration asks for one, and be of its kind', () => {
-    const config = trackerConfig({ reference: { refine: 'rom' }, smoothing: { stages: [] } });
+    const config = geometricConfig({ reference: { refine: 'rom' }, smoothing: { stages: [] } });
     const parts = { inference: perfectInference() };
     expect(() => new HandTracker(config, parts)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(() => new HandTracker(config, { ...parts, refiner: movesRight('com').refiner })).toThrow(

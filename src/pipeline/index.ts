@@ -15,6 +15,7 @@ export * from './network-refiner.js';
 export { PARAMETER_NOTES, type ParameterNote } from './parameter-notes.js';
 export * from './parameters.js';
 export { smoothingSettings } from './room-settings.js';
+export type * from './seen-frame.js';
 export * from './stage-clock.js';
 export * from './stage-times.js';
 export * from './stale-watch.js';

@@ -1,10 +1,11 @@
-import { type DetectionStages, LearnedFinder } from '../detection/index.js';
+import { type DetectionStages, LearnedFinder, type Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
+import type { NetworkFacts } from '../inference/inference.js';
 import type { ReferencePoint } from '../reference/index.js';
-import type { CameraHalfParts, RawAnswer } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
-import type { HandLocator, LocatedHand, NoHand, Side } from './hand-locator.js';
+import type { HandLocator, LocatedHand, NoHand } from './hand-locator.js';
 import { referenceSettings } from './room-settings.js';
+import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
 
 /** Factors by which depth in a wrong unit is off. */
@@ -24,12 +25,7 @@ export class LearnedLocator implements HandLocator {
   readonly #onRoot: boolean;
   readonly #clock: StageClock;
 
-  constructor(
-    config: TrackerConfig,
-    { model }: Pick<CameraHalfParts, 'model'>,
-    stages: DetectionStages,
-    clock: StageClock,
-  ) {
+  constructor(config: TrackerConfig, { roll }: Pick<NetworkFacts, 'roll'>, stages: DetectionStages, clock: StageClock) {
     const { detection, reference, handedness: side } = config;
     const { every, candidates, acquire, keep } = detection;
     const { trackRadius, maxGap, prediction } = reference;
@@ -37,7 +33,7 @@ export class LearnedLocator implements HandLocator {
     const settings = { zone, every, candidates, acquire, keep, trackRadius, maxGap, prediction, side };
     this.#finder = new LearnedFinder(settings, stages);
     this.#stages = stages;
-    this.#onRoot = model.roll === 'hand-down';
+    this.#onRoot = roll === 'hand-down';
     this.#clock = clock;
   }
 

@@ -1,8 +1,8 @@
+import type { Side } from '../detection/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { ReferencePoint } from '../reference/index.js';
 import { type Cube, cubeFor } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
-import type { Side } from './hand-locator.js';
 
 /**
  * The cube that a network wants to see around a point: its edge, turned and mirrored as the network was trained.

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { centreOfMass, FIXTURES } from '../../test/fixtures/models/fixture-models.js';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import type { DepthFrame } from '../frames/index.js';
 import { createPointInference, type PointInference, stubInference } from '../inference/index.js';
 import { createReferenceTracker, type ReferencePoint } from '../reference/index.js';
 import { CAMERAS, syntheticStream } from '../synthetic/index.js';
 import { cubeToCamera, voxelise } from '../voxels/index.js';
-import { HandTracker, networkRefiner, trackerConfig } from './index.js';
+import { HandTracker, networkRefiner } from './index.js';
 import { networkCube } from './network-cube.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 3, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
@@ -101,7 +102,7 @@ describe('a network that refines the reference point', () => {
       },
     });
     const refiner = networkRefiner(inference, { handedness: 'right', maxMove: 0.2 });
-    const config = trackerConfig({
+    const config = geometricConfig({
       reference: { refine: 'com' },
       heatMaps: { minConfidence: 0, acquireConfidence: 0 },
     });

@@ -1,9 +1,9 @@
+import type { Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { toVoxhandError } from '../hand/index.js';
 import type { PointInference } from '../inference/point-inference.js';
 import type { ReferencePoint, ReferenceRefiner, RefinedPoint } from '../reference/index.js';
 import { cubeToCamera, voxelise } from '../voxels/index.js';
-import type { Side } from './hand-locator.js';
 import { networkCube } from './network-cube.js';
 
 export interface NetworkRefinerOptions {

@@ -1,8 +1,8 @@
 import { PresenceMeter, presenceWeightsFor } from '../detection/index.js';
 import { type HandJoints, meanConfidence } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
-import type { FoundFrame } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
+import type { FoundFrame } from './seen-frame.js';
 
 type Joints = Pick<HandJoints, 'positions' | 'confidences'>;
 

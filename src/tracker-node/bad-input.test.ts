@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { settle } from '../../test/helpers/manual-clock.js';
 import { HeldInference, type LiveMemoryBus, TrackerBench } from '../../test/helpers/tracker-bench.js';
 import { VoxhandError } from '../hand/index.js';
 import { cdrCodec, toPointStamped } from '../messages/index.js';
-import { trackerConfig } from '../pipeline/index.js';
 import { NODE_RULES, ruleTable } from './node-rules.js';
 
 const DEPTH = '/depth/image_rect_raw';
@@ -51,7 +51,7 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
 
   it('depth in a wrong unit', async () => {
     const bench = await started(
-      new TrackerBench({ config: trackerConfig({ smoothing: { stages: [] }, input: { depthUnit: 0.1 } }) }),
+      new TrackerBench({ config: geometricConfig({ smoothing: { stages: [] }, input: { depthUnit: 0.1 } }) }),
     );
     await bench.info();
     await bench.stream(75);
@@ -82,7 +82,7 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
   });
 
   it('images of 10 MB and more pixels than allowed', async () => {
-    const config = trackerConfig({ smoothing: { stages: [] }, input: { maxPixels: 1_000_000 } });
+    const config = geometricConfig({ smoothing: { stages: [] }, input: { maxPixels: 1_000_000 } });
     const bench = await started(new TrackerBench({ config }));
     const [width, height] = [2560, 2048];
     const change = { width, height, step: 2 * width, data: new Uint8Array(2 * width * height) };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FakeNode, fakePeer, fakeRcl } from '../../test/helpers/fake-rcl.js';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { smallFrames } from '../../test/helpers/recordings.js';
 import { benchInference } from '../../test/helpers/tracker-bench.js';
 import { toValueMessage } from '../bus/ros2/parameter-messages.js';
@@ -15,7 +16,6 @@ import {
   toCameraInfoMessage,
   toDepthImageMessage,
 } from '../messages/index.js';
-import { trackerConfig } from '../pipeline/index.js';
 import { hostedNode, withOverrides } from './hosted-node.js';
 import { wholeSession } from './live-tracker.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -41,7 +41,7 @@ interface StartOptions {
 async function start({ managed = false, rosArguments = [], snapshot }: StartOptions = {}) {
   const runtime = fakeRcl();
   const names = parseRosArguments(rosArguments, { name: 'hand_tracker', namespace: '/' });
-  const base = trackerConfig({
+  const base = geometricConfig({
     namespace: names.namespace.slice(1),
     smoothing: { stages: [] },
     output: { lazy: false },

@@ -20,7 +20,7 @@ import {
   type TrackResult,
   withPolicy,
 } from '../pipeline/index.js';
-import { type LoadedParts, loadParts } from '../track-hands.js';
+import { type LoadedParts, loadParts, locatingStatus } from '../track-hands.js';
 import type { InputFault, NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
 
 /** Stage times are of the last ten seconds or so. */
@@ -111,7 +111,7 @@ export class LiveTracker implements NodeSession {
   }
 
   facts(): SessionFacts {
-    const { inference, refiner } = this.#parts;
+    const { inference } = this.#parts;
     return {
       paused: this.#paused,
       idle: this.#running && this.#source === undefined && this.#config.output.onDemand,
@@ -133,7 +133,7 @@ export class LiveTracker implements NodeSession {
       roleProblem: undefined,
       roleValues: {},
       inference: inference.status(),
-      refinement: refiner?.inference.status(),
+      locating: locatingStatus(this.#parts),
     };
   }
 

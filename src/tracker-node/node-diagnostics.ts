@@ -77,7 +77,7 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     event_loop_lag_p99_ms: loopLag && milliseconds(loopLag.p99),
     ...Object.assign({}, ...Object.entries(stages).map(([stage, times]) => quantiles(`stage.${stage}`, times))),
   }),
-  inference: ({ session: { inference, refinement } }) => ({
+  inference: ({ session: { inference, locating } }) => ({
     state: inference?.state,
     model: inference?.model.name,
     model_version: inference?.model.version,
@@ -88,9 +88,14 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     inferences: inference?.inferences,
     worker_restarts: inference?.restarts,
     frames_lost_with_worker: inference?.lost,
-    refine_model: refinement?.model.name,
-    refine_provider: refinement?.providerActual,
-    refine_restarts: refinement?.restarts,
+    ...Object.assign(
+      {},
+      ...Object.entries(locating).map(([name, { model, providerActual, restarts }]) => ({
+        [`${name}_model`]: model.name,
+        [`${name}_provider`]: providerActual,
+        [`${name}_restarts`]: restarts,
+      })),
+    ),
   }),
   output: ({ sinks, config, events, session: { counts, published, withheld } }) => ({
     topic: config.topics.joints,

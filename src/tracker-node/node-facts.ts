@@ -70,7 +70,7 @@ export const NO_SESSION: SessionFacts = {
   roleProblem: undefined,
   roleValues: {},
   inference: undefined,
-  refinement: undefined,
+  locating: {},
 };
 
 /** What of a topic's schemas can be told from a bus's list. */

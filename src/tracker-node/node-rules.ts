@@ -350,8 +350,8 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'inference',
     level: 'error',
     when: 'the network was given up',
-    find: ({ session: { inference, refinement } }) => {
-      const failed = [inference, refinement].find((status) => status?.state === 'failed');
+    find: ({ session: { inference, locating } }) => {
+      const failed = [inference, ...Object.values(locating)].find((status) => status?.state === 'failed');
       return (
         failed &&
         `${failed.model.name}: ${failed.failure?.message ?? 'given up'}. Configure the node again, or see voxhand doctor.`
@@ -363,8 +363,8 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'inference',
     level: 'error',
     when: 'the worker of the network has died and is being started again',
-    find: ({ session: { inference, refinement } }) => {
-      const restarting = [inference, refinement].find((status) => status?.state === 'restarting');
+    find: ({ session: { inference, locating } }) => {
+      const restarting = [inference, ...Object.values(locating)].find((status) => status?.state === 'restarting');
       return (
         restarting &&
         `The worker of ${restarting.model.name} has died and is being started again (${restarting.restarts} times so far).`

@@ -10,6 +10,7 @@ import type {
   TrackerConfig,
   TrackResult,
 } from '../pipeline/index.js';
+import type { LocatingStatus } from '../track-hands.js';
 
 /** What was wrong with messages of one topic, of one kind. */
 export interface InputFault {
@@ -58,7 +59,8 @@ export interface SessionFacts {
   /** Figures of a role. */
   readonly roleValues: Readonly<Record<string, string | number>>;
   readonly inference: InferenceStatus | undefined;
-  readonly refinement: InferenceStatus | undefined;
+  /** The networks that say where the hand is. */
+  readonly locating: LocatingStatus;
 }
 
 /** What a node does between configure and cleanup: the whole pipeline, or one role of a cut one. */

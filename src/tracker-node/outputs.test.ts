@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { settle } from '../../test/helpers/manual-clock.js';
 import { benchInference, TrackerBench } from '../../test/helpers/tracker-bench.js';
 import { MemoryBus } from '../bus/memory/index.js';
 import type { BusMessage } from '../bus/port/index.js';
 import { cdrCodec, toPointStamped, toTfMessage } from '../messages/index.js';
-import { trackerConfig } from '../pipeline/index.js';
 import { cameraSession, inferenceSession } from './role-session.js';
 import { tappedBus } from './tapped-bus.js';
 import { TrackerNode } from './tracker-node.js';
@@ -20,7 +20,7 @@ async function placeCamera(bench: TrackerBench): Promise<void> {
 }
 
 describe('a target frame', () => {
-  const config = trackerConfig({ smoothing: { stages: [] }, output: { targetFrame: 'base' } });
+  const config = geometricConfig({ smoothing: { stages: [] }, output: { targetFrame: 'base' } });
 
   it('that no transform leads to is said, and the hand is lost until one does', async () => {
     const bench = new TrackerBench({ config });
@@ -58,7 +58,7 @@ describe('a target frame', () => {
 
 describe('outputs on demand', () => {
   it('subscribe to the camera only while somebody listens, and say so', async () => {
-    const config = trackerConfig({
+    const config = geometricConfig({
       smoothing: { stages: [] },
       output: { onDemand: true, poses: false, scene: false, markers: false },
     });
@@ -114,7 +114,10 @@ describe('a tapped bus', () => {
 
 describe('a pipeline cut in two nodes', () => {
   it('tracks as a whole one does; what is missing is said', async () => {
-    const cameraConfig = trackerConfig({ smoothing: { stages: [] }, distribution: { role: 'camera', maxCameras: 1 } });
+    const cameraConfig = geometricConfig({
+      smoothing: { stages: [] },
+      distribution: { role: 'camera', maxCameras: 1 },
+    });
     const bench = new TrackerBench({
       config: cameraConfig,
       open: cameraSession(async () => ({ model: benchInference().model, close: async () => undefined })),
@@ -125,7 +128,7 @@ describe('a pipeline cut in two nodes', () => {
     const other = new TrackerNode({
       name: 'network',
       bus: bench.bus,
-      config: trackerConfig({ smoothing: { stages: [] }, distribution: { role: 'inference', maxCameras: 1 } }),
+      config: geometricConfig({ smoothing: { stages: [] }, distribution: { role: 'inference', maxCameras: 1 } }),
       timers: bench.clock,
       open: inferenceSession(async () => ({ inference: benchInference(), close: async () => undefined })),
     });

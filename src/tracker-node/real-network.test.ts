@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, it, vi } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { smallFrames } from '../../test/helpers/recordings.js';
 import { MemoryBus } from '../bus/memory/index.js';
 import type { HandJoints } from '../hand/index.js';
@@ -13,7 +14,6 @@ import {
   toCameraInfoMessage,
   toDepthImageMessage,
 } from '../messages/index.js';
-import { trackerConfig } from '../pipeline/index.js';
 import { wholeSession } from './live-tracker.js';
 import { TrackerNode } from './tracker-node.js';
 
@@ -49,7 +49,7 @@ it('tracks with a real network, takes the hand back when its worker is killed, s
   const fates: Int32Array[] = [];
   const node = new TrackerNode({
     bus,
-    config: trackerConfig({ smoothing: { stages: ['gate', 'oneEuro'] }, diagnostics: { period: 0.2 } }),
+    config: geometricConfig({ smoothing: { stages: ['gate', 'oneEuro'] }, diagnostics: { period: 0.2 } }),
     open: wholeSession(async () => {
       const inference = await createInference({
         model: 'compact-light',

@@ -12,7 +12,7 @@ import {
 import { TransformBuffer } from '../frames/index.js';
 import { toVoxhandError } from '../hand/index.js';
 import { CameraHalf, Counters, InferenceHalf, StageTimes, type TrackerConfig } from '../pipeline/index.js';
-import { type LoadedParts, loadParts } from '../track-hands.js';
+import { type LoadedParts, loadParts, locatingStatus } from '../track-hands.js';
 import type { InputFault, NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
 
 const KEPT_TIMES = 300;
@@ -26,7 +26,7 @@ interface Role {
   check(config: TrackerConfig): void;
   run(config: TrackerConfig, told: Told): RunningRole<RoleStatus>;
   readonly times: StageTimes;
-  inference(): Pick<SessionFacts, 'inference' | 'refinement'>;
+  inference(): Pick<SessionFacts, 'inference' | 'locating'>;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function cameraSession(load: (config: TrackerConfig) => Promise<CameraPar
           ...told,
         }),
       times,
-      inference: () => ({ inference: undefined, refinement: parts.refiner?.inference.status() }),
+      inference: () => ({ inference: undefined, locating: locatingStatus(parts) }),
       close,
     };
     return opened(context, role);
@@ -87,7 +87,7 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
         return runInferenceRole({ bus, sink, config, ...parts, transforms, times, timers, now, stopwatch, onEvent });
       },
       times,
-      inference: () => ({ inference: inference.status(), refinement: undefined }),
+      inference: () => ({ inference: inference.status(), locating: {} }),
       close: async () => {
         await feed?.stop();
         await close();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { settle } from '../../test/helpers/manual-clock.js';
 import { HeldInference, TrackerBench } from '../../test/helpers/tracker-bench.js';
 import { VoxhandError } from '../hand/index.js';
 import type { InferenceStatus } from '../inference/index.js';
-import { type TrackerConfig, trackerConfig } from '../pipeline/index.js';
+import type { TrackerConfig } from '../pipeline/index.js';
 import { joinedObserver } from './joined-observer.js';
 
 /** Frames that came are accounted for, each once. */
@@ -38,7 +39,7 @@ describe('a tracker node', () => {
     });
     const bench = new TrackerBench({
       inference: { ...inference, status: () => ({ ...status(), providerActual: provider }) },
-      config: trackerConfig({ smoothing: { stages: [], oneEuro: { beta: 80 } } }),
+      config: geometricConfig({ smoothing: { stages: [], oneEuro: { beta: 80 } } }),
       observer: joinedObserver([observer('a'), {}, observer('b')]),
     });
     await bench.node.start();
@@ -70,7 +71,7 @@ describe('a tracker node', () => {
   });
 
   it('does not show what a window held back from before a silence', async () => {
-    const config = trackerConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
+    const config = geometricConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 2 } } });
     const bench = new TrackerBench({ config });
     await bench.tracking(6);
     const newest = bench.hands.at(-1)!.stamp;
@@ -161,7 +162,7 @@ describe('pause, resume and reset', () => {
   });
 
   it('begin anew: what a window held back is not shown', async () => {
-    const config = trackerConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 1 } } });
+    const config = geometricConfig({ smoothing: { stages: ['window'], window: { mode: 'centred', k: 1 } } });
     const bench = new TrackerBench({ config });
     await bench.tracking(4);
     expect(bench.hands).toHaveLength(3);

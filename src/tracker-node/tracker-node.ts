@@ -342,11 +342,11 @@ export class TrackerNode {
     const { facts, findings } = this.report();
     this.#say(findings);
     if (this.#config.diagnostics.enabled) await this.#publishDiagnostics(facts, findings);
-    const { inference, refinement } = facts.session;
+    const { inference, locating } = facts.session;
     // a network that was started again may run elsewhere
     const moved = inference !== undefined && inference.providerActual !== this.#provider;
     if (moved && this.#session !== undefined) this.#tellConfigured(this.#session);
-    const failed = [inference, refinement].find((status) => status?.state === 'failed');
+    const failed = [inference, ...Object.values(locating)].find((status) => status?.state === 'failed');
     if (failed?.failure !== undefined && this.lifecycle.state === 'active') {
       const { code, message } = failed.failure;
       await this.lifecycle.fail(new VoxhandError(code, message, { where: failed.model.name }));
@@ -378,14 +378,14 @@ export class TrackerNode {
     const { depth, cameraInfo } = config.topics;
     const seconds = this.#timers.seconds();
     const session = this.#session?.facts() ?? NO_SESSION;
-    const { counts, stamps, inference, refinement } = session;
+    const { counts, stamps, inference, locating } = session;
     const topics = this.#bus.topics();
     const states = this.#bus.states();
     const recent = this.#recent.see(seconds, {
       in: counts.in,
       out: counts.out,
       frames: session.frames,
-      restarts: (inference?.restarts ?? 0) + (refinement?.restarts ?? 0),
+      restarts: [inference, ...Object.values(locating)].reduce((sum, status) => sum + (status?.restarts ?? 0), 0),
       ...tagged('dropped', counts.dropped),
       ...tagged('lost', counts.lost),
       ...tagged('stamps', stamps),

@@ -30,7 +30,7 @@ const inference = stubInference(() => maps, { gridSize: 48, cubeEdge: 0.26, heat
 const memory = [];
 let seen = 0;
 const summary = await replayRecording(input, {
-  config: trackerConfig({ smoothing: { stages: ['gate', 'window', 'oneEuro'] } }),
+  config: trackerConfig({ detection: { method: 'geometric' }, smoothing: { stages: ['gate', 'window', 'oneEuro'] } }),
   inference,
   output: join(folder, 'long-out.mcap'),
   depth: 'none',

@@ -10,9 +10,10 @@ import {
   toCameraInfoMessage,
   toDepthImageMessage,
 } from '../../src/messages/index.js';
-import { type TrackerConfig, trackerConfig } from '../../src/pipeline/index.js';
+import type { TrackerConfig } from '../../src/pipeline/index.js';
 import type { LoadedParts } from '../../src/track-hands.js';
 import { TrackerNode, type TrackerNodeOptions, wholeSession } from '../../src/tracker-node/index.js';
+import { geometricConfig } from './geometric-config.js';
 import { ManualClock, settle } from './manual-clock.js';
 import { smallFrames } from './recordings.js';
 
@@ -115,7 +116,7 @@ export class TrackerBench {
   readonly #listening: { readonly topic: string; readonly messages: AsyncIterator<BusMessage> }[] = [];
 
   constructor({
-    config = trackerConfig({ smoothing: { stages: [] } }),
+    config = geometricConfig({ smoothing: { stages: [] } }),
     inference,
     load,
     ...options

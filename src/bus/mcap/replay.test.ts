@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { geometricConfig } from '../../../test/helpers/geometric-config.js';
 import { smallRecording } from '../../../test/helpers/recordings.js';
 import { parseFaults } from '../../faults/index.js';
 import { type DepthFrame, decodeDepthMessage, headerOf } from '../../frames/index.js';
@@ -9,7 +10,6 @@ import type { HandJoints } from '../../hand/index.js';
 import { renderHeatMaps } from '../../heatmaps/index.js';
 import { stubInference } from '../../inference/index.js';
 import { recordedCodec } from '../../messages/index.js';
-import { trackerConfig } from '../../pipeline/index.js';
 import { depthFrames } from '../depth-frames.js';
 import { MemoryBus } from '../memory/index.js';
 import type { PlaybackControl } from '../port/index.js';
@@ -46,7 +46,7 @@ async function replay(options: Partial<ReplayOptions> = {}, path = input) {
     }
   };
   const summary = await replayRecording(path, {
-    config: trackerConfig({ smoothing: { stages: ['gate', 'window', 'oneEuro'], window: { k: 2 } } }),
+    config: geometricConfig({ smoothing: { stages: ['gate', 'window', 'oneEuro'], window: { k: 2 } } }),
     inference: stubInference(() => maps, { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5 }),
     onFlush: take,
     ...options,
@@ -61,7 +61,7 @@ async function replay(options: Partial<ReplayOptions> = {}, path = input) {
 async function framesOf(path: string): Promise<DepthFrame[]> {
   const recording = await openMcap(path);
   const frames: DepthFrame[] = [];
-  const config = withInputTopics(trackerConfig(), recording.topics(), path);
+  const config = withInputTopics(geometricConfig(), recording.topics(), path);
   for await (const frame of depthFrames(recording, config)) frames.push(frame);
   await recording.close();
   return frames;
@@ -75,7 +75,7 @@ describe('a replay (P8, P9)', () => {
     const recording = await openMcap(output);
     expect(await resultDigest(recording, ['/hand/joints', '/hand/gestures'])).toEqual(first.summary.digest);
     await recording.close();
-    const other = await replay({ config: trackerConfig({ smoothing: { stages: [] } }) });
+    const other = await replay({ config: geometricConfig({ smoothing: { stages: [] } }) });
     expect(other.summary.digest.sha256).not.toBe(first.summary.digest.sha256);
     expect(first.summary.counts).toMatchObject({ in: FRAMES, out: FRAMES, pending: 0 });
   });

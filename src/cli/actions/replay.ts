@@ -17,7 +17,7 @@ import { VoxhandError } from '../../hand/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { loadConfig } from '../../load-config.js';
 import { formatConfig, type TrackerConfig, type TrackResult } from '../../pipeline/index.js';
-import { type LoadedParts, loadLocating, loadParts } from '../../track-hands.js';
+import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../track-hands.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../live-sink-names.js';
@@ -218,12 +218,11 @@ async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<L
 }
 
 /** Which networks said where the hand is, for the output's metadata. */
-function locatingProvenance({ refiner, detection }: LoadedParts): Record<string, string> {
-  const networks = {
-    ...(refiner && { refine: refiner.inference }),
-    ...(detection && { detector: detection.networks.detector, verify: detection.networks.verifier }),
-  };
-  return Object.assign({}, ...Object.entries(networks).map(([name, network]) => provenanceOf(name, network.status())));
+function locatingProvenance(parts: LoadedParts): Record<string, string> {
+  return Object.assign(
+    {},
+    ...Object.entries(locatingStatus(parts)).map(([name, status]) => provenanceOf(name, status)),
+  );
 }
 
 function provenanceOf(name: string, { model, providerActual }: InferenceStatus): Record<string, string> {

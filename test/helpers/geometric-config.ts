@@ -1,0 +1,6 @@
+import { type TrackerConfig, type TrackerSettings, trackerConfig } from '../../src/pipeline/index.js';
+
+/** Settings with every default, and the geometric finder, which needs no networks beside the one that a test puts in. */
+export function geometricConfig(settings: TrackerSettings = {}): TrackerConfig {
+  return trackerConfig({ ...settings, detection: { method: 'geometric', ...settings.detection } });
+}
