@@ -29,10 +29,11 @@ VIEWS = ('front', 'owner', 'above', 'around', 'loose')
 
 
 class Sampler:
-    """Draws batches. `clean` switches sensors, errors and further cameras off. Deterministic for a seed."""
+    """Draws batches. `clean` switches sensors, errors and further cameras off; `placed` the errors of the cube's place and turn. Deterministic
+    for a seed."""
 
-    def __init__(self, edge=.26, device='cpu', seed=0, clean=False, pool=320):
-        self.edge, self.device, self.clean = edge, device, clean
+    def __init__(self, edge=.26, device='cpu', seed=0, clean=False, pool=320, placed=False):
+        self.edge, self.device, self.clean, self.placed = edge, device, clean, clean or placed
         self.world = World(seed, pool)
         self.g = torch.Generator().manual_seed(seed)
         self.waiting = []
@@ -146,7 +147,7 @@ class Sampler:
         tilt = way[:, :2].norm(dim=1)
         roll = torch.atan2(-way[:, 0], way[:, 1])
         centre = joints[:, ROOT]
-        if not self.clean:
+        if not self.placed:
             roll = roll + self.n(b) * self.mixture(b, TURN_ERRORS) * DEG / tilt.clamp(min=FORESHORTENED)
             centre = centre + self.n(b, 3) * (self.u(b, 1, lo=.004, hi=.03) if rough else self.mixture(b, CENTRE_ERRORS)[:, None])
         edge = self.edge * (torch.ones(b) if self.clean else self.u(b, lo=.92, hi=1.10))

@@ -15,9 +15,9 @@ def cosine(progress, warmup):
 
 
 @torch.no_grad()
-def average(mean, net, steps):
-    """Move the averaged network towards `net`; of few steps the average is shorter."""
-    decay = min(.999, (1 + steps) / (10 + steps))
+def average(mean, net, steps, most=.999):
+    """Move the averaged network towards `net`; of few steps the average is shorter. `most` 0.999 averages over about 1,000 steps."""
+    decay = min(most, (1 + steps) / (10 + steps))
     for s, w in zip(mean.state_dict().values(), net.state_dict().values()):
         s.lerp_(w, 1 - decay) if s.is_floating_point() else s.copy_(w)
 

@@ -42,6 +42,7 @@ def arguments():
     p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
     p.add_argument('--every', type=float, default=6, help='minutes between evaluations')
     p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
+    p.add_argument('--average', type=float, default=.999, help='of the moving average of the weights; 0.997 for runs of a few thousand steps')
     p.add_argument('--augment', action='store_true', help="the paper's augmentation on top: turn, scale, move")
     p.add_argument('--paper', action='store_true', help="the paper's training: RMSProp 2.5e-4, batch 8, MSE alone, sigma 1.7, weights N(0, 0.001)")
     p.add_argument('--from', dest='start', help='weights to start from (a checkpoint of another run)')
@@ -127,7 +128,7 @@ def main():
     torch.manual_seed(a.seed)
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
-    net = build(a.model, a.size).to(a.device)
+    net = build(a.model, a.size).to(a.device, memory_format=torch.channels_last_3d)       # a quarter faster on CPUs
     ema = build(a.model, a.size).to(a.device)
     if a.paper:
         paper_weights(net)
@@ -151,7 +152,7 @@ def main():
     sampler = Sampler(a.edge, a.device, a.seed * 1_000_003 + before + seen)
     size = net.size
     samples = held_out(a.edge, a.device)
-    begin, next_eval, rendering, buffer, losses = time.time(), spent + 60, 0., [], []
+    begin, next_eval, rendering, buffer, losses = time.time(), spent + 60 * a.every, 0., [], []
     t = lambda: spent + time.time() - begin
     net.train()
 
@@ -197,7 +198,7 @@ def main():
         optimiser.step()
         seen += len(v)
         losses.append(loss.item())
-        average(ema, net, seen / a.batch)
+        average(ema, net, seen / a.batch, a.average)
         if a.epoch and seen // a.epoch > (seen - len(v)) // a.epoch:
             (run / 'epochs').mkdir(exist_ok=True)
             save({'ema': in_half(ema.state_dict()), **record()}, run / 'epochs' / f'{(before + seen) // a.epoch:04d}.pt')
