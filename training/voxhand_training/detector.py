@@ -72,7 +72,7 @@ def loss_of(net, samples, changed=lambda samples: cropped(mirrored(samples))):
     parts['com'] = mean((output[:, 8:11] - 10 * of_best('com')).abs().sum(1))
     covered = F.avg_pool2d((samples['mask'] & (samples['depth'] > 0)).float()[:, None], STRIDE) > COVERED
     parts['mask'] = F.binary_cross_entropy_with_logits(seen, covered.float())
-    weights = {'heat': 1., 'mask': 10., 'offset': .6, 'depth': 2., 'direction': 1.5, 'size': .6, 'side': .3, 'com': .6}
+    weights = {'heat': 1., 'mask': 20., 'offset': 3., 'depth': 8., 'direction': 4., 'size': 4., 'side': .3, 'com': 3.}
     return sum(weights[k] * v for k, v in parts.items()), {k: v.item() for k, v in parts.items()}
 
 

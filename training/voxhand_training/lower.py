@@ -107,7 +107,7 @@ def _verify(net, be, x):
         x = be.pool(x)
         for i, m in enumerate(blocks):
             x = _residual(be, x, f'level{level}.{i}', m)
-    return be.point(x, *((m.weight.detach(), m.bias.detach()) for m in (net.hidden, net.out)))
+    return be.point(x, folded(net.hidden, net.norm), (net.out.weight.detach(), net.out.bias.detach()))
 
 
 def _refine(net, be, x, target):

@@ -24,7 +24,7 @@ def tiny(name, seed=1):
     for m in net.modules():
         if isinstance(m, (nn.Conv3d, nn.ConvTranspose3d, nn.Linear)):
             nn.init.kaiming_normal_(m.weight)
-        if isinstance(m, nn.BatchNorm3d):
+        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm3d)):
             m.momentum = None
             m.weight.uniform_(.5, 1.5), m.bias.normal_(0, .3)
     nn.init.normal_(net.out.weight, 0, .1 if name in OTHERS else .3)

@@ -20,6 +20,7 @@ from .loop import add_arguments, train
 from .verify_net import EDGE, Verify
 
 NEAR, SURE = .04, .012      # metres: a root within the first is a hand; half of the width over which the target falls from 1 to 0
+JOINTS = .3                 # weight of the joints that are learned beside the answer
 REACH, TOLD = .09, .06      # metres: within the first the root is learnt, within the second the side and the direction
 WELL_SEEN = 20e-4           # square metres in sight of a hand that the figures count
 
@@ -44,7 +45,7 @@ def loss_of(net, s):
              'hand': mean(F.binary_cross_entropy_with_logits(y[:, 3], target, reduction='none'), s['known'].float()),
              'side': mean(F.binary_cross_entropy_with_logits(y[:, 4], left, reduction='none'), told.float()),
              'direction': mean((y[:, 5:] - direction).square().sum(1), told * (2 * s['tilt']).clamp(max=1))}
-    return sum(parts.values()), {k: v.item() for k, v in parts.items()}
+    return sum(v * (JOINTS if k == 'joints' else 1) for k, v in parts.items()), {k: v.item() for k, v in parts.items()}
 
 
 @torch.no_grad()

@@ -24,7 +24,8 @@ class Verify(nn.Module):
         a, b, c = widths
         self.stem = Basic(8, a, 3)
         self.levels = nn.ModuleList([nn.Sequential(Residual(a, b)), nn.Sequential(Residual(b, c), Residual(c, c))])
-        self.hidden = nn.Linear(c * (size // 8) ** 3, hidden)
+        self.hidden = nn.Linear(c * (size // 8) ** 3, hidden, bias=False)
+        self.norm = nn.BatchNorm1d(hidden)       # without it the hidden layer dies
         self.out = nn.Linear(hidden, NUMBERS)
         nn.init.normal_(self.out.weight, 0, .01)
         nn.init.zeros_(self.out.bias)
@@ -42,4 +43,4 @@ class Verify(nn.Module):
         x = self.stem(space_to_depth(x))
         for blocks in self.levels:
             x = blocks(F.max_pool3d(x, 2))
-        return F.relu(self.hidden(x.flatten(1)))
+        return F.relu(self.norm(self.hidden(x.flatten(1))))
