@@ -6,6 +6,7 @@ const folder = new URL('../src/synthetic/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
 const hand = read('hand.json');
 const mesh = read('hand-mesh.json');
+const licence = readFileSync(new URL('LICENSE-generic-hand', folder), 'utf8').trimEnd();
 
 /** JSON whose values below `depth` levels stand on one line. */
 function print(value, depth, indent = '') {
@@ -42,6 +43,12 @@ writeFileSync(
   `// Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
 import type { DofName } from './hand-data.js';
 import type { HandMeshDescription } from './hand-description.js';
+
+/*!
+ * The mesh of the hand is made from generic-hand:
+ *
+${licence.replace(/^/gm, ' * ').replace(/ +$/gm, '')}
+ */
 
 /** The bones that move the skin, in the order of the mesh. */
 export const BONE_NAMES = ${names(mesh.boneNames)};

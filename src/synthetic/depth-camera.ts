@@ -1,11 +1,11 @@
 import type { CameraModel } from '../frames/camera-model.js';
 import type { DepthFrame } from '../frames/depth-frame.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import { drawTriangles } from './draw-triangles.js';
+import { drawTriangles, type Picture } from './draw-triangles.js';
 import { handMesh } from './hand-mesh.js';
 import type { Primitive } from './primitives.js';
 import { rayIntersection } from './ray-intersection.js';
-import { type RayTable, rayTable } from './ray-table.js';
+import { type PixelBox, type RayTable, rayTable } from './ray-table.js';
 import type { PlacedHand, Scene } from './scene.js';
 import { type SensorModel, senseDepth } from './sensor-model.js';
 import { viewBounds } from './view-bounds.js';
@@ -87,19 +87,12 @@ export function depthCamera(model: CameraModel, { sensor, seed = 0 }: DepthCamer
       const draw = (primitive: Primitive, label: number): void =>
         drawPrimitive(primitive, label, table, width, exact, labels);
 
-      let handPixels = 0;
-      if (scene.hand !== undefined) {
-        const { faces, firstForearmFace } = handMesh();
-        const picture = { table, width, depth: exact, labels };
-        drawTriangles(scene.hand.vertices, faces.subarray(0, 3 * firstForearmFace), LABEL_HAND, picture);
-        drawTriangles(scene.hand.vertices, faces.subarray(3 * firstForearmFace), LABEL_FOREARM, picture);
-        handPixels = count(labels, LABEL_HAND);
-      }
+      const shown = scene.hand && drawHand(scene.hand, { table, width, depth: exact, labels });
       scene.objects.forEach(({ primitives }, i) => {
         for (const primitive of primitives) draw(primitive, LABEL_OBJECTS + i);
       });
 
-      const truth = scene.hand && handTruth(scene.hand, model, exact, labels, handPixels);
+      const truth = scene.hand && handTruth(scene.hand, model, exact, labels, shown!);
       const depth = senseDepth(exact, model, sensor, seed, index);
       return {
         frame: { stamp, frameId, width, height, depth, camera: model },
@@ -108,6 +101,19 @@ export function depthCamera(model: CameraModel, { sensor, seed = 0 }: DepthCamer
       };
     },
   };
+}
+
+/** Where a hand (without its forearm) was drawn, and how many pixels showed it. */
+interface ShownHand {
+  readonly box: PixelBox;
+  readonly pixels: number;
+}
+
+function drawHand({ vertices }: PlacedHand, picture: Picture): ShownHand {
+  const { faces, firstForearmFace } = handMesh();
+  const box = drawTriangles(vertices, faces.subarray(0, 3 * firstForearmFace), LABEL_HAND, picture);
+  drawTriangles(vertices, faces.subarray(3 * firstForearmFace), LABEL_FOREARM, picture);
+  return { box, pixels: handPixels(picture.labels, picture.width, box) };
 }
 
 function drawPrimitive(
@@ -141,7 +147,7 @@ function handTruth(
   camera: CameraModel,
   exact: Float32Array,
   labels: Uint8Array,
-  handPixels: number,
+  shown: ShownHand,
 ): HandTruth {
   const visible = new Uint8Array(JOINT_COUNT);
   let jointsInImage = 0;
@@ -154,7 +160,7 @@ function handTruth(
     const below = z - exact[pixel]!;
     visible[j] = onHand && below >= -VISIBLE_TOLERANCE && below <= cover[j]! + VISIBLE_TOLERANCE ? 1 : 0;
   }
-  const visibleShare = handPixels === 0 ? 0 : count(labels, LABEL_HAND) / handPixels;
+  const visibleShare = shown.pixels === 0 ? 0 : handPixels(labels, camera.width, shown.box) / shown.pixels;
   return { joints, visible, jointsInImage, visibleShare };
 }
 
@@ -181,8 +187,10 @@ function clamp(value: number, size: number): number {
   return Math.min(size - 1, Math.max(0, value));
 }
 
-function count(labels: Uint8Array, label: number): number {
-  let n = 0;
-  for (let i = 0; i < labels.length; i++) if (labels[i] === label) n++;
-  return n;
+function handPixels(labels: Uint8Array, width: number, { left, right, top, bottom }: PixelBox): number {
+  let count = 0;
+  for (let v = top; v < bottom; v++) {
+    for (let i = v * width + left, end = v * width + right; i < end; i++) if (labels[i] === LABEL_HAND) count++;
+  }
+  return count;
 }

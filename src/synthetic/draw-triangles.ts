@@ -1,4 +1,4 @@
-import type { RayTable } from './ray-table.js';
+import type { PixelBox, RayTable } from './ray-table.js';
 
 /** What triangles are drawn into: pixels row by row. */
 export interface Picture {
@@ -22,8 +22,9 @@ const NEAREST = 0.02;
  *
  * @param vertices three numbers each, metres, optical frame
  * @param faces three vertices each
+ * @returns a box of pixels around all that was drawn
  */
-export function drawTriangles(vertices: Float64Array, faces: Uint16Array, label: number, picture: Picture): void {
+export function drawTriangles(vertices: Float64Array, faces: Uint16Array, label: number, picture: Picture): PixelBox {
   const { table, width, depth, labels } = picture;
   const { rays, pixelBox } = table;
   const count = vertices.length / 3;
@@ -34,6 +35,7 @@ export function drawTriangles(vertices: Float64Array, faces: Uint16Array, label:
     xs[i] = vertices[3 * i] / z;
     ys[i] = vertices[3 * i + 1] / z;
   }
+  let [first, last, upper, lower] = [width, 0, depth.length / width, 0];
   for (let f = 0; f < faces.length; f += 3) {
     const a = faces[f];
     const b = faces[f + 1];
@@ -66,6 +68,10 @@ export function drawTriangles(vertices: Float64Array, faces: Uint16Array, label:
       Math.min(ay, by, cy),
       Math.max(ay, by, cy),
     );
+    if (left < first) first = left;
+    if (right > last) last = right;
+    if (top < upper) upper = top;
+    if (bottom > lower) lower = bottom;
     for (let v = top; v < bottom; v++) {
       const end = v * width + right;
       for (let i = v * width + left; i < end; i++) {
@@ -83,4 +89,5 @@ export function drawTriangles(vertices: Float64Array, faces: Uint16Array, label:
       }
     }
   }
+  return { left: first, right: last, top: upper, bottom: lower };
 }
