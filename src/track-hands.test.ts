@@ -13,7 +13,7 @@ import { decodeHeatMaps } from './heatmaps/index.js';
 import { stubInference } from './inference/index.js';
 import type { TrackerSettings, TrackResult } from './pipeline/index.js';
 import { CAMERAS, syntheticStream } from './synthetic/index.js';
-import { loadParts, loadRefiner, trackHands } from './track-hands.js';
+import { loadParts, loadRefiner, locatingStatus, trackHands } from './track-hands.js';
 import { cubeToCamera, voxelise } from './voxels/index.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
@@ -158,6 +158,41 @@ describe('a reference point that is refined', () => {
     const stub = stubInference(() => []);
     const stream = from(frames).pipe(trackHands(config({ reference: { refine: 'com' } }), { inference: stub }));
     await expect(firstValueFrom(stream)).rejects.toMatchObject({ code: 'CONFIG_INVALID', where: 'reference.refine' });
+  });
+});
+
+describe('the learned detector', () => {
+  const detection = { method: 'learned', model: model('tiny-detector'), verifyModel: model('tiny-verify') } as const;
+  const settings = { detection, inference: { model: model('tiny-joints') }, handedness: 'right' } as const;
+
+  it('is loaded by its settings, finds the hand, and is closed with the rest', async () => {
+    const results = await track(settings);
+    expect(results).toHaveLength(frames.length);
+    for (const { joints, detail } of results) {
+      expect(joints.handedness).toBe('right');
+      expect(detail.reference.state).toBe('found');
+    }
+    const parts = await loadParts(config(settings));
+    const { networks } = parts.detection ?? expect.fail('no stages');
+    expect(locatingStatus(parts)).toMatchObject({
+      detector: { state: 'ready', model: { name: 'tiny-detector' } },
+      verify: { state: 'ready', model: { name: 'tiny-verify' } },
+    });
+    await parts.close();
+    expect([networks.detector.status().state, networks.verifier.status().state]).toEqual(['closed', 'closed']);
+  });
+
+  it('says the same twice', async () => {
+    expect(await track(settings)).toEqual(await track(settings));
+  });
+
+  it('needs networks of both kinds, and leaves none open without the other', async () => {
+    const swapped = { ...settings, detection: { ...detection, verifyModel: model('tiny-com') } };
+    await expect(loadParts(config(swapped))).rejects.toMatchObject({ code: 'MODEL_MISMATCH', found: 'point' });
+    const blind = { ...settings, detection: { ...detection, model: model('tiny-verify') } };
+    await expect(loadParts(config(blind))).rejects.toMatchObject({ code: 'MODEL_MISMATCH', found: 'verdict' });
+    const gone = { ...settings, detection: { ...detection, model: 'no-such-model' } };
+    await expect(loadParts(config(gone))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
   });
 });
 

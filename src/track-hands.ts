@@ -71,7 +71,7 @@ export function locatingStatus({ refiner, detection }: Pick<LoadedParts, 'refine
     ...(refiner && { refine: refiner.inference.status() }),
     ...(detection && {
       detector: detection.networks.detector.status(),
-      verify: detection.networks.verifier.status(),
+      ...(detection.networks.verifier && { verify: detection.networks.verifier.status() }),
     }),
   };
 }
@@ -95,11 +95,11 @@ export async function loadLocating(config: TrackerConfig): Promise<LocatingParts
   const how = { provider, policy, threads, warmUp };
   const detector = await createDetectorInference({ ...how, model });
   try {
-    const verifier = await createVerdictInference({ ...how, model: verifyModel });
+    const verifier = verifyModel === 'none' ? undefined : await createVerdictInference({ ...how, model: verifyModel });
     return {
-      detection: networkStages({ detector, verifier }, minScore),
+      detection: networkStages({ detector, ...(verifier && { verifier }) }, minScore),
       async close() {
-        await Promise.all([detector.close(), verifier.close()]);
+        await Promise.all([detector.close(), verifier?.close()]);
       },
     };
   } catch (error) {

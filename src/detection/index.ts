@@ -16,7 +16,14 @@ export {
   type LearnedFinderSettings,
 } from './learned-finder.js';
 export { type Picture, type PictureFormat, PictureSampler } from './picture.js';
-export type { Detection, DetectionStages, Detector, Place, Verifier } from './ports.js';
+export {
+  type Detection,
+  type DetectionStages,
+  type Detector,
+  type Place,
+  TRUST_THE_DETECTOR,
+  type Verifier,
+} from './ports.js';
 export {
   type FittedPresence,
   PRESENCE_FEATURES,

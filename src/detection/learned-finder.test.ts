@@ -119,19 +119,37 @@ describe('a hand that is looked for', () => {
     }
   });
 
-  it('is lost when it has gone, and another one is found in the same frame', async () => {
+  it('is lost in doubt when it has gone, and another one is found in the same frame', async () => {
     const gone = (stamp: bigint) => (stamp < 3n * PERIOD ? still(stamp) : [handAt([0.5, 0, 0.9], stamp)]);
-    const { finder } = world(gone, { every: 1, side: 'right' });
-    const sights = await follow(finder, gone, 5);
+    const { finder } = world(gone, { side: 'right' });
+    const sights = await follow(finder, gone, 5, (k) => ({ tracked: true, doubtful: k === 2 }));
     expect(found(sights[3])).toMatchObject({ source: 'acquired', root: [0.5, 0, 0.9] });
-    const never = world((stamp) => (stamp < 3n * PERIOD ? still(stamp) : []), { every: 1 });
-    expect(await follow(never.finder, still, 5)).toMatchObject([
+    const never = world((stamp) => (stamp < 3n * PERIOD ? still(stamp) : []));
+    expect(await follow(never.finder, still, 5, (k) => ({ tracked: true, doubtful: k === 2 }))).toMatchObject([
       { state: 'found' },
       { state: 'found' },
       { state: 'found' },
       { state: 'lost', reason: 'no-candidate' },
       { state: 'lost', reason: 'no-candidate' },
     ]);
+  });
+
+  it('goes by joints that are believed: the second stage only says how sure it is, and puts right what is far off', async () => {
+    const { stages } = world(still);
+    let verdict = { hand: 0.1, left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
+    const fixed = { ...stages, verifier: { verify: async () => verdict } };
+    const finder = new LearnedFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, fixed);
+    const next = async (k: number) => {
+      const sight = found(await finder.find(frameAt(BigInt(k) * PERIOD)));
+      finder.feedback({ positions: still(0n)[0].positions, tracked: true, doubtful: false });
+      return sight;
+    };
+    await next(0);
+    expect(await next(1)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.1 });
+    verdict = { ...verdict, hand: 0.9 };
+    expect(await next(2)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.9 });
+    verdict = { ...verdict, root: [0.05, 0, 0.5] };
+    expect(await next(3)).toMatchObject({ root: [0.05, 0, 0.5], direction: [1, 0], confidence: 0.9 });
   });
 
   it('must lie in the zone, have the size of a hand and convince the second stage', async () => {

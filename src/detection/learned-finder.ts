@@ -18,7 +18,7 @@ export interface LearnedFinderSettings {
   readonly candidates: number;
   /** The second stage must be this sure of a hand that is not followed yet. */
   readonly acquire: number;
-  /** And this sure of one that is. */
+  /** And this sure of one that is, where its joints are in doubt. */
   readonly keep: number;
   /** A hand is followed to at most this far from where it is expected. */
   readonly trackRadius: number;
@@ -36,6 +36,8 @@ export interface FoundHand extends Place {
   /** Centre of mass of the visible hand, by the detector's last look. */
   readonly mass: Vec3;
   readonly side: Side;
+  /** Whether the side is settled; if not, whoever can tell should say so by {@link LearnedFinder.judge}. */
+  readonly settled: boolean;
   /** How sure the second stage was at its last look, 0 to 1. */
   readonly confidence: number;
   /** Found in the whole frame, or followed from the last one. */
@@ -72,6 +74,8 @@ const MIN_SIDE = 0.1;
 /** A correction by more than this is looked at once more: metres, and the cosine of a turn (15 degrees). */
 const FAR_CORRECTION = 0.015;
 const FAR_TURN = Math.cos(Math.PI / 12);
+/** Where believed joints and the second stage are farther apart than this, the second stage is right, metres. */
+const FAR_FROM_JOINTS = 0.035;
 /** A hand that is found within so many seconds and metres of one that was lost is that hand. */
 const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 
@@ -81,8 +85,9 @@ const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
  * ```text
  * no hand     every frame: detector; the surest candidates to the second stage; the one that it is surest of
  * followed    the last joints, moved on at constant velocity, say where the hand is and how it is turned
- *             every so many frames, in doubt, or where no answer came: detector and second stage
+ *             every so many frames: detector and second stage; they put right what is far off, and are evidence of the hand
  *             while the side is not settled: second stage
+ *             in doubt, or where no answer came: both stages must find the hand again
  * ```
  *
  * Frames come in the order of their stamps; time is read from these only. One call at a time.
@@ -141,6 +146,17 @@ export class LearnedFinder {
     this.#heard = doubtful ? 'doubtful' : 'believed';
   }
 
+  /**
+   * Evidence from elsewhere about the side of the hand that was found in the last frame.
+   *
+   * @param left log-odds of a left hand
+   * @returns the side as it stands then
+   */
+  judge(left: number): Side {
+    this.#vote.add(left);
+    return this.#vote.side;
+  }
+
   /** Forget everything. */
   reset(): void {
     this.#hand = undefined;
@@ -161,39 +177,65 @@ export class LearnedFinder {
 
   /** The hand near to where it is expected; where it is not there any more, what else there is. */
   async #follow(frame: DepthFrame, hand: Followed): Promise<FoundHand | Detection> {
-    const { every, keep, prediction } = this.#settings;
+    const { every, prediction } = this.#settings;
     const expected = expectedPlace(hand.motion, frame.stamp, prediction);
-    const due = this.#heard !== 'believed' || (every > 0 && ++this.#sinceLook >= every);
+    const heard = this.#heard;
     this.#heard = 'nothing';
+    const due = every > 0 && ++this.#sinceLook >= every;
     try {
-      if (due) return await this.#check(frame, hand, expected);
-      if (!this.#vote.settled) {
-        const verdict = await this.#stages.verifier.verify(frame, expected);
-        if (verdict.hand < keep) return await this.#check(frame, hand, expected);
-        this.#vote.add(verdict.left);
-        return this.#found(frame, expected, { ...hand, confidence: verdict.hand }, 'tracked');
-      }
+      if (heard !== 'believed') return await this.#doubt(frame, hand, expected);
+      if (due) return await this.#confirm(frame, hand, expected);
+      if (!this.#vote.settled) return await this.#judge(frame, hand, expected, expected);
     } catch {
       this.#sinceLook = every; // the hand is followed without the stages; with the next frame they are asked again
     }
     return this.#found(frame, expected, hand, 'tracked');
   }
 
-  /** Both stages on a hand that is followed. */
-  async #check(frame: DepthFrame, hand: Followed, expected: Place): Promise<FoundHand | Detection> {
+  /**
+   * Both stages on a hand whose joints are believed. These are more exact than the stages: a place is only put right that is far
+   * off. What the second stage says of the hand goes into the presence score, which decides whether it is lost.
+   */
+  async #confirm(frame: DepthFrame, hand: Followed, expected: Place): Promise<FoundHand> {
+    const near = this.#nearTo(expected, await this.#look(frame));
+    const known = near === undefined ? hand : { ...hand, toMass: difference(near.mass, near.root) };
+    return this.#judge(frame, known, expected, near ?? expected);
+  }
+
+  /** The second stage on a hand whose joints are believed, and on another place near to it where the first is no hand. */
+  async #judge(frame: DepthFrame, hand: Followed, expected: Place, other: Place): Promise<FoundHand> {
+    const { acquire, keep } = this.#settings;
+    const verdict = await this.#stages.verifier.verify(frame, expected);
+    if (verdict.hand < keep && distance(other.root, expected.root) > FAR_FROM_JOINTS) {
+      const second = await this.#stages.verifier.verify(frame, other);
+      if (second.hand >= acquire) return this.#verified(frame, hand, corrected(other, second), second);
+    }
+    const off = verdict.hand >= acquire && distance(verdict.root, expected.root) > FAR_FROM_JOINTS;
+    return this.#verified(frame, hand, off ? corrected(expected, verdict) : expected, verdict);
+  }
+
+  /** Both stages on a hand whose joints are in doubt, or not known. */
+  async #doubt(frame: DepthFrame, hand: Followed, expected: Place): Promise<FoundHand | Detection> {
     const { keep, trackRadius } = this.#settings;
     const detection = await this.#look(frame);
-    const near = detection.hands.find(({ root }) => distance(root, expected.root) < trackRadius);
+    const near = this.#nearTo(expected, detection);
     for (const place of near === undefined ? [expected] : [near, expected]) {
       const verdict = await this.#stages.verifier.verify(frame, place);
       if (verdict.hand < keep || distance(verdict.root, expected.root) > trackRadius) continue;
-      this.#vote.add(verdict.left);
       const toMass = near === undefined ? hand.toMass : difference(near.mass, near.root);
-      const seen = { ...hand, toMass, confidence: verdict.hand };
-      return this.#found(frame, corrected(place, verdict), seen, 'tracked');
+      return this.#verified(frame, { ...hand, toMass }, corrected(place, verdict), verdict);
     }
     this.#lose();
     return detection;
+  }
+
+  #nearTo({ root }: Place, { hands }: Detection): HandCandidate | undefined {
+    return hands.find((hand) => distance(hand.root, root) < this.#settings.trackRadius);
+  }
+
+  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict): FoundHand {
+    this.#vote.add(verdict.left);
+    return this.#found(frame, place, { ...hand, confidence: verdict.hand }, 'tracked');
   }
 
   async #acquire(frame: DepthFrame, { hands, depth }: Detection): Promise<HandSight> {
@@ -247,7 +289,8 @@ export class LearnedFinder {
     this.#hand = { ...seen, motion };
     const { toMass, confidence } = seen;
     const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
-    return { state: 'found', root, direction, mass, side: this.#vote.side, confidence, source };
+    const { side, settled } = this.#vote;
+    return { state: 'found', root, direction, mass, side, settled, confidence, source };
   }
 }
 

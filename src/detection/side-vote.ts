@@ -42,9 +42,9 @@ export class SideVote {
     if (!sameHand) this.#choices = 2;
   }
 
-  /** @param left log-odds of a left hand, by one verdict */
+  /** @param left log-odds of a left hand, by one verdict; 0 says nothing */
   add(left: number): void {
-    if (this.#fixed !== undefined || !Number.isFinite(left)) return;
+    if (this.#fixed !== undefined || !Number.isFinite(left) || left === 0) return;
     const sum = this.#evidence + Math.min(Math.max(left, -MOST), MOST);
     this.#evidence = Math.min(Math.max(sum, -LIMIT), LIMIT);
     const side: Side = this.#evidence > 0 ? 'left' : 'right';

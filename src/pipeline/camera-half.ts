@@ -1,9 +1,9 @@
-import type { DetectionStages } from '../detection/index.js';
+import type { DetectionStages, Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { VoxhandError } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { ReferenceRefiner } from '../reference/index.js';
-import { voxelise } from '../voxels/index.js';
+import { mirroredGrid, voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { DepthUnitWatch } from './depth-unit-watch.js';
@@ -80,7 +80,7 @@ export class CameraHalf {
       return wrong ? { ...seen, lostReason: DEPTH_UNIT } : seen;
     }
     this.#unit.reset();
-    const { point, side: handedness } = hand;
+    const { point, side: handedness, unsure = false } = hand;
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spare;
     this.#spare = undefined;
@@ -91,8 +91,22 @@ export class CameraHalf {
     ]);
     const reference = { state: 'found', point } as const;
     const seen = { state: 'found', stamp, frameId, handedness, reference, grid } as const;
-    this.#last = variants.length === 0 ? seen : { ...seen, variants };
+    const both = unsure && this.#model.handedness !== 'any';
+    this.#last = {
+      ...seen,
+      ...(variants.length > 0 && { variants }),
+      ...(both && { otherSide: mirroredGrid(grid) }),
+    };
     return this.#last;
+  }
+
+  /**
+   * How likely the last frame's hand is a left one, log-odds, by what the network made of both sides.
+   *
+   * @returns the side that it is believed to be
+   */
+  judge(left: number): Side {
+    return this.#locator.judge?.(left) ?? this.#locator.side;
   }
 
   /** What came out of the last frame that was seen. Without it, the next frame is looked for by the last point alone. */

@@ -113,7 +113,7 @@ export const trackerConfigSchema = z.strictObject({
       method: z.enum(['learned', 'geometric']).default('geometric'),
       /** A packaged model's name, or a path to a folder with a manifest. */
       model: z.string().min(1).default('detector'),
-      /** The second stage's network, which looks closely at what the detector found. */
+      /** The second stage's network, which looks closely at what the detector found; `none`: the detector's word is taken. */
       verifyModel: z.string().min(1).default('verify'),
       /** Frames between two looks of the detector while a hand is tracked; 0: only in doubt. */
       every: z.int().min(0).max(1000).default(6),
@@ -123,7 +123,7 @@ export const trackerConfigSchema = z.strictObject({
       candidates: z.int().min(1).max(16).default(3),
       /** The second stage must be this sure of a hand that is not tracked yet. */
       acquire: share(0.5),
-      /** And this sure of one that is. */
+      /** And this sure of one that is, where its joints are in doubt. */
       keep: share(0.3),
       /** Joints with a lower presence score than this make the detector look again. */
       doubt: share(0.6),

@@ -5,6 +5,7 @@ import {
   findHands,
   PictureSampler,
   readVerdict,
+  TRUST_THE_DETECTOR,
   type Verifier,
 } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
@@ -17,7 +18,8 @@ const SPACING = 0.06;
 
 /** Both stages of detection and the networks behind them. */
 export interface NetworkStages extends DetectionStages {
-  readonly networks: { readonly detector: DetectorInference; readonly verifier: VerdictInference };
+  /** Without a second stage the detector's word is taken. */
+  readonly networks: { readonly detector: DetectorInference; readonly verifier?: VerdictInference };
 }
 
 /**
@@ -28,7 +30,7 @@ export interface NetworkStages extends DetectionStages {
 export function networkStages(networks: NetworkStages['networks'], minScore: number): NetworkStages {
   return {
     detector: networkDetector(networks.detector, minScore),
-    verifier: networkVerifier(networks.verifier),
+    verifier: networks.verifier === undefined ? TRUST_THE_DETECTOR : networkVerifier(networks.verifier),
     networks,
   };
 }

@@ -10,6 +10,8 @@ export interface LocatedHand {
   /** The cube's centre, and the direction that its roll turns down. */
   readonly point: ReferencePoint;
   readonly side: Side;
+  /** Whether the side is not known yet: `judge` is then told what the network makes of both. */
+  readonly unsure?: boolean;
 }
 
 /** A frame without a hand. */
@@ -26,13 +28,15 @@ export interface HandLocator {
   locate(frame: DepthFrame): Promise<LocatedHand | NoHand>;
   /** What came out of the last frame with a hand, and whether it is doubtful. */
   feedback(answer: RawAnswer, doubtful: boolean): void;
+  /** Log-odds of a left hand in the last frame, by the pose network; gives the side as it stands then. */
+  judge?(left: number): Side;
   /** Whether hands would be found if depth had another unit; only asked while none is found. */
   misscaled?(frame: DepthFrame): Promise<boolean>;
   /** Forget where the hand was. */
   reset(): void;
 }
 
-/** The side that a configuration begins with: `auto` is told by the second stage of detection, and is right before that. */
+/** The side that a configuration begins with: `auto` is told by the networks, and is right before that. */
 export function firstSide({ handedness }: Pick<TrackerConfig, 'handedness'>): Side {
   return handedness === 'left' ? 'left' : 'right';
 }

@@ -1,13 +1,15 @@
 import type { DetectionStages } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { toVoxhandError } from '../hand/index.js';
-import type { Inference } from '../inference/inference.js';
+import type { Inference, InferenceResult } from '../inference/inference.js';
 import type { ReferenceRefiner } from '../reference/index.js';
 import type { PosePrior } from '../smoothing/index.js';
+import type { VoxelGrid } from '../voxels/index.js';
 import { CameraHalf } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { InferenceHalf, type VariantAnswer } from './inference-half.js';
+import type { FoundFrame } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
@@ -26,6 +28,12 @@ export interface TrackerParts {
   readonly counters?: Counters;
   readonly times?: StageTimes;
 }
+
+/**
+ * Log-odds of a side for each unit by which the joints' mean confidence in its cube is larger than in the mirrored one: fitted on held-out
+ * synthetic hands, of which a single frame tells 83 % rightly.
+ */
+const SIDE_ODDS = 25;
 
 /**
  * One hand, frame by frame, through all rooms: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
@@ -62,23 +70,35 @@ export class HandTracker {
     try {
       const seen = await this.#camera.see(frame);
       if (seen.state === 'lost') return this.#joints.lost(seen);
-      const { stamp, grid, variants = [] } = seen;
-      const more: VariantAnswer[] = [];
-      const answer = await this.#clock.wait('inference', async () => {
-        const first = await this.#inference.infer(grid.data, { cube: grid.cube, stamp });
-        for (const { cube, data } of variants) {
-          more.push({ cube, answer: await this.#inference.infer(data, { cube, stamp }) });
-        }
-        return first;
-      });
+      const { frame: found, answer, more } = await this.#clock.wait('inference', () => this.#infer(seen));
       this.#camera.recycle(answer.grid);
-      const { results, raw } = this.#joints.read(seen, answer, more);
+      const { results, raw } = this.#joints.read(found, answer, more);
       this.#camera.feedback(raw);
       return results;
     } catch (thrown) {
       this.counters.dropped(toVoxhandError(thrown).code);
       return [];
     }
+  }
+
+  /** The network's answers to a frame; to both sides' cubes where the side is not known, of which one is taken. */
+  async #infer(seen: FoundFrame): Promise<{ frame: FoundFrame; answer: InferenceResult; more: VariantAnswer[] }> {
+    const { stamp, grid, variants = [], otherSide, handedness } = seen;
+    const infer = ({ cube, data }: Pick<VoxelGrid, 'cube' | 'data'>) => this.#inference.infer(data, { cube, stamp });
+    const answer = await infer(grid);
+    if (otherSide !== undefined) {
+      const other = await infer(otherSide);
+      const margin = this.#joints.confidence(answer) - this.#joints.confidence(other);
+      const side = this.#camera.judge(SIDE_ODDS * (handedness === 'left' ? margin : -margin));
+      if (side !== handedness) {
+        answer.release();
+        return { frame: { ...seen, handedness: side, grid: otherSide }, answer: other, more: [] };
+      }
+      other.release();
+    }
+    const more: VariantAnswer[] = [];
+    for (const variant of variants) more.push({ cube: variant.cube, answer: await infer(variant) });
+    return { frame: seen, answer, more };
   }
 
   /** The stream ends: results that are still held back. */

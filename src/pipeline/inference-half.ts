@@ -1,4 +1,4 @@
-import { type HandJoints, lostHand } from '../hand/index.js';
+import { type HandJoints, lostHand, meanConfidence } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
 import { type HandStage, type PosePrior, smoothingStage } from '../smoothing/index.js';
@@ -102,6 +102,11 @@ export class InferenceHalf {
       ? this.#deliver(joints, { stamp, frameId, reference, cube: grid.cube, raw, ...scored })
       : this.#lose(frame, LOW_CONFIDENCE, scored);
     return { results, raw: { positions, confidences, tracked } };
+  }
+
+  /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */
+  confidence(answer: InferenceResult): number {
+    return meanConfidence(this.#reader.read(answer, this.#reader.decoders[0]));
   }
 
   /** The stream ends: results that are still held back. */

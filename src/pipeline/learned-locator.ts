@@ -44,14 +44,18 @@ export class LearnedLocator implements HandLocator {
   async locate(frame: DepthFrame): Promise<LocatedHand | NoHand> {
     const sight = await this.#clock.wait('reference', () => this.#finder.find(frame));
     if (sight.state === 'lost') return sight;
-    const { root, mass, direction, confidence, source, side } = sight;
+    const { root, mass, direction, confidence, source, side, settled } = sight;
     const point: ReferencePoint = {
       position: this.#onRoot ? root : mass,
       arm: direction && [-direction[0], -direction[1]],
       confidence,
       source,
     };
-    return { state: 'found', point, side };
+    return { state: 'found', point, side, unsure: !settled };
+  }
+
+  judge(left: number): Side {
+    return this.#finder.judge(left);
   }
 
   feedback({ positions, tracked }: RawAnswer, doubtful: boolean): void {

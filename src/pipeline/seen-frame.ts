@@ -27,6 +27,8 @@ export interface FoundFrame extends Seen {
   readonly grid: VoxelGrid;
   /** The same hand in the cubes of `inference.variants`; none by default. */
   readonly variants?: readonly VoxelGrid[];
+  /** The same points as a hand of the other side would be shown, while nobody knows which hand it is. */
+  readonly otherSide?: VoxelGrid;
 }
 
 /** What the camera half hands on about a frame: all that the inference half needs to know of it. */

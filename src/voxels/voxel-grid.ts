@@ -42,3 +42,15 @@ export interface VoxelGrid {
   /** Number of occupied cells. */
   readonly occupied: number;
 }
+
+/**
+ * The same points as a hand of the other side would be shown: `cube.mirror` turned over, and the roll with it, which reverses x. A new
+ * grid; `grid` is only read.
+ */
+export function mirroredGrid({ cube, size, data, occupied }: VoxelGrid): VoxelGrid {
+  const mirrored = new Uint8Array(data.length);
+  for (let row = 0; row < data.length; row += size) {
+    for (let x = 0; x < size; x++) mirrored[row + x] = data[row + size - 1 - x];
+  }
+  return { cube: { ...cube, roll: -cube.roll, mirror: !cube.mirror }, size, data: mirrored, occupied };
+}
