@@ -21,7 +21,6 @@ const CLIMB = 0.025;
 const TORSO_AREA = 0.006;
 /** A hand that scores at least this share of its elbow's score is preferred to it. */
 const HAND_SHARE = 0.7;
-
 /** So much less may be seen of a hand's fingers than of what the elbow has instead; so much more where the limb is short. */
 const FINGERS_MARGIN = 0.15;
 
@@ -104,8 +103,9 @@ export class CandidateSearch {
     }
     if (!looked && cells.length > 0) return undefined;
 
-    for (let top = bestOf(candidates); top !== undefined; ) {
-      const elbow = top;
+    for (;;) {
+      const elbow = bestOf(candidates);
+      if (elbow === undefined || elbow.parts.notElbow < 1) break;
       for (const cell of cells) {
         if (!isNear(cell) || candidates.some(({ evidence }) => evidence.cell === cell)) continue;
         if (limbBetween(grid, this.#thickness, cell, elbow.evidence.cell) === undefined) continue;
@@ -113,7 +113,6 @@ export class CandidateSearch {
       }
       if (!candidates.some((hand) => this.#isHandOf(grid, hand, elbow))) break;
       candidates[candidates.indexOf(elbow)] = { ...elbow, parts: asElbow(elbow.parts) };
-      top = bestOf(candidates);
     }
     return candidates.sort(byScore);
   }

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { DepthFrame } from '../frames/index.js';
 import { DepthGrid } from './depth-grid.js';
 import { Geodesic } from './geodesic.js';
+import { limbBetween } from './limb.js';
 import { domeHeight } from './surface-dome.js';
 import { Thickness } from './thickness.js';
+import { ThinArea } from './thin-area.js';
 
 /** 1 mm a pixel at z = 0.5 m. */
 const SIDE = 200;
@@ -66,6 +68,33 @@ describe('Thickness', () => {
     expect(large.thickness.half[cellAt(large.grid, 130, 100)]).toBeLessThan(0.01);
   });
 
+  it.each([
+    ['directly', 0],
+    ['with a ring of missing pixels', 3],
+  ])('of an island enclosed by nearer surface %s goes on a little under it', (_, ring) => {
+    const depth = (u: number, v: number) => {
+      const radius = Math.hypot(u - 100, v - 100);
+      return radius < 30 ? 0.6 : radius < 30 + ring ? 0 : 0.5;
+    };
+    for (const step of [1, 2, 4]) {
+      const { grid, thickness } = measured(depth, step);
+      // 36 mm to its rim, 30 mm beyond
+      expect(Math.abs(thickness.half[cellAt(grid, 100, 100)] - 0.066)).toBeLessThan(0.006);
+    }
+  });
+
+  it('is that of the whole where a ring of missing pixels cuts out a part of one surface', () => {
+    const depth = (ring: number) => (u: number, v: number) => {
+      const radius = Math.hypot(u - 100, v - 100);
+      return radius > 80 || (radius > 30 && radius < 30 + ring) ? 0 : 0.5;
+    };
+    const [whole, cut] = [0, 3].map((ring) => measured(depth(ring), 1));
+    expect(cut.thickness.half[cellAt(cut.grid, 100, 100)]).toBeCloseTo(
+      whole.thickness.half[cellAt(whole.grid, 100, 100)],
+      3,
+    );
+  });
+
   it('calls fingers thin, and neither the palm nor its corners', () => {
     const { grid, thickness } = measured(
       (u, v) => (v >= 100 ? (Math.abs(u - 100) < 40 ? 0.5 : 0) : Math.abs(u - 100) < 7 ? 0.5 : 0),
@@ -99,6 +128,49 @@ describe('Geodesic', () => {
       // In buckets of a millimetre.
       for (let i = 1; i < distances.length; i++) expect(distances[i]).toBeGreaterThan(distances[i - 1] - 0.001);
     }
+  });
+});
+
+describe('ThinArea', () => {
+  it('adds up what is thin around a cell, and no more than lies in its square', () => {
+    // a palm with two fingers, of 28 mm x 100 mm together without their ends
+    const { grid, thickness } = measured((u, v) => {
+      if (v >= 100) return Math.abs(u - 100) < 40 ? 0.5 : 0;
+      return Math.abs(Math.abs(u - 100) - 20) < 7 ? 0.5 : 0;
+    }, 2);
+    const thin = new ThinArea();
+    thin.fill(grid, thickness);
+    const all = thin.around(grid, cellAt(grid, 100, 140), 0.15);
+    expect(all).toBeGreaterThan(0.002);
+    expect(all).toBeLessThan(0.0028);
+    expect(thin.around(grid, cellAt(grid, 120, 140), 0.15)).toBeCloseTo(all, 6);
+    expect(thin.around(grid, cellAt(grid, 100, 170), 0.06)).toBe(0);
+    expect(thin.around(grid, cellAt(grid, 3, 3), 0.01)).toBe(0);
+  });
+});
+
+describe('limbBetween', () => {
+  /** A palm at the left, a wrist, and a forearm that widens to an elbow at the right, half-widths in pixels. */
+  const arm = (wrist: number) => (u: number, v: number) => {
+    const half = u < 10 ? 0 : u < 70 ? 35 : u < 90 ? wrist : wrist + ((35 - wrist) * (u - 90)) / 100;
+    return Math.abs(v - 100) < half && u < 195 ? 0.8 : 0;
+  };
+  const between = (depthAt: (u: number, v: number) => number, from: number, to: number) => {
+    const { grid, thickness } = measured(depthAt, 2);
+    return limbBetween(grid, thickness, cellAt(grid, from, 100), cellAt(grid, to, 100));
+  };
+
+  it('runs from the palm to the elbow and not back', () => {
+    expect(between(arm(20), 40, 165)).toEqual({ long: true });
+    expect(between(arm(20), 165, 40)).toBeUndefined();
+  });
+
+  it('is not there without a wrist, with a finger for a wrist, across a gap, or where the ends are too near', () => {
+    expect(between(arm(35), 40, 165)).toBeUndefined();
+    expect(between(arm(5), 40, 165)).toBeUndefined();
+    expect(between((u, v) => (Math.abs(u - 80) < 4 ? 0 : arm(20)(u, v)), 40, 165)).toBeUndefined();
+    expect(between((u, v) => (u > 75 ? arm(20)(u, v) / 2 : arm(20)(u, v)), 40, 165)).toBeUndefined();
+    expect(between(arm(20), 40, 110)).toBeUndefined();
   });
 });
 
