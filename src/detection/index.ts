@@ -21,6 +21,7 @@ export {
   type DetectionStages,
   type Detector,
   type Place,
+  type ScoredPlace,
   TRUST_THE_DETECTOR,
   type Verifier,
 } from './ports.js';

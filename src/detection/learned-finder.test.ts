@@ -136,7 +136,7 @@ describe('a hand that is looked for', () => {
 
   it('goes by joints that are believed: the second stage only says how sure it is, and puts right what is far off', async () => {
     const { stages } = world(still);
-    let verdict = { hand: 0.1, left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
+    let verdict = { hand: 0.0625, left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
     const fixed = { ...stages, verifier: { verify: async () => verdict } };
     const finder = new LearnedFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, fixed);
     const next = async (k: number) => {
@@ -145,8 +145,8 @@ describe('a hand that is looked for', () => {
       return sight;
     };
     await next(0);
-    expect(await next(1)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.1 });
-    verdict = { ...verdict, hand: 0.9 };
+    expect(await next(1)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.25 });
+    verdict = { ...verdict, hand: 0.81 };
     expect(await next(2)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.9 });
     verdict = { ...verdict, root: [0.05, 0, 0.5] };
     expect(await next(3)).toMatchObject({ root: [0.05, 0, 0.5], direction: [1, 0], confidence: 0.9 });
@@ -161,7 +161,7 @@ describe('a hand that is looked for', () => {
     const { stages } = world(still);
     const doubter = {
       ...stages,
-      verifier: { verify: async () => ({ hand: 0.4, left: 0, root: [0, 0, 0.5] as const, direction: undefined }) },
+      verifier: { verify: async () => ({ hand: 0.2, left: 0, root: [0, 0, 0.5] as const, direction: undefined }) },
     };
     expect(await new LearnedFinder(SETTINGS, doubter).find(frameAt(0n))).toEqual({
       state: 'lost',

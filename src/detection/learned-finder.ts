@@ -16,7 +16,7 @@ export interface LearnedFinderSettings {
   readonly every: number;
   /** Candidates that are looked at closely, the surest first. */
   readonly candidates: number;
-  /** The second stage must be this sure of a hand that is not followed yet. */
+  /** Both stages together must be this sure of a hand that is not followed yet. */
   readonly acquire: number;
   /** And this sure of one that is, where its joints are in doubt. */
   readonly keep: number;
@@ -38,7 +38,7 @@ export interface FoundHand extends Place {
   readonly side: Side;
   /** Whether the side is settled; if not, whoever can tell should say so by {@link LearnedFinder.judge}. */
   readonly settled: boolean;
-  /** How sure the second stage was at its last look, 0 to 1. */
+  /** How sure both stages were together at their last look, 0 to 1. */
   readonly confidence: number;
   /** Found in the whole frame, or followed from the last one. */
   readonly source: 'acquired' | 'tracked';
@@ -64,6 +64,8 @@ interface Followed {
   readonly joints: HandMotion | undefined;
   /** From the middle root to the centre of mass. */
   readonly toMass: Vec3;
+  /** Of the detector at its last look. */
+  readonly score: number;
   readonly confidence: number;
 }
 
@@ -74,8 +76,12 @@ const MIN_SIDE = 0.1;
 /** A correction by more than this is looked at once more: metres, and the cosine of a turn (15 degrees). */
 const FAR_CORRECTION = 0.015;
 const FAR_TURN = Math.cos(Math.PI / 12);
+/** What a detector's score counts for where it has seen nothing: it looks at coarser things than the second stage. */
+const UNSEEN = 0.15;
 /** Where believed joints and the second stage are farther apart than this, the second stage is right, metres. */
 const FAR_FROM_JOINTS = 0.035;
+/** Where the frame before is older than this the last joints do not say where the hand is now, seconds. */
+const SLOW = 0.1;
 /** A hand that is found within so many seconds and metres of one that was lost is that hand. */
 const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 
@@ -179,7 +185,8 @@ export class LearnedFinder {
   async #follow(frame: DepthFrame, hand: Followed): Promise<FoundHand | Detection> {
     const { every, prediction } = this.#settings;
     const expected = expectedPlace(hand.motion, frame.stamp, prediction);
-    const heard = this.#heard;
+    const slow = Number(frame.stamp - hand.motion.stamp) / 1e9 > SLOW;
+    const heard = slow ? 'nothing' : this.#heard;
     this.#heard = 'nothing';
     const due = every > 0 && ++this.#sinceLook >= every;
     try {
@@ -198,19 +205,20 @@ export class LearnedFinder {
    */
   async #confirm(frame: DepthFrame, hand: Followed, expected: Place): Promise<FoundHand> {
     const near = this.#nearTo(expected, await this.#look(frame));
-    const known = near === undefined ? hand : { ...hand, toMass: difference(near.mass, near.root) };
-    return this.#judge(frame, known, expected, near ?? expected);
+    return this.#judge(frame, seenBy(near, hand), expected, near ?? expected);
   }
 
   /** The second stage on a hand whose joints are believed, and on another place near to it where the first is no hand. */
   async #judge(frame: DepthFrame, hand: Followed, expected: Place, other: Place): Promise<FoundHand> {
     const { acquire, keep } = this.#settings;
-    const verdict = await this.#stages.verifier.verify(frame, expected);
-    if (verdict.hand < keep && distance(other.root, expected.root) > FAR_FROM_JOINTS) {
-      const second = await this.#stages.verifier.verify(frame, other);
-      if (second.hand >= acquire) return this.#verified(frame, hand, corrected(other, second), second);
+    const { score } = hand;
+    const verdict = await this.#stages.verifier.verify(frame, { ...expected, score });
+    if (sureness(score, verdict) < keep && distance(other.root, expected.root) > FAR_FROM_JOINTS) {
+      const second = await this.#stages.verifier.verify(frame, { ...other, score });
+      if (sureness(score, second) >= acquire) return this.#verified(frame, hand, corrected(other, second), second);
     }
-    const off = verdict.hand >= acquire && distance(verdict.root, expected.root) > FAR_FROM_JOINTS;
+    const sure = sureness(score, verdict) >= acquire;
+    const off = sure && distance(verdict.root, expected.root) > FAR_FROM_JOINTS;
     return this.#verified(frame, hand, off ? corrected(expected, verdict) : expected, verdict);
   }
 
@@ -219,11 +227,12 @@ export class LearnedFinder {
     const { keep, trackRadius } = this.#settings;
     const detection = await this.#look(frame);
     const near = this.#nearTo(expected, detection);
+    const seen = seenBy(near, hand);
+    const { score } = seen;
     for (const place of near === undefined ? [expected] : [near, expected]) {
-      const verdict = await this.#stages.verifier.verify(frame, place);
-      if (verdict.hand < keep || distance(verdict.root, expected.root) > trackRadius) continue;
-      const toMass = near === undefined ? hand.toMass : difference(near.mass, near.root);
-      return this.#verified(frame, { ...hand, toMass }, corrected(place, verdict), verdict);
+      const verdict = await this.#stages.verifier.verify(frame, { ...place, score });
+      if (sureness(score, verdict) < keep || distance(verdict.root, expected.root) > trackRadius) continue;
+      return this.#verified(frame, seen, corrected(place, verdict), verdict);
     }
     this.#lose();
     return detection;
@@ -235,7 +244,7 @@ export class LearnedFinder {
 
   #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict): FoundHand {
     this.#vote.add(verdict.left);
-    return this.#found(frame, place, { ...hand, confidence: verdict.hand }, 'tracked');
+    return this.#found(frame, place, { ...hand, confidence: sureness(hand.score, verdict) }, 'tracked');
   }
 
   async #acquire(frame: DepthFrame, { hands, depth }: Detection): Promise<HandSight> {
@@ -247,8 +256,9 @@ export class LearnedFinder {
     let most = 0;
     for (const hand of inZone.filter(({ size }) => size > SIZES[0] && size < SIZES[1]).slice(0, candidates)) {
       const verdict = await this.#stages.verifier.verify(frame, hand);
-      const worth = verdict.hand * this.#sideShare(verdict);
-      if (verdict.hand < acquire || worth <= most || !isInside(zone, verdict.root)) continue;
+      const sure = sureness(hand.score, verdict);
+      const worth = sure * this.#sideShare(verdict);
+      if (sure < acquire || worth <= most || !isInside(zone, verdict.root)) continue;
       most = worth;
       best = { hand, place: hand, verdict };
     }
@@ -257,14 +267,15 @@ export class LearnedFinder {
     let { place, verdict } = best;
     const better = corrected(place, verdict);
     if (isFar(place, better)) {
-      const again = await this.#stages.verifier.verify(frame, better);
-      if (again.hand >= acquire) [place, verdict] = [better, again];
+      const again = await this.#stages.verifier.verify(frame, { ...better, score: hand.score });
+      if (sureness(hand.score, again) >= acquire) [place, verdict] = [better, again];
     }
     this.#vote.begin(this.#isSame(verdict.root, frame.stamp));
     this.#vote.add(verdict.left);
+    const { score } = hand;
     const toMass = difference(hand.mass, hand.root);
     const rest = motionTo(place, frame.stamp, undefined);
-    const seen = { motion: rest, joints: undefined, toMass, confidence: verdict.hand };
+    const seen = { motion: rest, joints: undefined, toMass, score, confidence: sureness(score, verdict) };
     return this.#found(frame, corrected(place, verdict), seen, 'acquired');
   }
 
@@ -292,6 +303,17 @@ export class LearnedFinder {
     const { side, settled } = this.#vote;
     return { state: 'found', root, direction, mass, side, settled, confidence, source };
   }
+}
+
+/** How sure both stages are of a hand together, 0 to 1: the geometric mean. Either one alone is wrong more often. */
+function sureness(score: number, { hand }: HandVerdict): number {
+  return Math.sqrt(score * hand);
+}
+
+/** What the detector's look says of a hand that is followed. */
+function seenBy(near: HandCandidate | undefined, hand: Followed): Followed {
+  if (near === undefined) return { ...hand, score: UNSEEN };
+  return { ...hand, score: near.score, toMass: difference(near.mass, near.root) };
 }
 
 /** The place as the second stage sees it. */

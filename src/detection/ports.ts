@@ -29,10 +29,16 @@ export interface Place {
   readonly direction: readonly [number, number] | undefined;
 }
 
-/** Second stage: looks closely at one place. It may be a {@link Place} of the detector's, with its score. */
+/** A place, and what the detector said of it at its last look. */
+export interface ScoredPlace extends Place {
+  /** 0 to 1. */
+  readonly score: number;
+}
+
+/** Second stage: looks closely at one place. */
 export interface Verifier {
   /** Must not keep the frame. One call at a time. */
-  verify(frame: DepthFrame, place: Place): Promise<HandVerdict>;
+  verify(frame: DepthFrame, place: ScoredPlace): Promise<HandVerdict>;
 }
 
 /** Both stages. */
@@ -41,12 +47,9 @@ export interface DetectionStages {
   readonly verifier: Verifier;
 }
 
-/** What is believed of a place that the detector has not seen itself. */
-const UNSEEN = 0.5;
-
 /** The second stage where there is no network for it: takes the detector's word, and cannot tell a left from a right hand. */
 export const TRUST_THE_DETECTOR: Verifier = {
-  async verify(_frame, place: Place & { readonly score?: number }) {
-    return { hand: place.score ?? UNSEEN, left: 0, root: place.root, direction: place.direction };
+  async verify(_frame, { score, root, direction }) {
+    return { hand: score, left: 0, root, direction };
   },
 };

@@ -110,19 +110,19 @@ export const trackerConfigSchema = z.strictObject({
   detection: z
     .strictObject({
       /** `learned`: by two small networks; `geometric`: by the shape of surfaces, see `reference`. */
-      method: z.enum(['learned', 'geometric']).default('geometric'),
+      method: z.enum(['learned', 'geometric']).default('learned'),
       /** A packaged model's name, or a path to a folder with a manifest. */
       model: z.string().min(1).default('detector'),
       /** The second stage's network, which looks closely at what the detector found; `none`: the detector's word is taken. */
-      verifyModel: z.string().min(1).default('verify'),
+      verifyModel: z.string().min(1).default('none'),
       /** Frames between two looks of the detector while a hand is tracked; 0: only in doubt. */
       every: z.int().min(0).max(1000).default(6),
       /** Peaks of the detector with a lower score are none. */
       minScore: share(0.3),
       /** Candidates that the second stage is shown on acquisition, the surest first. */
       candidates: z.int().min(1).max(16).default(3),
-      /** The second stage must be this sure of a hand that is not tracked yet. */
-      acquire: share(0.5),
+      /** Both stages together must be this sure of a hand that is not tracked yet. */
+      acquire: share(0.4),
       /** And this sure of one that is, where its joints are in doubt. */
       keep: share(0.3),
       /** Joints with a lower presence score than this make the detector look again. */
