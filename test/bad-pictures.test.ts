@@ -69,6 +69,14 @@ describe.each(METHODS)('with the %s detection', (method) => {
     });
   });
 
+  it('the network that sees hands everywhere publishes what is found in the right unit', async () => {
+    const hands = await track(
+      await trackerWith(believing()),
+      demo(CAMERAS.small).map(({ frame }) => frame),
+    );
+    expect(hands.filter(({ tracked }) => tracked).length).toBeGreaterThan(6);
+  });
+
   describe('depth in a wrong unit', () => {
     it.each([
       ['a hand of two metres', 10],
