@@ -6,14 +6,15 @@ cd "$(dirname "$0")"
 python=${PYTHON:-python3}
 runs=${RUNS:-runs}
 export_to() { out=$1; shift; "$python" -W ignore -m voxhand_training.export --out "$runs/$out" "$@"; }
-finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$2" --graph "$3"); }
+# export, name, graph, and how the cubes of training are turned (for pose networks that are turned by the hand's direction)
+finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$2" --graph "$3" --roll "${4:-forearm-down}"); }
 
 export_to export --checkpoint checkpoints/compact16c.pt --layouts 3d 2d8
-finish export compact 2d8
-finish export compact-fp32 3d
+finish export compact 2d8 hand-down
+finish export compact-fp32 3d hand-down
 export_to gpu --checkpoint checkpoints/compact16c.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
-finish gpu compact-gpu 3d16-gauss
-export_to ensemble --checkpoint checkpoints/epochs/0035.pt checkpoints/epochs/0037.pt checkpoints/compact16c.pt --layouts 2d8 --holdout-of "$runs/export"
+finish gpu compact-gpu 3d16-gauss hand-down
+export_to ensemble --checkpoint checkpoints/epochs/0035.pt checkpoints/epochs/0037.pt checkpoints/epochs/0038.pt --layouts 2d8
 finish ensemble compact-ensemble 2d8
 export_to light --checkpoint checkpoints/light.pt --layouts 2d8
 finish light compact-light 2d8
@@ -22,5 +23,3 @@ finish refine refine-com 2d8-com
 finish refine refine-rom 2d8-rom
 export_to detector --checkpoint checkpoints/detector.pt --holdout 2000
 finish detector detector 2d8
-export_to verify --checkpoint checkpoints/verify.pt --detector checkpoints/detector.pt --holdout 2000
-finish verify verify 2d8
