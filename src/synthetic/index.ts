@@ -10,6 +10,7 @@ export * from './hand-scene.js';
 export * from './hand-shape.js';
 export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
 export type { Matrix3, RigidTransform } from './matrix.js';
+export { drawHandPose } from './pose-mixture.js';
 export * from './presets.js';
 export {
   type Box,
