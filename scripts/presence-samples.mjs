@@ -8,8 +8,10 @@
  *   --out FILE        one JSON object per line: features, errorMm (null where there is no hand), sequence
  *   --sequences N     of each preset, default 20
  *   --frames N        of each sequence, default 60
- *   --presets A,B     default demo,hard
+ *   --presets A,B     default demo,hard,objects,egocentric
  *   --camera NAME     default d435
+ *   --false SHARE     of the sequences in which the detector points at something else than the hand, default 0.25: what is no hand must be
+ *                     among the samples, and a good detector hardly ever shows it
  *   --seed N          of the first sequence, default 1000
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; detection.method=learned by default
  *
@@ -21,9 +23,10 @@ import { depthFrames } from '../dist/bus/depth-frames.js';
 import { openMcap } from '../dist/bus/mcap/index.js';
 import { readHands } from '../dist/bus/read-hands.js';
 import { presenceFeatures } from '../dist/detection/index.js';
-import { JOINT_COUNT } from '../dist/hand/index.js';
+import { unproject } from '../dist/frames/index.js';
+import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/index.js';
 import { HandTracker, parseConfig } from '../dist/pipeline/index.js';
-import { CAMERAS, syntheticStream } from '../dist/synthetic/index.js';
+import { CAMERAS, SeededRandom, syntheticStream } from '../dist/synthetic/index.js';
 import { loadParts } from '../dist/track-hands.js';
 
 const { values } = parseArgs({
@@ -31,7 +34,8 @@ const { values } = parseArgs({
     out: { type: 'string' },
     sequences: { type: 'string', default: '20' },
     frames: { type: 'string', default: '60' },
-    presets: { type: 'string', default: 'demo,hard' },
+    presets: { type: 'string', default: 'demo,hard,objects,egocentric' },
+    false: { type: 'string', default: '0.25' },
     camera: { type: 'string', default: 'd435' },
     seed: { type: 'string', default: '1000' },
     set: { type: 'string', multiple: true, default: [] },
@@ -60,6 +64,9 @@ const config = parseConfig('', 'settings', [
 ]);
 const out = createWriteStream(values.out);
 const { close, ...parts } = await loadParts(config);
+const share = Number(values.false);
+/** The middle root of the hand in the frame that is worked on. */
+let root;
 let sequence = 0;
 let written = 0;
 try {
@@ -67,21 +74,27 @@ try {
     for (let k = 0; k < sequences; k++) {
       const handedness = k % 2 === 0 ? 'right' : 'left';
       const camera = CAMERAS[values.camera];
-      await addSequence(syntheticStream({ preset, frames, camera, seed: seed + k, handedness }));
+      const wrong = Math.floor((k + 1) * share) > Math.floor(k * share);
+      const stream = syntheticStream({ preset, frames, camera, seed: seed + k, handedness });
+      await addSequence(stream, wrong ? misled(parts, seed + k) : parts);
       process.stderr.write(`${preset} ${k + 1} of ${sequences}: ${written} samples\n`);
     }
   }
-  for (const path of values.recording) await addSequence(recorded(path));
+  for (const path of values.recording) await addSequence(recorded(path), parts);
 } finally {
   await close();
 }
 await new Promise((resolve) => out.end(resolve));
 
-/** @param stream frames with their truth */
-async function addSequence(stream) {
-  const tracker = new HandTracker(config, parts);
+/**
+ * @param stream frames with their truth
+ * @param trackerParts what the tracker is made of
+ */
+async function addSequence(stream, trackerParts) {
+  const tracker = new HandTracker(config, trackerParts);
   let before;
   for await (const { frame, truth } of stream) {
+    root = truth?.tracked ? Array.from(truth.positions.slice(3 * ROOT_OF_MIDDLE, 3 * ROOT_OF_MIDDLE + 3)) : undefined;
     const [result] = await tracker.track(frame);
     const joints = result?.detail.raw.values().next().value;
     if (joints === undefined || !result.joints.tracked) {
@@ -96,6 +109,33 @@ async function addSequence(stream) {
     before = hand;
   }
   sequence++;
+}
+
+/** The same parts with a detector that takes some other surface for the hand, as sure of it as false peaks are. */
+function misled(loaded, k) {
+  const random = new SeededRandom(k);
+  const detect = async (frame) => {
+    for (let tries = 0; tries < 1000; tries++) {
+      const point = unproject(frame, random.integer(frame.width), random.integer(frame.height));
+      if (point === undefined || point[2] > 1.2 || point[2] < 0.2) continue;
+      const [x, y, z] = point;
+      const place = [x, y, z + random.uniform(0, 0.03)];
+      if (root !== undefined && Math.hypot(...place.map((c, axis) => c - root[axis])) < 0.1) continue;
+      const angle = random.uniform(0, 2 * Math.PI);
+      const hand = {
+        score: random.uniform(0.4, 0.6),
+        root: place,
+        mass: place,
+        direction: [Math.cos(angle), Math.sin(angle)],
+        directionStrength: 1,
+        size: 1,
+        left: 0,
+      };
+      return { hands: [hand], depth: true };
+    }
+    return { hands: [], depth: true };
+  };
+  return { ...loaded, detection: { ...loaded.detection, detector: { detect } } };
 }
 
 /** Mean distance of the joints from the truth; null where there is no hand. */
