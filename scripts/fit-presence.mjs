@@ -11,7 +11,7 @@
  *   --on TEXT        on which data, for the record
  *   --dry            do not write src/detection/presence-weights.ts
  *
- * Of every five sequences one is held out. The reliability table of these, ten bins of the score, goes to stdout as Markdown.
+ * A weight that would make the score rise with what is less like a hand is set to 0. Of every five sequences one is held out. The reliability table of these, ten bins of the score, goes to stdout as Markdown.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,17 @@ const TARGET = fileURLToPath(new URL('../src/detection/presence-weights.ts', imp
 const RIGHT = 20;
 const HELD_OUT = 5;
 const BINS = 10;
+/** Which way each feature may move the score: what is less like a hand must not be taken for a surer one because the samples are few. */
+const SIGNS = {
+  meanConfidence: 1,
+  lowConfidence: 1,
+  evidence: 1,
+  proportions: -1,
+  size: -1,
+  speed: -1,
+  change: -1,
+  first: -1,
+};
 /** Ridge of the weights, so that features that go together share them. */
 const RIDGE = 1e-3;
 const STEPS = 30;
@@ -51,7 +62,7 @@ for (const [name, some] of Object.entries({ fitted, heldOut })) {
   process.stderr.write(`${name}: ${present} of ${some.length} samples are hands: both kinds are needed\n`);
   process.exit(1);
 }
-const weights = fitWeights(fitted);
+const weights = fitSigned(fitted);
 process.stdout.write(`${report(weights, heldOut)}\n`);
 if (!values.dry) {
   const { method, model, on } = values;
@@ -68,15 +79,33 @@ function readSamples(path, file) {
   });
 }
 
-/** Logistic regression by Newton's method (iteratively reweighted least squares), on features of mean 0 and scale 1. */
-function fitWeights(some) {
+/** The fit without those features whose weight would have the wrong sign: the wrongest one is left out, and all is fitted again. */
+function fitSigned(some) {
+  const used = new Set(PRESENCE_FEATURES);
+  for (;;) {
+    const fit = fitWeights(some, used);
+    const wrong = [...used].map((name) => ({ name, pull: fit.features[name].weight * SIGNS[name] }));
+    const worst = wrong.reduce((a, b) => (b.pull < a.pull ? b : a));
+    if (worst.pull >= 0) return fit;
+    used.delete(worst.name);
+  }
+}
+
+/**
+ * Logistic regression by Newton's method (iteratively reweighted least squares), on features of mean 0 and scale 1; those that are not
+ * used keep the weight 0.
+ */
+function fitWeights(some, used) {
   const count = PRESENCE_FEATURES.length;
   const columns = PRESENCE_FEATURES.map((_, k) => some.map(({ features }) => features[k]));
   const means = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
   const scales = columns.map((column, k) =>
     Math.max(1e-6, Math.sqrt(column.reduce((sum, value) => sum + (value - means[k]) ** 2, 0) / column.length)),
   );
-  const rows = some.map(({ features }) => [1, ...features.map((value, k) => (value - means[k]) / scales[k])]);
+  const rows = some.map(({ features }) => [
+    1,
+    ...features.map((value, k) => (used.has(PRESENCE_FEATURES[k]) ? (value - means[k]) / scales[k] : 0)),
+  ]);
   const solution = new Array(count + 1).fill(0);
   for (let step = 0; step < STEPS; step++) {
     const gradient = solution.map((w, i) => (i === 0 ? 0 : -RIDGE * some.length * w));
