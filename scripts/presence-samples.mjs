@@ -13,16 +13,17 @@
  *   --false SHARE     of the sequences in which the detector points at something else than the hand, default 0.25: what is no hand must be
  *                     among the samples, and a good detector hardly ever shows it
  *   --seed N          of the first sequence, default 1000
+ *   --single FILE     single hands too, as training's measure.py --presence writes them: harder ones than the presets', and cubes beside hands
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; detection.method=learned by default
  *
  * Where a recording with `/hand/truth` shall be used, give it in place of presets: --recording FILE, may be repeated.
  */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { depthFrames } from '../dist/bus/depth-frames.js';
 import { openMcap } from '../dist/bus/mcap/index.js';
 import { readHands } from '../dist/bus/read-hands.js';
-import { presenceFeatures } from '../dist/detection/index.js';
+import { PRESENCE_FEATURES, presenceFeatures } from '../dist/detection/index.js';
 import { unproject } from '../dist/frames/index.js';
 import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/index.js';
 import { HandTracker, parseConfig } from '../dist/pipeline/index.js';
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1000' },
     set: { type: 'string', multiple: true, default: [] },
     recording: { type: 'string', multiple: true, default: [] },
+    single: { type: 'string' },
   },
 });
 const numbers = [values.sequences, values.frames, values.seed].map(Number);
@@ -62,6 +64,8 @@ const config = parseConfig('', 'settings', [
   ...open,
   ...values.set,
 ]);
+/** Single hands that are held out together. */
+const HANDS_TOGETHER = 16;
 const out = createWriteStream(values.out);
 const { close, ...parts } = await loadParts(config);
 const share = Number(values.false);
@@ -81,6 +85,7 @@ try {
     }
   }
   for (const path of values.recording) await addSequence(recorded(path), parts);
+  if (values.single !== undefined) addSingle(values.single);
 } finally {
   await close();
 }
@@ -109,6 +114,21 @@ async function addSequence(stream, trackerParts) {
     before = hand;
   }
   sequence++;
+}
+
+/** Single hands: nothing is known of the frame before, and the detector is as sure as it happens to be. */
+function addSingle(file) {
+  const random = new SeededRandom(1);
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const [k, { positions, confidences, errorMm }] of lines.entries()) {
+    const hand = { stamp: 0n, positions, confidences, evidence: random.uniform(0.3, 0.85) };
+    const features = Array.from(presenceFeatures(hand, undefined), (value) => Number(value.toFixed(5)));
+    features[PRESENCE_FEATURES.indexOf('first')] = 0;
+    out.write(`${JSON.stringify({ features, errorMm, sequence: sequence + Math.floor(k / HANDS_TOGETHER) })}\n`);
+  }
 }
 
 /** The same parts with a detector that takes some other surface for the hand, as sure of it as false peaks are. */

@@ -342,6 +342,8 @@ class World:
         position = self.camera(kind, focus)
         rotation = self.look(position, focus)
         self.furnish(kind, focus, position)
+        if not self.parts:                                              # nothing at all: a camera that looks into the void teaches nothing
+            return self.draw()
         labels = [k for _, _, k in self.parts]
         start = np.cumsum([0] + [len(v) for v, _, _ in self.parts])
         return Scene(kind, np.concatenate([v for v, _, _ in self.parts]).astype(np.float32),
