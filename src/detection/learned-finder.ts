@@ -38,6 +38,8 @@ export interface FoundHand extends Place {
   readonly side: Side;
   /** Whether the side is settled; if not, whoever can tell should say so by {@link LearnedFinder.judge}. */
   readonly settled: boolean;
+  /** Whether the stages say where it is, and not the last joints, which are more exact. */
+  readonly rough: boolean;
   /** How sure both stages were together at their last look, 0 to 1. */
   readonly confidence: number;
   /** Found in the whole frame, or followed from the last one. */
@@ -196,7 +198,7 @@ export class LearnedFinder {
     } catch {
       this.#sinceLook = every; // the hand is followed without the stages; with the next frame they are asked again
     }
-    return this.#found(frame, expected, hand, 'tracked');
+    return this.#found(frame, expected, hand, { source: 'tracked', rough: false });
   }
 
   /**
@@ -215,11 +217,12 @@ export class LearnedFinder {
     const verdict = await this.#stages.verifier.verify(frame, { ...expected, score });
     if (sureness(score, verdict) < keep && distance(other.root, expected.root) > FAR_FROM_JOINTS) {
       const second = await this.#stages.verifier.verify(frame, { ...other, score });
-      if (sureness(score, second) >= acquire) return this.#verified(frame, hand, corrected(other, second), second);
+      if (sureness(score, second) >= acquire)
+        return this.#verified(frame, hand, corrected(other, second), second, true);
     }
     const sure = sureness(score, verdict) >= acquire;
     const off = sure && distance(verdict.root, expected.root) > FAR_FROM_JOINTS;
-    return this.#verified(frame, hand, off ? corrected(expected, verdict) : expected, verdict);
+    return this.#verified(frame, hand, off ? corrected(expected, verdict) : expected, verdict, off);
   }
 
   /** Both stages on a hand whose joints are in doubt, or not known. */
@@ -232,7 +235,7 @@ export class LearnedFinder {
     for (const place of near === undefined ? [expected] : [near, expected]) {
       const verdict = await this.#stages.verifier.verify(frame, { ...place, score });
       if (sureness(score, verdict) < keep || distance(verdict.root, expected.root) > trackRadius) continue;
-      return this.#verified(frame, seen, corrected(place, verdict), verdict);
+      return this.#verified(frame, seen, corrected(place, verdict), verdict, true);
     }
     this.#lose();
     return detection;
@@ -242,9 +245,10 @@ export class LearnedFinder {
     return hands.find((hand) => distance(hand.root, root) < this.#settings.trackRadius);
   }
 
-  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict): FoundHand {
+  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict, rough: boolean): FoundHand {
     this.#vote.add(verdict.left);
-    return this.#found(frame, place, { ...hand, confidence: sureness(hand.score, verdict) }, 'tracked');
+    const seen = { ...hand, confidence: sureness(hand.score, verdict) };
+    return this.#found(frame, place, seen, { source: 'tracked', rough });
   }
 
   async #acquire(frame: DepthFrame, { hands, depth }: Detection): Promise<HandSight> {
@@ -276,7 +280,7 @@ export class LearnedFinder {
     const toMass = difference(hand.mass, hand.root);
     const rest = motionTo(place, frame.stamp, undefined);
     const seen = { motion: rest, joints: undefined, toMass, score, confidence: sureness(score, verdict) };
-    return this.#found(frame, corrected(place, verdict), seen, 'acquired');
+    return this.#found(frame, corrected(place, verdict), seen, { source: 'acquired', rough: true });
   }
 
   /** How likely it is the side that is looked for; 0 where that is out of the question. */
@@ -294,14 +298,14 @@ export class LearnedFinder {
     return Number(stamp - lost.stamp) / 1e9 < SAME_HAND.seconds && distance(lost.root, root) < SAME_HAND.metres;
   }
 
-  #found({ stamp }: DepthFrame, place: Place, seen: Followed, source: FoundHand['source']): FoundHand {
+  #found({ stamp }: DepthFrame, place: Place, seen: Followed, how: Pick<FoundHand, 'source' | 'rough'>): FoundHand {
     const { root, direction } = place;
     const motion = { root, direction, stamp, velocity: seen.motion.velocity };
     this.#hand = { ...seen, motion };
     const { toMass, confidence } = seen;
     const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
     const { side, settled } = this.#vote;
-    return { state: 'found', root, direction, mass, side, settled, confidence, source };
+    return { state: 'found', root, direction, mass, side, settled, confidence, ...how };
   }
 }
 

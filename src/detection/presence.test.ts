@@ -66,13 +66,9 @@ describe('the presence score', () => {
     const score = (input: PresenceInput) => presenceOf(presenceFeatures(input, undefined), weights);
     const good = score(hand());
     expect(good).toBeGreaterThan(0.6);
-    for (const bad of [
-      hand({ evidence: 0.05 }),
-      hand({ confidences: new Float32Array(21).fill(0.2) }),
-      hand({ positions: scaled(4) }),
-    ]) {
-      expect(score(bad)).toBeLessThan(good - 0.1);
-    }
+    expect(score(hand({ confidences: new Float32Array(21).fill(0.2) }))).toBeLessThan(good / 2);
+    expect(score(hand({ evidence: 0.05 }))).toBeLessThanOrEqual(good);
+    expect(score(hand({ positions: scaled(4) }))).toBe(0);
     expect(score(hand({ positions: new Float64Array(63).fill(Number.NaN) }))).toBe(0);
   });
 

@@ -66,6 +66,8 @@ const SHORTEST = 0.001;
 const FASTEST = 5;
 const SUREST = 6;
 const LOWEST = 5;
+/** log(2): a child's bones are 0.6 times as long as an adult's, the longest 1.25 times. */
+const LARGEST_SIZE = Math.LN2;
 
 /**
  * The features of one frame's hand.
@@ -92,13 +94,17 @@ export function presenceFeatures(hand: PresenceInput, before: PresenceInput | un
   );
 }
 
-/** The probability that this is a hand whose joints are right within 20 mm on average, 0 to 1; 0 for features that are no numbers. */
+/**
+ * The probability that this is a hand whose joints are right within 20 mm on average, 0 to 1; 0 for features that are no numbers, and for
+ * what is half or twice as large as an adult's hand.
+ */
 export function presenceOf(features: ArrayLike<number>, { bias, features: fitted }: PresenceWeights): number {
   const sum = PRESENCE_FEATURES.reduce((total, name, k) => {
     const { weight, mean, scale } = fitted[name];
     return total + (weight * (features[k] - mean)) / scale;
   }, bias);
-  return Number.isNaN(sum) ? 0 : sigmoid(sum);
+  const size = features[PRESENCE_FEATURES.indexOf('size')];
+  return Number.isNaN(sum) || size > LARGEST_SIZE ? 0 : sigmoid(sum);
 }
 
 /** Speed of the joints' centre, and mean speed of the joints against it. */

@@ -1,4 +1,4 @@
-import type { DetectionStages, Side } from '../detection/index.js';
+import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
 import type { DepthFrame } from '../frames/index.js';
 import { VoxhandError } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
@@ -80,7 +80,7 @@ export class CameraHalf {
       return wrong ? { ...seen, lostReason: DEPTH_UNIT } : seen;
     }
     this.#unit.reset();
-    const { point, side: handedness, unsure = false } = hand;
+    const { point, side: handedness, unsure = false, rough = false } = hand;
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spare;
     this.#spare = undefined;
@@ -96,8 +96,23 @@ export class CameraHalf {
       ...seen,
       ...(variants.length > 0 && { variants }),
       ...(both && { otherSide: mirroredGrid(grid) }),
+      ...(rough && this.#model.roll === 'hand-down' && { rough }),
     };
     return this.#last;
+  }
+
+  /**
+   * The hand of a frame in a cube that is cut by its joints, as the network read them in a rougher one. Of a model whose cube is turned by
+   * the hand and has the middle root in its centre.
+   *
+   * @param positions 63 numbers, metres
+   */
+  recut(frame: DepthFrame, found: FoundFrame, positions: Float64Array): FoundFrame {
+    const { point } = found.reference;
+    const { root: position, direction } = placeOfJoints(positions, undefined);
+    const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
+    const grid = voxelise(frame, networkCube(closer, this.#model, found.handedness), this.#model.gridSize);
+    return { ...found, reference: { state: 'found', point: closer }, grid };
   }
 
   /**

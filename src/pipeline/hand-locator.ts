@@ -10,6 +10,8 @@ export interface LocatedHand {
   /** The cube's centre, and the direction that its roll turns down. */
   readonly point: ReferencePoint;
   readonly side: Side;
+  /** Whether it is not known as exactly as by the last joints. */
+  readonly rough?: boolean;
   /** Whether the side is not known yet: `judge` is then told what the network makes of both. */
   readonly unsure?: boolean;
 }

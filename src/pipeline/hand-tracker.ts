@@ -29,6 +29,17 @@ export interface TrackerParts {
   readonly times?: StageTimes;
 }
 
+/** A frame and what the network answered to its cube. */
+interface Look {
+  readonly frame: FoundFrame;
+  readonly answer: InferenceResult;
+}
+
+/** And to the frame's variants. */
+interface Answered extends Look {
+  readonly more: readonly VariantAnswer[];
+}
+
 /**
  * Log-odds of a side for each unit by which the joints' mean confidence in its cube is larger than in the mirrored one: fitted on held-out
  * synthetic hands, of which a single frame tells 83 % rightly.
@@ -70,7 +81,8 @@ export class HandTracker {
     try {
       const seen = await this.#camera.see(frame);
       if (seen.state === 'lost') return this.#joints.lost(seen);
-      const { frame: found, answer, more } = await this.#clock.wait('inference', () => this.#infer(seen));
+      const infer = () => this.#infer(frame, seen);
+      const { frame: found, answer, more } = await this.#clock.wait('inference', infer);
       this.#camera.recycle(answer.grid);
       const { results, raw } = this.#joints.read(found, answer, more);
       this.#camera.feedback(raw);
@@ -82,23 +94,36 @@ export class HandTracker {
   }
 
   /** The network's answers to a frame; to both sides' cubes where the side is not known, of which one is taken. */
-  async #infer(seen: FoundFrame): Promise<{ frame: FoundFrame; answer: InferenceResult; more: VariantAnswer[] }> {
-    const { stamp, grid, variants = [], otherSide, handedness } = seen;
-    const infer = ({ cube, data }: Pick<VoxelGrid, 'cube' | 'data'>) => this.#inference.infer(data, { cube, stamp });
-    const answer = await infer(grid);
+  async #infer(depth: DepthFrame, seen: FoundFrame): Promise<Answered> {
+    const { variants = [], otherSide, handedness } = seen;
+    const own = await this.#lookCloser(depth, { frame: seen, answer: await this.#run(seen, seen.grid) });
     if (otherSide !== undefined) {
-      const other = await infer(otherSide);
-      const margin = this.#joints.confidence(answer) - this.#joints.confidence(other);
+      const opposite = { ...seen, handedness: handedness === 'left' ? 'right' : 'left', grid: otherSide } as const;
+      const answer = await this.#run(opposite, otherSide);
+      const other = await this.#lookCloser(depth, { frame: opposite, answer });
+      const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
       const side = this.#camera.judge(SIDE_ODDS * (handedness === 'left' ? margin : -margin));
-      if (side !== handedness) {
-        answer.release();
-        return { frame: { ...seen, handedness: side, grid: otherSide }, answer: other, more: [] };
-      }
-      other.release();
+      const [taken, left] = side === handedness ? [own, other] : [other, own];
+      left.answer.release();
+      return { ...taken, more: [] };
     }
     const more: VariantAnswer[] = [];
-    for (const variant of variants) more.push({ cube: variant.cube, answer: await infer(variant) });
-    return { frame: seen, answer, more };
+    for (const variant of variants) more.push({ cube: variant.cube, answer: await this.#run(seen, variant) });
+    return { ...own, more };
+  }
+
+  #run({ stamp }: FoundFrame, { cube, data }: VoxelGrid): Promise<InferenceResult> {
+    return this.#inference.infer(data, { cube, stamp });
+  }
+
+  /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
+  async #lookCloser(depth: DepthFrame, first: Look): Promise<Look> {
+    if (first.frame.rough !== true) return first;
+    const frame = this.#camera.recut(depth, first.frame, this.#joints.positions(first.answer, first.frame.grid));
+    const answer = await this.#run(frame, frame.grid);
+    const better = this.#joints.confidence(answer) > this.#joints.confidence(first.answer);
+    (better ? first.answer : answer).release();
+    return better ? { frame, answer } : first;
   }
 
   /** The stream ends: results that are still held back. */

@@ -2,7 +2,7 @@ import { type HandJoints, lostHand, meanConfidence } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
 import { type HandStage, type PosePrior, smoothingStage } from '../smoothing/index.js';
-import { type Cube, cubeToCamera } from '../voxels/index.js';
+import { type Cube, cubeToCamera, type VoxelGrid } from '../voxels/index.js';
 import { averageJoints } from './average-joints.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -102,6 +102,11 @@ export class InferenceHalf {
       ? this.#deliver(joints, { stamp, frameId, reference, cube: grid.cube, raw, ...scored })
       : this.#lose(frame, LOW_CONFIDENCE, scored);
     return { results, raw: { positions, confidences, tracked } };
+  }
+
+  /** Where an answer's joints are, metres, in the camera's frame. The answer is only read. */
+  positions(answer: InferenceResult, { cube }: Pick<VoxelGrid, 'cube'>): Float64Array {
+    return cubeToCamera(cube, this.#reader.read(answer, this.#reader.decoders[0]).positions);
   }
 
   /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */

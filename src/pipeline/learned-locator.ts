@@ -44,14 +44,14 @@ export class LearnedLocator implements HandLocator {
   async locate(frame: DepthFrame): Promise<LocatedHand | NoHand> {
     const sight = await this.#clock.wait('reference', () => this.#finder.find(frame));
     if (sight.state === 'lost') return sight;
-    const { root, mass, direction, confidence, source, side, settled } = sight;
+    const { root, mass, direction, confidence, source, side, settled, rough } = sight;
     const point: ReferencePoint = {
       position: this.#onRoot ? root : mass,
       arm: direction && [-direction[0], -direction[1]],
       confidence,
       source,
     };
-    return { state: 'found', point, side, unsure: !settled };
+    return { state: 'found', point, side, unsure: !settled, rough };
   }
 
   judge(left: number): Side {

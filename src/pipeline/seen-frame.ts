@@ -27,6 +27,8 @@ export interface FoundFrame extends Seen {
   readonly grid: VoxelGrid;
   /** The same hand in the cubes of `inference.variants`; none by default. */
   readonly variants?: readonly VoxelGrid[];
+  /** Whether a cube cut by the joints that are read in this one will fit better: it was cut by what a detector said. */
+  readonly rough?: boolean;
   /** The same points as a hand of the other side would be shown, while nobody knows which hand it is. */
   readonly otherSide?: VoxelGrid;
 }
