@@ -128,9 +128,9 @@ export const trackerConfigSchema = z.strictObject({
       /** Joints with a lower presence score than this make the detector look again. */
       doubt: share(0.6),
       /** A hand that is not tracked yet needs this presence score. */
-      acquirePresence: share(0.35),
+      acquirePresence: share(0.5),
       /** A hand that is tracked and whose presence score falls below this is lost. */
-      keepPresence: share(0.15),
+      keepPresence: share(0.3),
     })
     .prefault({}),
   reference: z
