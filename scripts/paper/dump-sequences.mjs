@@ -44,7 +44,10 @@ const counts = { frames: 0, withHand: 0, notFound: 0, elsewhere: 0, written: 0 }
 const perSequence = [];
 for (const sequence of SEQUENCES) {
   const { handedness, index } = sequence;
-  const tracker = new HandTracker(trackerConfig({ handedness, smoothing: { stages: [] } }), { inference });
+  const tracker = new HandTracker(
+    trackerConfig({ detection: { method: 'geometric' }, handedness, smoothing: { stages: [] } }),
+    { inference },
+  );
   let written = 0;
   for (const { frame, truth } of streamOf(sequence)) {
     seen = undefined;

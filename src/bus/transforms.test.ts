@@ -162,7 +162,11 @@ describe('a replay in a target frame', () => {
     const complete = await smallRecording(join(folder, 'in.mcap'));
     const input = transforms ? complete : await withoutTransforms(complete);
     const output = join(folder, `${name}.mcap`);
-    const settings = trackerConfig({ smoothing: { stages: ['oneEuro'] }, output: { targetFrame, handFrames: true } });
+    const settings = trackerConfig({
+      detection: { method: 'geometric' },
+      smoothing: { stages: ['oneEuro'] },
+      output: { targetFrame, handFrames: true },
+    });
     const seen: string[] = [];
     const summary = await replayRecording(input, {
       config: settings,
