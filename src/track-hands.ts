@@ -91,6 +91,13 @@ export async function loadLocating(config: TrackerConfig): Promise<LocatingParts
     return { ...(refiner && { refiner }), close: async () => refiner?.inference.close() };
   }
   const { provider, policy, threads, warmUp } = config.inference;
+  if (config.reference.refine !== 'none') {
+    throw new VoxhandError('CONFIG_INVALID', 'only the point of the geometric finder can be refined', {
+      expected: 'detection.method geometric, or reference.refine none',
+      found: `detection.method learned, reference.refine ${config.reference.refine}`,
+      where: 'reference.refine',
+    });
+  }
   const { model, verifyModel, minScore } = config.detection;
   const how = { provider, policy, threads, warmUp };
   const detector = await createDetectorInference({ ...how, model });

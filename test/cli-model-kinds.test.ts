@@ -10,7 +10,14 @@ import { smallRecording } from './helpers/recordings.js';
 const COM = join(FIXTURES, 'tiny-com');
 const JOINTS = join(FIXTURES, 'tiny-joints');
 const FRAMES = 6;
-const refine = ['--set', 'reference.refine=com', '--set', `reference.refine_model=${COM}`];
+const refine = [
+  '--set',
+  'detection.method=geometric',
+  '--set',
+  'reference.refine=com',
+  '--set',
+  `reference.refine_model=${COM}`,
+];
 
 let folder: string;
 let input: string;
@@ -36,8 +43,20 @@ async function referencePoints(path: string): Promise<number[][]> {
 describe('voxhand replay with a refined reference point', () => {
   test('publishes the refined point, says what became of it, and names the network in the recording', async () => {
     const [plain, refined] = [join(folder, 'plain.mcap'), join(folder, 'refined.mcap')];
-    expect((await voxhand(['replay', input, '-o', plain])).code).toBe(0);
-    const { code, stdout } = await voxhand(['replay', input, '-o', refined, ...refine, '--json']);
+    expect(
+      (await voxhand(['replay', input, '-o', plain, '--model', 'compact-light', '--set', 'detection.method=geometric']))
+        .code,
+    ).toBe(0);
+    const { code, stdout } = await voxhand([
+      'replay',
+      input,
+      '-o',
+      refined,
+      '--model',
+      'compact-light',
+      ...refine,
+      '--json',
+    ]);
     expect(code).toBe(0);
     const { frames, stagesMs } = JSON.parse(stdout);
     expect(frames.refinement).toEqual({ refined: FRAMES });
@@ -75,13 +94,38 @@ describe('voxhand replay with a refined reference point', () => {
   test.each([
     [
       'another target',
-      ['--set', 'reference.refine=rom', '--set', `reference.refine_model=${COM}`],
+      [
+        '--set',
+        'detection.method=geometric',
+        '--set',
+        'reference.refine=rom',
+        '--set',
+        `reference.refine_model=${COM}`,
+      ],
       1,
       'MODEL_MISMATCH',
     ],
-    ['no point', ['--set', 'reference.refine=com', '--set', 'reference.refine_model=compact'], 1, 'MODEL_MISMATCH'],
-    ['no such network', ['--set', 'reference.refine=com', '--set', 'reference.refine_model=x'], 2, 'MODEL_NOT_FOUND'],
-    ['no such kind', ['--set', 'reference.refine=wrist'], 2, 'CONFIG_INVALID'],
+    [
+      'no point',
+      [
+        '--set',
+        'detection.method=geometric',
+        '--set',
+        'reference.refine=com',
+        '--set',
+        'reference.refine_model=compact',
+      ],
+      1,
+      'MODEL_MISMATCH',
+    ],
+    [
+      'no such network',
+      ['--set', 'detection.method=geometric', '--set', 'reference.refine=com', '--set', 'reference.refine_model=x'],
+      2,
+      'MODEL_NOT_FOUND',
+    ],
+    ['no such kind', ['--set', 'detection.method=geometric', '--set', 'reference.refine=wrist'], 2, 'CONFIG_INVALID'],
+    ['the learned detector', ['--set', 'reference.refine=com'], 2, 'CONFIG_INVALID'],
     ['a refiner in place of a network', ['--model', COM], 1, 'MODEL_MISMATCH'],
   ])('refuses %s', async (_, args, code, error) => {
     const result = await voxhand(['replay', input, ...args]);
