@@ -16,7 +16,9 @@ const run = (...args: string[]) => promisify(execFile)(process.execPath, [script
 function samples(count: number): string {
   const random = new SeededRandom(7);
   const lines = Array.from({ length: count }, (_, n) => {
-    const features = PRESENCE_FEATURES.map((name) => (name === 'first' ? 0 : random.uniform(0, 1)));
+    // hands of a possible size: twice or half of an adult's scores 0
+    const most = (name: string) => (name === 'first' ? 0 : name === 'size' ? 0.5 : 1);
+    const features = PRESENCE_FEATURES.map((name) => random.uniform(0, most(name)));
     const sum = 8 * (features[0] - 0.5) - 4 * (features[3] - 0.5);
     const present = random.uniform(0, 1) < 1 / (1 + Math.exp(-sum));
     return JSON.stringify({ features, errorMm: present ? random.uniform(0, 20) : n % 2 ? null : 50, sequence: n % 50 });
