@@ -136,18 +136,14 @@ describe.each(METHODS)('with the %s detection', (method) => {
       ['no hand at all for two minutes: things on a shelf, then a person', emptyRoom, 5, 600],
       ['robot arm', robotArm, 10, 300],
     ];
-    it.skipIf(rows.every(([row]) => !holds(row))).each(rows.filter(([row]) => holds(row)))(
-      '%s',
-      { timeout: 600_000 },
-      async (_, scene, rate, count) => {
+    for (const [row, scene, rate, count] of rows) {
+      it.skipIf(!holds(row))(row, { timeout: 600_000 }, async () => {
         const frames = at(rate, count, (i) => eye.render(scene(i / rate), { index: i }).frame);
         const hands = await track(await wholeTracker(), frames);
         expect(hands).toHaveLength(count);
         expect(longestHand(hands)).toBeLessThanOrEqual(LONGEST_FALSE_HAND);
-      },
-    );
-
-    it.skip.each(rows.filter(([row]) => !holds(row)))('%s', () => undefined);
+      });
+    }
   });
 });
 

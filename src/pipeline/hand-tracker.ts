@@ -41,8 +41,8 @@ interface Answered extends Look {
 }
 
 /**
- * Log-odds of a side for each unit by which the joints' mean confidence in its cube is larger than in the mirrored one: fitted on held-out
- * synthetic hands, of which a single frame tells 83 % rightly.
+ * Log-odds of a side for each unit by which the joints' mean confidence in its cube is larger than in the mirrored one. Chosen, not
+ * fitted: on 192 held-out synthetic hands the right side's was larger by 0.06 in the mean, and in 83 % of them at all.
  */
 const SIDE_ODDS = 25;
 
