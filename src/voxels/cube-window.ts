@@ -1,6 +1,6 @@
 import type { CameraModel } from '../frames/camera-model.js';
 import { cubeToCamera } from './cube.js';
-import type { RigidTransform } from './rigid-transform.js';
+import type { TransformMatrix } from './rigid-transform.js';
 import type { Cube } from './voxel-grid.js';
 
 /** A rectangle of pixels: left, top, one past right, one past bottom. Empty where right <= left. */
@@ -17,7 +17,7 @@ const LATTICE = 16;
  *
  * @param transform from the camera's frame to the cube's; the same frame when absent
  */
-export function cubeWindow(cube: Cube, camera: CameraModel, transform?: RigidTransform): PixelWindow {
+export function cubeWindow(cube: Cube, camera: CameraModel, transform?: TransformMatrix): PixelWindow {
   const corners = cubeToCamera(cube, CORNERS);
   let left = Infinity;
   let right = -Infinity;
@@ -76,7 +76,7 @@ function lensWindow(
 }
 
 /** The point in the camera's frame: the inverse of a rigid transform is its transposed rotation. */
-function back(m: RigidTransform | undefined, x: number, y: number, z: number): readonly [number, number, number] {
+function back(m: TransformMatrix | undefined, x: number, y: number, z: number): readonly [number, number, number] {
   if (m === undefined) return [x, y, z];
   const dx = x - m[3];
   const dy = y - m[7];

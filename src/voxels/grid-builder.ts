@@ -3,7 +3,7 @@ import { type DepthSamples, samplesOf } from '../frames/stored-depth.js';
 import { VoxhandError } from '../hand/index.js';
 import { checkCube } from './cube.js';
 import { cubeWindow } from './cube-window.js';
-import { checkRigid, type RigidTransform } from './rigid-transform.js';
+import { checkRigid, type TransformMatrix } from './rigid-transform.js';
 import type { Cube, VoxelGrid } from './voxel-grid.js';
 
 /** 512^3 cells are 128 MiB; a network that takes more does not exist. */
@@ -12,7 +12,7 @@ const MAX_SIZE = 512;
 /** How a camera's points get into a grid. */
 export interface AddOptions {
   /** From this camera's optical frame to the frame that the cube is in; the same frame when absent. */
-  readonly transform?: RigidTransform;
+  readonly transform?: TransformMatrix;
   /**
    * Leave out flying pixels: those that differ by more than this from both neighbours in their row or in their column,
    * metres. They stay when absent.
@@ -131,7 +131,7 @@ export function finishGrid({ cube, size, data, occupied }: GridBuilder): VoxelGr
 }
 
 /** The 3 x 4 matrix from metres in the camera's frame to cells, rows for x', y', z: see {@link Cube}. */
-function cellsOf({ cube, size }: GridBuilder, transform: RigidTransform | undefined): Float64Array {
+function cellsOf({ cube, size }: GridBuilder, transform: TransformMatrix | undefined): Float64Array {
   const { center, edge, roll, mirror } = cube;
   const scale = size / edge;
   const cos = Math.cos(roll) * scale;

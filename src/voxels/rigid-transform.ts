@@ -1,13 +1,13 @@
 import { VoxhandError } from '../hand/index.js';
 
 /** A rotation and a translation as a 4 x 4 matrix, 16 numbers row by row; the last row is 0 0 0 1. */
-export type RigidTransform = ArrayLike<number>;
+export type TransformMatrix = ArrayLike<number>;
 
 /** By how much the rotation's rows may miss being orthonormal. */
 const TOLERANCE = 1e-4;
 
 /** @throws VoxhandError `GRID_INVALID` for anything but a rotation and a translation. */
-export function checkRigid(m: RigidTransform): void {
+export function checkRigid(m: TransformMatrix): void {
   const dot = (a: number, b: number) => m[a] * m[b] + m[a + 1] * m[b + 1] + m[a + 2] * m[b + 2];
   let error = m.length === 16 ? 0 : Infinity;
   for (const a of [0, 4, 8]) {
