@@ -1,68 +1,77 @@
-/** The house's rules: no cycles, arrows only to the right, nothing left of bus/ imports Node (docs/architecture.md). */
-const rooms = ['hand', 'frames', 'reference', 'voxels', 'detection', 'inference', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'bus', 'synthetic', 'evaluation', 'datasets', 'faults', 'distribution', 'tracker-node', 'cli'];
-const may = {
-  hand: [],
-  frames: ['hand'],
-  reference: ['hand', 'frames'],
-  voxels: ['hand', 'frames', 'reference'],
-  detection: ['hand', 'frames', 'reference', 'voxels'],
-  inference: ['hand', 'voxels', 'heatmaps'],
-  heatmaps: ['hand'],
-  smoothing: ['hand'],
-  pipeline: ['hand', 'frames', 'reference', 'voxels', 'detection', 'inference', 'heatmaps', 'smoothing'],
-  messages: ['hand'],
-  bus: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'distribution', 'tracker-node', 'bus'].includes(room)),
-  distribution: rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node', 'distribution'].includes(room)),
-  'tracker-node': rooms.filter((room) => !['cli', 'synthetic', 'evaluation', 'tracker-node'].includes(room)),
-  synthetic: ['hand', 'frames'],
-  // what goes wrong may go wrong with any source of messages, and with frames
-  faults: ['hand', 'messages', 'bus', 'synthetic'],
-  evaluation: ['hand'],
-  datasets: ['hand', 'frames'],
+/**
+ * The layers of src/ (docs/architecture.md): a folder imports from lower layers, or from a folder of its own layer that stands before it in
+ * the flow of data; there are no cycles between files or folders. Only entry files lie at the root of src/.
+ */
+const layers = [
+  ['errors', 'geometry', 'timing', 'hand'],
+  ['depth', 'rig', 'detection', 'voxels', 'heatmaps', 'inference', 'smoothing', 'synthetic', 'faults'],
+  ['messages', 'transport'],
+  ['tracking'],
+  ['recording', 'evaluation', 'regression', 'node'],
+  ['cli'],
+];
+const folders = layers.flat();
+/** Where a folder may not use all that stands before it. */
+const only = {
+  errors: [],
+  geometry: ['errors'],
+  timing: ['errors'],
+  hand: ['errors'],
+  rig: ['errors', 'geometry', 'timing'],
+  heatmaps: ['errors', 'geometry', 'hand'],
+  inference: ['errors', 'geometry', 'timing', 'hand', 'voxels', 'heatmaps'],
+  smoothing: ['errors', 'geometry', 'hand'],
+  synthetic: ['errors', 'geometry', 'hand', 'depth'],
+  faults: ['errors', 'geometry', 'timing'],
+  messages: ['errors', 'geometry', 'timing', 'hand'],
 };
-const pure = ['hand', 'frames', 'reference', 'voxels', 'detection', 'heatmaps', 'smoothing', 'pipeline', 'messages', 'synthetic', 'evaluation', 'datasets'];
+const before = (folder) => only[folder] ?? folders.slice(0, folders.indexOf(folder));
+const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'smoothing', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
+const inBrowser = ['errors', 'geometry', 'timing', 'hand', 'depth', 'messages', 'transport/foxglove/protocol'];
+const notTests = '\\.test\\.ts$';
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    ...Object.entries(may).map(([room, allowed]) => ({
-      name: `layer-${room}`,
+    ...folders.map((folder) => ({
+      name: `layer-${folder}`,
       severity: 'error',
-      comment: `${room}/ may know ${allowed.join(', ') || 'nothing'}`,
-      from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `^src/(${rooms.filter((r) => r !== room && !allowed.includes(r)).join('|')})/` },
+      comment: `${folder}/ may import ${before(folder).join(', ') || 'nothing'}`,
+      from: { path: `^src/${folder}/`, pathNot: notTests },
+      to: { path: `^src/(?!(${[folder, ...before(folder)].join('|')})/|version\\.ts$${folder === 'cli' ? '|(ros2|foxglove)\\.ts$' : ''})` },
     })),
+    {
+      name: 'every-folder-has-a-layer',
+      severity: 'error',
+      from: {},
+      to: { path: `^src/(?!(${[...folders, 'viewer'].join('|')})/|[a-z0-9-]+\\.ts$)` },
+    },
     {
       name: 'layer-viewer',
       severity: 'error',
-      comment: 'viewer/ runs in a browser: it may know the nouns, the wire formats of images and messages, and the Foxglove protocol',
+      comment: 'viewer/ runs in a browser: it may import what is there without Node, the wire formats above all',
       from: { path: '^src/viewer/' },
-      to: { path: '^src/(?!(viewer|hand|frames|messages|bus/foxglove/protocol)/)' },
+      to: { path: `^src/(?!(viewer|${inBrowser.join('|')})/)` },
     },
+    { name: 'nobody-imports-the-viewer', severity: 'error', from: { path: '^src/', pathNot: '^src/viewer/' }, to: { path: '^src/viewer/' } },
     {
-      name: 'nobody-knows-the-viewer',
+      name: 'no-node-in-pure-folders',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/viewer/' },
-      to: { path: '^src/viewer/' },
-    },
-    {
-      name: 'no-node-left-of-bus',
-      severity: 'error',
-      from: { path: `^src/(${pure.join('|')}|viewer|bus/foxglove/protocol)/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^src/(${pure.join('|')}|viewer|transport/foxglove/protocol)/`, pathNot: notTests },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'no-rxjs-in-numeric-code',
       severity: 'error',
       comment: 'operators live in files that end in -operator.ts or operators.ts',
-      from: { path: '^src/(hand|evaluation|synthetic|datasets)/' },
+      from: { path: '^src/(errors|geometry|timing|hand|rig|synthetic|evaluation|regression)/', pathNot: notTests },
       to: { path: 'rxjs' },
     },
     {
       name: 'no-test-code-in-the-product',
       severity: 'error',
       comment: 'voxhand/testing/vitest is what a vitest user imports, and nobody else',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/testing/vitest\\.ts$' },
+      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/testing-vitest\\.ts$' },
       to: { path: '\\.test\\.ts$|vitest|fast-check|ml-matrix' },
     },
   ],

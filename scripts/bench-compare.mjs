@@ -8,9 +8,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMcapSink } from '../dist/bus/mcap/index.js';
-import { compareFiles } from '../dist/compare-recordings.js';
-import { cdrCodec, toHandJointsMessage } from '../dist/messages/index.js';
+import { createMcapSink } from '../dist/mcap.js';
+import { cdrCodec } from '../dist/messages/cdr-codec.js';
+import { toHandJointsMessage } from '../dist/messages/hand-joints-message.js';
+import { compareFiles } from '../dist/regression/compare-recordings.js';
 import { machine } from './machine.mjs';
 
 const [results = 10_000, runs = 5] = process.argv.slice(2).map(Number);

@@ -12,10 +12,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { connectFoxglove, createFoxgloveServer, ViewerPublisher, viewerTopics } from '../dist/bus/foxglove/index.js';
-import { HandPublisher } from '../dist/bus/hand-publisher.js';
+import { connectFoxglove, createFoxgloveServer, ViewerPublisher, viewerTopics } from '../dist/foxglove.js';
 import { createReferenceTracker, cubeFor, trackerConfig, VERSION, voxelise } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
+import { HandPublisher } from '../dist/tracking/hand-publisher.js';
 import { machine } from './machine.mjs';
 
 const { values } = parseArgs({

@@ -15,7 +15,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { McapIndexedReader } from '@mcap/core';
 import { loadDecompressHandlers } from '@mcap/support';
-import { createMcapSink, createRecordingSink, openMcap, replayRecording } from '../dist/bus/mcap/index.js';
 import {
   cdrCodec,
   renderHeatMaps,
@@ -25,6 +24,7 @@ import {
   trackerConfig,
   VERSION,
 } from '../dist/index.js';
+import { createMcapSink, createRecordingSink, openMcap, replayRecording } from '../dist/mcap.js';
 import { syntheticStream } from '../dist/testing.js';
 import { machine } from './machine.mjs';
 

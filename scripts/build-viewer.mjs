@@ -8,9 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
   'src/viewer',
   'src/hand',
-  'src/frames',
+  'src/depth',
   'src/messages',
-  'src/bus/foxglove/protocol',
+  'src/transport/foxglove/protocol',
   'package-lock.json',
 ];
 const BUILT = 'dist/viewer/index.html';

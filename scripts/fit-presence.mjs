@@ -16,7 +16,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PRESENCE_FEATURES, presenceOf } from '../dist/detection/index.js';
+import { PRESENCE_FEATURES, presenceOf } from '../dist/detection/presence.js';
 import { PRESENCE_WEIGHTS } from '../dist/detection/presence-weights.js';
 
 const TARGET = fileURLToPath(new URL('../src/detection/presence-weights.ts', import.meta.url));

@@ -20,15 +20,18 @@
  */
 import { createWriteStream, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { depthFrames } from '../dist/bus/depth-frames.js';
-import { openMcap } from '../dist/bus/mcap/index.js';
-import { readHands } from '../dist/bus/read-hands.js';
-import { PRESENCE_FEATURES, presenceFeatures } from '../dist/detection/index.js';
-import { unproject } from '../dist/frames/index.js';
-import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/index.js';
-import { HandTracker, parseConfig } from '../dist/pipeline/index.js';
-import { CAMERAS, SeededRandom, syntheticStream } from '../dist/synthetic/index.js';
-import { loadParts } from '../dist/track-hands.js';
+import { unproject } from '../dist/depth/projection.js';
+import { PRESENCE_FEATURES, presenceFeatures } from '../dist/detection/presence.js';
+import { SeededRandom } from '../dist/geometry/random.js';
+import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/skeleton.js';
+import { openMcap } from '../dist/mcap.js';
+import { CAMERAS } from '../dist/synthetic/cameras.js';
+import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
+import { parseConfig } from '../dist/tracking/config-file.js';
+import { depthFrames } from '../dist/tracking/depth-frames.js';
+import { HandTracker } from '../dist/tracking/hand-tracker.js';
+import { loadParts } from '../dist/tracking/track-hands.js';
+import { readHands } from '../dist/transport/port/read-hands.js';
 
 const { values } = parseArgs({
   options: {

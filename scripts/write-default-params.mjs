@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** Write launch/params/default.params.yaml: every setting with its default, as a ROS 2 parameter file. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { formatConfig, trackerConfig } from '../dist/pipeline/index.js';
+import { trackerConfig } from '../dist/tracking/config.js';
+import { formatConfig } from '../dist/tracking/config-file.js';
 
 mkdirSync('launch/params', { recursive: true });
 writeFileSync('launch/params/default.params.yaml', formatConfig(trackerConfig()));

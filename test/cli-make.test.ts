@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { depthFrames } from '../src/bus/depth-frames.js';
-import { openMcap, readHands, withInputTopics } from '../src/bus/mcap/index.js';
-import { encodePng16 } from '../src/frames/index.js';
-import { trackerConfig } from '../src/pipeline/index.js';
+import { encodePng16 } from '../src/depth/png16.js';
+import { trackerConfig } from '../src/tracking/config.js';
+import { depthFrames } from '../src/tracking/depth-frames.js';
+import { withInputTopics } from '../src/tracking/input-topics.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
+import { readHands } from '../src/transport/port/read-hands.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallFolder, smallFrames } from './helpers/recordings.js';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openMcap } from '../src/bus/mcap/index.js';
-import { cdrCodec } from '../src/messages/index.js';
+import { cdrCodec } from '../src/messages/cdr-codec.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
 import { FIXTURES } from './fixtures/models/fixture-models.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';

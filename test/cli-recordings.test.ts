@@ -4,7 +4,9 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { createMcapSink, openMcap, openRecording } from '../src/bus/mcap/index.js';
+import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
+import { openRecording } from '../src/transport/mcap/open-recording.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 

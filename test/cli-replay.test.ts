@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openMcap, readHands } from '../src/bus/mcap/index.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
+import { readHands } from '../src/transport/port/read-hands.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 

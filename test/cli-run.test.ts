@@ -3,9 +3,15 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { connectFoxglove, createFoxgloveServer, type FoxgloveServer } from '../src/bus/foxglove/index.js';
-import { openMcap, provenanceOf, type RecordingReport, recoverRecording } from '../src/bus/mcap/index.js';
-import { cdrCodec, toCameraInfoMessage, toDepthImageMessage, toPointStamped } from '../src/messages/index.js';
+import { cdrCodec } from '../src/messages/cdr-codec.js';
+import { toCameraInfoMessage, toDepthImageMessage } from '../src/messages/images.js';
+import { toPointStamped } from '../src/messages/point-stamped.js';
+import type { RecordingReport } from '../src/recording/recorder/recording-report.js';
+import { recoverRecording } from '../src/recording/recover.js';
+import { connectFoxglove } from '../src/transport/foxglove/client/foxglove-source.js';
+import { createFoxgloveServer, type FoxgloveServer } from '../src/transport/foxglove/server/foxglove-server.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
+import { provenanceOf } from '../src/transport/mcap/provenance.js';
 import { type CliOptions, temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallFrames, smallRecording } from './helpers/recordings.js';
 

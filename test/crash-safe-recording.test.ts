@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { createMcapSink, openMcap, recoverRecording } from '../src/bus/mcap/index.js';
-import { SeededRandom } from '../src/synthetic/index.js';
+import { SeededRandom } from '../src/geometry/random.js';
+import { recoverRecording } from '../src/recording/recover.js';
+import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
 import { voxhand } from './helpers/cli.js';
 
 const SCRIPT = fileURLToPath(new URL('./helpers/record-process.mjs', import.meta.url));

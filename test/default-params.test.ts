@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { loadConfig, trackerConfig } from '../src/index.js';
+import { trackerConfig } from '../src/tracking/config.js';
+import { loadConfig } from '../src/tracking/load-config.js';
 
 it('has every default in the parameter file that comes with the package (npm run params renews it)', async () => {
   expect(await loadConfig('launch/params/default.params.yaml')).toEqual(trackerConfig());

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PRESENCE_FEATURES } from '../src/detection/index.js';
-import { SeededRandom } from '../src/synthetic/index.js';
+import { PRESENCE_FEATURES } from '../src/detection/presence.js';
+import { SeededRandom } from '../src/geometry/random.js';
 
 const script = (name: string) => fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
 const WEIGHTS = script('../src/detection/presence-weights.ts');

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import '../src/testing/vitest.js';
-import { openMcap, readHands } from '../src/bus/mcap/index.js';
+import '../src/testing-vitest.js';
+import { openMcap } from '../src/transport/mcap/mcap-source.js';
+import { readHands } from '../src/transport/port/read-hands.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { withJointMoved, writeResults } from './helpers/results.js';
 

@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
-import { loadConfig, trackerConfig } from '../src/index.js';
-import { trackerParameters } from '../src/pipeline/index.js';
+import { trackerConfig } from '../src/tracking/config.js';
+import { loadConfig } from '../src/tracking/load-config.js';
+import { trackerParameters } from '../src/tracking/parameters.js';
 
 const PARAMS = 'launch/params';
 const LAUNCH_FILES = ['launch/hand_tracking.launch.py', 'launch/replay.launch.py'];

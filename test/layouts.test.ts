@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { viewerTopics } from '../src/bus/foxglove/viewer/viewer-topics.js';
-import { trackerConfigSchema } from '../src/index.js';
+import { trackerConfigSchema } from '../src/tracking/config.js';
+import { viewerTopics } from '../src/tracking/views/viewer-topics.js';
 
 type Mosaic = string | { readonly first: Mosaic; readonly second: Mosaic };
 interface Layout {

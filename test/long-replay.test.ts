@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { McapRecordBuilder } from '@mcap/core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { createMcapSink } from '../src/bus/mcap/index.js';
+import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
 import { temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 

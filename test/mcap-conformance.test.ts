@@ -7,14 +7,11 @@ import { promisify } from 'node:util';
 import { McapIndexedReader, McapStreamReader, type McapTypes, McapWriter, TempBuffer } from '@mcap/core';
 import { loadDecompressHandlers } from '@mcap/support';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import {
-  type BusMessage,
-  createMcapSink,
-  createRecordingSink,
-  type McapSource,
-  openMcap,
-  recoverRecording,
-} from '../src/bus/mcap/index.js';
+import { createRecordingSink } from '../src/recording/recorder/recording-sink.js';
+import { recoverRecording } from '../src/recording/recover.js';
+import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
+import { type McapSource, openMcap } from '../src/transport/mcap/mcap-source.js';
+import type { BusMessage } from '../src/transport/port/bus.js';
 
 /** As scripts/make-mcap-cases.mjs lists them. */
 interface Case {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { trackerConfig } from '../src/index.js';
-import { trackerParameters } from '../src/pipeline/index.js';
-import { ruleTable } from '../src/tracker-node/index.js';
+import { ruleTable } from '../src/node/node-rules.js';
+import { trackerConfig } from '../src/tracking/config.js';
+import { trackerParameters } from '../src/tracking/parameters.js';
 
 const text = readFileSync('docs/ros2.md', 'utf8');
 const between = (from: string, to: string) => text.split(from)[1]?.split(to)[0] ?? '';

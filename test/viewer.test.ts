@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createFoxgloveServer, type FoxgloveServer, type FoxgloveServerOptions } from '../src/bus/foxglove/index.js';
-import { FINGER_COLORS } from '../src/hand/index.js';
-import { cdrCodec } from '../src/messages/index.js';
+import { FINGER_COLORS } from '../src/hand/colors.js';
+import { cdrCodec } from '../src/messages/cdr-codec.js';
+import { createFoxgloveServer, type FoxgloveServer } from '../src/transport/foxglove/server/foxglove-server.js';
+import type { FoxgloveServerOptions } from '../src/transport/foxglove/server/options.js';
 import { CHROMIUM_ARGS, findChromium } from './helpers/chromium.js';
 import { until } from './helpers/foxglove.js';
 import { decodePicture, findHue } from './helpers/picture.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import ort from 'onnxruntime-node';
-import { JOINT_NAMES } from '../../dist/hand/index.js';
+import { JOINT_NAMES } from '../../dist/hand/skeleton.js';
 import { selfTestOf } from '../../dist/inference/self-test.js';
 
 const LAYOUT_TEXT = {

@@ -1,7 +1,7 @@
 /** Errors and durations of a packaged model on held-out samples, through the inference and the decoders that voxhand itself uses. */
 import os from 'node:os';
 import { JOINT_COUNT } from '../../dist/hand/skeleton.js';
-import { DECODERS, decodeHeatMaps } from '../../dist/heatmaps/index.js';
+import { DECODERS, decodeHeatMaps } from '../../dist/heatmaps/decode-heat-maps.js';
 import { createInference } from '../../dist/inference/node/create-inference.js';
 import { createPointInference } from '../../dist/inference/node/create-point-inference.js';
 import { distanceMm, durations, Errors } from './figures.mjs';

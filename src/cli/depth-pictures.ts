@@ -1,10 +1,10 @@
-import { depthFrames } from '../bus/depth-frames.js';
-import { openRecording, provenanceOf, type RecordingSource, withInputTopics } from '../bus/mcap/index.js';
-import type { BusMessage, BusSource } from '../bus/port/index.js';
-import type { DepthPicture } from '../evaluation/compare/index.js';
-import { type DepthFrame, project, shadeDepth } from '../frames/index.js';
-import { VoxhandError } from '../hand/index.js';
-import { parseConfig, type TrackerConfig } from '../pipeline/index.js';
+import { type DepthFrame, project, shadeDepth } from '../depth/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { DepthPicture } from '../regression/index.js';
+import { depthFrames } from '../tracking/depth-frames.js';
+import { parseConfig, type TrackerConfig, withInputTopics } from '../tracking/index.js';
+import { openRecording, provenanceOf, type RecordingSource } from '../transport/mcap/index.js';
+import type { BusMessage, BusSource } from '../transport/port/index.js';
 
 export interface DepthPictures {
   readonly pictures: ReadonlyMap<bigint, DepthPicture>;

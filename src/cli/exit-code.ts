@@ -1,4 +1,4 @@
-import { type ErrorCode, VoxhandError } from '../hand/errors.js';
+import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 
 /** What the process says when it ends. A signal gives 128 plus its number. */
 export const EXIT = {

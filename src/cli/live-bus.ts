@@ -1,9 +1,9 @@
-import type { LiveBus, PlaybackControl } from '../bus/port/index.js';
-import type { Ros2Host } from '../bus/ros2/host.js';
-import { VoxhandError } from '../hand/index.js';
-import { loadConfig } from '../load-config.js';
-import type { TrackerConfig } from '../pipeline/index.js';
-import { withOverrides } from '../tracker-node/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { withOverrides } from '../node/index.js';
+import type { TrackerConfig } from '../tracking/index.js';
+import { loadConfig } from '../tracking/load-config.js';
+import type { LiveBus, PlaybackControl } from '../transport/port/index.js';
+import type { Ros2Host } from '../transport/ros2/host.js';
 
 /** One tracker on a command line. */
 export interface TrackerSpec {
@@ -41,7 +41,7 @@ export async function openLiveBus(source: string, spec: TrackerSpec, rosArgs: re
   }
   const config = await loadConfig(spec.config, spec.overrides);
   if (/^wss?:\/\//.test(source)) {
-    const { connectFoxglove } = await import('../bus/foxglove/index.js');
+    const { connectFoxglove } = await import('../foxglove.js');
     const bus = await connectFoxglove(source);
     return { bus, config, takesResults: bus.server?.capabilities.includes('clientPublish') ?? false };
   }
@@ -54,8 +54,8 @@ async function openRos2(
   rosArgs: readonly string[],
 ): Promise<OpenedBus> {
   const given = await loadConfig(file, overrides);
-  const { ros2Bus, ros2BusOptions } = await import('../bus/ros2/index.js');
-  const { parseRosArguments } = await import('../bus/ros2/ros-arguments.js');
+  const { ros2Bus, ros2BusOptions } = await import('../ros2.js');
+  const { parseRosArguments } = await import('../transport/ros2/ros-arguments.js');
   const names = { name, namespace: `/${given.namespace.replace(/^\//, '')}` };
   const ros = parseRosArguments(rosArgs, names);
   // the node's own namespace takes the place of the configured one

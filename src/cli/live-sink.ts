@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ReplayProgress } from '../bus/mcap/index.js';
-import type { BusSink, PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../bus/port/index.js';
-import type { DepthFrame } from '../frames/index.js';
+import type { DepthFrame } from '../depth/index.js';
 import type { Inference } from '../inference/index.js';
 import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
-import { DurationRing, type TrackResult } from '../pipeline/index.js';
+import type { ReplayProgress } from '../recording/index.js';
+import { DurationRing } from '../timing/index.js';
+import type { TrackResult } from '../tracking/index.js';
+import type {
+  BusSink,
+  PlaybackChange,
+  PlaybackCommand,
+  PlaybackControl,
+  PlaybackState,
+} from '../transport/port/index.js';
 import type { LiveSinkName } from './live-sink-names.js';
 import type { Terminal } from './terminal.js';
 
@@ -53,7 +60,7 @@ export async function openLiveSink(
 }
 
 async function openRos2(): Promise<LiveSink> {
-  const { ros2Bus } = await import('../bus/ros2/index.js');
+  const { ros2Bus } = await import('../ros2.js');
   const sink = await ros2Bus({ node: 'voxhand_replay' });
   return { sink, takesInput: true, attach: () => undefined, close: () => sink.close() };
 }
@@ -62,8 +69,8 @@ async function openServer(
   { name, port, begin, end, speed, hasTransforms }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
-  const { createFoxgloveServer, ViewerPublisher } = await import('../bus/foxglove/index.js');
-  const { replayDiagnostics } = await import('../tracker-node/index.js');
+  const { createFoxgloveServer, ViewerPublisher } = await import('../foxglove.js');
+  const { replayDiagnostics } = await import('../node/index.js');
   const playback = new LatePlayer({ status: 'buffering', currentTime: begin, speed, begin, end });
   let viewer: InstanceType<typeof ViewerPublisher> | undefined;
   const sink = await createFoxgloveServer({

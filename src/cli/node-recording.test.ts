@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { benchInference, LiveMemoryBus, TrackerBench } from '../../test/helpers/tracker-bench.js';
-import { openMcap, openRecording, provenanceOf } from '../bus/mcap/index.js';
-import { compareFiles } from '../compare-recordings.js';
-import type { Inference } from '../inference/index.js';
-import { trackerConfig } from '../pipeline/index.js';
+import type { Inference } from '../inference/inference.js';
+import { compareFiles } from '../regression/compare-recordings.js';
+import { trackerConfig } from '../tracking/config.js';
+import { openMcap } from '../transport/mcap/mcap-source.js';
+import { openRecording } from '../transport/mcap/open-recording.js';
+import { provenanceOf } from '../transport/mcap/provenance.js';
 import { openNodeRecording } from './node-recording.js';
 import type { RecordingValues } from './recording-options.js';
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
+import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import { type NodeLog, type NodeObserver, recordingOutput } from '../node/index.js';
 import {
   createRecordingSink,
-  modelProvenance,
   type RecordingReport,
   type RecordingSink,
   snapshotService,
   WANTED_ENDS,
-} from '../bus/mcap/index.js';
-import type { BusSink, LiveBus } from '../bus/port/index.js';
-import { toVoxhandError, VoxhandError } from '../hand/index.js';
-import { formatConfig, type TrackerConfig } from '../pipeline/index.js';
-import { type NodeLog, type NodeObserver, recordingOutput } from '../tracker-node/index.js';
+} from '../recording/index.js';
+import { formatConfig, type TrackerConfig } from '../tracking/index.js';
+import { modelProvenance } from '../transport/mcap/index.js';
+import type { BusSink, LiveBus } from '../transport/port/index.js';
 import { VERSION } from '../version.js';
 import type { OpenedBus } from './live-bus.js';
 import { type RecordingValues, reasonsByName, recordingOptions } from './recording-options.js';

@@ -1,6 +1,6 @@
-import { openRecording } from '../bus/mcap/index.js';
-import type { BusSource } from '../bus/port/index.js';
-import type { Ros2Host } from '../bus/ros2/host.js';
+import { openRecording } from '../transport/mcap/index.js';
+import type { BusSource } from '../transport/port/index.js';
+import type { Ros2Host } from '../transport/ros2/host.js';
 
 /** Messages that wait for the recorder on each topic of a live source; what comes beyond is counted there. */
 const QUEUE = 64;
@@ -25,12 +25,12 @@ export async function openSource(spec: string, rosArguments: readonly string[] =
 }
 
 async function openRos2(rosArguments: readonly string[]): Promise<OpenedSource> {
-  const { ros2Bus } = await import('../bus/ros2/index.js');
+  const { ros2Bus } = await import('../ros2.js');
   const bus = await ros2Bus({ node: 'voxhand_recorder', capacity: QUEUE, rosArguments });
   return { source: bus, host: bus.host };
 }
 
 async function openServer(url: string): Promise<BusSource> {
-  const { connectFoxglove } = await import('../bus/foxglove/index.js');
+  const { connectFoxglove } = await import('../foxglove.js');
   return connectFoxglove(url, { queueSize: QUEUE });
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../faults/parse-duration.js';
+import { parseDuration } from '../timing/parse-duration.js';
 
 /** Readers of option values for commander, which shows their messages after the option's name. */
 

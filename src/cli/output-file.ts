@@ -1,7 +1,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { recordingFiles } from '../bus/mcap/open-recording.js';
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { recordingFiles } from '../transport/mcap/open-recording.js';
 
 /**
  * Make the folder of an output file.

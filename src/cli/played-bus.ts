@@ -1,9 +1,11 @@
-import { handTopics } from '../bus/hand-publisher.js';
-import { openRecording, Player, playInto, withInputTopics } from '../bus/mcap/index.js';
-import { MemoryBus } from '../bus/memory/index.js';
-import type { BusMessage, LiveBus, PlaybackControl } from '../bus/port/index.js';
-import { VoxhandError } from '../hand/index.js';
-import type { TrackerConfig } from '../pipeline/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { Player, playInto } from '../recording/index.js';
+import { handTopics } from '../tracking/hand-publisher.js';
+import type { TrackerConfig } from '../tracking/index.js';
+import { withInputTopics } from '../tracking/index.js';
+import { openRecording } from '../transport/mcap/index.js';
+import { MemoryBus } from '../transport/memory/index.js';
+import type { BusMessage, LiveBus, PlaybackControl } from '../transport/port/index.js';
 
 /** Without messages the bus's time goes on for so long, nanoseconds. */
 const TIME_GOES_ON = 100_000_000n;

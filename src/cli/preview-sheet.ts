@@ -1,8 +1,8 @@
 import { encode } from 'fast-png';
+import { type CameraModel, type DepthFrame, project, shadeDepth } from '../depth/index.js';
 import { type SkeletonTile, skeletonSheet } from '../evaluation/index.js';
-import { type CameraModel, type DepthFrame, project, shadeDepth } from '../frames/index.js';
 import type { HandJoints } from '../hand/index.js';
-import type { FrameDetail, TrackResult } from '../pipeline/index.js';
+import type { FrameDetail, TrackResult } from '../tracking/index.js';
 import { svgToPng } from './rasterise.js';
 import type { Agreement } from './truth-meter.js';
 

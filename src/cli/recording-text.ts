@@ -5,7 +5,7 @@ import {
   type RecordingReport,
   type SnapshotOutcome,
   WANTED_ENDS,
-} from '../bus/mcap/index.js';
+} from '../recording/index.js';
 import { byReason, bytes, table } from './table.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { ReplaySummary } from '../bus/mcap/index.js';
 import type { InferenceStatus } from '../inference/index.js';
-import { type CountsSnapshot, DEPTH_UNIT, STAGES, type Stage } from '../pipeline/index.js';
+import type { ReplaySummary } from '../recording/index.js';
+import { type CountsSnapshot, DEPTH_UNIT, STAGES, type Stage } from '../tracking/index.js';
 import { byReason, table } from './table.js';
 import type { TruthSummary } from './truth-meter.js';
 

@@ -1,5 +1,5 @@
+import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
-import { VoxhandError } from '../hand/index.js';
 import type { LiveSinkName } from './live-sink-names.js';
 
 /** Options of a replay that say what is read, and how fast. */

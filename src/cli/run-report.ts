@@ -1,6 +1,6 @@
-import type { RecordingReport } from '../bus/mcap/index.js';
-import type { DurationSummary } from '../pipeline/index.js';
-import type { LoopLag, NodeFacts, NodeReport } from '../tracker-node/index.js';
+import type { LoopLag, NodeFacts, NodeReport } from '../node/index.js';
+import type { RecordingReport } from '../recording/index.js';
+import type { DurationSummary } from '../timing/index.js';
 import { summariseRecording } from './recording-text.js';
 import { byReason, table } from './table.js';
 

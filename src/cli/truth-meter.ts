@@ -1,6 +1,6 @@
-import type { HandsByStamp } from '../bus/mcap/index.js';
 import { ErrorHistogram, type ErrorSummary } from '../evaluation/index.js';
 import { type HandJoints, JOINT_NAMES } from '../hand/index.js';
+import type { HandsByStamp } from '../transport/port/index.js';
 
 /** How far a replay's joints are from the ground truth beside them. */
 export interface TruthSummary extends ErrorSummary {

@@ -1,5 +1,5 @@
-import type { DepthFrame } from '../frames/index.js';
-import { samplesOf } from '../frames/stored-depth.js';
+import type { DepthFrame } from '../depth/index.js';
+import { samplesOf } from '../depth/stored-depth.js';
 
 /** Every so many pixels are looked at, both ways. */
 const STEP = 8;

@@ -1,4 +1,4 @@
-import type { Vec3 } from '../reference/reference-point.js';
+import type { Vec3 } from '../geometry/index.js';
 import type { HandCandidate } from './hand-candidate.js';
 import { sigmoid } from './logistic.js';
 import type { Picture } from './picture.js';

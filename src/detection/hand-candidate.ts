@@ -1,4 +1,4 @@
-import type { Vec3 } from '../reference/reference-point.js';
+import type { Vec3 } from '../geometry/index.js';
 
 /** A hand as the detector sees it: rough, and to be looked at more closely. Metres, optical frame. */
 export interface HandCandidate {

@@ -1,5 +1,5 @@
+import type { Vec3 } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE } from '../hand/index.js';
-import type { Vec3 } from '../reference/reference-point.js';
 import type { Place } from './ports.js';
 
 /** Nothing that a hand does is faster, metres per second. */

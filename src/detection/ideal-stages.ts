@@ -1,6 +1,6 @@
-import type { DepthFrame } from '../frames/index.js';
+import type { DepthFrame } from '../depth/index.js';
+import type { Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
-import type { Vec3 } from '../reference/reference-point.js';
 import { placeOfJoints } from './hand-motion.js';
 import type { DetectionStages } from './ports.js';
 

@@ -1,10 +1,20 @@
-/**
- * Finding hands in depth frames by networks: the picture that the detector wants, what is read off its answer and off the second
- * stage's, and following one hand by both. Frames go in, places of hands come out; where networks run is not known here.
- */
-
 export { depthScale } from './depth-scale.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
+export { findReference, type ReferencedFrame } from './geometric/find-reference.js';
+export {
+  defaultReferenceConfig,
+  type InteractionZone,
+  type ReferenceConfig,
+  referenceConfig,
+} from './geometric/reference-config.js';
+export type { LostReason, ReferencePoint, ReferenceResult } from './geometric/reference-point.js';
+export {
+  identityRefiner,
+  type ReferenceKind,
+  type ReferenceRefiner,
+  type RefinedPoint,
+} from './geometric/reference-refiner.js';
+export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
 export type { HandCandidate } from './hand-candidate.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 export { type HandsAt, idealStages } from './ideal-stages.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DepthFrame } from '../frames/index.js';
-import type { HandJoints } from '../hand/index.js';
-import type { Vec3 } from '../reference/reference-point.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import type { Vec3 } from '../geometry/matrix.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import { idealStages } from './ideal-stages.js';
 import { type HandSight, LearnedFinder, type LearnedFinderSettings } from './learned-finder.js';
 import type { DetectionStages } from './ports.js';

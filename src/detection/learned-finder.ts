@@ -1,6 +1,7 @@
-import type { DepthFrame } from '../frames/index.js';
-import type { InteractionZone } from '../reference/index.js';
-import type { LostReason, Vec3 } from '../reference/reference-point.js';
+import type { DepthFrame } from '../depth/index.js';
+import type { Vec3 } from '../geometry/index.js';
+import type { InteractionZone } from './geometric/reference-config.js';
+import type { LostReason } from './geometric/reference-point.js';
 import type { HandCandidate } from './hand-candidate.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 import { sigmoid } from './logistic.js';

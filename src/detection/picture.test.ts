@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel, DepthFrame } from '../frames/index.js';
-import { storedFrame } from '../frames/stored-depth.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import { storedFrame } from '../depth/stored-depth.js';
 import { PictureSampler } from './picture.js';
 
 const FORMAT = { focal: 120, multiple: 16, maxSize: 320 };

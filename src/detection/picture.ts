@@ -1,6 +1,6 @@
-import type { CameraModel, DepthFrame } from '../frames/index.js';
-import { samplesOf } from '../frames/stored-depth.js';
-import { VoxhandError } from '../hand/index.js';
+import type { CameraModel, DepthFrame } from '../depth/index.js';
+import { samplesOf } from '../depth/stored-depth.js';
+import { VoxhandError } from '../errors/index.js';
 
 /** What a detector wants to see: a pinhole picture of one focal length, whatever the camera. */
 export interface PictureFormat {

@@ -1,5 +1,5 @@
-import type { DepthFrame } from '../frames/index.js';
-import type { Vec3 } from '../reference/reference-point.js';
+import type { DepthFrame } from '../depth/index.js';
+import type { Vec3 } from '../geometry/index.js';
 import type { HandCandidate } from './hand-candidate.js';
 import type { HandVerdict } from './verdict.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CAMERAS, syntheticStream } from '../synthetic/index.js';
+import { CAMERAS } from '../synthetic/cameras.js';
+import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { PRESENCE_FEATURES, type PresenceInput, presenceFeatures, presenceOf } from './presence.js';
 import { PresenceMeter } from './presence-meter.js';
 import { PRESENCE_WEIGHTS } from './presence-weights.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cubeFor } from '../voxels/index.js';
+import { cubeFor } from '../voxels/cube.js';
 import { readVerdict } from './verdict.js';
 
 const options = { edge: 0.3, roll: 'hand-down', handedness: 'unknown', modelHandedness: 'unknown' } as const;

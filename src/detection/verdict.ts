@@ -1,6 +1,6 @@
-import { VoxhandError } from '../hand/index.js';
-import type { Vec3 } from '../reference/reference-point.js';
-import { type Cube, cubeToCamera } from '../voxels/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { Vec3 } from '../geometry/index.js';
+import { type Cube, cubeToCamera } from '../geometry/index.js';
 import { sigmoid } from './logistic.js';
 
 /** Numbers of a verdict: see {@link readVerdict}. */

@@ -1,25 +1,27 @@
+export { fromMetres, toMetres } from './datasets/coordinates.js';
 export {
-  type ComparedRecording,
-  type Comparison,
-  type ComparisonDrawing,
-  type ContentReport,
-  type Criterion,
-  comparedWithLoss,
-  comparisonPage,
-  comparisonSummary,
-  type DepthPicture,
-  type DrawnComparison,
-  type EventComparison,
-  formatComparison,
-  junitReport,
-  type TimingReport,
-  type ToleranceSettings,
-  type Tolerances,
-  tolerances,
-  type Verdict,
-  type WorstFrame,
-} from './compare/index.js';
+  DATA_SET_NAMES,
+  type DataSet,
+  type DataSetJoint,
+  type DataSetName,
+  POSE_FORMATS,
+  type PoseFormat,
+} from './datasets/data-set.js';
+export { DATA_SETS } from './datasets/data-sets.js';
+export { NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './datasets/nyu.js';
+export { formatPoseLine, MAX_LINE_LENGTH, type PoseNumbers, parsePoseLine, separatorOf } from './datasets/pose-line.js';
+export { type PoseLine, PoseReader, type PoseReaderOptions } from './datasets/pose-reader.js';
+export {
+  fromSkeleton,
+  hasWholeSkeleton,
+  NEAR_CONFIDENCE,
+  type SkeletonPose,
+  skeletonGaps,
+  toSkeleton,
+} from './datasets/skeleton-map.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
+export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './importers/import-data-set.js';
+export { importFolder, ONE_SECOND } from './importers/import-folder.js';
 export { type JointBars, jointErrorChart } from './joint-error-chart.js';
 export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors } from './joint-errors.js';
 export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot } from './line-plot.js';

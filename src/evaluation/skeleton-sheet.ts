@@ -1,4 +1,5 @@
-import { BONES, FINGER_COLORS, FINGER_NAMES, VoxhandError, WRIST_COLOR } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { BONES, FINGER_COLORS, FINGER_NAMES, WRIST_COLOR } from '../hand/index.js';
 import { element, FAINT_INK, picture, text } from './svg.js';
 
 /** One picture of a contact sheet: a depth image as shades, and a hand in its pixels. */

@@ -1,4 +1,5 @@
-import { type HandJoints, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { HandJoints } from '../hand/index.js';
 
 /**
  * Ground truth to look up by stamp: results with the true joints in the same frame of reference as the predicted ones,

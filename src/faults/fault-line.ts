@@ -1,5 +1,5 @@
-import { VoxhandError } from '../hand/index.js';
-import { SeededRandom } from '../synthetic/random.js';
+import { VoxhandError } from '../errors/index.js';
+import { SeededRandom } from '../geometry/random.js';
 import { type FaultSettings, type FaultSpec, faultSettings } from './fault-spec.js';
 
 /** How values of one kind suffer. */

@@ -1,5 +1,5 @@
-import { VoxhandError } from '../hand/index.js';
-import { parseDuration } from './parse-duration.js';
+import { VoxhandError } from '../errors/index.js';
+import { parseDuration } from '../timing/parse-duration.js';
 
 /** What goes wrong, and how often. Shares are of values, from 0 to 1; whatever is left out does not happen. */
 export interface FaultSpec {

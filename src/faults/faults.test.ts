@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { concat, from, lastValueFrom, NEVER, of, range, take, throwError, toArray, VirtualTimeScheduler } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, test } from 'vitest';
-import type { BusMessage, BusSource } from '../bus/port/bus.js';
-import { cdrCodec, toPointStamped, toTfMessage } from '../messages/index.js';
+import { toTfMessage } from '../messages/camera-pose.js';
+import { cdrCodec } from '../messages/cdr-codec.js';
+import { toPointStamped } from '../messages/point-stamped.js';
+import { parseDuration } from '../timing/parse-duration.js';
+import type { BusMessage, BusSource } from '../transport/port/bus.js';
+import { FaultySource } from '../transport/port/faulty-source.js';
+import { shiftMessage } from '../transport/port/message-faults.js';
 import { FaultLine } from './fault-line.js';
 import { type FaultSpec, parseFaults } from './fault-spec.js';
-import { FaultySource } from './faulty-source.js';
-import { shiftMessage } from './message-faults.js';
 import {
   corrupting,
   delaying,
@@ -18,7 +21,6 @@ import {
   stalling,
   withFaults,
 } from './operators.js';
-import { parseDuration } from './parse-duration.js';
 
 const MS = 1_000_000n;
 

@@ -1,7 +1,15 @@
-export * from './colors.js';
-export * from './errors.js';
-export * from './file-keys.js';
-export * from './hand-joints.js';
-export * from './joint-lines.js';
-export * from './skeleton.js';
-export * from './unchecked-hand.js';
+export { FINGER_COLORS, rgbOf, WRIST_COLOR } from './colors.js';
+export { type Handedness, type HandJoints, lostHand, meanConfidence } from './hand-joints.js';
+export { parseJointLines } from './joint-lines.js';
+export {
+  BONES,
+  FINGER_NAMES,
+  type FingerName,
+  JOINT_COUNT,
+  JOINT_NAMES,
+  type JointName,
+  jointIndex,
+  ROOT_OF_MIDDLE,
+  SKELETON_NAME,
+} from './skeleton.js';
+export type { UncheckedHand } from './unchecked-hand.js';

@@ -1,4 +1,4 @@
-import { VoxhandError } from './errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT } from './skeleton.js';
 
 const NUMBERS = 3 * JOINT_COUNT;

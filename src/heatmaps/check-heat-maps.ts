@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import type { HeatMaps } from './heat-maps.js';
 
 /** Cells along an edge that a heat map may have at most: 256^3 of one joint are 64 MiB. */

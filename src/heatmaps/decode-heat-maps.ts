@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { decodeGauss } from './decode-gauss.js';
 import { decodeMax } from './decode-max.js';
 import { decodeNBest, type NBestOptions } from './decode-n-best.js';

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { decodeEachJoint, type Peak } from './decode-each-joint.js';
 import type { DecodedJoints, HeatMaps } from './heat-maps.js';
 import { checkMembers, meanHeatMaps } from './mean-heat-maps.js';

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { checkHeatMaps } from './check-heat-maps.js';
 import type { HeatMaps } from './heat-maps.js';
 

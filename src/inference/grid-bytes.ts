@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 
 /** @throws VoxhandError `GRID_INVALID` unless the grid has `size^3` bytes. */
 export function checkGrid(grid: Uint8Array, size: number): void {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
 import { handAt, lostAt, OPEN_HAND } from '../../test/helpers/hands.js';
-import { decodeHeatMaps } from '../heatmaps/index.js';
-import { type Cube, cubeToCamera } from '../voxels/index.js';
+import type { Cube } from '../geometry/cube.js';
+import { cubeToCamera } from '../geometry/cube.js';
+import { decodeHeatMaps } from '../heatmaps/decode-heat-maps.js';
 import { idealInference } from './ideal-inference.js';
 import { stubInference } from './stub-inference.js';
 

@@ -1,6 +1,6 @@
+import { cameraToCube } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
 import { type DecodedJoints, renderHeatMaps } from '../heatmaps/index.js';
-import { cameraToCube } from '../voxels/index.js';
 import type { Inference, ModelFacts } from './inference.js';
 import { stubInference } from './stub-inference.js';
 

@@ -1,7 +1,8 @@
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, VoxhandError } from '../hand/errors.js';
-import type { Cube, VoxelGrid } from '../voxels/voxel-grid.js';
+import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
+import type { Cube } from '../geometry/cube.js';
+import type { VoxelGrid } from '../voxels/voxel-grid.js';
 import { inferHeatMaps } from './infer-heat-maps.js';
 import { stubInference } from './stub-inference.js';
 

@@ -1,6 +1,7 @@
 import { concatMap, type OperatorFunction } from 'rxjs';
-import { toVoxhandError, type VoxhandError } from '../hand/errors.js';
-import type { Cube, VoxelGrid } from '../voxels/voxel-grid.js';
+import { toVoxhandError, type VoxhandError } from '../errors/voxhand-error.js';
+import type { Cube } from '../geometry/index.js';
+import type { VoxelGrid } from '../voxels/voxel-grid.js';
 import type { Inference, InferenceResult } from './inference.js';
 
 /** What became of a grid: heat maps (or joints, by the model's kind), or lost with the worker that had it. */

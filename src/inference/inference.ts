@@ -1,6 +1,6 @@
-import type { ErrorCode, VoxhandError } from '../hand/errors.js';
+import type { ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
+import type { Cube } from '../geometry/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
-import type { Cube } from '../voxels/voxel-grid.js';
 import type { ModelManifest } from './model-manifest.js';
 import type { JointsOutput } from './model-output.js';
 import type { Provider } from './provider.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../test/fixtures/models/fixture-models.js';
-import { VoxhandError } from '../hand/errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import type { ModelManifest } from './model-manifest.js';
 import { parseManifest } from './parse-manifest.js';
 import { occupiedCells } from './self-test.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ErrorDetail, VoxhandError } from '../hand/errors.js';
+import { type ErrorDetail, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
 import { type ModelManifest, modelManifestSchema } from './model-manifest.js';

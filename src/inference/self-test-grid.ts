@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import type { ModelManifest, SelfTest } from './model-manifest.js';
 
 /**

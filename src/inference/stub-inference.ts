@@ -1,4 +1,4 @@
-import { toVoxhandError, VoxhandError } from '../hand/errors.js';
+import { toVoxhandError, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
 import { checkGrid, moveBytes } from './grid-bytes.js';

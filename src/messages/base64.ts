@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 
 /** As many arguments as a call may have for certain. */
 const STEP = 0x8000;

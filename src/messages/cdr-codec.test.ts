@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 import { toCameraInfoMessage, toImageMessage } from './images.js';
 

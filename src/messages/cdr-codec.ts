@@ -1,5 +1,5 @@
 import { MessageReader, MessageWriter } from '@foxglove/rosmsg2-serialization';
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { checkCdr } from './check-cdr.js';
 import type { Codec } from './codec.js';
 import { conform } from './conform.js';

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { type DefinedField, PRIMITIVE_SIZES, type Ros2Definition } from './ros2-definition.js';
 
 /** Bytes before the message: representation identifier and options. */

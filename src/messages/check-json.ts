@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 
 /** As much of a JSON schema as foxglove's schemas use. */
 export interface JsonSchema {

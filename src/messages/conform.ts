@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import type { DefinedField, Ros2Definition } from './ros2-definition.js';
 
 type Fields = readonly DefinedField[];

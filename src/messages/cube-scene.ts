@@ -1,8 +1,8 @@
 import type { SceneUpdate } from '@foxglove/schemas';
+import { toFoxgloveTime } from '../timing/stamp.js';
 import { DRAWING_DEFAULTS } from './hand-drawing.js';
 import { xyz } from './parts.js';
 import type { ColorRgba, Pose, Xyz } from './ros-types.js';
-import { toFoxgloveTime } from './stamp.js';
 
 /** `foxglove.LineType` and `foxglove.SceneEntityDeletionType`. */
 const LINE_LIST = 2;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromStamp } from '../timing/stamp.js';
 import { cdrCodec } from './cdr-codec.js';
 import { isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
 import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
 import type { HandJointsMessage } from './ros-types.js';
-import { fromStamp } from './stamp.js';
 
 const codec = cdrCodec(HAND_JOINTS_SCHEMA);
 

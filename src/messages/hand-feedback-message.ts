@@ -1,9 +1,10 @@
-import { JOINT_COUNT, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { JOINT_COUNT } from '../hand/index.js';
+import { fromStamp } from '../timing/stamp.js';
 import { HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';
 import type { VoxelsOrigin } from './hand-voxels-message.js';
 import { header } from './parts.js';
 import type { HandFeedbackMessage } from './ros-types.js';
-import { fromStamp } from './stamp.js';
 
 /** The constant VERSION of the message. */
 const VERSION = 1;

@@ -1,8 +1,9 @@
-import { type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME } from '../hand/index.js';
+import { fromStamp, toStamp } from '../timing/stamp.js';
 import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
 import { header, jointPoints } from './parts.js';
 import type { HandJointsMessage, Xyz } from './ros-types.js';
-import { fromStamp, toStamp } from './stamp.js';
 
 /**
  * Joints as `voxhand_msgs/msg/HandJoints`.

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
 
 /** The constants RUNS and BITMAP of the message. */

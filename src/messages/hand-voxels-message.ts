@@ -1,10 +1,10 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { fromStamp } from '../timing/stamp.js';
 import { HANDEDNESS } from './hand-joints-definition.js';
 import { decodeCells, encodeCells } from './hand-voxels-cells.js';
 import { HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
 import { header } from './parts.js';
 import type { HandVoxelsMessage } from './ros-types.js';
-import { fromStamp } from './stamp.js';
 
 /** The constant VERSION of the message. */
 const VERSION = 1;

@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JOINT_COUNT } from '../hand/index.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import { cdrCodec } from './cdr-codec.js';
+import { fromHandFeedbackMessage, type HandFeedback, toHandFeedbackMessage } from './hand-feedback-message.js';
 import { BITMAP, decodeCells, encodeCells, RUNS } from './hand-voxels-cells.js';
-import {
-  cdrCodec,
-  fromHandFeedbackMessage,
-  fromHandVoxelsMessage,
-  type HandFeedback,
-  type HandVoxels,
-  type HandVoxelsMessage,
-  toHandFeedbackMessage,
-  toHandVoxelsMessage,
-  voxelsOrigin,
-} from './index.js';
+import { fromHandVoxelsMessage, type HandVoxels, toHandVoxelsMessage, voxelsOrigin } from './hand-voxels-message.js';
+import type { HandVoxelsMessage } from './ros-types.js';
 
 const refused = (found: string, expected?: string) =>
   expect.objectContaining({ code: 'MESSAGE_INVALID', found, ...(expected && { expected }) });

@@ -1,8 +1,8 @@
 import type { ImageAnnotations, Point2, PointsAnnotation } from '@foxglove/schemas';
 import { BONES, type HandJoints } from '../hand/index.js';
+import { toFoxgloveTime } from '../timing/stamp.js';
 import { drawHand } from './hand-drawing.js';
 import type { ColorRgba, Xyz } from './ros-types.js';
-import { toFoxgloveTime } from './stamp.js';
 
 /** `foxglove.PointsAnnotationType`. */
 const POINTS = 1;

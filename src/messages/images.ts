@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { header } from './parts.js';
 import type { CameraInfoMessage, CompressedImageMessage, ImageMessage } from './ros-types.js';
 

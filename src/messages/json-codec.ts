@@ -1,6 +1,6 @@
 import type { FrameTransform, ImageAnnotations, SceneUpdate } from '@foxglove/schemas';
 import * as foxgloveSchemas from '@foxglove/schemas/jsonschema.js';
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { checkJson, type JsonSchema } from './check-json.js';
 import type { Codec } from './codec.js';

@@ -1,8 +1,8 @@
 import type { HandJoints } from '../hand/index.js';
+import { toStamp } from '../timing/stamp.js';
 import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
 import { header, ORIGIN } from './parts.js';
 import type { ColorRgba, MarkerArrayMessage, MarkerMessage, Xyz } from './ros-types.js';
-import { toStamp } from './stamp.js';
 
 /** Constants of `visualization_msgs/msg/Marker`. */
 const LINE_LIST = 5;

@@ -1,6 +1,6 @@
 import type { HandJoints } from '../hand/index.js';
+import { toStamp } from '../timing/stamp.js';
 import type { Header, Pose, Quaternion, Xyz } from './ros-types.js';
-import { toStamp } from './stamp.js';
 
 /** The pieces that several messages are made of. */
 

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { cdrCodecFromText } from './cdr-codec.js';
 import type { Codec, MessageSchema } from './codec.js';
 import { jsonCodecFromText } from './json-codec.js';

@@ -1,4 +1,4 @@
-import type { Stamp } from './stamp.js';
+import type { Stamp } from '../timing/stamp.js';
 
 /** The ROS messages that voxhand builds or reads, field by field as their definitions name them. */
 

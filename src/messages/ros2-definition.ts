@@ -1,6 +1,6 @@
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
-import { VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
 import { GESTURE_EVENT_DEFINITION, GESTURE_EVENT_SCHEMA } from './gesture-event-definition.js';
 import { HAND_ARRAY_DEFINITION, HAND_ARRAY_SCHEMA } from './hand-array-definition.js';
 import { HAND_FEEDBACK_DEFINITION, HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';

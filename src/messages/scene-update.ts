@@ -1,8 +1,8 @@
 import type { SceneEntity, SceneUpdate } from '@foxglove/schemas';
 import type { HandJoints } from '../hand/index.js';
+import { toFoxgloveTime } from '../timing/stamp.js';
 import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
 import { IDENTITY, ORIGIN } from './parts.js';
-import { toFoxgloveTime } from './stamp.js';
 
 /** `foxglove.LineType` and `foxglove.SceneEntityDeletionType`. */
 const LINE_LIST = 2;

@@ -1,5 +1,5 @@
-import { VoxhandError } from '../hand/index.js';
-import { fromStamp } from './stamp.js';
+import { VoxhandError } from '../errors/index.js';
+import { fromStamp } from '../timing/stamp.js';
 
 /** One transform of a message: the child's pose in the parent. */
 export interface TfRecord {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Transform, transformPoints } from '../frames/index.js';
-import { type HandJoints, JOINT_COUNT, lostHand } from '../hand/index.js';
-import { fromTfMessage, toFrameTransform, toHandTransform, toTfMessage } from './index.js';
+import { type Transform, transformPoints } from '../geometry/transform.js';
+import { type HandJoints, lostHand } from '../hand/hand-joints.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import { toFrameTransform, toTfMessage } from './camera-pose.js';
+import { toHandTransform } from './tf-hand-frame.js';
+import { fromTfMessage } from './tf-message.js';
 
 const STAMP = 1_700_000_000_123_456_789n;
 

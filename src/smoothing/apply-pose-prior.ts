@@ -1,5 +1,6 @@
-import { type Handedness, VoxhandError } from '../hand/index.js';
-import { choleskySolve } from './cholesky-solve.js';
+import { VoxhandError } from '../errors/index.js';
+import { choleskySolve } from '../geometry/cholesky-solve.js';
+import type { Handedness } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
 
 export interface ApplyPosePriorOptions {

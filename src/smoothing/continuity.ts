@@ -1,4 +1,5 @@
-import { type HandJoints, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { HandJoints } from '../hand/index.js';
 
 /** Longest time between two results of one movement, seconds, unless configured. */
 export const DEFAULT_MAX_GAP = 0.5;

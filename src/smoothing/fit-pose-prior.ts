@@ -1,7 +1,8 @@
-import { type Handedness, VoxhandError } from '../hand/index.js';
-import { rotatePoints } from './fit-rotation.js';
+import { VoxhandError } from '../errors/index.js';
+import { rotatePoints } from '../geometry/fit-rotation.js';
+import { symmetricEigen } from '../geometry/symmetric-eigen.js';
+import type { Handedness } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, type PriorFrame, type PriorRoot, toPriorFrame } from './pose-prior.js';
-import { symmetricEigen } from './symmetric-eigen.js';
 
 export interface FitPosePriorOptions {
   /** Components to keep; fewer are kept where the poses span less. Default 25. */

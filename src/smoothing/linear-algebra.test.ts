@@ -1,9 +1,9 @@
 import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../synthetic/random.js';
-import { choleskySolve } from './cholesky-solve.js';
-import { fitRotation, rotatePoints, transpose } from './fit-rotation.js';
-import { symmetricEigen } from './symmetric-eigen.js';
+import { choleskySolve } from '../geometry/cholesky-solve.js';
+import { fitRotation, rotatePoints, transpose } from '../geometry/fit-rotation.js';
+import { SeededRandom } from '../geometry/random.js';
+import { symmetricEigen } from '../geometry/symmetric-eigen.js';
 
 function randomSymmetric(n: number, rank: number, seed: number): Matrix {
   const random = new SeededRandom(seed);

@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { handAt, lostAt } from '../../test/helpers/hands.js';
 import { randomPoses } from '../../test/helpers/random-poses.js';
-import type { HandJoints } from '../hand/index.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import { fitPosePrior } from './fit-pose-prior.js';
 import { oneEuro } from './one-euro.js';
 import { outlierGate } from './outlier-gate.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { SKELETON_NAME, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { SKELETON_NAME } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, PRIOR_FRAMES, PRIOR_ROOTS } from './pose-prior.js';
 
 /** Longest file that is read: 64 MiB would be no prior of ours, and 4 MiB hold a hundred. */

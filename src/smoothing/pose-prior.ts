@@ -1,5 +1,5 @@
+import { fitRotation, rotatePoints, transpose } from '../geometry/fit-rotation.js';
 import { type Handedness, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
-import { fitRotation, rotatePoints, transpose } from './fit-rotation.js';
 
 /** Numbers of one pose: x, y, z of 21 joints. */
 export const POSE_LENGTH = 3 * JOINT_COUNT;

@@ -1,5 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { type HandJoints, VoxhandError } from '../hand/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { HandJoints } from '../hand/index.js';
 import type { ApplyPosePriorOptions } from './apply-pose-prior.js';
 import { type HandStage, stageOperator } from './hand-stage.js';
 import { type OneEuroOptions, oneEuroStage } from './one-euro.js';

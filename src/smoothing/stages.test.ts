@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME, handAt, lostAt, OPEN_HAND, xOf } from '../../test/helpers/hands.js';
 import { randomPoses } from '../../test/helpers/random-poses.js';
-import type { HandJoints } from '../hand/index.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import { fitPosePrior } from './fit-pose-prior.js';
 import type { HandStage } from './hand-stage.js';
 import { oneEuroStage } from './one-euro.js';

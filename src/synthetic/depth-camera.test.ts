@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../frames/camera-model.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import { mirroredTransform } from '../geometry/matrix.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { CAMERAS, SENSORS } from './cameras.js';
 import { depthCamera, LABEL_FOREARM, LABEL_HAND, LABEL_OBJECTS } from './depth-camera.js';
@@ -7,7 +8,6 @@ import { POSE_NAMES, type PoseName } from './hand-data.js';
 import { attitude, FACING_CAMERA } from './hand-motion.js';
 import { namedPose } from './hand-pose.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { mirroredTransform } from './matrix.js';
 import { box, plane, sphere } from './primitives.js';
 import { type PlacedHand, placeHand } from './scene.js';
 

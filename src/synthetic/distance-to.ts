@@ -1,4 +1,4 @@
-import { dot, rotate, subtract, transposed, type Vec3 } from './matrix.js';
+import { dot, rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
 import type { Primitive } from './primitives.js';
 
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../frames/camera-model.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import { add, dot, multiply, rotate, rotationX, rotationY, type Vec3 } from '../geometry/matrix.js';
+import { SeededRandom } from '../geometry/random.js';
 import { CAMERAS } from './cameras.js';
 import { depthCamera } from './depth-camera.js';
 import { drawTriangles, type Picture } from './draw-triangles.js';
-import { add, dot, multiply, rotate, rotationX, rotationY, type Vec3 } from './matrix.js';
 import { box } from './primitives.js';
-import { SeededRandom } from './random.js';
 import { rayTable } from './ray-table.js';
 
 /** Its rays, and corners at depths 0.5 and 1 on them, are exact in binary. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { add, scaled, subtract } from '../geometry/matrix.js';
+import { SeededRandom } from '../geometry/random.js';
 import { distanceTo } from './distance-to.js';
 import { graspAround, READY } from './grasp.js';
 import { poseViolations } from './hand-pose.js';
 import { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
 import { HELD_OBJECTS } from './held-objects.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { add, scaled, subtract } from './matrix.js';
 import { type Primitive, sphere } from './primitives.js';
-import { SeededRandom } from './random.js';
 
 const FINGERS = ['thumb', 'index', 'middle', 'ring', 'little'] as const;
 

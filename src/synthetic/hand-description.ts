@@ -1,5 +1,5 @@
+import type { Vec3 } from '../geometry/matrix.js';
 import type { JointName } from '../hand/skeleton.js';
-import type { Vec3 } from './matrix.js';
 
 /** Where an end of a round cone lies. `offset` and `forearm` are metres of a hand of scale 1. */
 export type PointDescription =

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { dot, mirroredTransform, rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
+import { SeededRandom } from '../geometry/random.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { POSE_NAMES } from './hand-data.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
@@ -9,8 +11,6 @@ import { handPose, namedPose } from './hand-pose.js';
 import { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
 import { jointCover } from './joint-cover.js';
 import { jointPosition, kinematicHand } from './kinematic-hand.js';
-import { dot, mirroredTransform, rotate, subtract, transposed, type Vec3 } from './matrix.js';
-import { SeededRandom } from './random.js';
 import { placeHand } from './scene.js';
 
 const mesh = handMesh();

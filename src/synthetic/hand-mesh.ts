@@ -1,7 +1,7 @@
+import { rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
 import { BONE_NAMES, HAND_MESH_DATA } from './hand-mesh-data.js';
 import { mapPose } from './hand-pose.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
-import { rotate, subtract, transposed, type Vec3 } from './matrix.js';
 
 /** The triangles of a hand's skin with its forearm, the same for all hands. Its buffers are shared: do not write to them. */
 export interface HandMesh {

@@ -1,6 +1,4 @@
-import { VoxhandError } from '../hand/errors.js';
-import type { PoseName } from './hand-data.js';
-import { blendPoses, clampPose, type HandPose, mapPose, namedPose } from './hand-pose.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import {
   add,
   type Matrix3,
@@ -12,8 +10,10 @@ import {
   rotationZ,
   scaled,
   type Vec3,
-} from './matrix.js';
-import { SeededRandom } from './random.js';
+} from '../geometry/matrix.js';
+import { SeededRandom } from '../geometry/random.js';
+import type { PoseName } from './hand-data.js';
+import { blendPoses, clampPose, type HandPose, mapPose, namedPose } from './hand-pose.js';
 
 /** Palm frame to optical frame of a camera that the palm faces: fingers up, a right thumb to the image's right. */
 export const FACING_CAMERA: Matrix3 = [1, 0, 0, 0, -1, 0, 0, 0, -1];

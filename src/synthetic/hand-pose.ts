@@ -1,4 +1,4 @@
-import { VoxhandError } from '../hand/errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 
 const DEGREE = Math.PI / 180;

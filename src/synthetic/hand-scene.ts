@@ -1,7 +1,16 @@
+import {
+  add,
+  mirroredTransform,
+  multiply,
+  rotationX,
+  rotationZ,
+  scaled,
+  transformPoint,
+  type Vec3,
+} from '../geometry/matrix.js';
 import type { HandMotion, HandState } from './hand-motion.js';
 import { type HandShape, neutralShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { add, mirroredTransform, multiply, rotationX, rotationZ, scaled, transformPoint, type Vec3 } from './matrix.js';
 import { box, capsule, ellipsoid, mirrored, type Primitive, plane } from './primitives.js';
 import { type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';
 

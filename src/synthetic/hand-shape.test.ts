@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { SeededRandom } from '../geometry/random.js';
 import { HAND_DATA } from './hand-data.js';
 import { drawHandShape, neutralShape } from './hand-shape.js';
-import { SeededRandom } from './random.js';
 
 it('the same seed draws the same hand, another seed another', () => {
   expect(drawHandShape(new SeededRandom(4))).toEqual(drawHandShape(new SeededRandom(4)));

@@ -1,6 +1,6 @@
+import type { Vec3 } from '../geometry/matrix.js';
+import type { SeededRandom } from '../geometry/random.js';
 import { HAND_DATA } from './hand-data.js';
-import type { Vec3 } from './matrix.js';
-import type { SeededRandom } from './random.js';
 
 /**
  * How one person's hand differs from the description: factors, 1 for the hand of `hand.json` itself.

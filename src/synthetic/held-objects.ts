@@ -1,4 +1,4 @@
-import { rotationX, rotationZ, type Vec3 } from './matrix.js';
+import { rotationX, rotationZ, type Vec3 } from '../geometry/matrix.js';
 import { box, capsule, type Primitive, sphere } from './primitives.js';
 
 /** Where the skin of the palm is in the palm frame of a hand of scale 1, metres. */

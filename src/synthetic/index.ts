@@ -1,17 +1,49 @@
-export * from './cameras.js';
-export * from './depth-camera.js';
+export { CAMERAS, type CameraName, SENSORS, type SensorName } from './cameras.js';
+export {
+  type DepthCamera,
+  type DepthCameraOptions,
+  depthCamera,
+  type HandTruth,
+  LABEL_FOREARM,
+  LABEL_HAND,
+  LABEL_NONE,
+  LABEL_OBJECTS,
+  type Rendering,
+  type RenderOptions,
+  SYNTHETIC_FRAME_ID,
+} from './depth-camera.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
 export { type HandMesh, handMesh } from './hand-mesh.js';
 export { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
-export * from './hand-motion.js';
-export * from './hand-pose.js';
-export * from './hand-scene.js';
-export * from './hand-shape.js';
+export {
+  attitude,
+  FACING_CAMERA,
+  type HandMotion,
+  type HandMotionOptions,
+  type HandState,
+  handMotion,
+  type Leaving,
+  minimumJerk,
+  type View,
+} from './hand-motion.js';
+export {
+  blendPoses,
+  clampPose,
+  type HandPose,
+  handPose,
+  mapPose,
+  namedPose,
+  POSE_LIMITS,
+  type PoseViolation,
+  poseViolations,
+} from './hand-pose.js';
+export { type HandSceneOptions, handScene, type Passing } from './hand-scene.js';
+export { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
 export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
-export type { Matrix3, RigidTransform } from './matrix.js';
 export { drawHandPose } from './pose-mixture.js';
-export * from './presets.js';
+export type { Preset, PresetInput } from './preset.js';
+export { PRESETS, type PresetName } from './presets.js';
 export {
   type Box,
   box,
@@ -24,8 +56,12 @@ export {
   type RoundCone,
   sphere,
 } from './primitives.js';
-export { SeededRandom } from './random.js';
 export { type RayIntersection, rayIntersection } from './ray-intersection.js';
 export { type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';
 export { type SensorModel, senseDepth } from './sensor-model.js';
-export * from './synthetic-stream.js';
+export {
+  type SyntheticFrame,
+  type SyntheticStream,
+  type SyntheticStreamOptions,
+  syntheticStream,
+} from './synthetic-stream.js';

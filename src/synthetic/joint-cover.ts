@@ -1,8 +1,8 @@
+import { dot, subtract, type Vec3 } from '../geometry/matrix.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
 import { BONE_NAMES } from './hand-mesh-data.js';
 import { type HandGeometry, jointPosition } from './kinematic-hand.js';
-import { dot, subtract, type Vec3 } from './matrix.js';
 
 /** Half the length of bone whose skin is counted around a joint, metres. */
 const AROUND = 0.008;

@@ -1,9 +1,3 @@
-import { JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
-import { HAND_DATA } from './hand-data.js';
-import type { PointDescription, PrimitiveDescription } from './hand-description.js';
-import { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
-import type { HandPose } from './hand-pose.js';
-import { type HandShape, neutralShape } from './hand-shape.js';
 import {
   add,
   IDENTITY,
@@ -16,7 +10,13 @@ import {
   scaled,
   subtract,
   type Vec3,
-} from './matrix.js';
+} from '../geometry/matrix.js';
+import { JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
+import { HAND_DATA } from './hand-data.js';
+import type { PointDescription, PrimitiveDescription } from './hand-description.js';
+import { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
+import type { HandPose } from './hand-pose.js';
+import { type HandShape, neutralShape } from './hand-shape.js';
 import type { RoundCone } from './primitives.js';
 
 const FINGERS = ['index', 'middle', 'ring', 'little'] as const;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../geometry/random.js';
 import { poseViolations } from './hand-pose.js';
 import { drawAngles, drawHandPose, POSE_MIXTURE } from './pose-mixture.js';
-import { SeededRandom } from './random.js';
 
 const json = JSON.parse(readFileSync(new URL('pose-mixture.json', import.meta.url), 'utf8'));
 

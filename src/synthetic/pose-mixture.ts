@@ -1,7 +1,7 @@
+import type { SeededRandom } from '../geometry/random.js';
 import type { DofName } from './hand-data.js';
 import { clampPose, type HandPose, handPose } from './hand-pose.js';
 import { POSE_MIXTURE_JSON } from './pose-mixture-data.js';
-import type { SeededRandom } from './random.js';
 
 const DEGREE = Math.PI / 180;
 

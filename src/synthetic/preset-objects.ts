@@ -1,3 +1,5 @@
+import { add, multiply, type RigidTransform, scaled, transformPoint, type Vec3 } from '../geometry/matrix.js';
+import { SeededRandom } from '../geometry/random.js';
 import { SENSORS } from './cameras.js';
 import { graspAround, READY } from './grasp.js';
 import type { DofName } from './hand-data.js';
@@ -5,10 +7,8 @@ import { type HandMotion, type HandMotionOptions, handMotion, minimumJerk } from
 import { blendPoses, clampPose, type HandPose, mapPose } from './hand-pose.js';
 import { handScene } from './hand-scene.js';
 import { HELD_OBJECTS } from './held-objects.js';
-import { add, multiply, type RigidTransform, scaled, transformPoint, type Vec3 } from './matrix.js';
 import { type Preset, type PresetInput, SHOULDER, view } from './preset.js';
 import { capsule, mirrored, type Primitive, plane } from './primitives.js';
-import { SeededRandom } from './random.js';
 import type { Scene } from './scene.js';
 
 /** Seconds from one object to the next: it comes while the hand opens, the hand closes on it, holds it and lets go. */

@@ -1,7 +1,7 @@
-import type { CameraModel } from '../frames/camera-model.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import type { Vec3 } from '../geometry/matrix.js';
 import type { View } from './hand-motion.js';
 import type { HandShape } from './hand-shape.js';
-import type { Vec3 } from './matrix.js';
 import type { PlacedHand, Scene } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 

@@ -1,8 +1,8 @@
-import type { CameraModel } from '../frames/camera-model.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import { add, type Vec3 } from '../geometry/matrix.js';
 import { SENSORS } from './cameras.js';
 import { handMotion } from './hand-motion.js';
 import { handScene } from './hand-scene.js';
-import { add, type Vec3 } from './matrix.js';
 import { type Preset, SHOULDER, view } from './preset.js';
 import { egocentric, objects } from './preset-objects.js';
 

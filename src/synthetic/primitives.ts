@@ -6,7 +6,7 @@ import {
   type RigidTransform,
   transformPoint,
   type Vec3,
-} from './matrix.js';
+} from '../geometry/matrix.js';
 
 /** The spheres of linearly growing radius along a segment: the convex hull of its two end spheres. */
 export interface RoundCone {

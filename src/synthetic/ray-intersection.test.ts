@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { multiply, rotate, rotationX, rotationY, subtract, type Vec3 } from './matrix.js';
+import { multiply, rotate, rotationX, rotationY, subtract, type Vec3 } from '../geometry/matrix.js';
 import { box, capsule, ellipsoid, plane, type RoundCone, sphere } from './primitives.js';
 import { rayIntersection } from './ray-intersection.js';
 

@@ -1,4 +1,4 @@
-import { dot, rotate, subtract, type Vec3 } from './matrix.js';
+import { dot, rotate, subtract, type Vec3 } from '../geometry/matrix.js';
 import type { Box, Ellipsoid, Plane, Primitive, RoundCone } from './primitives.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { CameraModel } from '../frames/camera-model.js';
-import { VoxhandError } from '../hand/errors.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
 import type { Range } from './view-bounds.js';
 
 /** Pixels of a rectangle: columns `left` to `right - 1`, rows `top` to `bottom - 1`. */

@@ -1,9 +1,9 @@
+import { mirroredPoint, type RigidTransform, rotate, scaled, transformPoint, type Vec3 } from '../geometry/matrix.js';
 import type { Handedness } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { skinnedVertices } from './hand-mesh.js';
 import { jointCover } from './joint-cover.js';
 import { type HandCone, type HandGeometry, jointPosition } from './kinematic-hand.js';
-import { mirroredPoint, type RigidTransform, rotate, scaled, transformPoint, type Vec3 } from './matrix.js';
 import { movedCone, type Primitive } from './primitives.js';
 
 /** A hand in front of a camera: metres, optical frame. */

@@ -1,5 +1,5 @@
-import type { CameraModel } from '../frames/camera-model.js';
-import { SeededRandom } from './random.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import { SeededRandom } from '../geometry/random.js';
 
 /**
  * How a depth sensor differs from the exact image. What is absent does not happen.

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
-import type { CameraModel } from '../frames/camera-model.js';
-import type { DepthFrame } from '../frames/depth-frame.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from '../geometry/matrix.js';
 import { voxelise } from '../voxels/voxelise.js';
 import { depthCamera } from './depth-camera.js';
 import { type HandPose, mapPose } from './hand-pose.js';
 import type { HandShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from './matrix.js';
 import { placeHand } from './scene.js';
 
 /** Written by training/make_surface_golden.py, which says what the fields are. */

@@ -1,13 +1,13 @@
-import type { CameraModel } from '../frames/camera-model.js';
-import type { DepthFrame } from '../frames/depth-frame.js';
-import { VoxhandError } from '../hand/errors.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
+import { SeededRandom } from '../geometry/random.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { CAMERAS } from './cameras.js';
 import { depthCamera, SYNTHETIC_FRAME_ID } from './depth-camera.js';
 import { drawHandShape, type HandShape } from './hand-shape.js';
 import { PRESETS, type PresetName } from './presets.js';
-import { SeededRandom } from './random.js';
 import type { PlacedHand } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 

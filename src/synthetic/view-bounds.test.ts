@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VoxhandError } from '../hand/errors.js';
+import { VoxhandError } from '../errors/voxhand-error.js';
+import { rotationX } from '../geometry/matrix.js';
 import { CAMERAS } from './cameras.js';
-import { rotationX } from './matrix.js';
 import { box, capsule, ellipsoid, type Primitive, plane } from './primitives.js';
 import { rayIntersection } from './ray-intersection.js';
 import { rayTable } from './ray-table.js';

@@ -1,4 +1,4 @@
-import { add, rotate, type Vec3 } from './matrix.js';
+import { add, rotate, type Vec3 } from '../geometry/matrix.js';
 import type { Primitive } from './primitives.js';
 
 /** A range of x/z or y/z of rays, both ends included. */

@@ -1,5 +1,5 @@
-import type { Channel, ServerInfo } from '../bus/foxglove/protocol/index.js';
-import type { DepthFrame } from '../frames/index.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import type { Channel, ServerInfo } from '../transport/foxglove/protocol/index.js';
 import { assignRoles, type Role, type Roles } from './channels/roles.js';
 import { serverAddress } from './connection/address.js';
 import { Connection, type ConnectionState } from './connection/connection.js';

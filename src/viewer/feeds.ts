@@ -1,8 +1,9 @@
-import type { Channel } from '../bus/foxglove/protocol/index.js';
-import { type DepthFrame, headerOf } from '../frames/index.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import { headerOf } from '../depth/message-header.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import type { HandJointsMessage } from '../messages/ros-types.js';
-import { fromStamp } from '../messages/stamp.js';
+import { fromStamp } from '../timing/stamp.js';
+import type { Channel } from '../transport/foxglove/protocol/index.js';
 import { type Decoder, decoderFor } from './channels/decoder.js';
 import { type Drawing, DrawingBoard } from './channels/drawing.js';
 import { Inbox } from './channels/inbox.js';

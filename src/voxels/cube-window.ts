@@ -1,7 +1,7 @@
-import type { CameraModel } from '../frames/camera-model.js';
-import { cubeToCamera } from './cube.js';
-import type { TransformMatrix } from './rigid-transform.js';
-import type { Cube } from './voxel-grid.js';
+import type { CameraModel } from '../depth/camera-model.js';
+import type { Cube } from '../geometry/index.js';
+import { cubeToCamera } from '../geometry/index.js';
+import type { TransformMatrix } from '../geometry/transform-matrix.js';
 
 /** A rectangle of pixels: left, top, one past right, one past bottom. Empty where right <= left. */
 export type PixelWindow = readonly [number, number, number, number];

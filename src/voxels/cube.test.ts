@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cameraToCube, cubeFor, cubeToCamera } from './cube.js';
-import type { Cube } from './voxel-grid.js';
+import type { Cube } from '../geometry/cube.js';
+import { cameraToCube, cubeToCamera } from '../geometry/cube.js';
+import { cubeFor } from './cube.js';
 
 const coordinate = fc.double({ min: -2, max: 2, noNaN: true });
 const cubes: fc.Arbitrary<Cube> = fc.record({

@@ -1,10 +1,11 @@
-import type { DepthFrame } from '../frames/depth-frame.js';
-import { type DepthSamples, samplesOf } from '../frames/stored-depth.js';
-import { VoxhandError } from '../hand/index.js';
-import { checkCube } from './cube.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import { type DepthSamples, samplesOf } from '../depth/stored-depth.js';
+import { VoxhandError } from '../errors/index.js';
+import type { Cube } from '../geometry/index.js';
+import { checkCube } from '../geometry/index.js';
+import { checkRigid, type TransformMatrix } from '../geometry/transform-matrix.js';
 import { cubeWindow } from './cube-window.js';
-import { checkRigid, type TransformMatrix } from './rigid-transform.js';
-import type { Cube, VoxelGrid } from './voxel-grid.js';
+import type { VoxelGrid } from './voxel-grid.js';
 
 /** 512^3 cells are 128 MiB; a network that takes more does not exist. */
 const MAX_SIZE = 512;

@@ -1,8 +1,7 @@
-export { type CubeOptions, cameraToCube, cubeFor, cubeToCamera } from './cube.js';
+export { type CubeOptions, cubeFor } from './cube.js';
 export { cubeWindow, type PixelWindow } from './cube-window.js';
 export { type AddOptions, addFrame, addPoints, beginGrid, finishGrid, type GridBuilder } from './grid-builder.js';
 export { occupiedPoints } from './occupied-points.js';
-export type { TransformMatrix } from './rigid-transform.js';
-export { type Cube, mirroredGrid, type VoxelGrid } from './voxel-grid.js';
+export { mirroredGrid, type VoxelGrid } from './voxel-grid.js';
 export { voxelise } from './voxelise.js';
 export { type VoxelisedFrame, type VoxeliseOptions, voxeliseFrames } from './voxelise-frames.js';

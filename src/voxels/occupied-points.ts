@@ -1,4 +1,4 @@
-import { cubeToCamera } from './cube.js';
+import { cubeToCamera } from '../geometry/index.js';
 import type { VoxelGrid } from './voxel-grid.js';
 
 /** Centres of the occupied cells: x, y, z in metres in the cube's frame, one after the other, in the order of the data. */

@@ -1,8 +1,10 @@
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { findReference } from '../reference/index.js';
-import { CAMERAS, syntheticStream } from '../synthetic/index.js';
-import { cubeFor, cubeToCamera } from './cube.js';
+import { findReference } from '../detection/geometric/find-reference.js';
+import { cubeToCamera } from '../geometry/cube.js';
+import { CAMERAS } from '../synthetic/cameras.js';
+import { syntheticStream } from '../synthetic/synthetic-stream.js';
+import { cubeFor } from './cube.js';
 import { voxelise } from './voxelise.js';
 import { voxeliseFrames } from './voxelise-frames.js';
 

@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { ReferencedFrame } from '../reference/find-reference.js';
+import type { ReferencedFrame } from '../detection/geometric/find-reference.js';
 import { type CubeOptions, cubeFor } from './cube.js';
 import type { AddOptions } from './grid-builder.js';
 import type { VoxelGrid } from './voxel-grid.js';

@@ -1,6 +1,7 @@
-import type { DepthFrame } from '../frames/depth-frame.js';
+import type { DepthFrame } from '../depth/depth-frame.js';
+import type { Cube } from '../geometry/index.js';
 import { type AddOptions, addFrame, beginGrid, finishGrid } from './grid-builder.js';
-import type { Cube, VoxelGrid } from './voxel-grid.js';
+import type { VoxelGrid } from './voxel-grid.js';
 
 /**
  * The cube's occupancy as one camera sees it: each depth pixel is reprojected through the intrinsics, and the cell that

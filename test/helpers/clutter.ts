@@ -1,4 +1,6 @@
-import { box, capsule, type Primitive, type SceneObject, SeededRandom, sphere } from '../../src/synthetic/index.js';
+import { SeededRandom } from '../../src/geometry/random.js';
+import { box, capsule, type Primitive, sphere } from '../../src/synthetic/primitives.js';
+import type { SceneObject } from '../../src/synthetic/scene.js';
 
 /** Where things may lie: lowest and highest x, y and z, metres in the optical frame. */
 export type Space = readonly [x: readonly [number, number], y: readonly [number, number], z: readonly [number, number]];

@@ -2,9 +2,9 @@
  * Configures, activates, deactivates and cleans up a tracker node again and again with a real network, and says how much memory
  * the process held on the way, as JSON. A process of its own: node --expose-gc configure-cycles.mjs CYCLES
  */
-import { MemoryBus } from '../../dist/bus/memory/index.js';
-import { trackerConfig } from '../../dist/pipeline/index.js';
-import { TrackerNode } from '../../dist/tracker-node/index.js';
+import { MemoryBus } from '../../dist/transport/memory/memory-bus.js';
+import { trackerConfig } from '../../dist/tracking/config.js';
+import { TrackerNode } from '../../dist/node/tracker-node.js';
 
 const cycles = Number(process.argv[2]);
 const node = new TrackerNode({

@@ -1,12 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
-import { depthFrames } from '../../src/bus/depth-frames.js';
-import { openMcap, readHands, withInputTopics } from '../../src/bus/mcap/index.js';
-import { DATA_SETS, type DataSet, type DataSetName } from '../../src/datasets/index.js';
-import { type DepthFrame, encodePng16 } from '../../src/frames/index.js';
-import { type HandJoints, JOINT_NAMES } from '../../src/hand/index.js';
-import { trackerConfig } from '../../src/pipeline/index.js';
+import type { DepthFrame } from '../../src/depth/depth-frame.js';
+import { encodePng16 } from '../../src/depth/png16.js';
+import type { DataSet, DataSetName } from '../../src/evaluation/datasets/data-set.js';
+import { DATA_SETS } from '../../src/evaluation/datasets/data-sets.js';
+import type { HandJoints } from '../../src/hand/hand-joints.js';
+import { JOINT_NAMES } from '../../src/hand/skeleton.js';
+import { trackerConfig } from '../../src/tracking/config.js';
+import { depthFrames } from '../../src/tracking/depth-frames.js';
+import { withInputTopics } from '../../src/tracking/input-topics.js';
+import { openMcap } from '../../src/transport/mcap/mcap-source.js';
+import { readHands } from '../../src/transport/port/read-hands.js';
 
 /** A joint on a whole pixel at a whole number of millimetres: what an image can show exactly. */
 interface Spot {

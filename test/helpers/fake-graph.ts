@@ -1,4 +1,4 @@
-import type { RclEndpoint, RclQos } from '../../src/bus/ros2/rcl.js';
+import type { RclEndpoint, RclQos } from '../../src/transport/ros2/rcl.js';
 
 /**
  * A ROS 2 graph in memory, as honest as we could measure the real one to be: incompatible quality of service is silent,

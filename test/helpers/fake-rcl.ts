@@ -1,3 +1,4 @@
+import { cdrCodec } from '../../src/messages/cdr-codec.js';
 import type {
   RclContext,
   RclEntityOptions,
@@ -5,8 +6,7 @@ import type {
   RclNode,
   RclRuntime,
   RclTypeClass,
-} from '../../src/bus/ros2/rcl.js';
-import { cdrCodec } from '../../src/messages/index.js';
+} from '../../src/transport/ros2/rcl.js';
 import { FakeGraph, type FakeReader, type FakeWriter } from './fake-graph.js';
 
 export interface FakeRuntime extends RclRuntime {

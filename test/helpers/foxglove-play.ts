@@ -1,7 +1,8 @@
-import { connectFoxglove } from '../../src/bus/foxglove/client/foxglove-source.js';
-import { createFoxgloveServer } from '../../src/bus/foxglove/server/foxglove-server.js';
-import type { BusSink, BusSource, TopicInfo } from '../../src/bus/port/index.js';
-import { cdrCodec, jsonCodec } from '../../src/messages/index.js';
+import { cdrCodec } from '../../src/messages/cdr-codec.js';
+import { jsonCodec } from '../../src/messages/json-codec.js';
+import { connectFoxglove } from '../../src/transport/foxglove/client/foxglove-source.js';
+import { createFoxgloveServer } from '../../src/transport/foxglove/server/foxglove-server.js';
+import type { BusSink, BusSource, TopicInfo } from '../../src/transport/port/bus.js';
 import { until } from './foxglove.js';
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
-import { createFoxgloveServer, type FoxgloveServer } from '../../src/bus/foxglove/server/foxglove-server.js';
-import type { FoxgloveServerOptions } from '../../src/bus/foxglove/server/options.js';
+import { createFoxgloveServer, type FoxgloveServer } from '../../src/transport/foxglove/server/foxglove-server.js';
+import type { FoxgloveServerOptions } from '../../src/transport/foxglove/server/options.js';
 
 /** For the tests of one file: servers on free ports, closed after each test with whatever else `ends` is given, last first. */
 export function serving() {

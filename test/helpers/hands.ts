@@ -1,4 +1,5 @@
-import { type HandJoints, JOINT_COUNT, lostHand } from '../../src/hand/index.js';
+import { type HandJoints, lostHand } from '../../src/hand/hand-joints.js';
+import { JOINT_COUNT } from '../../src/hand/skeleton.js';
 
 /** Nanoseconds of a frame at 30 Hz. */
 export const FRAME = 33_333_333n;

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { renderHeatMaps, stubInference, toCameraInfoMessage, toDepthImageMessage, trackerConfig, cdrCodec } from '../../dist/index.js';
-import { createMcapSink, replayRecording } from '../../dist/bus/mcap/index.js';
+import { createMcapSink, replayRecording } from '../../dist/mcap.js';
 import { syntheticStream } from '../../dist/testing.js';
 
 const [folder, count] = [process.argv[2], Number(process.argv[3])];

@@ -1,4 +1,4 @@
-import type { LiveTimers } from '../../src/pipeline/index.js';
+import type { LiveTimers } from '../../src/timing/live-timers.js';
 
 interface Timer {
   readonly at: number;

@@ -1,12 +1,5 @@
-import {
-  box,
-  capsule,
-  ellipsoid,
-  type Primitive,
-  plane,
-  type Scene,
-  type SceneObject,
-} from '../../src/synthetic/index.js';
+import { box, capsule, ellipsoid, type Primitive, plane } from '../../src/synthetic/primitives.js';
+import type { Scene, SceneObject } from '../../src/synthetic/scene.js';
 import { clutter } from './clutter.js';
 
 /** A shelf full of things in front of a wall. */

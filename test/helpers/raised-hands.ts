@@ -1,18 +1,11 @@
-import {
-  attitude,
-  capsule,
-  drawHandShape,
-  ellipsoid,
-  handPose,
-  kinematicHand,
-  namedPose,
-  type PlacedHand,
-  type PoseName,
-  type Primitive,
-  placeHand,
-  type Scene,
-  SeededRandom,
-} from '../../src/synthetic/index.js';
+import { SeededRandom } from '../../src/geometry/random.js';
+import type { PoseName } from '../../src/synthetic/hand-data.js';
+import { attitude } from '../../src/synthetic/hand-motion.js';
+import { handPose, namedPose } from '../../src/synthetic/hand-pose.js';
+import { drawHandShape } from '../../src/synthetic/hand-shape.js';
+import { kinematicHand } from '../../src/synthetic/kinematic-hand.js';
+import { capsule, ellipsoid, type Primitive } from '../../src/synthetic/primitives.js';
+import { type PlacedHand, placeHand, type Scene } from '../../src/synthetic/scene.js';
 
 type Vec3 = readonly [number, number, number];
 

@@ -1,7 +1,7 @@
+import { SeededRandom } from '../../src/geometry/random.js';
 import { mapPose, POSE_LIMITS } from '../../src/synthetic/hand-pose.js';
 import { drawHandShape } from '../../src/synthetic/hand-shape.js';
 import { kinematicHand } from '../../src/synthetic/kinematic-hand.js';
-import { SeededRandom } from '../../src/synthetic/random.js';
 
 /**
  * Random poses of random right hands, turned any way by up to `tilt` radians about each axis and put about 0.5 m in

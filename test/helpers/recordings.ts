@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DepthRecorder, type DepthRecorderOptions, ONE_SECOND } from '../../src/bus/mcap/index.js';
-import { encodePng16 } from '../../src/frames/index.js';
-import { type SyntheticFrame, syntheticStream } from '../../src/synthetic/index.js';
+import { encodePng16 } from '../../src/depth/png16.js';
+import { ONE_SECOND } from '../../src/evaluation/importers/import-folder.js';
+import { DepthRecorder, type DepthRecorderOptions } from '../../src/recording/depth-recorder.js';
+import { type SyntheticFrame, syntheticStream } from '../../src/synthetic/synthetic-stream.js';
 
 /** The same few frames for everybody: a synthetic hand, 320 x 240, 30 frames a second from one second on. */
 export function smallFrames(frames: number): SyntheticFrame[] {

@@ -1,4 +1,3 @@
-import { box, capsule, type Primitive, type Scene } from '../../src/synthetic/index.js';
 import {
   IDENTITY,
   multiply,
@@ -7,7 +6,9 @@ import {
   rotationY,
   transformPoint,
   type Vec3,
-} from '../../src/synthetic/matrix.js';
+} from '../../src/geometry/matrix.js';
+import { box, capsule, type Primitive } from '../../src/synthetic/primitives.js';
+import type { Scene } from '../../src/synthetic/scene.js';
 
 /** Where the arm stands: on a table's edge, right of the middle; metres in the optical frame. */
 const BASE: Vec3 = [0.16, 0.42, 1.05];

@@ -1,5 +1,6 @@
-import type { BusMessage, BusSink, BusSource, TopicInfo } from '../../src/bus/port/index.js';
-import { type Ros2Bus, type Ros2BusOptions, ros2Bus } from '../../src/bus/ros2/index.js';
+import type { BusMessage, BusSink, BusSource, TopicInfo } from '../../src/transport/port/bus.js';
+import { type Ros2Bus, ros2Bus } from '../../src/transport/ros2/ros2-bus.js';
+import type { Ros2BusOptions } from '../../src/transport/ros2/ros2-bus-options.js';
 
 /**
  * A source on ROS 2 whose subscribers get what a script publishes from its beginning: each has a listening and a speaking

@@ -1,18 +1,18 @@
-import { MemoryBus } from '../../src/bus/memory/index.js';
-import type { BusEvent, BusMessage, LiveBus, TopicState } from '../../src/bus/port/index.js';
-import type { DepthFrame } from '../../src/frames/index.js';
-import { type Inference, type InferenceStatus, idealInference, stubInference } from '../../src/inference/index.js';
-import {
-  cdrCodec,
-  type DiagnosticArrayMessage,
-  fromHandJointsMessage,
-  recordedCodec,
-  toCameraInfoMessage,
-  toDepthImageMessage,
-} from '../../src/messages/index.js';
-import type { TrackerConfig } from '../../src/pipeline/index.js';
-import type { LoadedParts } from '../../src/track-hands.js';
-import { TrackerNode, type TrackerNodeOptions, wholeSession } from '../../src/tracker-node/index.js';
+import type { DepthFrame } from '../../src/depth/depth-frame.js';
+import { idealInference } from '../../src/inference/ideal-inference.js';
+import type { Inference, InferenceStatus } from '../../src/inference/inference.js';
+import { stubInference } from '../../src/inference/stub-inference.js';
+import { cdrCodec } from '../../src/messages/cdr-codec.js';
+import { fromHandJointsMessage } from '../../src/messages/hand-joints-message.js';
+import { toCameraInfoMessage, toDepthImageMessage } from '../../src/messages/images.js';
+import { recordedCodec } from '../../src/messages/recorded-codec.js';
+import type { DiagnosticArrayMessage } from '../../src/messages/ros-types.js';
+import { wholeSession } from '../../src/node/live-tracker.js';
+import { TrackerNode, type TrackerNodeOptions } from '../../src/node/tracker-node.js';
+import type { TrackerConfig } from '../../src/tracking/config.js';
+import type { LoadedParts } from '../../src/tracking/track-hands.js';
+import { MemoryBus } from '../../src/transport/memory/memory-bus.js';
+import type { BusEvent, BusMessage, LiveBus, TopicState } from '../../src/transport/port/bus.js';
 import { geometricConfig } from './geometric-config.js';
 import { ManualClock, settle } from './manual-clock.js';
 import { smallFrames } from './recordings.js';

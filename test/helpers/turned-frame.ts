@@ -1,5 +1,5 @@
-import type { DepthFrame } from '../../src/frames/index.js';
-import type { HandJoints } from '../../src/hand/index.js';
+import type { DepthFrame } from '../../src/depth/depth-frame.js';
+import type { HandJoints } from '../../src/hand/hand-joints.js';
 
 export interface SeenHand {
   readonly frame: DepthFrame;

@@ -1,21 +1,15 @@
+import { type HandJoints, lostHand } from '../../src/hand/hand-joints.js';
+import { cdrCodec } from '../../src/messages/cdr-codec.js';
+import { toHandJointsMessage } from '../../src/messages/hand-joints-message.js';
+import { toCameraInfoMessage, toDepthImageMessage } from '../../src/messages/images.js';
+import type { CameraInfoMessage, HandJointsMessage, ImageMessage } from '../../src/messages/ros-types.js';
+import type { BusSink, Publisher } from '../../src/transport/port/bus.js';
 import type {
-  BusSink,
   PlaybackChange,
   PlaybackCommand,
   PlaybackControl,
   PlaybackState,
-  Publisher,
-} from '../../src/bus/port/index.js';
-import { type HandJoints, lostHand } from '../../src/hand/index.js';
-import {
-  type CameraInfoMessage,
-  cdrCodec,
-  type HandJointsMessage,
-  type ImageMessage,
-  toCameraInfoMessage,
-  toDepthImageMessage,
-  toHandJointsMessage,
-} from '../../src/messages/index.js';
+} from '../../src/transport/port/playback.js';
 
 export const FRAME = 'depth_optical_frame';
 const CAMERA = { frameId: FRAME, width: 160, height: 120, fx: 140, fy: 140, cx: 79.5, cy: 59.5 };

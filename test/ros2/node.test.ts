@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openMcap } from '../../src/bus/mcap/index.js';
+import { openMcap } from '../../src/transport/mcap/mcap-source.js';
 import { noRos2 } from '../helpers/real-ros2.js';
 import { RosPeer, type RosProcess, rosCamera, rosTracker } from '../helpers/tracker-processes.js';
 

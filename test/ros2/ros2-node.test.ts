@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Ros2Bus, ros2Bus } from '../../src/bus/ros2/index.js';
-import { toValueMessage } from '../../src/bus/ros2/parameter-messages.js';
+import { toValueMessage } from '../../src/transport/ros2/parameter-messages.js';
+import { type Ros2Bus, ros2Bus } from '../../src/transport/ros2/ros2-bus.js';
 import { noRos2, startPeer, start as startProcess, stop, stopChildren, until } from '../helpers/real-ros2.js';
 
 let bus: Ros2Bus | undefined;

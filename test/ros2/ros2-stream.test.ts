@@ -1,10 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { depthFrames } from '../../src/bus/depth-frames.js';
-import type { BusEvent, BusMessage } from '../../src/bus/port/index.js';
-import { type Ros2Bus, type Ros2BusOptions, ros2Bus, ros2BusOptions } from '../../src/bus/ros2/index.js';
-import type { DepthFrame } from '../../src/frames/index.js';
-import { cdrCodec, recordedCodec, toPointStamped } from '../../src/messages/index.js';
-import { trackerConfig } from '../../src/pipeline/index.js';
+import type { DepthFrame } from '../../src/depth/depth-frame.js';
+import { cdrCodec } from '../../src/messages/cdr-codec.js';
+import { toPointStamped } from '../../src/messages/point-stamped.js';
+import { recordedCodec } from '../../src/messages/recorded-codec.js';
+import { ros2BusOptions } from '../../src/node/ros2-bus-options.js';
+import { trackerConfig } from '../../src/tracking/config.js';
+import { depthFrames } from '../../src/tracking/depth-frames.js';
+import type { BusEvent, BusMessage } from '../../src/transport/port/bus.js';
+import { type Ros2Bus, ros2Bus } from '../../src/transport/ros2/ros2-bus.js';
+import type { Ros2BusOptions } from '../../src/transport/ros2/ros2-bus-options.js';
 import { noRos2, startCamera, startPeer, stopChildren, until } from '../helpers/real-ros2.js';
 
 const DEPTH = '/depth/image_rect_raw';

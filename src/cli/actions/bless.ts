@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type BlessReport, blessRecording } from '../../bless-recording.js';
-import { comparisonSummary } from '../../evaluation/compare/index.js';
+import { type BlessReport, blessRecording } from '../../regression/bless-recording.js';
+import { comparisonSummary } from '../../regression/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { bytes, table } from '../table.js';

@@ -1,4 +1,4 @@
-import { type CheckReport, checkRecording } from '../../bus/mcap/index.js';
+import { type CheckReport, checkRecording } from '../../recording/index.js';
 import { EXIT } from '../exit-code.js';
 import { stopSignal } from '../stop-signal.js';
 import { bytes, table } from '../table.js';

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { encode } from 'fast-png';
-import { compareFiles } from '../../compare-recordings.js';
+import { VoxhandError } from '../../errors/index.js';
+import { compareFiles } from '../../regression/compare-recordings.js';
 import {
   comparedWithLoss,
   comparisonPage,
   type DrawnComparison,
   formatComparison,
   junitReport,
-} from '../../evaluation/compare/index.js';
-import { VoxhandError } from '../../hand/index.js';
+} from '../../regression/index.js';
 import { depthPictures } from '../depth-pictures.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';

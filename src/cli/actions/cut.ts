@@ -1,5 +1,5 @@
-import { type CutReport, cutRecording } from '../../bus/mcap/index.js';
-import { VoxhandError } from '../../hand/index.js';
+import { VoxhandError } from '../../errors/index.js';
+import { type CutReport, cutRecording } from '../../recording/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { stopSignal } from '../stop-signal.js';

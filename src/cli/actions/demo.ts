@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { VoxhandError } from '../../hand/index.js';
+import { VoxhandError } from '../../errors/index.js';
 import { EXIT } from '../exit-code.js';
 import { formatError, formatReplay, hasLoss } from '../replay-report.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';

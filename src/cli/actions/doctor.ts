@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import * as zstd from '@foxglove/wasm-zstd';
-import { loadPrior } from '../../assets/index.js';
-import { checkRos2Environment } from '../../bus/ros2/index.js';
-import { toVoxhandError } from '../../hand/index.js';
+import { toVoxhandError } from '../../errors/index.js';
 import {
   checkModel,
   isLoadedDetector,
@@ -15,7 +13,8 @@ import {
   type Provider,
   probeProvider,
 } from '../../inference/index.js';
-import { trackerConfig } from '../../pipeline/index.js';
+import { loadPrior, trackerConfig } from '../../tracking/index.js';
+import { checkRos2Environment } from '../../transport/ros2/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';

@@ -1,13 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { loadPrior } from '../../assets/index.js';
-import { DATA_SETS, type DataSetName, type PoseFormat } from '../../datasets/index.js';
-import { evaluatePredictions, type Predictions } from '../../evaluate-predictions.js';
-import { formatJointShares, formatPerJoint, formatReports, poseErrorSheet } from '../../evaluation/index.js';
-import { VoxhandError } from '../../hand/index.js';
-import { loadConfig } from '../../load-config.js';
-import { smoothingSettings } from '../../pipeline/index.js';
+import { VoxhandError } from '../../errors/index.js';
+import { evaluatePredictions, type Predictions } from '../../evaluation/evaluate-predictions.js';
+import {
+  DATA_SETS,
+  type DataSetName,
+  formatJointShares,
+  formatPerJoint,
+  formatReports,
+  type PoseFormat,
+  poseErrorSheet,
+} from '../../evaluation/index.js';
 import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage } from '../../smoothing/index.js';
+import { loadPrior, smoothingSettings } from '../../tracking/index.js';
+import { loadConfig } from '../../tracking/load-config.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import type { Progress } from '../progress.js';

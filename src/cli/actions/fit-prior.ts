@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { openRecording, readHands } from '../../bus/mcap/index.js';
-import { parseJointLines, VoxhandError } from '../../hand/index.js';
-import { isRecording } from '../../is-recording.js';
+import { VoxhandError } from '../../errors/index.js';
+import { parseJointLines } from '../../hand/index.js';
 import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
+import { openRecording } from '../../transport/mcap/index.js';
+import { isRecording } from '../../transport/mcap/is-recording.js';
+import { readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { table } from '../table.js';

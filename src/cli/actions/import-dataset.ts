@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type DepthCodec, type DepthEncoding, importDataSet } from '../../bus/mcap/index.js';
-import { DATA_SETS, type DataSetName } from '../../datasets/index.js';
+import { DATA_SETS, type DataSetName, importDataSet } from '../../evaluation/index.js';
+import type { DepthCodec, DepthEncoding } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';

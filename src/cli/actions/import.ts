@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type DepthCodec, type DepthEncoding, importFolder } from '../../bus/mcap/index.js';
-import { parseJointLines, VoxhandError } from '../../hand/index.js';
+import { VoxhandError } from '../../errors/index.js';
+import { importFolder } from '../../evaluation/index.js';
+import { parseJointLines } from '../../hand/index.js';
+import type { DepthCodec, DepthEncoding } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';

@@ -1,6 +1,6 @@
-import { type McapInfo, openRecording, withInputTopics } from '../../bus/mcap/index.js';
-import { toVoxhandError } from '../../hand/index.js';
-import { trackerConfig } from '../../pipeline/index.js';
+import { toVoxhandError } from '../../errors/index.js';
+import { trackerConfig, withInputTopics } from '../../tracking/index.js';
+import { type McapInfo, openRecording } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';

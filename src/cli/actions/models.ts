@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { toVoxhandError } from '../../hand/index.js';
+import { toVoxhandError } from '../../errors/index.js';
 import {
   checkModel,
   isLoadedDetector,

@@ -1,3 +1,4 @@
+import { VoxhandError } from '../../errors/index.js';
 import {
   createRecorder,
   hasRecordingLoss,
@@ -6,9 +7,8 @@ import {
   type RecordingEnd,
   type SnapshotOutcome,
   snapshotService,
-} from '../../bus/mcap/index.js';
-import type { Ros2Host } from '../../bus/ros2/host.js';
-import { VoxhandError } from '../../hand/index.js';
+} from '../../recording/index.js';
+import type { Ros2Host } from '../../transport/ros2/host.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { type OpenedSource, openSource } from '../open-source.js';

@@ -1,4 +1,4 @@
-import { type RecoverReport, recoverRecording } from '../../bus/mcap/index.js';
+import { type RecoverReport, recoverRecording } from '../../recording/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { stopSignal } from '../stop-signal.js';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { openRecording, Player, playInto, RecordingView, rangeOf } from '../../bus/mcap/index.js';
-import { FaultySource } from '../../faults/index.js';
+import { Player, playInto, rangeOf } from '../../recording/index.js';
+import { openRecording, RecordingView } from '../../transport/mcap/index.js';
+import { FaultySource } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../live-sink-names.js';

@@ -1,23 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { loadPrior } from '../../assets/index.js';
-import {
-  HandsByStamp,
-  type McapInfo,
-  openRecording,
-  RecordingView,
-  rangeOf,
-  readHands,
-  replayRecording,
-  TRUTH_TOPIC,
-  withInputTopics,
-} from '../../bus/mcap/index.js';
-import type { PlaybackControl } from '../../bus/port/index.js';
-import { VoxhandError } from '../../hand/index.js';
+import { VoxhandError } from '../../errors/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
-import { loadConfig } from '../../load-config.js';
-import { formatConfig, type TrackerConfig, type TrackResult } from '../../pipeline/index.js';
-import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../track-hands.js';
+import { rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
+import {
+  formatConfig,
+  loadPrior,
+  type TrackerConfig,
+  type TrackResult,
+  withInputTopics,
+} from '../../tracking/index.js';
+import { loadConfig } from '../../tracking/load-config.js';
+import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/track-hands.js';
+import { type McapInfo, openRecording, RecordingView } from '../../transport/mcap/index.js';
+import type { PlaybackControl } from '../../transport/port/index.js';
+import { HandsByStamp, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../live-sink-names.js';

@@ -1,7 +1,5 @@
-import type { FoxgloveServer, ViewerPublisher } from '../../bus/foxglove/index.js';
-import { VoxhandError } from '../../hand/index.js';
+import { VoxhandError } from '../../errors/index.js';
 import type { Provider } from '../../inference/index.js';
-import type { ROLES, TrackerConfig } from '../../pipeline/index.js';
 import {
   hostedNode,
   joinedObserver,
@@ -11,7 +9,9 @@ import {
   TrackerNode,
   tappedBus,
   watchEventLoop,
-} from '../../tracker-node/index.js';
+} from '../../node/index.js';
+import type { ROLES, TrackerConfig, ViewerPublisher } from '../../tracking/index.js';
+import type { FoxgloveServer } from '../../transport/foxglove/index.js';
 import { EXIT } from '../exit-code.js';
 import { type OpenedBus, openLiveBus, type TrackerSpec } from '../live-bus.js';
 import { packagedPage } from '../live-sink.js';
@@ -275,7 +275,7 @@ async function openServer(
   opened: readonly OpenedBus[],
   terminal: Terminal,
 ): Promise<FoxgloveServer> {
-  const { createFoxgloveServer } = await import('../../bus/foxglove/index.js');
+  const { createFoxgloveServer } = await import('../../foxglove.js');
   const server = await createFoxgloveServer({
     name: options.name,
     ...(typeof options.serve === 'number' && { port: options.serve }),
@@ -289,7 +289,7 @@ async function openServer(
 
 /** The pictures of a tracker for viewers. Its own transforms take the place of an invented world. */
 async function openViewer(server: FoxgloveServer, config: TrackerConfig): Promise<ViewerPublisher> {
-  const { ViewerPublisher } = await import('../../bus/foxglove/index.js');
+  const { ViewerPublisher } = await import('../../foxglove.js');
   return new ViewerPublisher(server, config, { transforms: config.output.targetFrame === '' });
 }
 

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { type DepthCodec, DepthRecorder, ONE_SECOND } from '../../bus/mcap/index.js';
+import { ONE_SECOND } from '../../evaluation/index.js';
+import { DepthRecorder } from '../../recording/index.js';
 import { CAMERAS, type CameraName, type PresetName, syntheticStream } from '../../synthetic/index.js';
+import type { DepthCodec } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { DATA_SET_NAMES, POSE_FORMATS } from '../../datasets/data-set.js';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
+import { DATA_SET_NAMES, POSE_FORMATS } from '../../evaluation/datasets/data-set.js';
 import type { EvalCommandOptions } from '../actions/eval.js';
 import type { EvalDatasetCommandOptions } from '../actions/eval-dataset.js';
 import { collect, positive } from '../option-values.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { DEPTH_CODECS, DEPTH_ENCODINGS } from '../../bus/mcap/depth-codecs.js';
-import { DATA_SET_NAMES } from '../../datasets/data-set.js';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
+import { DATA_SET_NAMES } from '../../evaluation/datasets/data-set.js';
+import { DEPTH_CODECS, DEPTH_ENCODINGS } from '../../transport/mcap/depth-codecs.js';
 import type { ImportCommandOptions } from '../actions/import.js';
 import type { ImportDatasetCommandOptions } from '../actions/import-dataset.js';
 import { count, nanoseconds, number, positive } from '../option-values.js';

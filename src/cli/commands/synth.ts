@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { DEPTH_CODECS } from '../../bus/mcap/depth-codecs.js';
 import { CAMERAS } from '../../synthetic/cameras.js';
+import { DEPTH_CODECS } from '../../transport/mcap/depth-codecs.js';
 import type { SynthCommandOptions } from '../actions/synth.js';
 import { count, positive, whole } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';

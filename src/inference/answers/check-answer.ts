@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 
 /** @throws VoxhandError `INFERENCE_FAILED` naming the first number that is none */
 export function requireFinite(numbers: Float32Array, what: string): void {

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import { JOINT_NAMES } from '../../hand/skeleton.js';
 import type { HeatMaps } from '../../heatmaps/heat-maps.js';
 import type { SelfTestAnswer } from '../model-manifest.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fixtureModel, gridWith } from '../../../test/fixtures/models/fixture-models.js';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { Inference, InferenceResult } from '../inference.js';
 import { createInference } from './create-inference.js';
 import type { InferenceOptions } from './inference-options.js';

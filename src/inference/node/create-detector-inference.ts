@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { DetectorFacts, DetectorInference } from '../detector-inference.js';
 import type { DetectorOptions } from './inference-options.js';
 import { loadDetector } from './load-model.js';

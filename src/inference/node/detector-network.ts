@@ -1,5 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
+import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import { checkHands } from '../answers/hands-answer.js';
 import { type DetectorManifest, selfTestPicture } from '../detector-manifest.js';
 import type { Provider } from '../provider.js';

@@ -1,4 +1,4 @@
-import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
+import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import type { AnswerReader } from '../answers/answer-reader.js';
 import { readerFor } from '../answers/reader-for.js';
 import type { Provider } from '../inference.js';

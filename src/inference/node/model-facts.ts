@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
 import type { DetectorFacts } from '../detector-inference.js';
 import type { ModelFacts, NetworkFacts } from '../inference.js';

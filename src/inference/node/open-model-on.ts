@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import { isDetectorManifest } from '../detector-manifest.js';
 import type { Provider } from '../inference.js';
 import { DetectorNetwork } from './detector-network.js';

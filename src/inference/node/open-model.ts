@@ -1,4 +1,4 @@
-import type { VoxhandError } from '../../hand/errors.js';
+import type { VoxhandError } from '../../errors/voxhand-error.js';
 import type { AnswerFloats, GridBytes, PictureSize } from './worker-protocol.js';
 
 /** A model that is open in the worker, whatever it looks at. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { Provider } from '../inference.js';
 import type { ModelFile } from '../model-manifest.js';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { Provider } from '../inference.js';
 import { RunGate, unwatchGate, watchGate } from './run-gate.js';
 import type {

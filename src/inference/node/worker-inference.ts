@@ -1,4 +1,4 @@
-import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
+import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import { checkGrid, moveBytes } from '../grid-bytes.js';
 import type { Answered, InferenceStatus, NetworkFacts } from '../inference.js';
 import type { InferenceOptions, RestartPolicy } from './inference-options.js';

@@ -1,4 +1,4 @@
-import type { VoxhandError } from '../../hand/errors.js';
+import type { VoxhandError } from '../../errors/voxhand-error.js';
 import type { AnyManifest } from '../detector-manifest.js';
 import type { Provider } from '../inference.js';
 

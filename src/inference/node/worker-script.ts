@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { VoxhandError } from '../../hand/errors.js';
+import { VoxhandError } from '../../errors/voxhand-error.js';
 
 /**
  * The script of a worker thread, beside the module that starts it; from the TypeScript source (in tests) the built one, for

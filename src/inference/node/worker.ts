@@ -2,7 +2,7 @@
  * The inference worker: owns the onnxruntime sessions, whose `run()` blocks its thread. See worker-protocol.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toVoxhandError, VoxhandError } from '../../hand/errors.js';
+import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import type { OpenModel } from './open-model.js';
 import { openModel } from './open-model-on.js';
 import { RunGate } from './run-gate.js';

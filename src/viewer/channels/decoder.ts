@@ -1,5 +1,5 @@
-import { type Channel, schemaOf } from '../../bus/foxglove/protocol/index.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
+import { type Channel, schemaOf } from '../../transport/foxglove/protocol/index.js';
 
 /** Decodes one channel's messages. Throws `VoxhandError` for a message that does not fit its schema. */
 export type Decoder = (data: Uint8Array) => unknown;

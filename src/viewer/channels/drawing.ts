@@ -1,4 +1,4 @@
-import { transformPoints } from '../../frames/transform.js';
+import { transformPoints } from '../../geometry/transform.js';
 
 /** Boxes and lines of a scene, in one frame. */
 export interface Drawing {

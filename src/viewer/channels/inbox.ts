@@ -1,4 +1,4 @@
-import type { Channel } from '../../bus/foxglove/protocol/index.js';
+import type { Channel } from '../../transport/foxglove/protocol/index.js';
 
 /** One message that waits. */
 export interface Waiting {

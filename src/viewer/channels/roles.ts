@@ -1,4 +1,4 @@
-import type { Channel } from '../../bus/foxglove/protocol/index.js';
+import type { Channel } from '../../transport/foxglove/protocol/index.js';
 
 /** What the page shows of a server, each from one channel. */
 export const ROLES = [

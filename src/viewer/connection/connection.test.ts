@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeServerMessage, type ServerMessage } from '../../bus/foxglove/protocol/index.js';
+import { encodeServerMessage, type ServerMessage } from '../../transport/foxglove/protocol/index.js';
 import { backOffSeconds } from './back-off.js';
 import { Connection, type ConnectionEvents, type ConnectionState, type Socket } from './connection.js';
 

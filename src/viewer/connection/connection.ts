@@ -8,7 +8,7 @@ import {
   type ServerMessage,
   type StatusLevel,
   SUB_PROTOCOLS,
-} from '../../bus/foxglove/protocol/index.js';
+} from '../../transport/foxglove/protocol/index.js';
 import { backOffSeconds } from './back-off.js';
 
 /** `waiting`: the connection ended or never came about, and is tried again at `retryAt`. */

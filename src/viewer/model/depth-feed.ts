@@ -1,11 +1,9 @@
-import {
-  CameraCache,
-  type CameraInfo,
-  type CameraModel,
-  type DepthFrame,
-  decodeDepthMessage,
-  headerOf,
-} from '../../frames/index.js';
+import { CameraCache } from '../../depth/camera-cache.js';
+import type { CameraInfo } from '../../depth/camera-info.js';
+import type { CameraModel } from '../../depth/camera-model.js';
+import type { DepthFrame } from '../../depth/depth-frame.js';
+import { decodeDepthMessage } from '../../depth/depth-message.js';
+import { headerOf } from '../../depth/message-header.js';
 
 /**
  * Depth messages and the camera's calibration, put together to frames. Images are taken to be rectified, as a tracker takes

@@ -4,7 +4,7 @@ import {
   invertTransform,
   type Transform,
   unitQuaternion,
-} from '../../frames/transform.js';
+} from '../../geometry/transform.js';
 
 /** Where a frame is in its parent. */
 export interface FramePose {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type HandJoints, lostHand } from '../../hand/index.js';
+import { type HandJoints, lostHand } from '../../hand/hand-joints.js';
 import { HandStore } from './hand-store.js';
 
 const MS = 1_000_000n;

@@ -1,4 +1,4 @@
-import type { HandJoints } from '../../hand/index.js';
+import type { HandJoints } from '../../hand/hand-joints.js';
 
 /** `waiting`: nothing heard yet; `stale`: nothing heard for so long that what is shown may no longer be so. */
 export type HandPresence = 'waiting' | 'tracked' | 'lost' | 'stale';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage, PlaybackStateMessage } from '../../bus/foxglove/protocol/index.js';
+import type { ClientMessage, PlaybackStateMessage } from '../../transport/foxglove/protocol/index.js';
 import { Playback } from './playback.js';
 
 const SECOND = 1_000_000_000n;

@@ -1,4 +1,9 @@
-import type { ClientMessage, PlaybackStateMessage, ServerInfo, WireTime } from '../../bus/foxglove/protocol/index.js';
+import type {
+  ClientMessage,
+  PlaybackStateMessage,
+  ServerInfo,
+  WireTime,
+} from '../../transport/foxglove/protocol/index.js';
 import { FrameStamps } from './frame-stamps.js';
 
 export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8];

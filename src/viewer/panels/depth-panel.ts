@@ -1,6 +1,9 @@
-import { type DepthFrame, project } from '../../frames/index.js';
-import { transformPoints } from '../../frames/transform.js';
-import { BONES, FINGER_COLORS, FINGER_NAMES, type HandJoints } from '../../hand/index.js';
+import type { DepthFrame } from '../../depth/depth-frame.js';
+import { project } from '../../depth/projection.js';
+import { transformPoints } from '../../geometry/transform.js';
+import { FINGER_COLORS } from '../../hand/colors.js';
+import type { HandJoints } from '../../hand/hand-joints.js';
+import { BONES, FINGER_NAMES } from '../../hand/skeleton.js';
 import { RAMP_SIZE, rampTable } from '../model/color-ramp.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { FrameTree } from '../model/frame-tree.js';

@@ -1,4 +1,6 @@
-import { FINGER_COLORS, FINGER_NAMES, type HandJoints, JOINT_NAMES, meanConfidence } from '../../hand/index.js';
+import { FINGER_COLORS } from '../../hand/colors.js';
+import { type HandJoints, meanConfidence } from '../../hand/hand-joints.js';
+import { FINGER_NAMES, JOINT_NAMES } from '../../hand/skeleton.js';
 import { byId, element, setAttribute, setText } from '../ui/element.js';
 
 const COLUMNS = ['Root', '', '', 'Tip'];

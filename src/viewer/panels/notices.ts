@@ -1,4 +1,4 @@
-import type { StatusLevel } from '../../bus/foxglove/protocol/index.js';
+import type { StatusLevel } from '../../transport/foxglove/protocol/index.js';
 import { byId, element } from '../ui/element.js';
 
 const MOST = 3;

@@ -1,4 +1,4 @@
-import type { HandJoints } from '../../hand/index.js';
+import type { HandJoints } from '../../hand/hand-joints.js';
 import type { HandPresence } from '../model/hand-store.js';
 import { byId, setText } from '../ui/element.js';
 

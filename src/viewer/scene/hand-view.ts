@@ -10,7 +10,9 @@ import {
   SphereGeometry,
   Vector3,
 } from 'three';
-import { BONES, FINGER_COLORS, FINGER_NAMES, type HandJoints, JOINT_COUNT } from '../../hand/index.js';
+import { FINGER_COLORS } from '../../hand/colors.js';
+import type { HandJoints } from '../../hand/hand-joints.js';
+import { BONES, FINGER_NAMES, JOINT_COUNT } from '../../hand/skeleton.js';
 import type { ScenePalette } from './palette.js';
 
 const MAX_HANDS = 8;

@@ -15,9 +15,9 @@ import {
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
-import type { CameraModel } from '../../frames/index.js';
-import { IDENTITY_TRANSFORM } from '../../frames/transform.js';
-import type { HandJoints } from '../../hand/index.js';
+import type { CameraModel } from '../../depth/camera-model.js';
+import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
+import type { HandJoints } from '../../hand/hand-joints.js';
 import type { Drawing } from '../channels/drawing.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { FrameTree } from '../model/frame-tree.js';

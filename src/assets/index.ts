@@ -1,1 +1,0 @@
-export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';

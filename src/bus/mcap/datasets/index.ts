@@ -1,5 +1,0 @@
-export {
-  type ImportDataSetOptions,
-  type ImportDataSetSummary,
-  importDataSet,
-} from './import-data-set.js';

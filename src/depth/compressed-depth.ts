@@ -1,0 +1,143 @@
+import { VoxhandError } from '../errors/index.js';
+import { parseCompressedFormat } from './compressed-format.js';
+import type { Deflate, Inflate } from './deflate.js';
+import { DEFAULT_LIMITS, type DecodeLimits, type DepthImage } from './depth-image.js';
+import {
+  checkedDepthUnit,
+  type InverseDepthScale,
+  inverseFromMetres,
+  MILLIMETRE,
+  metresFromInverse,
+  stepsFromMetres,
+} from './depth-values.js';
+import { isPng } from './png-chunks.js';
+import { decodePng16, encodePng16, type GreyImage, type PngEncodeOptions } from './png16.js';
+import { pureInflate } from './pure-deflate.js';
+import { decodeRvl, encodeRvl } from './rvl.js';
+import { depthImage, type StoredDepth } from './stored-depth.js';
+
+/** The fields that sensor_msgs/CompressedImage and foxglove.CompressedImage share. */
+export interface CompressedDepthImage {
+  readonly format: string;
+  readonly data: Uint8Array;
+}
+
+export interface CompressedDepthOptions {
+  /** Metres a step of 16-bit depth. Default 0.001. */
+  readonly depthUnit?: number;
+  readonly limits?: DecodeLimits;
+  /** Default: pure JavaScript. */
+  readonly inflate?: Inflate;
+}
+
+export interface EncodeDepthOptions {
+  /** Default `16UC1`. */
+  readonly encoding?: '16UC1' | '32FC1';
+  /** Default `png`. */
+  readonly codec?: 'png' | 'rvl';
+  /** Metres a step of 16UC1. Default 0.001. */
+  readonly depthUnit?: number;
+  /** 32FC1: metres from which on depth is missing. Default 10. */
+  readonly depthMax?: number;
+  /** 32FC1: metres up to which steps grow slowly; larger is finer. Default 100, as in ROS. */
+  readonly depthQuantization?: number;
+  /** Default: pure JavaScript. */
+  readonly deflate?: Deflate;
+  readonly filter?: PngEncodeOptions['filter'];
+}
+
+/** int32 format (unused: 0 means inverse depth), float32 quantA, float32 quantB, little endian. */
+const HEADER_BYTES = 12;
+
+/**
+ * A compressed depth image in metres; `format` says how to read it, see {@link parseCompressedFormat}.
+ *
+ * A PNG that begins where the header should be is read without one: some drivers leave it out.
+ * The message's buffer is only read; the result owns a new one.
+ *
+ * @throws VoxhandError `DEPTH_ENCODING` or `DEPTH_FORMAT` for another format or a damaged header; `PNG_INVALID` or
+ * `RVL_INVALID` for a damaged payload; `DEPTH_SIZE` above the limits (checked before allocating).
+ */
+export function decodeCompressedDepth(message: CompressedDepthImage, options: CompressedDepthOptions = {}): DepthImage {
+  return depthImage(readCompressedDepth(message, options));
+}
+
+/** As {@link decodeCompressedDepth}, but depth in steps of one unit stays as it is. */
+export function readCompressedDepth(
+  message: CompressedDepthImage,
+  options: CompressedDepthOptions = {},
+): DepthImage | StoredDepth {
+  const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS, inflate = pureInflate } = options;
+  const { encoding, codec, transport } = parseCompressedFormat(message.format);
+  const { data } = message;
+  if (!(data instanceof Uint8Array)) {
+    throw new VoxhandError('DEPTH_FORMAT', 'no image data', {
+      expected: 'Uint8Array',
+      found: typeof data,
+      where: 'data',
+    });
+  }
+  const hasHeader = transport === 'compressedDepth' && !(codec === 'png' && isPng(data));
+  const scale = encoding === '32FC1' ? readScale(data, hasHeader) : undefined;
+  const payload = hasHeader ? data.subarray(HEADER_BYTES) : data;
+  const image = codec === 'rvl' ? decodeRvl(payload, { limits }) : decodeDepthPng(payload, limits, inflate);
+  const { width, height, data: samples } = image;
+  if (scale !== undefined) return { width, height, depth: metresFromInverse(samples, scale) };
+  return { width, height, samples, stride: width, unit: checkedDepthUnit(depthUnit) };
+}
+
+/**
+ * The reverse of {@link decodeCompressedDepth}, in compressedDepth's own layout: `format` and `data` of a
+ * sensor_msgs/CompressedImage. What cannot be stored (too near, too far) becomes missing.
+ */
+export function encodeCompressedDepth(image: DepthImage, options: EncodeDepthOptions = {}): CompressedDepthImage {
+  const { encoding = '16UC1', codec = 'png', depthUnit = MILLIMETRE } = options;
+  const { depthMax = 10, depthQuantization = 100, deflate, filter } = options;
+  const { width, height } = image;
+  const quantA = Math.fround(depthQuantization * (depthQuantization + 1));
+  const scale = encoding === '32FC1' ? { quantA, quantB: Math.fround(1 - quantA / depthMax) } : NO_SCALE;
+  const samples =
+    encoding === '32FC1'
+      ? inverseFromMetres(image.depth, scale, depthMax)
+      : stepsFromMetres(image.depth, checkedDepthUnit(depthUnit));
+  const grey: GreyImage = { width, height, data: samples };
+  const payload =
+    codec === 'rvl' ? encodeRvl(grey) : encodePng16(grey, { ...(deflate && { deflate }), ...(filter && { filter }) });
+  const data = new Uint8Array(HEADER_BYTES + payload.length);
+  const view = new DataView(data.buffer);
+  view.setFloat32(4, scale.quantA, true);
+  view.setFloat32(8, scale.quantB, true);
+  data.set(payload, HEADER_BYTES);
+  return { format: `${encoding}; compressedDepth ${codec}`, data };
+}
+
+const NO_SCALE: InverseDepthScale = { quantA: 0, quantB: 0 };
+
+function readScale(data: Uint8Array, hasHeader: boolean): InverseDepthScale {
+  if (!hasHeader || data.length < HEADER_BYTES) {
+    throw new VoxhandError('DEPTH_FORMAT', 'no quantisation header before 32FC1 depth', {
+      expected: `${HEADER_BYTES} bytes`,
+      found: hasHeader ? `${data.length} bytes` : 'a bare PNG',
+      where: 'data',
+    });
+  }
+  const view = new DataView(data.buffer, data.byteOffset);
+  const quantA = view.getFloat32(4, true);
+  const quantB = view.getFloat32(8, true);
+  if (quantA > 0 && quantA < Infinity && Number.isFinite(quantB)) return { quantA, quantB };
+  throw new VoxhandError('DEPTH_FORMAT', 'quantisation of 32FC1 depth makes no sense', {
+    expected: 'depthQuantA > 0, depthQuantB finite',
+    found: `${quantA}, ${quantB}`,
+    where: 'data, bytes 4 to 11',
+  });
+}
+
+function decodeDepthPng(payload: Uint8Array, limits: DecodeLimits, inflate: Inflate): GreyImage {
+  const image = decodePng16(payload, { inflate, limits });
+  if (image.bitDepth === 16) return image;
+  throw new VoxhandError('DEPTH_FORMAT', 'PNG holds no depth', {
+    expected: '16 bits',
+    found: `${image.bitDepth} bits`,
+    where: 'PNG IHDR',
+  });
+}

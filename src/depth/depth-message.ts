@@ -1,0 +1,85 @@
+import { VoxhandError } from '../errors/index.js';
+import type { CameraModel } from './camera-model.js';
+import { type CompressedDepthImage, type CompressedDepthOptions, readCompressedDepth } from './compressed-depth.js';
+import type { DepthFrame } from './depth-frame.js';
+import type { DepthImage } from './depth-image.js';
+import { type RawDepthImage, readRawDepth } from './raw-depth.js';
+import { depthImage, type StoredDepth, storedFrame } from './stored-depth.js';
+
+type Decode = (message: never, options: CompressedDepthOptions) => DepthImage | StoredDepth;
+
+const DECODERS = new Map<string, Decode>([
+  ['sensor_msgs/Image', (message: RawDepthImage, options) => readRawDepth(message, options)],
+  ['foxglove.RawImage', (message: RawDepthImage, options) => readRawDepth(littleEndian(message), options)],
+  ['sensor_msgs/CompressedImage', (message: CompressedDepthImage, options) => readCompressedDepth(message, options)],
+  ['foxglove.CompressedImage', (message: CompressedDepthImage, options) => readCompressedDepth(message, options)],
+]);
+
+/** Schemas that {@link decodeDepthMessage} reads. */
+export const DEPTH_SCHEMAS: readonly string[] = [...DECODERS.keys()];
+
+/** Schemas that `cameraFromInfo` reads. */
+export const CAMERA_SCHEMAS: readonly string[] = ['sensor_msgs/CameraInfo', 'foxglove.CameraCalibration'];
+
+/** What a depth message does not say itself. */
+export interface FrameContext {
+  /** Nanoseconds. */
+  readonly stamp: bigint;
+  readonly frameId: string;
+  readonly camera: CameraModel;
+}
+
+/**
+ * One schema name for all spellings: `sensor_msgs/msg/Image` becomes `sensor_msgs/Image`, `foxglove_msgs/msg/RawImage`
+ * becomes `foxglove.RawImage`.
+ */
+export function canonicalSchema(schema: string): string {
+  return schema.replace('/msg/', '/').replace(/^foxglove_msgs\//, 'foxglove.');
+}
+
+/**
+ * The front door of the room: a decoded depth message of any schema in {@link DEPTH_SCHEMAS} becomes a frame.
+ *
+ * The message's buffer is only read; it must not change while the frame is in use, which may read its depth from there. Pixels without a
+ * ray (`camera.blind`) come out as missing.
+ *
+ * @param schema of the message, in ROS 1's, ROS 2's or Foxglove's spelling.
+ * @throws VoxhandError `SCHEMA_UNSUPPORTED` for another schema; `DEPTH_SIZE` where camera and image differ in size;
+ * else as `decodeRawDepth` and `decodeCompressedDepth`.
+ */
+export function decodeDepthMessage(
+  schema: string,
+  message: unknown,
+  { stamp, frameId, camera }: FrameContext,
+  options: CompressedDepthOptions = {},
+): DepthFrame {
+  const decode = DECODERS.get(canonicalSchema(schema));
+  if (decode === undefined) {
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'not a depth image', {
+      expected: DEPTH_SCHEMAS.join(', '),
+      found: schema,
+      where: 'schema',
+    });
+  }
+  if (message === null || typeof message !== 'object') {
+    throw new VoxhandError('MESSAGE_INVALID', 'no message', { expected: schema, found: typeof message });
+  }
+  const image = decode(message as never, options);
+  const { width, height } = image;
+  if (width !== camera.width || height !== camera.height) {
+    throw new VoxhandError('DEPTH_SIZE', 'depth image and camera differ in size', {
+      expected: `${camera.width} x ${camera.height} as in the camera info`,
+      found: `an image of ${width} x ${height}`,
+    });
+  }
+  const blind = camera.blind ?? [];
+  if (!('depth' in image) && blind.length === 0) return storedFrame({ stamp, frameId, camera }, image);
+  const { depth } = depthImage(image);
+  for (const pixel of blind) depth[pixel] = 0;
+  return { stamp, frameId, width, height, depth, camera };
+}
+
+/** foxglove.RawImage is little endian by definition, whatever other field a message carries along. */
+function littleEndian({ width, height, encoding, step, data }: RawDepthImage): RawDepthImage {
+  return { width, height, encoding, step, data };
+}

@@ -1,0 +1,87 @@
+import {
+  changeParameters,
+  parameterValue,
+  type SettingValue,
+  type TrackerConfig,
+  type TrackerParameter,
+  trackerParameters,
+} from '../tracking/index.js';
+import type { ParameterDescriptor, ParameterValue, Ros2Host } from '../transport/ros2/host.js';
+import { TrackerNode, type TrackerNodeOptions } from './tracker-node.js';
+
+export interface HostedNodeOptions extends Omit<TrackerNodeOptions, 'lifecycle' | 'name'> {
+  readonly host: Ros2Host;
+  /** A managed node: `ros2 lifecycle` drives it. Otherwise its life cycle is its own. */
+  readonly managed?: boolean;
+  /** What `~/snapshot` does and answers, where a recording with a ring goes on: see `snapshotService`. */
+  readonly snapshot?: () => Promise<string>;
+}
+
+/**
+ * A tracker as a ROS 2 node: its parameters declared and served, `~/pause`, `~/resume`, `~/reset` and perhaps `~/snapshot`
+ * offered, its log on /rosout and, where it is managed, its life cycle driven from outside.
+ *
+ * The configuration should have the host's overrides in it already: see {@link withOverrides}.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` for an override that its parameter does not allow.
+ */
+export function hostedNode({ host, managed = false, log, snapshot, ...options }: HostedNodeOptions): TrackerNode {
+  let node: TrackerNode | undefined;
+  host.declareParameters(parameterDescriptors(options.config, managed), (changes) => {
+    return node?.setParameters(changes) ?? { ok: false, reason: 'the node is not there yet' };
+  });
+  node = new TrackerNode({
+    ...options,
+    name: host.name,
+    log: (severity, text) => {
+      host.log(severity, text);
+      log?.(severity, text);
+    },
+    ...(managed && { lifecycle: (handlers) => host.lifecycle(handlers) }),
+  });
+  const hosted = node;
+  host.trigger('~/pause', () => hosted.pause());
+  host.trigger('~/resume', () => hosted.resume());
+  host.trigger('~/reset', () => hosted.reset());
+  if (snapshot !== undefined) host.trigger('~/snapshot', snapshot);
+  for (const name of host.undeclaredOverrides()) host.log('warn', `there is no parameter ${name}: it is ignored`);
+  return node;
+}
+
+/**
+ * A tracker's settings as a host declares them.
+ *
+ * @param managed an unconfigured node takes changes of everything; a plain one is never unconfigured, and what is fixed is read
+ * only.
+ */
+export function parameterDescriptors(config: TrackerConfig, managed: boolean): ParameterDescriptor[] {
+  return trackerParameters().map((parameter): ParameterDescriptor => {
+    const { name, type, range, constraints, description, change } = parameter;
+    return {
+      name,
+      type,
+      value: valueIn(config, parameter),
+      description,
+      ...(constraints !== '' && { constraints }),
+      ...(range && { range }),
+      ...(change === 'fixed' && !managed && { readOnly: true }),
+    };
+  });
+}
+
+/**
+ * The configuration with what a ROS 2 command line or launch file says of it. Names that are no settings are left to others.
+ *
+ * @throws VoxhandError `CONFIG_INVALID`
+ */
+export function withOverrides(config: TrackerConfig, overrides: ReadonlyMap<string, ParameterValue>): TrackerConfig {
+  const names = new Set(trackerParameters().map(({ name }) => name));
+  return changeParameters(config, new Map([...overrides].filter(([name]) => names.has(name))));
+}
+
+/** Undefined where it is not set. */
+function valueIn(config: TrackerConfig, parameter: TrackerParameter): SettingValue | undefined {
+  const value = parameterValue(config, parameter);
+  const isUnset = parameter.optional && (value === '' || value === 0 || (Array.isArray(value) && value.length === 0));
+  return isUnset ? undefined : value;
+}

@@ -1,0 +1,113 @@
+import type { DepthFrame } from '../depth/index.js';
+import type { InferenceStatus } from '../inference/inference.js';
+import type { DurationSummary, LiveTimers } from '../timing/index.js';
+import type { CountsSnapshot, Stage, StampVerdict, TrackerConfig, TrackResult } from '../tracking/index.js';
+import type { LocatingStatus } from '../tracking/track-hands.js';
+import type { BusEvent, BusSink, LiveBus } from '../transport/port/index.js';
+
+/** What was wrong with messages of one topic, of one kind. */
+export interface InputFault {
+  readonly topic: string;
+  /** An error code or a pairing cause. */
+  readonly cause: string;
+  /** Of the newest one. */
+  readonly text: string;
+  readonly count: number;
+  /** Of the newest one, seconds of the timers. */
+  readonly seconds: number;
+}
+
+/** How the work of a node goes: counts since it was configured. Plain data. */
+export interface SessionFacts {
+  readonly paused: boolean;
+  /** Nothing is subscribed to because nobody listens: see `output.on_demand`. */
+  readonly idle: boolean;
+  /** Inputs that could be read. */
+  readonly frames: number;
+  readonly lastFrame: { readonly width: number; readonly height: number; readonly frameId: string } | undefined;
+  /** Median seconds between frames of late. */
+  readonly framePeriod: number | undefined;
+  readonly sinceFrame: number | undefined;
+  /** Frames by what their stamps said. */
+  readonly stamps: Readonly<Record<StampVerdict, number>>;
+  readonly faults: readonly InputFault[];
+  readonly counts: CountsSnapshot;
+  /** Results that went out for a frame. */
+  readonly published: number;
+  /** Results that did not go out, by cause. */
+  readonly withheld: Readonly<Record<string, number>>;
+  readonly stages: Readonly<Partial<Record<Stage, DurationSummary>>>;
+  /** From a frame's stamp to the moment at which it is decoded here: the camera's and the bus's share of the age, seconds. */
+  readonly ageAtArrival: DurationSummary | undefined;
+  /** From a result's stamp to its publication, seconds. */
+  readonly age: DurationSummary | undefined;
+  /** How long publishing all of a result takes, seconds. */
+  readonly publishing: DurationSummary | undefined;
+  /** Whether the newest result has a hand. */
+  readonly hand: boolean;
+  /** Why results cannot be brought into the target frame, in words. */
+  readonly transformProblem: string | undefined;
+  /** What keeps a role of a cut pipeline from its work, in words. */
+  readonly roleProblem: string | undefined;
+  /** Figures of a role. */
+  readonly roleValues: Readonly<Record<string, string | number>>;
+  readonly inference: InferenceStatus | undefined;
+  /** The networks that say where the hand is. */
+  readonly locating: LocatingStatus;
+}
+
+/** What a node does between configure and cleanup: the whole pipeline, or one role of a cut one. */
+export interface NodeSession {
+  /** Begin to work. Does nothing while it works. */
+  start(): void;
+  /** Nothing goes out any more when this resolves; a hand that was shown is taken back. Can be started again. */
+  stop(): Promise<void>;
+  /** After {@link stop}: free the networks. Bus and sinks stay open. */
+  close(): Promise<void>;
+  pause(): Promise<void>;
+  /** @returns whether it was paused. */
+  resume(): boolean;
+  /** Forget the hand, the windows and the time. */
+  reset(): Promise<void>;
+  /**
+   * Go by another configuration from the next frame on.
+   *
+   * @throws VoxhandError `CONFIG_INVALID` where what was loaded does not allow it; the old one stays.
+   */
+  apply(config: TrackerConfig): void;
+  facts(): SessionFacts;
+}
+
+/** Somebody who looks at what the whole pipeline does, such as a viewer. Nobody waits for it; it must not throw. */
+export interface NodeObserver {
+  /**
+   * The node was configured, a parameter has changed since, or the network was started again on another provider.
+   *
+   * @param inference the network that runs and where; undefined of a role without one
+   */
+  readonly onConfigured?: (config: TrackerConfig, inference: InferenceStatus | undefined) => void;
+  /** A frame is worked on. */
+  readonly onFrame?: (frame: DepthFrame) => void;
+  /** A result went out. */
+  readonly onResult?: (result: TrackResult) => void;
+}
+
+/** What a session is made of. */
+export interface SessionContext {
+  readonly bus: LiveBus;
+  /** Where results go; publishing there does not fail. */
+  readonly sink: BusSink;
+  readonly config: TrackerConfig;
+  readonly timers: LiveTimers;
+  /** Whether anybody listens to one of these topics of `sink`. */
+  readonly wanted: (topics: readonly string[]) => boolean;
+  /** To be told that the bus has no more messages. */
+  readonly onEnd: () => void;
+  /** To be told of an error that ends the work. */
+  readonly onFailure: (error: unknown) => void;
+  readonly onEvent: (event: BusEvent) => void;
+  readonly observer: NodeObserver;
+}
+
+/** Load what the configuration names and make a session of it. Nothing stays open after an error. */
+export type OpenSession = (context: SessionContext) => Promise<NodeSession>;

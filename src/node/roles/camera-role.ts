@@ -1,0 +1,302 @@
+import type { Observable } from 'rxjs';
+import type { DepthFrame } from '../../depth/index.js';
+import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import {
+  cdrCodec,
+  fromHandFeedbackMessage,
+  HAND_FEEDBACK_SCHEMA,
+  HAND_VOXELS_SCHEMA,
+  type HandFeedbackMessage,
+  type HandVoxelsMessage,
+  recordedCodec,
+  toHandVoxelsMessage,
+  type VoxelsAnswer,
+} from '../../messages/index.js';
+import type { LiveTimers } from '../../timing/index.js';
+import { processTimers } from '../../timing/process-timers.js';
+import { depthFrames } from '../../tracking/depth-frames.js';
+import {
+  CameraHalf,
+  type CameraHalfParts,
+  Counters,
+  type CountsSnapshot,
+  type StageTimes,
+  type Stopwatch,
+  type TrackerConfig,
+  withPolicy,
+} from '../../tracking/index.js';
+import { EndableSource } from '../../transport/port/endable-source.js';
+import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
+import { type CubeFacts, refuseVariants, voxelsOfFrame } from './voxel-frames.js';
+
+/** Frames that come while nobody listens to the cells are dropped under this cause. */
+const UNHEARD = 'nobody-listens';
+
+export interface CameraRoleOptions {
+  /** Where the answers come from; the depth frames too, unless `frames` is given. */
+  readonly bus: Bus;
+  /** Where the cells go; `bus` by default. */
+  readonly sink?: BusSink;
+  readonly config: TrackerConfig;
+  /** The network of the inference role, or one that sees the same cube. */
+  readonly model: CubeFacts & CameraHalfParts['model'];
+  /** Needed where `detection.method` is `learned`. */
+  readonly detection?: CameraHalfParts['detection'];
+  /** Needed where `reference.refine` asks for it. */
+  readonly refiner?: CameraHalfParts['refiner'];
+  /** Depth frames from elsewhere. Whoever gives them counts their arrival. */
+  readonly frames?: Observable<DepthFrame>;
+  readonly counters?: Counters;
+  readonly times?: StageTimes;
+  readonly stopwatch?: Stopwatch;
+  /** What `distribution.reply_timeout` is measured by; the machine's clock by default. */
+  readonly timers?: LiveTimers;
+  /** Tells one run of the process from another, 32 bits; at random by default. */
+  readonly session?: number;
+  readonly onEvent?: OnRoleEvent;
+  /** Told of every depth message that was dropped before it became a frame. */
+  readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
+}
+
+export interface CameraRoleStatus {
+  readonly role: 'camera';
+  readonly camera: string;
+  /** Of depth messages; `out` are messages of cells, `tracked` those with a hand. */
+  readonly counts: CountsSnapshot;
+  /** What came of the messages: `read`, `noted`, `failed`, `replaced`, `timeout`; and answers that came too `late`. */
+  readonly replies: Readonly<Record<string, number>>;
+  /** Messages on the topic of answers that are none, by error code. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** What is wrong at the moment, in words. */
+  readonly problem?: string;
+}
+
+/**
+ * The camera side of a pipeline that is cut after the voxels: finds the hand in each depth frame, publishes the occupied cells of
+ * the cube around it, and waits for what the inference side reads in them, by which it looks for the next hand.
+ *
+ * One message is under way at a time; `config.policy` says what happens to frames that come meanwhile. An answer that does not
+ * come within `distribution.reply_timeout` is counted and done without. A frame without a hand is published too.
+ *
+ * While nobody listens to the cells, frames are dropped (`nobody-listens`), unless `output.lazy` is off.
+ *
+ * @throws VoxhandError as `CameraHalf`
+ * @example
+ * ```ts
+ * const { close, ...parts } = await loadCameraParts(config);
+ * const role = runCameraRole({ bus, config, ...parts });
+ * await role.done;
+ * await close();
+ * ```
+ */
+export function runCameraRole(options: CameraRoleOptions): RunningRole<CameraRoleStatus> {
+  return new CameraRole(options);
+}
+
+interface Expected {
+  readonly sequence: number;
+  readonly stamp: bigint;
+  readonly resolve: (answer: VoxelsAnswer | 'timeout' | undefined) => void;
+}
+
+class CameraRole implements RunningRole<CameraRoleStatus> {
+  readonly done: Promise<void>;
+  readonly #config: TrackerConfig;
+  readonly #half: CameraHalf;
+  readonly #counters: Counters;
+  readonly #times: StageTimes | undefined;
+  readonly #stopwatch: Stopwatch | undefined;
+  readonly #timers: LiveTimers;
+  readonly #session: number;
+  readonly #replies = new Tally();
+  readonly #refused = new Tally();
+  readonly #said: SaidOnce;
+  readonly #voxels: Publisher<HandVoxelsMessage>;
+  readonly #answers: AsyncIterator<BusMessage>;
+  readonly #source: EndableSource;
+  #sequence = 0;
+  #expected: Expected | undefined;
+  /** Changes with every reset: an answer to what was before does not count. */
+  #epoch = 0;
+  #problem: string | undefined;
+  #stopped = false;
+  #end: () => void = () => undefined;
+
+  constructor(options: CameraRoleOptions) {
+    const { bus, sink = bus, config, model, detection, refiner, counters = new Counters(), times, stopwatch } = options;
+    const { timers = processTimers, session = Math.floor(Math.random() * 2 ** 32), frames, onDrop } = options;
+    this.#config = config;
+    this.#counters = counters;
+    this.#times = times;
+    this.#stopwatch = stopwatch;
+    this.#timers = timers;
+    this.#session = session;
+    this.#said = new SaidOnce(options.onEvent);
+    const measured = { counters, ...(times && { times }), ...(stopwatch && { stopwatch }) };
+    const locating = { ...(detection && { detection }), ...(refiner && { refiner }) };
+    refuseVariants(config);
+    this.#half = new CameraHalf(config, { model, ...measured, ...locating });
+    this.#voxels = sink.advertise(config.topics.voxels, cdrCodec(HAND_VOXELS_SCHEMA));
+    this.#answers = bus.subscribe([config.topics.feedback])[Symbol.asyncIterator]();
+    this.#source = new EndableSource(bus);
+    const stream = frames ?? depthFrames(this.#source, config, { ...measured, ...(onDrop && { onDrop }) });
+    this.done = this.#run(stream);
+    this.done.catch(() => undefined); // whoever cares awaits it
+  }
+
+  status(): CameraRoleStatus {
+    return {
+      role: 'camera',
+      camera: this.#config.distribution.camera,
+      counts: this.#counters.snapshot(),
+      replies: this.#replies.snapshot(),
+      refused: this.#refused.snapshot(),
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+    };
+  }
+
+  reset(): void {
+    this.#epoch++;
+    this.#half.reset();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#end();
+    await this.done.catch(() => undefined);
+  }
+
+  async #run(frames: Observable<DepthFrame>): Promise<void> {
+    const listening = this.#listen();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const { policy, queueSize } = this.#config;
+        let working: Promise<void> = Promise.resolve();
+        const work = (frame: DepthFrame) => {
+          working = this.#work(frame);
+          return working;
+        };
+        const onDrop = (_: DepthFrame, cause: string) => this.#counters.dropped(cause);
+        const subscription = frames
+          .pipe(withPolicy(work, { policy, queueSize, onDrop }))
+          .subscribe({ error: reject, complete: resolve });
+        this.#end = () => {
+          subscription.unsubscribe();
+          this.#settle(undefined);
+          working.then(resolve, reject);
+        };
+      });
+    } finally {
+      await this.#source.close();
+      await this.#answers.return?.();
+      await listening;
+    }
+  }
+
+  async #work(frame: DepthFrame): Promise<void> {
+    if (this.#config.output.lazy && !this.#voxels.wanted()) {
+      this.#problem = `nobody listens to ${this.#voxels.topic}: is an inference role running and its topic the same?`;
+      this.#counters.dropped(UNHEARD);
+      return;
+    }
+    const epoch = this.#epoch;
+    let reply: Promise<VoxelsAnswer | 'timeout' | undefined>;
+    try {
+      const seen = await this.#half.see(frame);
+      if (this.#stopped) {
+        this.#counters.dropped('stopped');
+        return;
+      }
+      const origin = { camera: this.#config.distribution.camera, session: this.#session, sequence: this.#sequence };
+      const message = toHandVoxelsMessage(voxelsOfFrame(seen, origin));
+      if (seen.state === 'found') this.#half.recycle(seen.grid.data);
+      this.#sequence = (this.#sequence + 1) >>> 0;
+      reply = this.#reply(origin.sequence, seen.stamp);
+      await this.#voxels.publish(message, seen.stamp);
+      this.#counters.delivered(seen.state === 'lost' ? (seen.lostReason ?? seen.reference.reason) : undefined);
+    } catch (thrown) {
+      this.#settle(undefined);
+      const error = toVoxhandError(thrown);
+      this.#counters.dropped(error.code);
+      if (error.code === 'WRITE_FAILED') throw error;
+      return;
+    }
+    const begin = this.#stopwatch?.() ?? 0;
+    const answer = await reply;
+    if (answer === undefined) return; // stopped
+    if (this.#stopwatch !== undefined) this.#times?.add('reply', this.#stopwatch() - begin);
+    this.#heard(answer, epoch);
+  }
+
+  #heard(answer: VoxelsAnswer | 'timeout', epoch: number): void {
+    const outcome = answer === 'timeout' ? answer : answer.outcome;
+    this.#replies.add(outcome);
+    const { topic } = this.#voxels;
+    if (answer === 'timeout') {
+      const { replyTimeout } = this.#config.distribution;
+      this.#problem = `no answer on ${this.#config.topics.feedback} within ${replyTimeout} s to the cells on ${topic}`;
+      this.#said.say('timeout', { severity: 'warn', kind: 'reply-timeout', topic, text: this.#problem });
+      return;
+    }
+    this.#said.over('timeout');
+    if (answer.outcome === 'failed') {
+      this.#problem = `the inference role does not work on the cells: ${answer.reason}`;
+      const code = answer.reason.split(':', 1)[0];
+      this.#said.say(`failed ${code}`, { severity: 'error', kind: 'camera-refused', topic, text: this.#problem });
+      return;
+    }
+    this.#said.over('failed');
+    this.#problem = undefined;
+    if (answer.outcome === 'read' && epoch === this.#epoch) this.#half.feedback(answer);
+  }
+
+  #reply(sequence: number, stamp: bigint): Promise<VoxelsAnswer | 'timeout' | undefined> {
+    return new Promise((resolve) => {
+      const timer = this.#timers.setTimeout(
+        () => this.#settle('timeout'),
+        1000 * this.#config.distribution.replyTimeout,
+      );
+      this.#expected = {
+        sequence,
+        stamp,
+        resolve: (answer) => {
+          this.#timers.clearTimeout(timer);
+          resolve(answer);
+        },
+      };
+    });
+  }
+
+  #settle(answer: VoxelsAnswer | 'timeout' | undefined): void {
+    const expected = this.#expected;
+    this.#expected = undefined;
+    expected?.resolve(answer);
+  }
+
+  async #listen(): Promise<void> {
+    const { camera } = this.#config.distribution;
+    for (let step = await this.#answers.next(); step.done !== true; step = await this.#answers.next()) {
+      try {
+        const { stamp, sequence, answer, ...from } = feedbackOf(step.value);
+        if (from.camera !== camera || from.session !== this.#session) continue;
+        const expected = this.#expected;
+        if (expected?.sequence === sequence && expected.stamp === stamp) this.#settle(answer);
+        else this.#replies.add('late');
+      } catch (thrown) {
+        this.#refused.add(toVoxhandError(thrown, 'MESSAGE_INVALID').code);
+      }
+    }
+  }
+}
+
+function feedbackOf(message: BusMessage) {
+  if (message.schemaName !== HAND_FEEDBACK_SCHEMA) {
+    throw new VoxhandError('MESSAGE_INVALID', 'no answer', {
+      expected: HAND_FEEDBACK_SCHEMA,
+      found: message.schemaName,
+      where: message.topic,
+    });
+  }
+  return fromHandFeedbackMessage(recordedCodec(message).decode(message.data) as HandFeedbackMessage);
+}

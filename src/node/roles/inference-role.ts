@@ -1,0 +1,361 @@
+import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import type { Inference, InferenceResult } from '../../inference/inference.js';
+import {
+  cdrCodec,
+  fromHandVoxelsMessage,
+  HAND_FEEDBACK_SCHEMA,
+  HAND_VOXELS_SCHEMA,
+  type HandFeedbackMessage,
+  type HandVoxelsMessage,
+  recordedCodec,
+  toHandFeedbackMessage,
+  type VoxelsAnswer,
+  type VoxelsOrigin,
+  voxelsOrigin,
+} from '../../messages/index.js';
+import type { TransformBuffer } from '../../rig/index.js';
+import type { PosePrior } from '../../smoothing/index.js';
+import type { LiveTimers } from '../../timing/index.js';
+import { processTimers } from '../../timing/process-timers.js';
+import {
+  type FoundFrame,
+  jointReader,
+  StageClock,
+  StageTimes,
+  type Stopwatch,
+  type TrackerConfig,
+  type TrackResult,
+} from '../../tracking/index.js';
+import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
+import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
+import { FrameLine } from './frame-line.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
+import type { ServedCamera, WaitingFrame } from './served-camera.js';
+import { frameOfVoxels, refuseVariants } from './voxel-frames.js';
+
+/** A refusal is shown in the status for so long, seconds. */
+const REFUSAL_SHOWN = 10;
+
+export interface InferenceRoleOptions {
+  /** Where the cells come from. */
+  readonly bus: Bus;
+  readonly config: TrackerConfig;
+  /** Stays open. */
+  readonly inference: Inference;
+  /** Needed where `prior` is among the smoothing stages. */
+  readonly prior?: PosePrior;
+  /** Where joints, markers and answers go; `bus` by default. */
+  readonly sink?: BusSink;
+  /** The bus's clock, nanoseconds, of which a result's age is said; without it ages are zero. */
+  readonly now?: () => bigint;
+  /** Needed where `output.target_frame` is set. Whoever gives it feeds it: see `transformsFrom`. */
+  readonly transforms?: TransformBuffer;
+  /** Topics that cells come on; `config.topics.voxels` by default, for all cameras. */
+  readonly voxelTopics?: readonly string[];
+  readonly times?: StageTimes;
+  readonly stopwatch?: Stopwatch;
+  /** What deadlines and silences are measured by; the machine's clock by default. */
+  readonly timers?: LiveTimers;
+  readonly onEvent?: OnRoleEvent;
+  /** Told of each result that was published, in order. Must not throw. */
+  readonly onResult?: (camera: string, result: TrackResult) => void;
+}
+
+export interface InferenceRoleStatus {
+  readonly role: 'inference';
+  readonly cameras: readonly ServedCameraStatus[];
+  /** Messages that are no camera's: by error code, or `too-many-cameras`, `camera-name-twice`, `out-of-order`. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** How many runs of the network saw so many cameras at once: `{ 1: 800, 2: 120 }`. */
+  readonly batches: Readonly<Record<string, number>>;
+  /** Why a message was refused lately, in words. */
+  readonly lastRefusal?: string;
+}
+
+/**
+ * The inference side of a pipeline that is cut after the voxels: takes the occupied cells of several cameras, runs one network
+ * over them, publishes each camera's joints as the whole pipeline does, and answers each message.
+ *
+ * Each camera has one message waiting at most; a newer one takes its place, which is counted and answered. Of a network whose graph
+ * leaves the number of grids open, all cameras' cells go through it in one run: the first waits up to `distribution.batch_deadline`
+ * for the others. Any other network sees one after another, whoever has waited longest first.
+ *
+ * Up to `distribution.max_cameras` cameras are told apart by name. With more than one allowed, each one's results have topics of
+ * their own (`/left/hand/joints`); with one, the plain ones. A camera that falls silent has its hand taken back within max(3
+ * periods, 250 ms). Messages that cannot be are counted, answered where it can be said whose they are, and skipped.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give, or for a target frame
+ * without transforms
+ * @example
+ * ```ts
+ * const { close, ...parts } = await loadParts(config);
+ * const role = runInferenceRole({ bus, config, ...parts, now: () => bus.now() });
+ * await role.done;
+ * await close();
+ * ```
+ */
+export function runInferenceRole(options: InferenceRoleOptions): RunningRole<InferenceRoleStatus> {
+  return new InferenceRole(options);
+}
+
+class InferenceRole implements RunningRole<InferenceRoleStatus> {
+  readonly done: Promise<void>;
+  readonly #config: TrackerConfig;
+  readonly #inference: Inference;
+  readonly #timers: LiveTimers;
+  readonly #clock: StageClock;
+  readonly #said: SaidOnce;
+  readonly #refused = new Tally();
+  readonly #batches = new Tally();
+  readonly #feedback: Publisher<HandFeedbackMessage>;
+  readonly #messages: AsyncIterator<BusMessage>;
+  readonly #cameras: CameraRegistry;
+  readonly #line: FrameLine;
+  #lastRefusal: { readonly text: string; readonly seconds: number } | undefined;
+
+  constructor(options: InferenceRoleOptions) {
+    const { bus, sink = bus, config, inference, prior, now, transforms, stopwatch, onResult } = options;
+    const { times = new StageTimes(), timers = processTimers } = options;
+    jointReader(config, inference.model); // refuses before a camera comes
+    refuseVariants(config);
+    if (config.output.targetFrame !== '' && transforms === undefined) {
+      throw new VoxhandError('CONFIG_INVALID', 'a target frame, and no transforms to get there', {
+        expected: 'a TransformBuffer',
+        found: 'none',
+        where: 'output.target_frame',
+      });
+    }
+    this.#config = config;
+    this.#inference = inference;
+    this.#timers = timers;
+    this.#clock = new StageClock(times, stopwatch);
+    this.#said = new SaidOnce(options.onEvent);
+    this.#line = new FrameLine(timers);
+    this.#cameras = new CameraRegistry({
+      config,
+      model: inference.model,
+      sink,
+      timers,
+      times,
+      ...(prior && { prior }),
+      ...(now && { now }),
+      ...(transforms && { transforms }),
+      ...(stopwatch && { stopwatch }),
+      ...(onResult && { onResult }),
+    });
+    this.#feedback = sink.advertise(config.topics.feedback, cdrCodec(HAND_FEEDBACK_SCHEMA));
+    this.#messages = bus.subscribe(options.voxelTopics ?? [config.topics.voxels])[Symbol.asyncIterator]();
+    this.done = this.#run();
+    this.done.catch(() => undefined); // whoever cares awaits it
+  }
+
+  status(): InferenceRoleStatus {
+    const now = this.#timers.seconds();
+    const refusal = this.#lastRefusal;
+    return {
+      role: 'inference',
+      cameras: this.#cameras.status(),
+      refused: this.#refused.snapshot(),
+      batches: this.#batches.snapshot(),
+      ...(refusal !== undefined && now - refusal.seconds < REFUSAL_SHOWN && { lastRefusal: refusal.text }),
+    };
+  }
+
+  reset(): void {
+    for (const camera of this.#cameras.all()) camera.reset();
+  }
+
+  async stop(): Promise<void> {
+    this.#line.close();
+    await this.#messages.return?.();
+    await this.done.catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const working = this.#work();
+    const listening = this.#listen();
+    try {
+      // whichever fails ends both
+      await Promise.race([working, listening.then(() => working)]);
+      for (const camera of this.#cameras.all()) await camera.flush();
+    } finally {
+      this.#line.close();
+      await this.#messages.return?.();
+      await Promise.allSettled([working, listening]);
+      // the bus may be gone already: then nobody is left who shows a hand
+      for (const camera of this.#cameras.all()) await camera.end().catch(() => undefined);
+    }
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for (let step = await this.#messages.next(); step.done !== true; step = await this.#messages.next()) {
+        await this.#take(step.value);
+      }
+    } finally {
+      this.#line.close();
+    }
+  }
+
+  async #take(message: BusMessage): Promise<void> {
+    let decoded: HandVoxelsMessage;
+    let origin: VoxelsOrigin;
+    try {
+      decoded = voxelsMessage(message);
+      origin = voxelsOrigin(decoded);
+    } catch (thrown) {
+      const error = toVoxhandError(thrown, 'MESSAGE_INVALID');
+      this.#refuse(error.code, error.message, message.topic); // nobody knows whom to answer
+      return;
+    }
+    let known = this.#cameras.get(origin.camera);
+    const disorder = known?.admit(origin);
+    if (disorder !== undefined) {
+      const text = `camera ${origin.camera}: ${DISORDERS[disorder]}`;
+      this.#refuse(disorder, text, message.topic, origin.camera);
+      if (disorder === 'camera-name-twice') await this.#answer(origin, failed(disorder, text));
+      return;
+    }
+    known?.counters.arrived();
+    try {
+      const voxels = fromHandVoxelsMessage(decoded, this.#inference.model.gridSize);
+      const frame = frameOfVoxels(voxels, this.#inference.model);
+      if (known === undefined) {
+        known = this.#cameras.open(origin.camera);
+        if (known === undefined) {
+          const text = `camera ${origin.camera}: ${this.#cameras.size} cameras are served already (distribution.max_cameras)`;
+          this.#refuse('too-many-cameras', text, message.topic);
+          await this.#answer(origin, failed('too-many-cameras', text));
+          return;
+        }
+        known.admit(origin);
+        known.counters.arrived();
+      }
+      const replaced = known.put(voxels, frame);
+      this.#line.add(known);
+      this.#said.over(`${origin.camera} `);
+      if (replaced !== undefined) {
+        known.counters.dropped('replaced');
+        await this.#answer(replaced.origin, { outcome: 'replaced' });
+      }
+    } catch (thrown) {
+      const error = toVoxhandError(thrown, 'MESSAGE_INVALID');
+      if (error.code === 'WRITE_FAILED') throw error;
+      const text = `camera ${origin.camera}: ${error.message}`;
+      if (known === undefined) this.#refuse(error.code, text, message.topic);
+      else {
+        known.drop(error);
+        this.#say(`${known.name} ${error.code}`, 'camera-refused', text, message.topic);
+      }
+      await this.#answer(origin, failed(error.code, error.message));
+    }
+  }
+
+  #refuse(cause: string, text: string, topic: string, camera = 'refused'): void {
+    this.#refused.add(cause);
+    this.#lastRefusal = { text, seconds: this.#timers.seconds() };
+    const kind = cause === 'too-many-cameras' || cause === 'camera-name-twice' ? cause : 'camera-refused';
+    this.#say(`${camera} ${cause}`, kind, text, topic);
+  }
+
+  #say(key: string, kind: string, text: string, topic: string): void {
+    this.#said.say(key, { severity: 'error', kind, topic, text });
+  }
+
+  async #work(): Promise<void> {
+    const several = this.#inference.inferBatch !== undefined;
+    const { batchDeadline } = this.#config.distribution;
+    while (await this.#line.wait()) {
+      if (several) await this.#line.gather(batchDeadline, () => this.#cameras.active());
+      await this.#serve(this.#line.take(several));
+    }
+  }
+
+  async #serve(waiting: readonly WaitingFrame[]): Promise<void> {
+    const found: { readonly waiting: WaitingFrame; readonly frame: FoundFrame }[] = [];
+    for (const one of waiting) {
+      const { camera, frame, origin } = one;
+      if (frame.state === 'found') {
+        found.push({ waiting: one, frame });
+        continue;
+      }
+      await camera.publish(camera.halfFor().lost(frame), one);
+      await this.#answer(origin, { outcome: 'noted' });
+    }
+    if (found.length === 0) return;
+    let answers: readonly (InferenceResult | VoxhandError)[];
+    try {
+      answers = await this.#clock.wait('inference', () => this.#infer(found.map(({ frame }) => frame)));
+      this.#batches.add(`${found.length}`);
+    } catch (thrown) {
+      for (const { waiting: one } of found) await this.#fail(one, thrown);
+      if (this.#inference.status().state === 'failed') throw thrown;
+      return;
+    }
+    for (const [i, { waiting: one, frame }] of found.entries()) await this.#read(one, frame, answers[i]);
+  }
+
+  async #infer(frames: readonly FoundFrame[]): Promise<readonly (InferenceResult | VoxhandError)[]> {
+    const contexts = frames.map(({ stamp, grid: { cube } }) => ({ cube, stamp }));
+    const [first] = frames;
+    if (frames.length === 1 || this.#inference.inferBatch === undefined) {
+      return [await this.#inference.infer(first.grid.data, contexts[0])];
+    }
+    return this.#inference.inferBatch(
+      frames.map(({ grid }) => grid.data),
+      contexts,
+    );
+  }
+
+  async #read(waiting: WaitingFrame, frame: FoundFrame, answer: InferenceResult | VoxhandError): Promise<void> {
+    const { camera, origin } = waiting;
+    let read: ReturnType<ReturnType<ServedCamera['halfFor']>['read']>;
+    try {
+      if (answer instanceof VoxhandError) throw answer;
+      read = camera.halfFor().read(frame, answer);
+    } catch (thrown) {
+      return this.#fail(waiting, thrown);
+    }
+    camera.trouble = undefined;
+    await camera.publish(read.results, waiting);
+    await this.#answer(origin, { outcome: 'read', ...read.raw });
+  }
+
+  async #fail({ camera, origin }: WaitingFrame, thrown: unknown): Promise<void> {
+    const error = toVoxhandError(thrown, 'INFERENCE_FAILED');
+    camera.drop(error);
+    await this.#answer(origin, failed(error.code, error.message));
+  }
+
+  async #answer(origin: VoxelsOrigin, answer: VoxelsAnswer): Promise<void> {
+    try {
+      await this.#feedback.publish(toHandFeedbackMessage({ ...origin, answer }), origin.stamp);
+    } catch (thrown) {
+      const { code } = toVoxhandError(thrown);
+      if (code === 'WRITE_FAILED') throw thrown;
+      this.#refused.add(code);
+    }
+  }
+}
+
+const DISORDERS = {
+  'camera-name-twice':
+    'two processes send cells under this name; give each its own distribution.camera (the one that came first is not served)',
+  'out-of-order': 'a message came twice or after a newer one',
+} as const;
+
+function failed(code: string, text: string): VoxelsAnswer {
+  return { outcome: 'failed', reason: `${code}: ${text}` };
+}
+
+/** Another type on the topic is refused by its name, before its bytes are looked at. */
+function voxelsMessage(message: BusMessage): HandVoxelsMessage {
+  if (message.schemaName !== HAND_VOXELS_SCHEMA) {
+    throw new VoxhandError('MESSAGE_INVALID', 'no cells', {
+      expected: HAND_VOXELS_SCHEMA,
+      found: message.schemaName,
+      where: message.topic,
+    });
+  }
+  return recordedCodec(message).decode(message.data) as HandVoxelsMessage;
+}

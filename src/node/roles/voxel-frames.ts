@@ -1,0 +1,62 @@
+import { VoxhandError } from '../../errors/index.js';
+import type { NetworkFacts } from '../../inference/inference.js';
+import { HAND_VOXELS_SCHEMA, type HandVoxels } from '../../messages/index.js';
+import type { SeenFrame, TrackerConfig } from '../../tracking/index.js';
+
+/** How a network's cube is cut: what the two halves of a pipeline must agree on. */
+export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+
+/** @throws VoxhandError `CONFIG_INVALID` for `inference.variants`: one cube of a frame is sent, and no more */
+export function refuseVariants({ inference: { variants } }: TrackerConfig): void {
+  if (variants.edges.length === 0) return;
+  throw new VoxhandError('CONFIG_INVALID', 'variants of the cube in a pipeline that is cut', {
+    expected: 'no variants, or distribution.role whole',
+    found: `${variants.edges.length} edges`,
+    where: 'inference.variants.edges',
+  });
+}
+
+/** What the camera half saw, as it is sent. The grid's memory is shared with the frame. */
+export function voxelsOfFrame(
+  frame: SeenFrame,
+  origin: Pick<HandVoxels, 'camera' | 'session' | 'sequence'>,
+): HandVoxels {
+  const { stamp, frameId, handedness, reference } = frame;
+  const common = { stamp, frameId, handedness, ...origin };
+  if (frame.state === 'lost') return { ...common, seen: { state: 'lost', reason: frame.reference.reason } };
+  if (reference.state === 'lost') throw new VoxhandError('INTERNAL', 'cells of a frame without a hand');
+  const { cube, size, data, occupied } = frame.grid;
+  const { confidence, source, arm } = reference.point;
+  return { ...common, seen: { state: 'found', cube, confidence, source, arm, size, data, occupied } };
+}
+
+/**
+ * What was sent, as the inference half takes it.
+ *
+ * @throws VoxhandError `GRID_INVALID` for a cube that is cut in another way than this network was trained on: it would answer
+ * joints at wrong places
+ */
+export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
+  const { stamp, frameId, handedness, seen } = voxels;
+  const common = { stamp, frameId, handedness };
+  if (seen.state === 'lost') return { ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } };
+  const { cube, confidence, source, arm, size, data, occupied } = seen;
+  demand(cube.edge === model.cubeEdge, 'edge', `${model.cubeEdge} m`, `${cube.edge} m`);
+  demand(
+    model.roll !== 'none' || cube.roll === 0,
+    'roll',
+    '0, for a network that sees the cube upright',
+    `${cube.roll}`,
+  );
+  const mirrored = model.handedness !== 'any' && model.handedness !== handedness;
+  const hand = `for a ${handedness} hand and a network of ${model.handedness} ones`;
+  demand(cube.mirror === mirrored, 'mirror', `${mirrored}, ${hand}`, `${cube.mirror}`);
+  const point = { position: cube.center, arm, confidence, source };
+  return { ...common, state: 'found', reference: { state: 'found', point }, grid: { cube, size, data, occupied } };
+}
+
+function demand(right: boolean, field: string, expected: string, found: string): void {
+  if (right) return;
+  const where = `${HAND_VOXELS_SCHEMA}.${field}`;
+  throw new VoxhandError('GRID_INVALID', 'cells for another network', { expected, found, where });
+}

@@ -1,0 +1,137 @@
+import { deflateSync } from 'node:zlib';
+import { type DepthFrame, encodeCompressedDepth } from '../depth/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { HandJoints } from '../hand/index.js';
+import {
+  cdrCodec,
+  HAND_JOINTS_SCHEMA,
+  toCameraInfoMessage,
+  toCompressedImageMessage,
+  toDepthImageMessage,
+  toHandJointsMessage,
+  toImageMessage,
+  toTfMessage,
+} from '../messages/index.js';
+import type { DepthCodec, DepthEncoding } from '../transport/mcap/depth-codecs.js';
+import { PROVENANCE_RECORD } from '../transport/mcap/index.js';
+import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
+
+/** Where ground truth lies in recordings of voxhand. */
+export const TRUTH_TOPIC = '/hand/truth';
+
+export interface DepthRecorderOptions {
+  /** Default `raw`. */
+  readonly codec?: DepthCodec;
+  /** Default `16UC1`. */
+  readonly encoding?: DepthEncoding;
+  /** Namespace of the image and its camera info. Default `/depth`. */
+  readonly namespace?: string;
+  /** Default {@link TRUTH_TOPIC}. */
+  readonly truthTopic?: string;
+  readonly library?: string;
+  /** Where the content comes from. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes depth frames as a ROS 2 camera driver would be recorded: image, camera info, the camera's place in a `world`
+ * frame (once), and ground truth where it is known. All under the frame's stamp; the same frames give the same bytes.
+ *
+ * @example
+ * ```ts
+ * const recorder = await DepthRecorder.create('hand.mcap', { codec: 'rvl', metadata: { seed: '1' } });
+ * for (const { frame, truth } of syntheticStream({ frames: 90, seed: 1 })) await recorder.write(frame, truth);
+ * await recorder.close();
+ * ```
+ */
+export class DepthRecorder {
+  readonly #sink: McapSink;
+  readonly #write: (frame: DepthFrame, truth: HandJoints | undefined) => Promise<void>;
+
+  private constructor(sink: McapSink, options: DepthRecorderOptions) {
+    const { codec = 'raw', encoding = '16UC1', namespace = '/depth', truthTopic = TRUTH_TOPIC } = options;
+    const image = imageWriter(sink, `${namespace}/image_rect_raw`, codec, encoding);
+    const camera = sink.advertise(`${namespace}/camera_info`, cdrCodec('sensor_msgs/msg/CameraInfo'));
+    const place = sink.advertise('/tf_static', cdrCodec('tf2_msgs/msg/TFMessage'));
+    const hands = sink.advertise(truthTopic, cdrCodec(HAND_JOINTS_SCHEMA));
+    let placed = false;
+    this.#sink = sink;
+    this.#write = async (frame, truth) => {
+      const { stamp, frameId } = frame;
+      if (!placed) await place.publish(toTfMessage({ stamp, frameId }), stamp);
+      placed = true;
+      await camera.publish(toCameraInfoMessage({ ...frame.camera, stamp, frameId }), stamp);
+      if (truth !== undefined) await hands.publish(toHandJointsMessage(truth), stamp);
+      await image(frame);
+    };
+  }
+
+  /** @throws VoxhandError `WRITE_FAILED`; until `close` the file is called `path.partial`, see `createMcapSink`. */
+  static async create(path: string, options: DepthRecorderOptions = {}): Promise<DepthRecorder> {
+    const { library, metadata, codec } = options;
+    const sink = await createMcapSink(path, {
+      compression: codec === 'png' ? 'none' : 'zstd', // deflated already
+      ...(library && { library }),
+      ...(metadata && { metadata }),
+    });
+    return new DepthRecorder(sink, options);
+  }
+
+  /**
+   * Wait for it before the next.
+   *
+   * @throws VoxhandError `CAMERA_UNSUPPORTED` for a distorted camera; as `McapSink.write`.
+   */
+  async write(frame: DepthFrame, truth?: HandJoints): Promise<void> {
+    if (frame.camera.rays !== undefined) {
+      throw new VoxhandError('CAMERA_UNSUPPORTED', 'a lens that cannot be written as a pinhole camera', {
+        expected: 'rectified frames',
+        found: 'a distorted lens',
+        where: frame.frameId,
+      });
+    }
+    await this.#write(frame, truth);
+  }
+
+  /** Write facts that are known only at the end. */
+  async addMetadata(values: Readonly<Record<string, string>>): Promise<void> {
+    await this.#sink.addMetadata(PROVENANCE_RECORD, values);
+  }
+
+  close(): Promise<void> {
+    return this.#sink.close();
+  }
+
+  /** Give up: remove what was written. */
+  abort(): Promise<void> {
+    return this.#sink.abort();
+  }
+}
+
+function imageWriter(
+  sink: McapSink,
+  topic: string,
+  codec: DepthCodec,
+  encoding: DepthEncoding,
+): (frame: DepthFrame) => Promise<void> {
+  if (codec === 'raw') {
+    const images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
+    return (frame) =>
+      images.publish(encoding === '16UC1' ? toDepthImageMessage(frame) : floatImage(frame), frame.stamp);
+  }
+  const images = sink.advertise(`${topic}/compressedDepth`, cdrCodec('sensor_msgs/msg/CompressedImage'));
+  const deflate = (data: Uint8Array) => deflateSync(data, { level: 6 });
+  return (frame) => {
+    const { format, data } = encodeCompressedDepth(frame, { codec, encoding, deflate });
+    return images.publish(toCompressedImageMessage(frame, format, data), frame.stamp);
+  };
+}
+
+function floatImage({ depth, ...frame }: DepthFrame) {
+  const data = new Uint8Array(4 * depth.length);
+  const view = new DataView(data.buffer);
+  depth.forEach((z, i) => {
+    view.setFloat32(4 * i, z, true);
+  });
+  return toImageMessage({ ...frame, encoding: '32FC1', data });
+}

@@ -1,0 +1,37 @@
+export { type CheckOptions, type CheckReport, checkRecording } from './check/check-recording.js';
+export { type Finding, type FindingCode, SEVERITIES, type Severity } from './check/finding.js';
+export type { TopicSummary } from './check/topic-check.js';
+export { type CutReport, cutRecording, rangeOf } from './cut.js';
+export { DepthRecorder, TRUTH_TOPIC } from './depth-recorder.js';
+export { type PlayIntoOptions, playInto } from './player/play-into.js';
+export type { PlayableSource } from './player/playable-source.js';
+export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';
+export { type Played, Player, type PlayerOptions } from './player/player.js';
+
+export { RECORDING_COMPRESSIONS, type RecordingCompression } from './recorder/compression.js';
+export { createRecorder, Recorder, type RecorderOptions, type RecorderReport } from './recorder/recorder.js';
+export { RECORDING_ENDS, type RecordedPart, type RecordingEnd } from './recorder/recorder-protocol.js';
+export {
+  hasRecordingLoss,
+  type RecordedTopic,
+  type RecordingReport,
+  WANTED_ENDS,
+} from './recorder/recording-report.js';
+export {
+  createRecordingSink,
+  RecordingSink,
+  type RecordingSinkOptions,
+  type SnapshotOutcome,
+} from './recorder/recording-sink.js';
+export { type SnapshotServiceOptions, snapshotService } from './recorder/snapshot-service.js';
+export type { SnapshotTriggerOptions } from './recorder/snapshot-triggers.js';
+export { type RecoverReport, recoverRecording } from './recover.js';
+export { type ReplayProgress, type ReplaySummary, replayRecording } from './replay.js';
+export {
+  DigestMeter,
+  type DigestSinkOptions,
+  digestSink,
+  type ResultDigest,
+  resultDigest,
+  type TopicDigest,
+} from './result-digest.js';

@@ -1,0 +1,401 @@
+import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
+import { type DepthFrame, MILLIMETRE, samplesOf } from '../depth/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { FaultCounts, FaultSpec } from '../faults/index.js';
+import type { Inference, InferenceStatus } from '../inference/inference.js';
+import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../messages/index.js';
+import { TransformBuffer } from '../rig/index.js';
+import { DurationRing, type DurationSummary } from '../timing/index.js';
+import { depthFrames } from '../tracking/depth-frames.js';
+import { HandPublisher, handTopics } from '../tracking/hand-publisher.js';
+import {
+  Counters,
+  type CountsSnapshot,
+  formatConfig,
+  HandTracker,
+  type Stage,
+  type StageSummary,
+  StageTimes,
+  TargetFrame,
+  type TrackerConfig,
+  type TrackerParts,
+  type TrackResult,
+} from '../tracking/index.js';
+import { withInputTopics } from '../tracking/input-topics.js';
+import { withTransforms } from '../tracking/with-transforms.js';
+import { modelProvenance } from '../transport/mcap/index.js';
+import type { McapInfo } from '../transport/mcap/info.js';
+import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
+import { openRecording } from '../transport/mcap/open-recording.js';
+import { RecordingView } from '../transport/mcap/recording-view.js';
+import {
+  type BusMessage,
+  type BusSink,
+  type BusSource,
+  FaultySource,
+  type PlaybackControl,
+  type Publisher,
+  teeSink,
+} from '../transport/port/index.js';
+import { VERSION } from '../version.js';
+import { rangeOf } from './cut.js';
+import type { PlayableSource } from './player/playable-source.js';
+import { PlayedSource } from './player/played-source.js';
+import { Player, type PlayerOptions } from './player/player.js';
+import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
+
+/** How a replay is going. */
+export interface ReplayProgress {
+  readonly config: TrackerConfig;
+  counts(): CountsSnapshot;
+  /** Durations, seconds; of late. */
+  stages(): ReplaySummary['stages'];
+  /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
+  latency(): DurationSummary | undefined;
+}
+
+export interface ReplayOptions {
+  readonly config: TrackerConfig;
+  readonly inference: Inference;
+  readonly prior?: TrackerParts['prior'];
+  readonly refiner?: TrackerParts['refiner'];
+  readonly detection?: TrackerParts['detection'];
+  /** Recording to write; none by default. */
+  readonly output?: string;
+  /**
+   * What becomes of the depth images in the output. `raw`: as plain 16UC1 images in millimetres, which viewers show in
+   * 3D (they do not decode compressedDepth). `copy`: as they were. `none`: left out. Default `raw`.
+   */
+  readonly depth?: 'raw' | 'copy' | 'none';
+  /** Further provenance for the output's metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Seconds of a monotonic clock, to measure stages. */
+  readonly stopwatch?: TrackerParts['stopwatch'];
+  /** Called for every frame that was worked on, before the next one is read. */
+  readonly onFrame?: (
+    frame: DepthFrame,
+    results: readonly TrackResult[],
+    progress: ReplayProgress,
+  ) => void | Promise<void>;
+  /** Called at the end with the results that a centred window had still held back. */
+  readonly onFlush?: (results: readonly TrackResult[]) => void | Promise<void>;
+  readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
+  /** Ends the replay after the frame in hand; what was written stays valid. */
+  readonly signal?: AbortSignal;
+  /** Seconds from the recording's first message on; 0 by default. */
+  readonly start?: number;
+  /** Seconds from `start` on; up to the end by default. */
+  readonly duration?: number;
+  /** Names or patterns of the topics that are replayed, see `topicMatcher`; all of them by default. */
+  readonly topics?: readonly string[];
+  /** What topics are called from here on, by what the recording calls them. */
+  readonly remap?: Readonly<Record<string, string>>;
+  /** What goes wrong with depth images and camera infos, or with the topics that it names, on their way in. */
+  readonly faults?: FaultSpec;
+  /** How often the recording is replayed; 1 by default. More often there can be no `output`. */
+  readonly times?: number;
+  /** Replay at the recording's own pace, or that times `speed`; by default as fast as the pipeline goes. */
+  readonly pace?: Pick<PlayerOptions, 'speed' | 'startPaused' | 'stay' | 'timers'>;
+  /**
+   * Where results go beside the output: a server, a ROS 2 graph. It stays open. Of the input it gets the topics that `takes`
+   * says, all by default, but not those that results are published on.
+   */
+  readonly live?: { readonly sink: BusSink; readonly takes?: (topic: string) => boolean };
+  /** Told of the player before it begins, where there is a `pace`, so that others can control it. */
+  readonly onPlayer?: (player: PlaybackControl, config: TrackerConfig) => void;
+}
+
+export interface ReplaySummary {
+  readonly input: string;
+  readonly output?: string;
+  readonly counts: CountsSnapshot;
+  /** Durations, seconds. */
+  readonly stages: Partial<Record<Stage, StageSummary>>;
+  readonly inference: InferenceStatus;
+  readonly depthTopic: string;
+  readonly cameraTopic: string;
+  /** The input breaks off or is damaged, and how. */
+  readonly loss?: { readonly code: string; readonly message: string; readonly lostBytes: number };
+  /** Why the last result could not be brought into the target frame; how many could not is in `counts.lost`. */
+  readonly transformProblem?: string;
+  /** Of what was published on the topics of joints and gestures: the same for the same results, whatever else is written. */
+  readonly digest: ResultDigest;
+  /** What went wrong because it was asked for. */
+  readonly faults?: FaultCounts;
+  /** Stopped by the signal. */
+  readonly aborted: boolean;
+}
+
+/** Latencies that quantiles are taken over: ten seconds at 30 Hz. */
+const KEPT_LATENCIES = 300;
+
+/** A topic that only describes the static place of the camera: what viewers need to show its frame. */
+const TF_STATIC = '/tf_static';
+
+/**
+ * Replay a recording through the pipeline in lock step: each depth frame is read when the one before is done and its
+ * results are written. Memory does not depend on the recording's length; the same input, configuration, model and
+ * provider give the same bytes.
+ *
+ * The output holds the results and everything else of the input: other topics are copied as they are, but not results of
+ * an earlier replay. The camera's frame is hung into a `world` frame by a static transform, unless the recording has
+ * transforms of its own.
+ *
+ * Replayed several times, or moved back by who controls its player, the pipeline begins anew at each jump.
+ *
+ * @param path a file, or a folder of them as `openRecording` takes it
+ * @throws VoxhandError as `openRecording` and `createMcapSink`; `USAGE` for an output of several passes; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
+ * given up. Faults of single frames are counted instead.
+ */
+export async function replayRecording(path: string, options: ReplayOptions): Promise<ReplaySummary> {
+  const { inference, output, depth = 'raw', stopwatch, onFrame, onDrop, signal, live, times: passes = 1 } = options;
+  if (output !== undefined && passes > 1) {
+    throw new VoxhandError('USAGE', 'a recording that is replayed again and again cannot be recorded', {
+      expected: 'an output, or several times',
+      where: output,
+    });
+  }
+  const recording = await openRecording(path);
+  let sink: McapSink | undefined;
+  try {
+    if (recording.info().messageCount === 0) {
+      throw new VoxhandError('RECORDING_EMPTY', 'nothing to replay', {
+        expected: 'messages',
+        found: 'none',
+        where: path,
+      });
+    }
+    const names = { ...(options.topics && { topics: options.topics }), ...(options.remap && { remap: options.remap }) };
+    const whole = new RecordingView(recording, names);
+    const source = new RecordingView(recording, { ...names, range: rangeOf(recording.info(), options) });
+    const info = source.info();
+    const config = withInputTopics({ ...options.config, policy: 'every' }, info.topics, path);
+    if (output !== undefined) {
+      const metadata = provenance(config, inference, options.metadata);
+      sink = await createMcapSink(output, { library: `voxhand ${VERSION}`, metadata });
+    }
+    const counters = new Counters();
+    const times = new StageTimes();
+    const tracker = new HandTracker(config, {
+      inference,
+      counters,
+      times,
+      ...(options.prior && { prior: options.prior }),
+      ...(options.refiner && { refiner: options.refiner }),
+      ...(options.detection && { detection: options.detection }),
+      ...(stopwatch && { stopwatch }),
+    });
+    const meter = new DigestMeter();
+    const digested = [config.topics.joints, config.topics.gestures];
+    const sinks = [...(sink ? [sink] : []), ...(live ? [live.sink] : [])];
+    const published = digestSink(meter, { topics: digested, ...(sinks.length > 0 && { sink: teeSink(sinks) }) });
+    // what neither is digested nor goes anywhere is not encoded
+    const publisher = new HandPublisher(published, { ...config, output: { ...config.output, lazy: true } });
+    const images =
+      sink && depth === 'raw'
+        ? new DepthImages(
+            sink,
+            config,
+            info.topics.map(({ topic }) => topic),
+          )
+        : undefined;
+    const { depth: depthTopic, cameraInfo } = config.topics;
+    const faulty = options.faults && new FaultySource(source, { topics: [depthTopic, cameraInfo], ...options.faults });
+    let jumped = false;
+    const onJump = () => {
+      jumped = true;
+    };
+    const player = playerOf(faulty ?? source, info, config, options);
+    const played = player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump });
+    signal?.addEventListener('abort', () => player?.close(), { once: true });
+    const replaced = replacedTopics(config, depth);
+    const copies: Copy[] = [];
+    if (sink !== undefined) copies.push({ sink, takes: (topic) => !replaced.includes(topic) });
+    if (live !== undefined) {
+      const { sink: liveSink, takes = () => true } = live;
+      const own = handTopics(config);
+      copies.push({ sink: liveSink, takes: (topic) => takes(topic) && !own.includes(topic) });
+    }
+    const tee = copies.length === 0 ? played : new Tee(played, copies);
+    // said once, it may have been said before the part that is replayed
+    const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
+    const transforms = new TransformBuffer(config.transforms);
+    const target = new TargetFrame(config, transforms, { counters });
+    const input = config.output.targetFrame === '' ? tee : withTransforms(tee, config, transforms, { ahead: source });
+    const frames = depthFrames(input, config, {
+      counters,
+      ...(firstCameraInfo && { firstCameraInfo }),
+      times,
+      ...(stopwatch && { stopwatch }),
+      ...(onDrop && { onDrop }),
+    });
+
+    const publish = async (results: readonly TrackResult[]) => {
+      for (const result of results.map((camera) => target.apply(camera))) await publisher.publish(result);
+    };
+    if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
+    const latencies = new DurationRing(KEPT_LATENCIES);
+    const progress: ReplayProgress = {
+      config,
+      counts: () => counters.snapshot(),
+      stages: () => times.summary(),
+      latency: () => latencies.summary(),
+    };
+    let aborted = false;
+    for await (const frame of frames) {
+      const began = stopwatch?.();
+      if (signal?.aborted) {
+        aborted = true;
+        counters.dropped('aborted');
+        break;
+      }
+      if (jumped) {
+        jumped = false;
+        const held = tracker.reset();
+        await publish(held);
+        await options.onFlush?.(held);
+      }
+      const results = await tracker.track(frame);
+      failIfGone(inference);
+      await images?.publish(frame);
+      await publish(results);
+      if (stopwatch !== undefined && began !== undefined) latencies.add(stopwatch() - began);
+      await onFrame?.(frame, results, progress);
+    }
+    aborted ||= signal?.aborted ?? false;
+    const last = tracker.flush();
+    await publish(last);
+    await options.onFlush?.(last);
+    await sink?.close();
+    const { loss } = recording.info();
+    return {
+      input: path,
+      ...(output === undefined ? {} : { output }),
+      counts: counters.snapshot(),
+      stages: times.summary(),
+      inference: inference.status(),
+      depthTopic: config.topics.depth,
+      cameraTopic: config.topics.cameraInfo,
+      ...(loss === undefined ? {} : { loss }),
+      ...(target.problem === undefined ? {} : { transformProblem: target.problem }),
+      digest: meter.digest(),
+      ...(faulty && { faults: faulty.counts }),
+      aborted,
+    };
+  } catch (error) {
+    // what was recorded up to here stays, under its own name, and readable
+    await sink?.close().catch(() => undefined);
+    throw error;
+  } finally {
+    await recording.close();
+  }
+}
+
+/** What plays the recording; undefined where it is just read. */
+function playerOf(
+  source: PlayableSource,
+  { startTime = 0n, endTime = 0n }: McapInfo,
+  { topics }: TrackerConfig,
+  { pace, times = 1 }: ReplayOptions,
+): Player | undefined {
+  if (pace === undefined && times === 1) return undefined;
+  const speed = pace === undefined ? Number.POSITIVE_INFINITY : (pace.speed ?? 1);
+  return new Player(source, { ...pace, begin: startTime, end: endTime, speed, times, frameTopic: topics.depth });
+}
+
+/** What is not copied from the input, because the output has its own. */
+function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions['depth']>): string[] {
+  const images = { raw: [config.topics.depth, rawImageTopic(config)], copy: [], none: [config.topics.depth] };
+  return [...handTopics(config), ...images[depth]];
+}
+
+function rawImageTopic({ topics }: TrackerConfig): string {
+  return topics.depth.replace(/\/compressedDepth$/, '');
+}
+
+async function firstMessage(source: BusSource, topic: string): Promise<BusMessage | undefined> {
+  for await (const message of source.subscribe([topic])) return message;
+  return undefined;
+}
+
+/** Where results come from, for the output's metadata. */
+function provenance(config: TrackerConfig, inference: Inference, more: Readonly<Record<string, string>> = {}) {
+  return {
+    sdk: `voxhand ${VERSION}`,
+    configuration_sha256: createHash('sha256').update(formatConfig(config)).digest('hex'),
+    ...modelProvenance(inference.status()),
+    ...more,
+  };
+}
+
+function failIfGone(inference: Inference): void {
+  const { state, failure } = inference.status();
+  if (state !== 'failed') return;
+  throw new VoxhandError('INFERENCE_FAILED', 'the inference has given up', {
+    ...(failure === undefined ? {} : { found: failure.message }),
+  });
+}
+
+/** A sink and what it gets of the input. */
+interface Copy {
+  readonly sink: BusSink;
+  readonly takes: (topic: string) => boolean;
+}
+
+/** Reads all topics, and copies them to the sinks that take them before the pipeline gets those that it asks for. */
+class Tee implements BusSource {
+  constructor(
+    private readonly source: BusSource,
+    private readonly copies: readonly Copy[],
+  ) {}
+
+  topics() {
+    return this.source.topics();
+  }
+
+  async *subscribe(topics: readonly string[]): AsyncGenerator<BusMessage, void, void> {
+    const taken = new Set(topics);
+    for await (const message of this.source.subscribe()) {
+      for (const { sink, takes } of this.copies) if (takes(message.topic)) await sink.write(message);
+      if (taken.has(message.topic)) yield message;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
+}
+
+/** Writes depth frames as raw images, and once the camera's place in the world. */
+class DepthImages {
+  readonly #images: Publisher<ReturnType<typeof toDepthImageMessage>>;
+  readonly #transforms: Publisher<ReturnType<typeof toTfMessage>> | undefined;
+  #placed = false;
+
+  constructor(sink: BusSink, config: TrackerConfig, inputTopics: readonly string[]) {
+    const topic = rawImageTopic(config);
+    this.#images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
+    if (inputTopics.includes(TF_STATIC)) return;
+    this.#transforms = sink.advertise(TF_STATIC, cdrCodec('tf2_msgs/msg/TFMessage'));
+  }
+
+  async publish(frame: DepthFrame): Promise<void> {
+    if (!this.#placed) {
+      this.#placed = true;
+      const camera = { stamp: frame.stamp, frameId: frame.frameId, orientation: OPTICAL_ROTATION };
+      await this.#transforms?.publish(toTfMessage(camera), frame.stamp);
+    }
+    await this.#images.publish(rawImage(frame), frame.stamp);
+  }
+}
+
+/** What `toDepthImageMessage` makes of the frame; where millimetres came in, they go out without becoming metres in between. */
+function rawImage(frame: DepthFrame): ReturnType<typeof toDepthImageMessage> {
+  const { stamp, frameId, width, height } = frame;
+  const { samples, stride, unit } = samplesOf(frame);
+  const ready = samples instanceof Uint16Array && unit === MILLIMETRE && stride === width && endianness() === 'LE';
+  if (!ready) return toDepthImageMessage(frame);
+  const data = new Uint8Array(samples.buffer, samples.byteOffset, 2 * width * height);
+  return toImageMessage({ stamp, frameId, width, height, encoding: '16UC1', data });
+}

@@ -1,0 +1,70 @@
+import { access, readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { fromFileKey, VoxhandError } from '../errors/index.js';
+import { type ToleranceSettings, tolerances } from './compare/tolerances.js';
+
+/**
+ * Read tolerances: `mean_mm: 0.5` and so on, spelt as in `docs/regression.md`.
+ *
+ * @param where the file's name, for errors
+ * @returns only what the text says; `tolerances` fills in the defaults
+ * @throws VoxhandError `CONFIG_INVALID` naming the place in the text, or each key that is unknown or out of range.
+ */
+export function parseTolerances(text: string, where = 'tolerances'): ToleranceSettings {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const [place] = problem.linePos ?? [];
+    throw new VoxhandError('CONFIG_INVALID', 'not YAML', {
+      found: problem.message.split('\n')[0],
+      where: place === undefined ? where : `${where}, line ${place.line}, column ${place.col}`,
+    });
+  }
+  const tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  if (!isTree(tree)) throw new VoxhandError('CONFIG_INVALID', 'no tolerances', { expected: 'key: value', where });
+  const settings = inCode(tree) as ToleranceSettings;
+  tolerances(settings, where); // refuses what is unknown or out of range
+  return settings;
+}
+
+/** @throws VoxhandError `FILE_NOT_FOUND`; see {@link parseTolerances}. */
+export async function loadTolerances(path: string): Promise<ToleranceSettings> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the tolerances', { where: path, cause });
+  }
+  return parseTolerances(text, path);
+}
+
+/**
+ * The file of tolerances that belongs to a golden recording: `cell.tolerances.yaml` beside `cell.mcap` or
+ * `cell.golden.mcap` or the folder `cell/`; undefined where there is none.
+ */
+export async function tolerancesBeside(golden: string): Promise<string | undefined> {
+  const stem = golden.replace(/[/\\]+$/, '').replace(/\.mcap$/, '');
+  for (const name of new Set([stem, stem.replace(/\.golden$/, '')])) {
+    const path = `${name}.tolerances.yaml`;
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return undefined;
+}
+
+/** `mean_mm` of a file is `meanMm` in code; below `joints` are names of joints, which stay as they are. */
+function inCode(tree: Record<string, unknown>, rename = fromFileKey): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => {
+      if (!isTree(value)) return [rename(key), value];
+      return [rename(key), inCode(value, key === 'joints' ? (joint) => joint : fromFileKey)];
+    }),
+  );
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,34 @@
+/**
+ * `voxhand/ros2`: a node in a ROS 2 graph, ROS 2 messages, and whether ROS 2 is there.
+ *
+ * Only {@link ros2Bus} needs ROS 2 and rclnodejs; both are looked for when it is called.
+ */
+
+export {
+  type CameraPose,
+  type Codec,
+  cdrCodec,
+  clearMarkers,
+  type DrawingOptions,
+  fromHandJointsMessage,
+  HAND_JOINTS_DEFINITION,
+  HAND_JOINTS_SCHEMA,
+  type HandJointsMessage,
+  type MessageSchema,
+  type RosMessages,
+  toHandJointsMessage,
+  toMarkerArray,
+  toPointStamped,
+  toPoseArray,
+  toTfMessage,
+} from './messages/index.js';
+export { ros2BusOptions } from './node/ros2-bus-options.js';
+export { fromStamp, type Stamp, toStamp } from './timing/index.js';
+export { checkRos2Environment, type Ros2Environment } from './transport/ros2/environment.js';
+export type * from './transport/ros2/host.js';
+export type { Ros2BusOptions } from './transport/ros2/index.js';
+export { DEFAULT_QOS, type TopicQos } from './transport/ros2/qos.js';
+export type { RclRuntime } from './transport/ros2/rcl.js';
+export { type NodeNames, rosNames } from './transport/ros2/ros-arguments.js';
+export { type Ros2Bus, ros2Bus } from './transport/ros2/ros2-bus.js';
+export type { Ros2TopicState } from './transport/ros2/topic-context.js';

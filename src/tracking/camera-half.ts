@@ -1,0 +1,172 @@
+import type { DepthFrame } from '../depth/index.js';
+import type { ReferenceRefiner } from '../detection/index.js';
+import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
+import { VoxhandError } from '../errors/index.js';
+import type { NetworkFacts } from '../inference/inference.js';
+import { mirroredGrid, voxelise } from '../voxels/index.js';
+import type { TrackerConfig } from './config.js';
+import { Counters } from './counters.js';
+import { DepthUnitWatch } from './depth-unit-watch.js';
+import { GeometricLocator } from './geometric-locator.js';
+import type { HandLocator } from './hand-locator.js';
+import { LearnedLocator } from './learned-locator.js';
+import { networkCube, variantCubes } from './network-cube.js';
+import { PresenceGate } from './presence-gate.js';
+import type { FoundFrame, RawAnswer, SeenFrame } from './seen-frame.js';
+import { StageClock } from './stage-clock.js';
+import { StageTimes, type Stopwatch } from './stage-times.js';
+
+/** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
+export const DEPTH_UNIT = 'depth-unit';
+
+/** What is known of the network that will see the cells. */
+export type CubeModel = Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
+
+/** What the camera half needs beside its configuration. */
+export interface CameraHalfParts {
+  /** The network that will see the cells: how its cube is cut, and its name, by which its presence score is known. */
+  readonly model: CubeModel;
+  /** Needed where `detection.method` is `learned`. */
+  readonly detection?: DetectionStages;
+  /** Needed where `reference.refine` asks for it. */
+  readonly refiner?: ReferenceRefiner;
+  readonly stopwatch?: Stopwatch;
+  /** Counts what became of refined points. */
+  readonly counters?: Counters;
+  readonly times?: StageTimes;
+}
+
+/**
+ * The pipeline up to its cut: where the hand is, cube, occupied cells. Its only state is where the hand was, which it learns from its
+ * own frames and from what the other half answers.
+ */
+export class CameraHalf {
+  readonly #config: TrackerConfig;
+  readonly #model: CameraHalfParts['model'];
+  readonly #clock: StageClock;
+  readonly #locator: HandLocator;
+  readonly #unit: DepthUnitWatch;
+  readonly #gate: PresenceGate;
+  #last: FoundFrame | undefined;
+  #spare: Uint8Array | undefined;
+
+  /**
+   * @throws VoxhandError `CONFIG_INVALID` without the refiner or the stages of detection that are configured, `MODEL_MISMATCH` with a
+   * refiner of another kind
+   */
+  constructor(config: TrackerConfig, parts: CameraHalfParts) {
+    this.#config = config;
+    this.#model = parts.model;
+    this.#clock = new StageClock(parts.times ?? new StageTimes(), parts.stopwatch);
+    this.#locator = locatorFor(config, parts, this.#clock);
+    this.#unit = new DepthUnitWatch(this.#locator);
+    this.#gate = new PresenceGate(config, parts.model);
+  }
+
+  /**
+   * Not to be called again before the call before has resolved. The grids' memory belongs to the result; give it back by
+   * {@link recycle} where it is not needed any more.
+   *
+   * @throws VoxhandError for a frame that contradicts itself, or what a network throws; the next frame may be given
+   */
+  async see(frame: DepthFrame): Promise<SeenFrame> {
+    const { stamp, frameId } = frame;
+    this.#last = undefined;
+    const hand = await this.#locator.locate(frame);
+    if (hand.state === 'lost') {
+      this.#gate.lost();
+      const wrong = await this.#unit.wrong(frame);
+      const seen = { state: 'lost', stamp, frameId, handedness: this.#locator.side, reference: hand } as const;
+      return wrong ? { ...seen, lostReason: DEPTH_UNIT } : seen;
+    }
+    this.#unit.reset();
+    const { point, side: handedness, unsure = false, rough = false } = hand;
+    const cube = networkCube(point, this.#model, handedness);
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const size = this.#model.gridSize;
+    const [grid, ...variants] = this.#clock.run('voxels', () => [
+      voxelise(frame, cube, size, spare),
+      ...variantCubes(cube, this.#config.inference.variants).map((variant) => voxelise(frame, variant, size)),
+    ]);
+    const reference = { state: 'found', point } as const;
+    const seen = { state: 'found', stamp, frameId, handedness, reference, grid } as const;
+    const both = unsure && this.#model.handedness !== 'any';
+    this.#last = {
+      ...seen,
+      ...(variants.length > 0 && { variants }),
+      ...(both && { otherSide: mirroredGrid(grid) }),
+      ...(rough && this.#model.roll === 'hand-down' && { rough }),
+    };
+    return this.#last;
+  }
+
+  /**
+   * The hand of a frame in a cube that is cut by its joints, as the network read them in a rougher one. Of a model whose cube is turned by
+   * the hand and has the middle root in its centre.
+   *
+   * @param positions 63 numbers, metres
+   */
+  recut(frame: DepthFrame, found: FoundFrame, positions: Float64Array): FoundFrame {
+    const { point } = found.reference;
+    const { root: position, direction } = placeOfJoints(positions, undefined);
+    const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
+    const grid = voxelise(frame, networkCube(closer, this.#model, found.handedness), this.#model.gridSize);
+    return { ...found, reference: { state: 'found', point: closer }, grid };
+  }
+
+  /**
+   * How likely the last frame's hand is a left one, log-odds, by what the network made of both sides.
+   *
+   * @returns the side that it is believed to be
+   */
+  judge(left: number): Side {
+    return this.#locator.judge?.(left) ?? this.#locator.side;
+  }
+
+  /** What came out of the last frame that was seen. Without it, the next frame is looked for by the last point alone. */
+  feedback(answer: RawAnswer): void {
+    const { positions, confidences, tracked } = answer;
+    const doubtful = this.#last !== undefined && this.#gate.doubts(this.#last, { positions, confidences });
+    this.#gate.settle(tracked);
+    this.#locator.feedback(answer, doubtful);
+  }
+
+  /** Use this memory for the next grid. It is overwritten. */
+  recycle(grid: Uint8Array): void {
+    this.#spare = grid.length === this.#model.gridSize ** 3 ? grid : undefined;
+  }
+
+  /** Forget where the hand was. */
+  reset(): void {
+    this.#locator.reset();
+    this.#unit.reset();
+    this.#gate.reset();
+  }
+}
+
+function locatorFor(config: TrackerConfig, parts: CameraHalfParts, clock: StageClock): HandLocator {
+  if (config.detection.method === 'geometric') {
+    checkRefiner(config, parts.refiner);
+    return new GeometricLocator(config, parts, parts.counters ?? new Counters(), clock);
+  }
+  if (parts.detection !== undefined) return new LearnedLocator(config, parts.model, parts.detection, clock);
+  throw new VoxhandError('CONFIG_INVALID', 'the hand cannot be detected as configured', {
+    expected: 'a detector and its second stage',
+    found: 'none given',
+    where: 'detection.method',
+  });
+}
+
+function checkRefiner({ reference: { refine } }: TrackerConfig, refiner: ReferenceRefiner | undefined): void {
+  if (refine === 'none' || refiner?.kind === refine) return;
+  throw new VoxhandError(
+    refiner === undefined ? 'CONFIG_INVALID' : 'MODEL_MISMATCH',
+    'the reference point cannot be refined as configured',
+    {
+      expected: `a refiner of the kind ${refine}`,
+      found: refiner?.kind ?? 'none given',
+      where: 'reference.refine',
+    },
+  );
+}

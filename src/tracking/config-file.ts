@@ -1,0 +1,79 @@
+import { parseDocument, stringify } from 'yaml';
+import { fromFileKey, toFileKey, VoxhandError } from '../errors/index.js';
+import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
+
+/** Topics of the whole graph, which stay absolute. */
+const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
+
+type Tree = { [key: string]: unknown };
+
+/**
+ * Read a configuration: a ROS 2 parameter file (`/**: ros__parameters:`), or the same settings without that frame.
+ *
+ * Keys are spelt `snake_case`, as ROS 2 parameters are. `overrides` are `key.path=value` as on a command line; their
+ * values are YAML (`reference.zone.z=[0.2, 0.9]`).
+ *
+ * @param where the file's name, for errors
+ * @throws VoxhandError `CONFIG_INVALID`
+ */
+export function parseConfig(text: string, where = 'configuration', overrides: readonly string[] = []): TrackerConfig {
+  const settings = readTree(text, where);
+  for (const override of overrides) applyOverride(settings, override);
+  return trackerConfig(settings as TrackerSettings, where);
+}
+
+/** The same configuration as a ROS 2 parameter file. Topics within the namespace are written relative to it. */
+export function formatConfig(config: TrackerConfig): string {
+  const prefix = namespacePrefix(config.namespace);
+  const relative = (name: string, shared: boolean) =>
+    !shared && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  const topics = Object.entries(config.topics).map(([key, name]) => [key, relative(name, SHARED_TOPICS.includes(key))]);
+  const written = { ...config, topics: Object.fromEntries(topics) };
+  return stringify({ '/**': { ros__parameters: renamed(written, toFileKey) } });
+}
+
+function readTree(text: string, where: string): Tree {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new VoxhandError('CONFIG_INVALID', 'not YAML', { found: problem.message.split('\n')[0], where });
+  }
+  let tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  if (isTree(tree)) {
+    const nodes = Object.entries(tree).filter(([, value]) => isTree(value) && 'ros__parameters' in value);
+    if (nodes.length > 0) tree = Object.assign({}, ...nodes.map(([, value]) => (value as Tree).ros__parameters));
+  }
+  if (!isTree(tree)) throw new VoxhandError('CONFIG_INVALID', 'no settings', { expected: 'key: value', where });
+  return renamed(tree, fromFileKey) as Tree;
+}
+
+function applyOverride(settings: Tree, override: string): void {
+  const at = override.indexOf('=');
+  if (at < 1) {
+    throw new VoxhandError('CONFIG_INVALID', 'not an override', { expected: 'key.path=value', found: override });
+  }
+  const path = override.slice(0, at).trim().split('.').map(fromFileKey);
+  const value = parseDocument(override.slice(at + 1));
+  if (value.errors.length > 0) {
+    throw new VoxhandError('CONFIG_INVALID', 'not a value', { found: override.slice(at + 1), where: path.join('.') });
+  }
+  let tree = settings;
+  for (const key of path.slice(0, -1)) {
+    // `hasOwn`, so that a key such as __proto__ is just an unknown key
+    if (!Object.hasOwn(tree, key) || !isTree(tree[key])) {
+      Object.defineProperty(tree, key, { value: {}, enumerable: true, configurable: true, writable: true });
+    }
+    tree = tree[key] as Tree;
+  }
+  tree[path[path.length - 1]] = renamed(value.toJS(), fromFileKey);
+}
+
+function renamed(value: unknown, rename: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value;
+  if (!isTree(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), renamed(inner, rename)]));
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

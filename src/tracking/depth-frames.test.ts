@@ -1,0 +1,128 @@
+import { lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { cdrCodec } from '../messages/cdr-codec.js';
+import { toCameraInfoMessage, toImageMessage } from '../messages/images.js';
+import type { BusMessage, BusSource } from '../transport/port/bus.js';
+import { trackerConfig } from './config.js';
+import { Counters } from './counters.js';
+import { depthFrames } from './depth-frames.js';
+
+const DEPTH = '/depth/image_rect_raw';
+const INFO = '/depth/camera_info';
+const [WIDTH, HEIGHT] = [4, 2];
+const imageCodec = cdrCodec('sensor_msgs/msg/Image');
+const infoCodec = cdrCodec('sensor_msgs/msg/CameraInfo');
+const origin = (stamp: bigint) => ({ stamp, frameId: 'camera' });
+
+function message(
+  topic: string,
+  codec: typeof imageCodec | typeof infoCodec,
+  data: Uint8Array,
+  stamp: bigint,
+): BusMessage {
+  const { schemaName, schemaEncoding, schemaData, messageEncoding } = codec;
+  return {
+    topic,
+    schemaName,
+    schemaEncoding,
+    schemaData,
+    messageEncoding,
+    data,
+    logTime: stamp,
+    publishTime: stamp,
+    sequence: 0,
+  };
+}
+
+function image(stamp: bigint, change: Partial<Parameters<typeof imageCodec.encode>[0]> = {}): BusMessage {
+  const data = new Uint8Array(Uint16Array.from({ length: WIDTH * HEIGHT }, (_, i) => 500 + i).buffer);
+  const plain = toImageMessage({ ...origin(stamp), width: WIDTH, height: HEIGHT, encoding: '16UC1', data });
+  return message(DEPTH, imageCodec, imageCodec.encode({ ...plain, ...change }), stamp);
+}
+
+function info(stamp: bigint, fx = 5): BusMessage {
+  const camera = { ...origin(stamp), width: WIDTH, height: HEIGHT, fx, fy: 5, cx: 1.5, cy: 0.5 };
+  return message(INFO, infoCodec, infoCodec.encode(toCameraInfoMessage(camera)), stamp);
+}
+
+function busOf(messages: readonly BusMessage[]): BusSource {
+  return {
+    topics: () => [],
+    async *subscribe(topics) {
+      for (const m of messages) if (topics === undefined || topics.includes(m.topic)) yield m;
+    },
+    close: async () => undefined,
+  };
+}
+
+async function read(messages: readonly BusMessage[], firstCameraInfo?: BusMessage) {
+  const counters = new Counters();
+  const said: string[] = [];
+  const frames = await lastValueFrom(
+    depthFrames(busOf(messages), trackerConfig(), {
+      counters,
+      ...(firstCameraInfo && { firstCameraInfo }),
+      onDrop: (cause, text, topic) => said.push(`${topic} ${cause}: ${text}`),
+    }).pipe(toArray()),
+  );
+  return { frames, counts: counters.snapshot(), said };
+}
+
+describe('the depth frames of a bus', () => {
+  it('are metres with the camera that took them', async () => {
+    const { frames, counts } = await read([info(1n), image(1n), image(2n)]);
+    expect(frames.map(({ stamp }) => stamp)).toEqual([1n, 2n]);
+    expect(frames[0].frameId).toBe('camera');
+    expect(frames[0].camera).toMatchObject({ width: WIDTH, fx: 5, cx: 1.5 });
+    expect(frames[0].depth[3]).toBeCloseTo(0.503, 6);
+    expect(counts).toMatchObject({ in: 2, dropped: {} });
+  });
+
+  it('do not lose what a recording holds before its first camera info', async () => {
+    const { frames, counts } = await read([image(1n), info(2n), image(3n)], info(2n));
+    expect(frames).toHaveLength(2);
+    expect(counts.dropped).toEqual({});
+    const without = await read([image(1n), info(2n), image(3n)]);
+    expect(without.counts).toMatchObject({ in: 2, dropped: { 'camera-missing': 1 } });
+  });
+
+  it('can be read twice, each time from the beginning', async () => {
+    const stream = depthFrames(busOf([info(1n), image(1n)]), trackerConfig());
+    expect(await lastValueFrom(stream.pipe(toArray()))).toHaveLength(1);
+    expect(await lastValueFrom(stream.pipe(toArray()))).toHaveLength(1);
+  });
+
+  const truncated = image(2n);
+  it.each<[string, BusMessage, string]>([
+    ['of an encoding that is no depth', image(2n, { encoding: 'rgb8' }), 'DEPTH_ENCODING'],
+    ['with a step below the row', image(2n, { step: 3 }), 'DEPTH_SIZE'],
+    ['of absurd size', image(2n, { width: 100_000, height: 100_000 }), 'DEPTH_SIZE'],
+    ['of another size than its camera', image(2n, { width: 2, height: 4, step: 4 }), 'DEPTH_SIZE'],
+    ['with too little data', image(2n, { data: new Uint8Array(3) }), 'DEPTH_SIZE'],
+    [
+      'that is cut off',
+      { ...truncated, data: truncated.data.subarray(0, truncated.data.length - 9) },
+      'MESSAGE_INVALID',
+    ],
+    ['that is empty', { ...truncated, data: new Uint8Array(0) }, 'MESSAGE_INVALID'],
+  ])('count an image %s, say so, and go on', async (_, bad, code) => {
+    const { frames, counts, said } = await read([info(1n), image(1n), bad, image(3n)]);
+    expect(frames.map(({ stamp }) => stamp)).toEqual([1n, 3n]);
+    expect(counts).toMatchObject({ in: 3, dropped: { [code]: 1 } });
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(`${DEPTH} ${code}`);
+  });
+
+  it('miss their camera where its focal length is zero, and say why', async () => {
+    const { frames, counts, said } = await read([info(1n, 0), image(1n)]);
+    expect(frames).toHaveLength(0);
+    expect(counts.dropped).toEqual({ 'camera-missing': 1 });
+    expect(said[0]).toContain(`${INFO} CAMERA_INVALID`);
+  });
+
+  it('take NaN, infinite and negative depth for missing', async () => {
+    const data = new Uint8Array(Float32Array.of(Number.NaN, Infinity, -1, 0, 0.5, -Infinity, 2, 1e-3).buffer);
+    const { frames } = await read([info(1n), image(1n, { encoding: '32FC1', step: 16, data })]);
+    expect([...frames[0].depth]).toEqual([0, 0, 0, 0, 0.5, 0, 2, Math.fround(1e-3)]);
+  });
+});

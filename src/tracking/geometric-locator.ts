@@ -1,0 +1,108 @@
+import type { DepthFrame } from '../depth/index.js';
+import {
+  createReferenceTracker,
+  expectedPlace,
+  type HandMotion,
+  motionTo,
+  placeOfJoints,
+  type ReferencePoint,
+  type ReferenceRefiner,
+  type ReferenceTracker,
+  type Side,
+} from '../detection/index.js';
+import { meanConfidence } from '../hand/index.js';
+import type { NetworkFacts } from '../inference/inference.js';
+import type { TrackerConfig } from './config.js';
+import type { Counters } from './counters.js';
+import { firstSide, type HandLocator, type LocatedHand, type NoHand } from './hand-locator.js';
+import { armOf, palmCentre } from './palm.js';
+import { referenceSettings } from './room-settings.js';
+import type { RawAnswer } from './seen-frame.js';
+import type { StageClock } from './stage-clock.js';
+
+/**
+ * The hand by geometry alone: the reference room's finder and, where it is configured, a network that refines its point.
+ *
+ * A model that wants the hand's direction (`hand-down`) and the middle root in the centre gets both from the last joints, as long as
+ * these are believed; on acquisition it gets what there is, the forearm and the reference point.
+ */
+export class GeometricLocator implements HandLocator {
+  readonly side: Side;
+  readonly #config: TrackerConfig;
+  readonly #byJoints: boolean;
+  readonly #refiner: ReferenceRefiner | undefined;
+  readonly #counters: Counters;
+  readonly #clock: StageClock;
+  readonly #reference: ReferenceTracker;
+  #lastArm: readonly [number, number] | undefined;
+  #motion: HandMotion | undefined;
+  #stamp = 0n;
+
+  constructor(
+    config: TrackerConfig,
+    { model, refiner }: { readonly model: Pick<NetworkFacts, 'roll'>; readonly refiner?: ReferenceRefiner },
+    counters: Counters,
+    clock: StageClock,
+  ) {
+    this.side = firstSide(config);
+    this.#config = config;
+    this.#byJoints = model.roll === 'hand-down';
+    this.#refiner = refiner;
+    this.#counters = counters;
+    this.#clock = clock;
+    this.#reference = createReferenceTracker(referenceSettings(config));
+  }
+
+  async locate(frame: DepthFrame): Promise<LocatedHand | NoHand> {
+    const reference = this.#clock.run('reference', () => this.#reference.track(frame));
+    this.#stamp = frame.stamp;
+    if (reference.state === 'lost') {
+      this.#lastArm = undefined;
+      this.#motion = undefined;
+      return reference;
+    }
+    const refined = await this.#refine(frame, this.#withArm(reference.point));
+    return {
+      state: 'found',
+      point: this.#byJoints ? this.#asExpected(refined, frame.stamp) : refined,
+      side: this.side,
+    };
+  }
+
+  feedback({ positions, confidences, tracked }: RawAnswer): void {
+    this.#reference.feedback(palmCentre(positions), meanConfidence({ confidences }));
+    this.#lastArm = tracked ? (armOf(positions) ?? this.#lastArm) : undefined;
+    if (!this.#byJoints) return;
+    const place = placeOfJoints(positions, this.#motion?.direction);
+    this.#motion = tracked ? motionTo(place, this.#stamp, this.#motion) : undefined;
+  }
+
+  reset(): void {
+    this.#reference.reset();
+    this.#lastArm = undefined;
+    this.#motion = undefined;
+  }
+
+  /** Where no forearm is in sight, it still points to where the last joints said. */
+  #withArm(point: ReferencePoint): ReferencePoint {
+    return point.arm === undefined && this.#lastArm !== undefined ? { ...point, arm: this.#lastArm } : point;
+  }
+
+  /** The middle root and the hand's direction, by the last joints, where they lie in the hand that was found. */
+  #asExpected(point: ReferencePoint, stamp: bigint): ReferencePoint {
+    if (this.#motion === undefined) return point;
+    const { prediction, trackRadius } = this.#config.reference;
+    const { root, direction } = expectedPlace(this.#motion, stamp, prediction);
+    const apart = Math.hypot(...root.map((c, axis) => c - point.position[axis]));
+    if (apart > trackRadius) return point;
+    return { ...point, position: root, arm: direction ? [-direction[0], -direction[1]] : point.arm };
+  }
+
+  async #refine(frame: DepthFrame, point: ReferencePoint): Promise<ReferencePoint> {
+    const refiner = this.#refiner;
+    if (refiner === undefined) return point;
+    const refined = await this.#clock.wait('refine', async () => refiner.refine(frame, point));
+    if (refined.refinement !== undefined) this.#counters.refined(refined.refinement);
+    return refined;
+  }
+}

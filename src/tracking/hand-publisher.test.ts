@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { type HandJoints, lostHand } from '../hand/hand-joints.js';
+import type { Codec } from '../messages/codec.js';
+import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
+import type { HandJointsMessage } from '../messages/ros-types.js';
+import type { BusSink } from '../transport/port/bus.js';
+import { trackerConfig } from './config.js';
+import { HandPublisher, publishHands } from './hand-publisher.js';
+import type { TrackResult } from './track-result.js';
+
+function result(stamp: bigint, tracked: boolean): TrackResult {
+  const positions = Float64Array.from({ length: 63 }, (_, i) => i / 100);
+  const confidences = new Float32Array(21).fill(0.5);
+  const lost = lostHand(stamp, 'camera', 'right');
+  const joints: HandJoints = tracked ? { ...lost, tracked, positions, confidences } : lost;
+  const reference = tracked
+    ? ({ state: 'found', point: { position: [0, 0, 0.5], arm: undefined, confidence: 1, source: 'acquired' } } as const)
+    : ({ state: 'lost', reason: 'zone-empty' } as const);
+  return { joints, detail: { stamp, frameId: 'camera', reference, raw: new Map() } };
+}
+
+function recordingSink(delay: () => Promise<void> = async () => undefined) {
+  const published: { topic: string; message: unknown; stamp: bigint }[] = [];
+  const sink: BusSink = {
+    advertise: <T>(topic: string, _codec: Codec<T>) => ({
+      topic,
+      wanted: () => true,
+      publish: async (message: T, stamp: bigint) => {
+        await delay();
+        published.push({ topic, message, stamp });
+      },
+    }),
+    write: async () => undefined,
+    close: async () => undefined,
+  };
+  return { sink, published, on: (topic: string) => published.filter((p) => p.topic === topic) };
+}
+
+describe('published hands', () => {
+  it('come out on every topic that is switched on, at their own stamp', async () => {
+    const { sink, published, on } = recordingSink();
+    await new HandPublisher(sink, trackerConfig({ output: { scene: false } })).publish(result(7n, true));
+    expect(published.map(({ topic }) => topic)).toEqual([
+      '/hand/joints',
+      '/hand/poses',
+      '/hand/markers',
+      '/hand/reference',
+    ]);
+    expect(published.every(({ stamp }) => stamp === 7n)).toBe(true);
+    const hand = fromHandJointsMessage(on('/hand/joints')[0].message as HandJointsMessage);
+    expect(hand.positions[62]).toBeCloseTo(0.62, 9);
+  });
+
+  it('are deleted once when they are lost, and said to be lost in every frame', async () => {
+    const { sink, on } = recordingSink();
+    const publisher = new HandPublisher(sink, trackerConfig());
+    for (const [i, tracked] of [false, true, false, false, true].entries())
+      await publisher.publish(result(BigInt(i), tracked));
+    const markers = on('/hand/markers').map(({ stamp, message }) => [
+      stamp,
+      (message as { markers: { action: number }[] }).markers[0].action,
+    ]);
+    // ADD is 0, DELETE is 2
+    expect(markers).toEqual([
+      [1n, 0],
+      [2n, 2],
+      [4n, 0],
+    ]);
+    expect(on('/hand/joints').map(({ message }) => (message as HandJointsMessage).tracked)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('are dropped and counted when a live bus is too slow, the oldest first', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { sink, on } = recordingSink(() => gate);
+    const dropped: bigint[] = [];
+    const observer = publishHands(sink, trackerConfig(), {
+      maxPending: 2,
+      onDrop: ({ joints }) => dropped.push(joints.stamp),
+    });
+    for (let i = 0n; i < 6n; i++) observer.next(result(i, true));
+    expect(dropped).toEqual([1n, 2n, 3n]);
+    open();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(on('/hand/joints').map(({ stamp }) => stamp)).toEqual([0n, 4n, 5n]);
+  });
+
+  it('report a bus that fails once, and stop', async () => {
+    const { sink } = recordingSink(() => Promise.reject(new Error('disk full')));
+    const errors: unknown[] = [];
+    const observer = publishHands(sink, trackerConfig(), { onError: (error) => errors.push(error) });
+    for (let i = 0n; i < 3n; i++) observer.next(result(i, true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    observer.next(result(9n, true));
+    expect(errors).toHaveLength(1);
+  });
+});

@@ -1,0 +1,43 @@
+export { CameraHalf, type CameraHalfParts, type CubeModel, DEPTH_UNIT } from './camera-half.js';
+export {
+  DURABILITIES,
+  namespacePrefix,
+  QOS_PROFILES,
+  ROLES,
+  type TrackerConfig,
+  type TrackerSettings,
+  trackerConfig,
+  trackerConfigSchema,
+} from './config.js';
+export { formatConfig, parseConfig } from './config-file.js';
+export { Counters, type CountsSnapshot, type DropCause } from './counters.js';
+export { type NetworkStages, networkStages } from './detection-networks.js';
+export { type FramePolicy, type FramePolicyOptions, withPolicy } from './frame-policy.js';
+export { FrameStream, pullSide } from './frame-stream.js';
+export { firstSide } from './hand-locator.js';
+export { HandTracker, type TrackerParts } from './hand-tracker.js';
+export { InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
+export { withInputTopics } from './input-topics.js';
+export { type JointReader, jointReader } from './joint-reader.js';
+export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';
+export { type NetworkRefiner, type NetworkRefinerOptions, networkRefiner } from './network-refiner.js';
+export { PARAMETER_NOTES, type ParameterNote } from './parameter-notes.js';
+export {
+  changedParameters,
+  changeParameters,
+  parameterValue,
+  type SettingType,
+  type SettingValue,
+  type TrackerParameter,
+  trackerParameters,
+} from './parameters.js';
+export { smoothingSettings } from './room-settings.js';
+export type { FoundFrame, LostFrame, RawAnswer, SeenFrame } from './seen-frame.js';
+export { StageClock } from './stage-clock.js';
+export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
+export { StaleWatch } from './stale-watch.js';
+export { StampGuard, type StampVerdict } from './stamp-guard.js';
+export { NO_TRANSFORM, TargetFrame } from './target-frame.js';
+export { trackFrames } from './track-frames.js';
+export type { FrameDetail, TrackResult } from './track-result.js';
+export { ViewerPublisher } from './views/viewer-publisher.js';

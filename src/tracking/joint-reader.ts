@@ -1,0 +1,45 @@
+import { VoxhandError } from '../errors/index.js';
+import { DECODERS, type DecodedJoints, type Decoder, decodeHeatMaps } from '../heatmaps/index.js';
+import type { InferenceResult, ModelFacts } from '../inference/inference.js';
+import type { TrackerConfig } from './config.js';
+
+/**
+ * How the joints are read out of what a network answers: off heat maps by the configured decoder, or as they are where the
+ * graph decodes itself. Then `heatMaps.decoder` and `heatMaps.n` have no say.
+ */
+export interface JointReader {
+  /** The decoder whose joints go on, then those that `output.rawJoints` asks for beside it. */
+  readonly decoders: readonly Decoder[];
+  read(result: InferenceResult, decoder: Decoder): DecodedJoints;
+}
+
+/**
+ * @throws VoxhandError `CONFIG_INVALID` for a model that answers joints where the configuration asks for what only heat maps
+ * give: the decoder `nbest`, or the joints of several decoders.
+ */
+export function jointReader(
+  { heatMaps: { decoder, n }, output: { rawJoints } }: Pick<TrackerConfig, 'heatMaps' | 'output'>,
+  model: ModelFacts,
+): JointReader {
+  if (model.kind === 'joints') {
+    if (decoder === 'nbest')
+      refuse(model, 'heat_maps.decoder', `one of max, smax, gauss (it decodes by itself)`, decoder);
+    if (rawJoints) refuse(model, 'output.raw_joints', 'false', 'true');
+  }
+  const own = model.decoder ?? decoder;
+  return {
+    decoders: rawJoints ? [own, ...DECODERS.filter((other) => other !== own)] : [own],
+    read(result, decoder) {
+      if (result.kind === 'joints') return result.decoded;
+      const { heatMaps, members } = result;
+      // the mean of an ensemble is at hand already; only n best looks at each member's cells
+      if (decoder !== 'nbest') return decodeHeatMaps(heatMaps, { decoder, sigma: model.sigma });
+      const each = members.length > 0 ? members : [heatMaps];
+      return decodeHeatMaps(each, { decoder, n: n * each.length });
+    },
+  };
+}
+
+function refuse(model: ModelFacts, where: string, expected: string, found: string): never {
+  throw new VoxhandError('CONFIG_INVALID', `${model.name} answers joints, not heat maps`, { expected, found, where });
+}

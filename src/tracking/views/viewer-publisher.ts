@@ -1,0 +1,236 @@
+import { type CameraModel, type DepthFrame, project } from '../../depth/index.js';
+import { toVoxhandError } from '../../errors/index.js';
+import type { HandJoints } from '../../hand/index.js';
+import {
+  cdrCodec,
+  jsonCodec,
+  toCameraInfoMessage,
+  toCompressedImageMessage,
+  toCubeScene,
+  toImageAnnotations,
+  toImageMessage,
+  toPointCloud2,
+  toTfMessage,
+} from '../../messages/index.js';
+import type { BusSink } from '../../transport/port/index.js';
+import type { TrackerConfig } from '../config.js';
+import type { TrackResult } from '../track-result.js';
+import { type DepthViewEncoder, workerEncoder } from './depth-view-encoder.js';
+import { COMPRESSED_FORMAT, type DepthViews, type DepthViewsWanted } from './depth-views.js';
+import { type ViewerTopics, viewerTopics } from './viewer-topics.js';
+
+/** The camera's calibration is said again after this time, nanoseconds. */
+const CALIBRATION_PERIOD = 1_000_000_000n;
+/** Frames that are kept for results that come later; more where results name a lag. */
+const KEPT_FRAMES = 4;
+const MOST_KEPT_FRAMES = 16;
+
+export interface ViewerOptions {
+  readonly topics?: Partial<ViewerTopics>;
+  /** Offer the whole depth image as points, every n-th pixel of every n-th row; not by default. */
+  readonly pointStep?: number;
+  /** Hang the camera's frame into a `world`; by default. Off where the source has transforms of its own. */
+  readonly transforms?: boolean;
+  /** Cells along the cube's edge: those of the model; 88 by default. */
+  readonly gridSize?: number;
+  /** Metres between which the picture's greys lie; the interaction zone by default. */
+  readonly greys?: { readonly near: number; readonly far: number };
+  /** Where the depth image is worked on; a thread of its own by default. */
+  readonly encoder?: DepthViewEncoder;
+  /** Told of a frame or result of which a view could not be made. */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * What a viewer sees beside the tracker's own results: the depth image in three forms, camera, transform, points, cube, cells,
+ * and the skeleton over the image. Only what is wanted is made, and what costs time is made on another thread.
+ *
+ * A frame that comes while the one before is still being worked on is left out of the pictures, and counted, so that a live
+ * pipeline never waits for a viewer. A replay waits for the promise and loses none.
+ *
+ * @example
+ * ```ts
+ * const viewer = new ViewerPublisher(server, config);
+ * await viewer.publish(frame, results);
+ * await viewer.close();
+ * ```
+ */
+export class ViewerPublisher {
+  readonly #options: Required<Omit<ViewerOptions, 'topics' | 'pointStep'>> & Pick<ViewerOptions, 'pointStep'>;
+  readonly #publishers: ReturnType<typeof advertise>;
+  readonly #frames: DepthFrame[] = [];
+  #keptFrames = KEPT_FRAMES;
+  readonly #lost = { pictures: 0, cells: 0, failed: 0 };
+  readonly #busy = { pictures: false, cells: false };
+  #calibrated: { readonly camera: CameraModel; readonly frameId: string; readonly stamp: bigint } | undefined;
+  #recent: TrackResult | undefined;
+  #had = { hand: false, cube: false };
+
+  constructor(sink: BusSink, config: TrackerConfig, options: ViewerOptions = {}) {
+    const [near, far] = config.reference.zone.z;
+    const { transforms = true, gridSize = 88, greys = { near, far }, encoder = workerEncoder() } = options;
+    const { onError = () => undefined, pointStep } = options;
+    this.#options = { transforms, gridSize, greys, encoder, onError, ...(pointStep !== undefined && { pointStep }) };
+    this.#publishers = advertise(sink, { ...viewerTopics(config), ...options.topics }, this.#options);
+  }
+
+  /**
+   * Frames that were left out of the pictures, or of the cells, because the ones before were still being worked on; and
+   * views that failed (see `onError`).
+   */
+  get lost(): { readonly pictures: number; readonly cells: number; readonly failed: number } {
+    return { ...this.#lost };
+  }
+
+  /** Everything for a frame and the results that it brought about. Never throws for a frame or result. */
+  async publish(frame: DepthFrame, results: readonly TrackResult[]): Promise<void> {
+    await Promise.all([this.publishFrame(frame), ...results.map((result) => this.publishResult(result))]);
+  }
+
+  /** Camera, transform, and the pictures that are wanted. */
+  async publishFrame(frame: DepthFrame): Promise<void> {
+    this.#frames.push(frame);
+    while (this.#frames.length > this.#keptFrames) this.#frames.shift();
+    await Promise.all([
+      this.#guarded(() => this.#publishCamera(frame)),
+      this.#once('pictures', () => this.#publishPictures(frame)),
+    ]);
+  }
+
+  /** Skeleton, cube and cells of a result, where they are wanted. Its frame has been published before, or is being so. */
+  async publishResult(result: TrackResult): Promise<void> {
+    const { joints, detail } = result;
+    this.#recent = result;
+    this.#keptFrames = Math.min(MOST_KEPT_FRAMES, Math.max(this.#keptFrames, KEPT_FRAMES + joints.lagFrames));
+    const frame = this.#frames.findLast(({ stamp }) => stamp === detail.stamp) ?? this.#frames.at(-1);
+    if (frame === undefined) return;
+    // Joints in another frame than the camera's have no place in its image.
+    const hand = joints.tracked && joints.frameId === frame.frameId;
+    const gone = { hand: this.#had.hand && !hand, cube: this.#had.cube && detail.cube === undefined };
+    this.#had = { hand, cube: detail.cube !== undefined };
+    const cells = () => this.#publishCells(result, frame, gone.cube);
+    await Promise.all([
+      this.#guarded(() => this.#publishSkeleton({ ...joints, tracked: hand }, frame, gone.hand)),
+      this.#guarded(() => this.#publishCube(result, frame, gone.cube)),
+      ...(frame.stamp === detail.stamp ? [this.#once('cells', cells)] : []),
+    ]);
+  }
+
+  /** Once more what came last: for a viewer that comes while a replay is paused. */
+  async repeat(): Promise<void> {
+    const frame = this.#frames.pop();
+    if (frame === undefined) return;
+    this.#calibrated = undefined;
+    await this.publish(frame, this.#recent === undefined ? [] : [this.#recent]);
+  }
+
+  /** Ends the other thread. The sink stays open. */
+  async close(): Promise<void> {
+    this.#frames.length = 0;
+    await this.#options.encoder.close();
+  }
+
+  async #publishCamera(frame: DepthFrame): Promise<void> {
+    const { camera, frameId, stamp } = frame;
+    const { cameraInfo, transforms } = this.#publishers;
+    const before = this.#calibrated;
+    const same = before?.camera === camera && before.frameId === frameId;
+    if (same && stamp >= before.stamp && stamp < before.stamp + CALIBRATION_PERIOD) return;
+    this.#calibrated = { camera, frameId, stamp };
+    const { width, height, fx, fy, cx, cy } = camera;
+    await cameraInfo.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
+    if (before?.frameId !== frameId) await transforms?.publish(toTfMessage({ stamp, frameId }), stamp);
+  }
+
+  async #publishPictures(frame: DepthFrame): Promise<void> {
+    const { image, compressed, picture, points } = this.#publishers;
+    const { greys, pointStep = 1, encoder } = this.#options;
+    const wanted: DepthViewsWanted = {
+      ...(image.wanted() && { image: true }),
+      ...(compressed.wanted() && { compressed: true }),
+      ...(picture.wanted() && { picture: greys }),
+      ...(points?.wanted() && { points: { step: pointStep } }),
+    };
+    if (Object.keys(wanted).length === 0) return;
+    await this.#send(frame, await encoder.encode(frame, wanted));
+  }
+
+  async #send(frame: DepthFrame, views: DepthViews): Promise<void> {
+    const { stamp, frameId, width, height } = frame;
+    const publishers = this.#publishers;
+    if (views.image) {
+      const raw = { stamp, frameId, width, height, encoding: '16UC1', data: views.image };
+      await publishers.image.publish(toImageMessage(raw), stamp);
+    }
+    if (views.compressed) {
+      const message = toCompressedImageMessage(frame, COMPRESSED_FORMAT, views.compressed);
+      await publishers.compressed.publish(message, stamp);
+    }
+    if (views.picture) {
+      await publishers.picture.publish(toCompressedImageMessage(frame, 'png', views.picture), stamp);
+    }
+    if (views.points)
+      await publishers.points?.publish(toPointCloud2({ stamp, frameId, positions: views.points }), stamp);
+    if (views.cells) await publishers.cells.publish(toPointCloud2({ stamp, frameId, positions: views.cells }), stamp);
+  }
+
+  /** A drawing that is gone is said once. */
+  async #publishSkeleton(hand: HandJoints, { camera }: DepthFrame, gone: boolean): Promise<void> {
+    const { annotations } = this.#publishers;
+    if (!annotations.wanted() || !(hand.tracked || gone)) return;
+    await annotations.publish(
+      toImageAnnotations(hand, (x, y, z) => project(camera, x, y, z)),
+      hand.stamp,
+    );
+  }
+
+  async #publishCube({ joints, detail }: TrackResult, { frameId }: DepthFrame, gone: boolean): Promise<void> {
+    const publisher = this.#publishers.cube;
+    const { cube, stamp } = detail;
+    if (!publisher.wanted() || (cube === undefined && !gone)) return;
+    await publisher.publish(toCubeScene({ stamp, frameId, handId: joints.handId, ...(cube && { cube }) }), stamp);
+  }
+
+  async #publishCells({ detail: { cube } }: TrackResult, frame: DepthFrame, gone: boolean): Promise<void> {
+    if (!this.#publishers.cells.wanted()) return;
+    const { gridSize: size, encoder } = this.#options;
+    if (cube !== undefined) await this.#send(frame, await encoder.encode(frame, { cells: { cube, size } }));
+    else if (gone) await this.#send(frame, { cells: new Float32Array(0) });
+  }
+
+  /** Work of which there is one at a time. */
+  async #once(what: 'pictures' | 'cells', work: () => Promise<void>): Promise<void> {
+    if (this.#busy[what]) {
+      this.#lost[what]++;
+      return;
+    }
+    this.#busy[what] = true;
+    await this.#guarded(work);
+    this.#busy[what] = false;
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      this.#lost.failed++;
+      this.#options.onError(toVoxhandError(thrown));
+    }
+  }
+}
+
+function advertise(sink: BusSink, topics: ViewerTopics, options: Pick<ViewerOptions, 'transforms' | 'pointStep'>) {
+  const compressed = cdrCodec('sensor_msgs/msg/CompressedImage');
+  const cloud = cdrCodec('sensor_msgs/msg/PointCloud2');
+  return {
+    image: sink.advertise(topics.image, cdrCodec('sensor_msgs/msg/Image')),
+    compressed: sink.advertise(topics.compressed, compressed),
+    picture: sink.advertise(topics.picture, compressed),
+    cameraInfo: sink.advertise(topics.cameraInfo, cdrCodec('sensor_msgs/msg/CameraInfo')),
+    transforms: options.transforms ? sink.advertise(topics.tfStatic, cdrCodec('tf2_msgs/msg/TFMessage')) : undefined,
+    points: options.pointStep === undefined ? undefined : sink.advertise(topics.points, cloud),
+    annotations: sink.advertise(topics.annotations, jsonCodec('foxglove.ImageAnnotations')),
+    cube: sink.advertise(topics.cube, jsonCodec('foxglove.SceneUpdate')),
+    cells: sink.advertise(topics.cells, cloud),
+  };
+}

@@ -1,0 +1,1 @@
+export { FoxgloveServer } from './server/foxglove-server.js';

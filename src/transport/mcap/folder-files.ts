@@ -1,0 +1,100 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { VoxhandError } from '../../errors/index.js';
+
+/** No image of a published data set is larger as a file. */
+export const MAX_IMAGE_BYTES = 16 << 20;
+
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/** `2.png` before `10.png`. */
+export function naturalOrder(a: string, b: string): number {
+  return compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/**
+ * Names in a folder that match, in natural order.
+ *
+ * @throws VoxhandError `FILE_NOT_FOUND`
+ */
+export async function filesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => pattern.test(name)).sort(naturalOrder);
+  } catch (cause) {
+    throw unreadable('cannot read the folder', folder, cause);
+  }
+}
+
+/** Whether there is a file or folder of this name. */
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** The first of these names that there is in a folder. */
+export async function firstOf(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const path = join(folder, name);
+    if (await exists(path)) return path;
+  }
+  return undefined;
+}
+
+/**
+ * The annotation: the one that is named, or the first that is in its place.
+ *
+ * @throws VoxhandError `FILE_NOT_FOUND` naming what would have been taken
+ */
+export async function findLabels(folder: string, names: readonly string[], labels?: string): Promise<string> {
+  await filesIn(folder, /^$/); // a folder that is not there is named first
+  const found = labels ?? (await firstOf(folder, names));
+  if (found !== undefined) return found;
+  throw new VoxhandError('FILE_NOT_FOUND', 'no annotation in the folder', {
+    expected: `${names.join(' or ')}, or --labels`,
+    where: folder,
+  });
+}
+
+/**
+ * A whole file, of a size that is checked before it is read.
+ *
+ * @throws VoxhandError `FILE_NOT_FOUND`, or `FILE_INVALID` for one that is too large
+ */
+export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size <= maxBytes) return await file.readFile();
+      throw new VoxhandError('FILE_INVALID', 'the file is too large', {
+        expected: `at most ${maxBytes} bytes`,
+        found: `${size}`,
+        where: path,
+      });
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof VoxhandError) throw cause;
+    throw unreadable('cannot read the file', path, cause);
+  }
+}
+
+/**
+ * The path of a file that an annotation names, which must not lead out of the folder.
+ *
+ * @throws VoxhandError `FILE_INVALID`
+ */
+export function pathWithin(folder: string, name: string): string {
+  const path = resolve(folder, name.replaceAll('\\', '/'));
+  const inside = relative(resolve(folder), path);
+  if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)) return path;
+  throw new VoxhandError('FILE_INVALID', 'an annotation names a file outside of the folder', {
+    expected: `a file below ${folder}`,
+    found: JSON.stringify(name.slice(0, 60)),
+  });
+}
+
+function unreadable(summary: string, where: string, cause: unknown): VoxhandError {
+  const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new VoxhandError('FILE_NOT_FOUND', summary, { found, where, cause });
+}

@@ -1,0 +1,137 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { VoxhandError } from '../../errors/index.js';
+import { exists, filesIn, pathWithin, readBounded } from './folder-files.js';
+import { openMcap } from './mcap-source.js';
+import { MergedSource } from './merged-source.js';
+import { CONVERT_BAG, unpackedName } from './other-formats.js';
+import type { RecordingSource } from './recording-source.js';
+
+/** What rosbag2 writes beside its files, as far as it matters here. */
+const bagMetadata = z.object({
+  rosbag2_bagfile_information: z.object({
+    storage_identifier: z.string(),
+    relative_file_paths: z.array(z.string()).min(1),
+    compression_mode: z.string().default(''),
+  }),
+});
+
+const METADATA_FILE = 'metadata.yaml';
+const MOST_METADATA_BYTES = 16 << 20;
+const MOST_FILES = 10_000;
+
+/**
+ * Open a recording: an MCAP file, or a folder of them as one. In a folder by rosbag2 its metadata.yaml names the files, of which
+ * those that it compressed as a whole must have been unpacked; in any other folder they are all that end in `.mcap`, in natural
+ * order, such as the parts of a split recording, and in `.mcap.partial` where a crash left that only.
+ *
+ * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for a bag that is not in MCAP, with what can be done
+ * @example
+ * ```ts
+ * const recording = await openRecording('rosbag2_2026_11_22');
+ * for await (const message of recording.subscribe(['/tf_static'])) console.log(message.logTime);
+ * await recording.close();
+ * ```
+ */
+export async function openRecording(path: string): Promise<RecordingSource> {
+  const files = await recordingFiles(path);
+  if (files.length === 1 && files[0] === path) return openMcap(path);
+  const parts: RecordingSource[] = [];
+  try {
+    for (const file of files) parts.push(await openMcap(file));
+  } catch (error) {
+    await Promise.all(parts.map((part) => part.close()));
+    throw error;
+  }
+  return new MergedSource(path, parts);
+}
+
+/**
+ * The files of a recording in their order: a file itself, or those of a folder as {@link openRecording} takes it.
+ *
+ * @throws VoxhandError `FILE_INVALID` for a folder without a recording, or with a bag that is not in MCAP
+ */
+export async function recordingFiles(path: string): Promise<readonly string[]> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isFolder ? filesOf(path) : [path];
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const metadata = join(folder, METADATA_FILE);
+  const files = (await exists(metadata)) ? await bagFiles(folder, metadata) : await mcapFiles(folder);
+  if (files.length > 0 && files.length <= MOST_FILES) return files;
+  const bags = await filesIn(folder, /\.db3$/);
+  const [packed] = await filesIn(folder, /\.mcap\.(zstd|zst|gz)$/);
+  const unpack = packed === undefined ? '' : `, such as ${unpackedName(packed)}: unpack ${packed}`;
+  throw new VoxhandError(
+    'FILE_INVALID',
+    bags.length > 0 ? 'a ROS 2 bag in sqlite3, which is not read' : 'no recording',
+    {
+      expected:
+        bags.length > 0 ? CONVERT_BAG : `${METADATA_FILE} by rosbag2, or from 1 to ${MOST_FILES} files *.mcap${unpack}`,
+      found: `${files.length} of them`,
+      where: folder,
+    },
+  );
+}
+
+/** Those that a crash left partial too, where they have not been recovered under their own name. */
+async function mcapFiles(folder: string): Promise<string[]> {
+  const names = await filesIn(folder, /\.mcap(\.partial)?$/);
+  const isThere = new Set(names);
+  const isWanted = (name: string) => name.endsWith('.mcap') || !isThere.has(name.slice(0, -'.partial'.length));
+  return names.filter(isWanted).map((name) => join(folder, name));
+}
+
+async function bagFiles(folder: string, metadata: string): Promise<string[]> {
+  const text = (await readBounded(metadata, MOST_METADATA_BYTES)).toString('utf8');
+  const parsed = bagMetadata.safeParse(parseYaml(text, metadata));
+  if (!parsed.success) {
+    throw new VoxhandError('FILE_INVALID', 'not the metadata of a ROS 2 bag', {
+      expected: 'storage_identifier and relative_file_paths; ros2 bag reindex writes it anew',
+      found: parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
+      where: metadata,
+    });
+  }
+  const {
+    storage_identifier: storage,
+    relative_file_paths: names,
+    compression_mode: mode,
+  } = parsed.data.rosbag2_bagfile_information;
+  if (storage !== 'mcap') {
+    throw new VoxhandError('FILE_INVALID', `a ROS 2 bag in ${storage}, which is not read`, {
+      expected: CONVERT_BAG,
+      where: folder,
+    });
+  }
+  const paths = names.map((name) => pathWithin(folder, name));
+  return mode.toUpperCase() === 'FILE' ? unpacked(folder, paths) : paths;
+}
+
+/** The files of a bag that were compressed as a whole, where they were unpacked since; the metadata never say so. */
+async function unpacked(folder: string, paths: readonly string[]): Promise<string[]> {
+  const files = paths.map(unpackedName);
+  const missing = [];
+  for (const file of files) if (!(await exists(file))) missing.push(file);
+  if (missing.length === 0) return files;
+  throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
+    expected:
+      `each of them unpacked beside it: zstd -d ${paths[0]} -o ${files[0]}; in new recordings chunks compressed instead: ` +
+      'ros2 bag record --storage-preset-profile zstd_fast',
+    found: `no ${missing[0]}`,
+    where: folder,
+  });
+}
+
+function parseYaml(text: string, where: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new VoxhandError('FILE_INVALID', (cause as Error).message, { where, cause });
+  }
+}

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { VoxhandError } from '../../errors/index.js';
+import { checkRos2Environment } from './environment.js';
+import type { RclLibrary, RclRuntime } from './rcl.js';
+import { lossWatcher } from './watch-losses.js';
+
+/**
+ * Load rclnodejs, once it is known that it can be.
+ *
+ * @throws VoxhandError `ROS2_UNAVAILABLE` that says what to source, install or build.
+ */
+export async function loadRcl(): Promise<RclRuntime> {
+  const { distro, rclnodejs } = checkRos2Environment();
+  if (!isMainThread) {
+    throw new VoxhandError('ROS2_UNAVAILABLE', 'rclnodejs ends the process in a worker thread', {
+      expected: 'the main thread',
+      found: 'a worker thread',
+    });
+  }
+  checkAddon(dirname(dirname(rclnodejs)), distro);
+  // a variable, so that the compiler does not look for an optional package
+  const name: string = 'rclnodejs';
+  let rcl: RclLibrary;
+  try {
+    rcl = ((await import(name)) as { default: RclLibrary }).default;
+  } catch (cause) {
+    throw new VoxhandError('ROS2_UNAVAILABLE', 'rclnodejs does not load', {
+      expected: `it to be built for this ROS 2 (${distro}): in this shell, run npm rebuild rclnodejs`,
+      found: (cause as Error).message,
+      cause,
+    });
+  }
+  rcl.removeSignalHandlers();
+  const watchLosses = await lossWatcher();
+  return { rcl, distro, ...(watchLosses === undefined ? {} : { watchLosses }) };
+}
+
+/** Importing rclnodejs without its compiled part would compile it, which blocks the process for minutes. */
+function checkAddon(folder: string, distro: string): void {
+  const prebuilt = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
+  const fits = (name: string) => name.startsWith(`${distro}-`) && name.endsWith('.node');
+  if (existsSync(join(folder, 'build', 'Release', 'rclnodejs.node'))) return;
+  if (existsSync(prebuilt) && readdirSync(prebuilt).some(fits)) return;
+  throw new VoxhandError('ROS2_UNAVAILABLE', 'rclnodejs is not built for this ROS 2', {
+    expected: `its addon for ${distro}: in this shell, run npm rebuild rclnodejs`,
+    found: 'none',
+    where: folder,
+  });
+}
