@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../src/errors/voxhand-error.js';
+
+const page = readFileSync('docs/troubleshooting.md', 'utf8');
+
+/** What the first column of a marked table names. */
+function rowsOf(table: string): string[] {
+  const text = page.split(`<!-- ${table}: `)[1]?.split(`<!-- /${table} -->`)[0] ?? '';
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name as string))
+    .sort();
+}
+
+/** The text of every file of src/ that is not a test. */
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map((file) => readFileSync(join('src', file), 'utf8'));
+
+/** All that the first group of a pattern finds in the sources, once each, sorted. */
+function found(pattern: RegExp): string[] {
+  return [...new Set(sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name as string)))].sort();
+}
+
+/** The members of a union of strings, or of a list `as const`, by its name in the sources. */
+function members(name: string): string[] {
+  const declared = sources
+    .map((text) => new RegExp(`(?:type|const) ${name}\\b[^=]*=([^;]+);`).exec(text)?.[1])
+    .find((text) => text !== undefined);
+  const names = [...(declared ?? '').matchAll(/'([a-z-]+)'/g)].map(([, member]) => member as string);
+  expect(names.length, name).toBeGreaterThan(1);
+  return names;
+}
+
+const lostReasons = () => [...members('LostReason'), 'low-confidence', 'depth-unit', 'no-transform'].sort();
+
+describe('docs/troubleshooting.md', () => {
+  it('has a row for each error code, and none for another', () => {
+    expect(rowsOf('error codes')).toEqual([...ERROR_CODES].sort());
+  });
+
+  it('has a row for each cause under which a frame is dropped', () => {
+    const causes = [
+      ...found(/\.dropped\('([a-z-]+)'\)/g),
+      ...found(/onDrop\([^)\n]*'([a-z-]+)'/g),
+      ...members('PAIR_DROP_CAUSES'),
+      ...members('WithheldCause').filter((cause) => cause !== 'unpublishable'), // a frame that waits is dropped by the same causes
+      ...found(/UNHEARD = '([a-z-]+)'/g),
+    ];
+    expect(rowsOf('drop causes')).toEqual([...new Set(causes)].sort());
+  });
+
+  it('has a row for each reason for which a result has no hand', () => {
+    for (const reason of ['low-confidence', 'depth-unit', 'no-transform']) {
+      expect(found(new RegExp(`= '(${reason})'`, 'g')), reason).toEqual([reason]);
+    }
+    expect(rowsOf('lost reasons')).toEqual(lostReasons());
+  });
+
+  it('has a row for each cause for which a result is not published', () => {
+    expect(rowsOf('withheld causes')).toEqual([...members('WithheldCause')].sort());
+  });
+});
