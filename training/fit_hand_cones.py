@@ -14,7 +14,7 @@ import torch
 
 from make_hand_mesh import HAND
 from voxhand_training.hand import FINGERS, HandModel
-from voxhand_training.mesh import HandMesh, MESH_FILE
+from voxhand_training.mesh import MESH_FILE, HandMesh
 
 DEGREE = np.pi / 180
 AROUND = .004                    # half the length of bone whose skin counts for a joint, metres
@@ -115,7 +115,8 @@ def main():
             within.append(ra[i] + s * (rb[i] - ra[i]) - np.linalg.norm(points - a[i] - s[:, None] * m, axis=1))
         depth = np.max(within, 0)
         inside = depth[depth > 0]
-        print(f'{group:8} skin within a cone: {len(inside) / len(depth):6.1%}, worst {depth.max() * 1000:.1f} mm, 90 % of it {np.percentile(inside, 90) * 1000 if len(inside) else 0:.1f} mm')
+        most = np.percentile(inside, 90) * 1000 if len(inside) else 0
+        print(f'{group:8} skin within a cone: {len(inside) / len(depth):6.1%}, worst {depth.max() * 1000:.1f} mm, 90 % of it {most:.1f} mm')
     for p in spec.values():
         print(p['name'], p['radiusA'], p['radiusB'], p['a'], p['b'])
 

@@ -203,7 +203,8 @@ def main():
                    'factor': [row(factors[i, r, :r + 1], 2) for r in range(len(means[i]))]} for i in order]
     head = {
         'format': 1,
-        'description': 'A Gaussian mixture over joint angles in degrees: pose = mean + factor z, z standard normal; factor is lower triangular, row by row. Written by training/fit_poses.py.',
+        'description': 'A Gaussian mixture over joint angles in degrees: pose = mean + factor z, z standard normal; factor is lower triangular, row by row. '
+                       'Written by training/fit_poses.py.',
         'source': 'Fitted on the 2,336 tracked poses of animbank.pose in github.com/IntelRealSense/hand_tracking_samples; no pose of it is contained.',
         'licence': 'Apache-2.0, see LICENSE-pose-mixture',
         'dofs': model.dofs[2:],

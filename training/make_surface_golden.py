@@ -6,8 +6,8 @@ Run: python3 training/make_surface_golden.py           writes the file
 The TypeScript depth camera (src/synthetic/depth-camera.ts) is tested against this file, so that what the network is trained on and
 what the SDK's synthetic streams show are the same hand. Depth is exact (no sensor), hand and forearm, nothing else.
 
-A case holds pose [D] radians, shape (or null), glove and sleeve (metres, where the hand has them), rotation [9] and translation [3] metres from the palm frame to the optical frame, and
-`depth`: size^2 unsigned 16-bit numbers, row by row, little-endian, base64, in units of `unit` metres; 0 where the ray meets nothing.
+A case holds pose [D] radians, shape (or null), glove and sleeve (metres, where the hand has them), rotation [9] and translation [3] metres from
+the palm frame to the optical frame, and `depth`: size^2 unsigned 16-bit numbers, row by row, little-endian, base64, in units of `unit` metres; 0 where the ray meets nothing.
 The camera is a pinhole: pixel (u, v) looks along ((u - cx) / focal, (v - cy) / focal, 1).
 """
 import argparse

@@ -1,15 +1,12 @@
-"""Poses, grasps and the fit of the mixture. Run: python3 training/tests/test_poses.py (or pytest)."""
+"""Poses, grasps and the fit of the mixture."""
 import json
 import math
-import sys
-from pathlib import Path
 
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import fit_poses  # noqa: E402
-from voxhand_training import grasp, poses  # noqa: E402
-from voxhand_training.hand import FINGERS, HandModel  # noqa: E402
+import fit_poses
+from voxhand_training import grasp, poses
+from voxhand_training.hand import FINGERS, HandModel
 
 DEG = math.pi / 180
 MODEL = HandModel()
@@ -204,11 +201,3 @@ def test_a_drink_can_lies_in_the_palm_under_all_fingers_with_the_thumb_opposite(
         touch[part] = ((grasp.distance(objects, points) - radii).amin(1) < grasp.TOUCH).float().mean()
     assert touch['palm'] > .7 and touch['thumb'] > .8
     assert all(touch[f] > .9 for f in FINGERS)
-
-
-if __name__ == '__main__':
-    torch.set_num_threads(1)
-    for name, check in list(globals().items()):
-        if name.startswith('test_'):
-            check()
-            print('ok', name[5:].replace('_', ' '))

@@ -9,6 +9,7 @@ Writes RUN/baselines.json, which `npm run eval:paper` reads from docs/paper/.
 """
 import argparse
 import json
+import math
 import platform
 import time
 from pathlib import Path
@@ -20,8 +21,8 @@ import torch.nn.functional as F
 
 from .data import HOLDOUT_SEED, Sampler, voxelise
 from .decode import window_mean
-from .net import CompactV2V, V2V, Residual, space_to_depth
-from .steps import cosine, set_rate
+from .loop import train
+from .net import V2V, CompactV2V, Residual, space_to_depth
 from .train import heat_map_loss, paper_weights, summary
 
 GRID, PICTURE, EDGE = 48, 96, .26
@@ -148,12 +149,13 @@ class Frames:
         return out
 
     def batch(self, index, reads):
+        """{x, joints} of some frames: what a network reads, and what it shall answer."""
         joints = torch.from_numpy(self.joints[index])
         if reads == 'picture':
             z = torch.from_numpy(self.pictures[index].astype(np.float32))
-            return torch.where(z > 0, (z - 1) / 65534, torch.full_like(z, 1.5))[:, None] * 2 - 1, joints
+            return {'x': torch.where(z > 0, (z - 1) / 65534, torch.full_like(z, 1.5))[:, None] * 2 - 1, 'joints': joints}
         grid = torch.from_numpy(np.unpackbits(self.bits[index], axis=1, bitorder='little')).float().view(-1, 1, GRID, GRID, GRID)
-        return (coarser(grid, 32) if reads == 'coarse' else grid), joints
+        return {'x': coarser(grid, 32) if reads == 'coarse' else grid, 'joints': joints}
 
 
 def picture(points, valid):
@@ -186,52 +188,54 @@ def loss_of(kind, y, joints):
 
 @torch.no_grad()
 def measure(net, frames, reads):
-    net.eval()
     errors = []
     for i in range(0, len(frames.edge), 50):
         index = np.arange(i, min(i + 50, len(frames.edge)))
-        x, joints = frames.batch(index, reads)
-        y = net(x).float()
+        s = frames.batch(index, reads)
+        y = net(s['x']).float()
         p = y if y.dim() == 3 else window_mean(y)
-        errors.append((p - joints).norm(dim=2) * torch.from_numpy(frames.edge[index])[:, None] * 1000)
-    net.train()
+        errors.append((p - s['joints']).norm(dim=2) * torch.from_numpy(frames.edge[index])[:, None] * 1000)
     figures = summary(torch.cat(errors))
     return {k: figures[k] for k in ('meanMm', 'medianMm', 'p95Mm', 'framesWithin20')}
 
 
-def train(name, a, frames, test):
-    """One row: (table, rows by epoch)."""
+class Passes:
+    """The frames in an order of its own each time, which every row shares; what does not fill a batch is left out."""
+
+    def __init__(self, frames, reads):
+        self._frames, self._reads, self._passes, self._left = frames, reads, 0, []
+        self.rendered = len(frames.edge)
+
+    def draw(self, n):
+        if not self._left:
+            order = np.random.RandomState(self._passes).permutation(self.rendered)
+            self._left, self._passes = [order[i:i + n] for i in range(0, len(order) - n + 1, n)][::-1], self._passes + 1
+        return self._frames.batch(self._left.pop(), self._reads)
+
+    def close(self):
+        pass
+
+
+def trained(name, a, frames, test):
+    """The rows of one network, one for each time that it has seen the frames."""
     table, make, reads, kind = ROWS[name]
     torch.manual_seed(a.seed)
     net = make()
     paper = kind == 'paper'
     size = 8 if paper else 16
-    optimiser = torch.optim.RMSprop(net.parameters(), 2.5e-4) if paper else torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-4, betas=(.9, .99))
-    count, seen, spent, out = len(frames.edge), 0, 0., []
-    total = a.epochs * count
-    for epoch in range(a.epochs):
-        order, begin = np.random.RandomState(epoch).permutation(count), time.time()
-        for i in range(0, count - size + 1, size):
-            if not paper:
-                set_rate(optimiser, 2e-3 * cosine(seen / total, .03))
-            x, joints = frames.batch(order[i:i + size], reads)
-            with torch.autocast('cpu', dtype=torch.bfloat16, enabled=a.bf16):
-                y = net(x)
-            loss = loss_of(kind, y.float(), joints)
-            optimiser.zero_grad()
-            loss.backward()
-            if not paper:
-                torch.nn.utils.clip_grad_norm_(net.parameters(), 50.)
-            optimiser.step()
-            seen += size
-        spent += time.time() - begin
-        row = {'name': name, 'table': table, 'input': 'depth picture 96^2' if reads == 'picture' else f"occupancy {32 if reads == 'coarse' else GRID}^3",
-               'output': 'coordinates' if kind == 'coordinates' else f"heat maps {16 if reads == 'coarse' else 24}^3",
-               'parameters': sum(q.numel() for q in net.parameters()), 'epoch': epoch + 1, 'samples': seen, **measure(net, test, reads),
-               'seconds': round(spent)}
-        print(json.dumps(row), flush=True)
-        out.append(row)
-    return out
+    each = len(frames.edge) // size * size
+    options = argparse.Namespace(**vars(a), batch=size, samples=a.epochs * each, minutes=0, every=0, start=None, lr=2.5e-4 if paper else 2e-3)
+
+    def loss(net, s):
+        with torch.autocast('cpu', dtype=torch.bfloat16, enabled=a.bf16):
+            y = net(s['x'])
+        return loss_of(kind, y.float(), s['joints']), {}
+    log = train(options, net, lambda _: Passes(frames, reads), loss, lambda net: measure(net, test, reads), name, keep=False, most=0., count=each,
+                **({'optimiser': lambda net, rate: torch.optim.RMSprop(net.parameters(), rate), 'rate': lambda _: 1., 'clip': math.inf} if paper else {'clip': 50.}))
+    return [{'name': name, 'table': table, 'input': 'depth picture 96^2' if reads == 'picture' else f"occupancy {32 if reads == 'coarse' else GRID}^3",
+             'output': 'coordinates' if kind == 'coordinates' else f"heat maps {16 if reads == 'coarse' else 24}^3",
+             'parameters': sum(q.numel() for q in net.parameters()), 'epoch': k + 1, **{key: v for key, v in row.items() if key not in ('minutes', 'rendered', 'perSecond')},
+             'seconds': round(60 * row['minutes'])} for k, row in enumerate(log)]
 
 
 def main():
@@ -264,7 +268,7 @@ def main():
     print(f'{a.frames} frames in {time.time() - begin:.0f} s; measured on {len(test.edge)}', flush=True)
     for name in names:
         same = ROWS[name][3]
-        rows = [{**r, 'name': name, 'table': ROWS[name][0]} for r in done['rows'] if r['name'] == same] if ROWS[name][1] is None else train(name, a, frames, test)
+        rows = [{**r, 'name': name, 'table': ROWS[name][0]} for r in done['rows'] if r['name'] == same] if ROWS[name][1] is None else trained(name, a, frames, test)
         done['rows'] += rows
         file.write_text(json.dumps(done, indent=1))
 

@@ -49,15 +49,14 @@ class CandidateSampler:
         g = self.world.g
         return parts[g.choice(len(parts), p=[share for share, _ in parts])][1]
 
-    def scene(self):
-        """The candidates of one picture."""
-        world, g = self.world, self.world.g
-        scene = world.draw()
+    def view(self):
+        """A picture that shows something: its points [H, W, 3], metres, 0 where missing, what each pixel belongs to [H, W], and the hands in it."""
+        scene = self.world.draw()
         focal, cx, cy, width, height = PICTURE
         exact, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, *PICTURE)
         depth = sense(torch.from_numpy(exact)[None], torch.full((1,), focal), self.g)[0][0].numpy()
         if not depth.any():
-            return []
+            return self.view()
         x, y = (np.arange(width, dtype=np.float32) - cx) / focal, (np.arange(height, dtype=np.float32) - cy) / focal
         image = np.stack([x * depth, y[:, None] * depth, depth], 2)
         true = (exact < FAR / 2) & (np.abs(depth - np.where(exact < FAR / 2, exact, 0)) < .03)
@@ -69,11 +68,17 @@ class CandidateSampler:
             flat = np.linalg.norm(way[:2])
             hands.append({'root': joints[ROOT], 'joints': joints, 'direction': way[:2] / max(flat, 1e-6), 'tilt': flat / np.linalg.norm(way), 'left': hand.left,
                           'area': float(((depth[seen] / focal) ** 2).sum())})
+        return image, which, hands
+
+    def scene(self):
+        """The candidates of one picture."""
+        image, which, hands = self.view()
+        depth = image[..., 2]
         places = [] if self.only_proposed else self.places(hands, image[depth > 0], which[depth > 0])
         if self.detector is not None:
             places += self.proposed(depth)
         rows = [self.row(image, hands, *place) for place in places]
-        order = g.permutation(len(rows))
+        order = self.world.g.permutation(len(rows))
         return [rows[i] for i in order if rows[i] is not None]
 
     def proposed(self, depth):
@@ -110,9 +115,7 @@ class CandidateSampler:
         return out
 
     def row(self, image, hands, place, direction, score):
-        x, y = direction
-        points = near(image, place)
-        turn = np.array([[-y, x, 0], [-x, -y, 0], [0, 0, 1]])       # takes the direction to (0, -1)
+        points, turn = near(image, place), turned(direction)
         cell = ((points - place.astype(np.float32)) @ turn.T.astype(np.float32) / EDGE + .5) * SIZE
         cell = cell[((cell >= 0) & (cell < SIZE)).all(1)].astype(np.int64)
         if len(cell) == 0:
@@ -131,6 +134,11 @@ class CandidateSampler:
                        known=bool(hand['area'] > CLEAR or min(way) > .1))
         return out
 
+
+def turned(direction):
+    """The rotation [3, 3] about the optical axis that takes `direction` [2] to (0, -1): from the camera's axes to the cube's."""
+    x, y = direction
+    return np.array([[-y, x, 0], [-x, -y, 0], [0, 0, 1]])
 
 
 def near(image, place):

@@ -1,12 +1,12 @@
-"""A trained network and where it comes from, read from what train.py, refine.py, loop.py and pack.py write."""
+"""A trained network and where it comes from, read from what loop.py and pack.py write."""
 from dataclasses import dataclass, field
 
 import torch
 
 from .detector_net import Detector
+from .loop import in_single
 from .net import build
 from .refine import EDGE, Refine
-from .steps import in_single
 from .verify_net import Verify
 
 OTHERS = {'refine': Refine, 'verify': Verify, 'detector': Detector}     # networks that see no joints; the cubes of the first two have one size

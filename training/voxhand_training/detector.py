@@ -9,7 +9,6 @@ cells around a hand's peak. Where hands are seen is learned beside them.
 """
 import argparse
 import json
-import time
 from pathlib import Path
 
 import torch
@@ -18,7 +17,7 @@ import torch.nn.functional as F
 from .checkpoint import load
 from .data import HOLDOUT_SEED
 from .detector_net import FOCAL, STRIDE, Detector, surface
-from .loop import add_arguments, train
+from .loop import add_arguments, add_pool_arguments, pooled, train
 from .peaks import judged, summary, threshold_for
 from .scenes import SceneSampler
 from .sensors import NAMES
@@ -161,6 +160,7 @@ def evaluate(net, count):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_arguments(p, 'runs/detector', batch=24)
+    add_pool_arguments(p)
     p.add_argument('--evaluate', type=int, metavar='N', help='measure on N held-out scenes instead')
     a = p.parse_args()
     torch.set_num_threads(a.threads)
@@ -169,7 +169,7 @@ def main():
             print(name, json.dumps(row), flush=True)
         return
     scenes = held_out(300)
-    train(a, Detector().to(memory_format=torch.channels_last), make_scenes, loss_of, lambda net: figures(net.eval(), scenes), 'detector')
+    train(a, Detector().to(memory_format=torch.channels_last), pooled(a, make_scenes), loss_of, lambda net: figures(net, scenes), 'detector')
 
 
 if __name__ == '__main__':

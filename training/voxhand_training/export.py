@@ -22,12 +22,13 @@ import torch
 from . import onnx_graph
 from .calibrate import calibrate, useful
 from .checkpoint import load_all, untrained
+from .data import HOLDOUT_SEED
 from .export_detection import export_detector, export_verify
 from .joint_decoder import decoder_of
 from .net import VARIANTS
 from .refine import TARGETS
 from .run_graph import opened
-from .samples import CALIBRATION_SEED, HOLDOUT_SEED, grids_of, write_holdout
+from .samples import CALIBRATION_SEED, grids_of, write_holdout
 
 EXACT = 1e-3            # folding may change heat maps (or a point) by less than this
 

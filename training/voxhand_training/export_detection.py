@@ -4,15 +4,15 @@ The figures are those of the graph itself, in onnxruntime where Python has it, e
 """
 import base64
 
-import numpy as np
 import torch
 
 from . import detector_graph, onnx_graph
 from .calibrate import calibrate
-from .detector import CHOICE_SEED, evaluate, held_out, make_scenes
+from .data import HOLDOUT_SEED
+from .detector import CHOICE_SEED, evaluate, make_scenes
 from .detector_net import FOCAL, OUTPUTS, STRIDE
 from .run_graph import opened
-from .samples import CALIBRATION_SEED, HOLDOUT_SEED
+from .samples import CALIBRATION_SEED
 from .verify import figures, make_candidates
 from .verify_net import EDGE, SIZE
 

@@ -1,6 +1,8 @@
-"""The training loop of the networks that learn from whole scenes: renders in processes of its own, resumes, keeps an average of the weights."""
+"""The training loop of all networks: resumes, keeps an average of the weights, evaluates, writes checkpoints. Samples are drawn in the same
+process (Chunks), or rendered by processes of their own (Pool)."""
 import copy
 import json
+import math
 import os
 import queue
 import time
@@ -9,23 +11,74 @@ from pathlib import Path
 import torch
 import torch.multiprocessing as mp
 
-from .steps import average, cosine, in_single, save, set_rate
-
 KEPT = {'depth': torch.float16}         # of what a pool stores; half keeps a depth below 2 m to 1 mm
 
 
-def add_arguments(p, run, batch, minutes=60.):
-    p.add_argument('--run', default=run, help='folder of checkpoints and logs')
-    p.add_argument('--minutes', type=float, default=minutes, help='how long to train in all, wall clock; a longer one resumes')
-    p.add_argument('--batch', type=int, default=batch)
-    p.add_argument('--lr', type=float, default=2e-3)
-    p.add_argument('--seed', type=int, default=1)
-    p.add_argument('--threads', type=int, default=1)
-    p.add_argument('--workers', type=int, default=1, help='processes that render')
-    p.add_argument('--pool', type=int, default=8192, help='samples kept')
-    p.add_argument('--reuse', type=float, default=3, help='how often a sample is seen in the mean; oftener where rendering is slower than training')
-    p.add_argument('--every', type=float, default=5, help='minutes between evaluations')
-    p.add_argument('--from', dest='start', help='averaged weights to start from (a checkpoint of another run)')
+# -- what a step does
+
+def set_rate(optimiser, rate):
+    for group in optimiser.param_groups:
+        group['lr'] = rate
+
+
+def cosine(progress, warmup=.03):
+    """The share of the learning rate at a progress of 0 to 1: a linear warm-up, then half a cosine."""
+    return min(1, progress / warmup + .01) * (.5 * (1 + math.cos(math.pi * min(1, progress))) * .99 + .01)
+
+
+def adam(net, rate):
+    return torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], rate, weight_decay=1e-4, betas=(.9, .99))
+
+
+@torch.no_grad()
+def average(mean, net, steps, most=.999):
+    """Move the averaged network towards `net`; of few steps the average is shorter. `most` 0.999 averages over about 1,000 steps; 0 copies."""
+    decay = min(most, (1 + steps) / (10 + steps))
+    for s, w in zip(mean.state_dict().values(), net.state_dict().values()):
+        s.lerp_(w, 1 - decay) if s.is_floating_point() else s.copy_(w)
+
+
+# -- checkpoints
+
+def save(content, path):
+    """Write a checkpoint so that what lies at `path` is always whole."""
+    part = path.with_name(path.name + '.part')
+    torch.save(content, part)
+    part.rename(path)
+
+
+def in_half(state):
+    return {k: v.half() if v.is_floating_point() else v for k, v in state.items()}
+
+
+def in_single(state):
+    return {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
+
+
+# -- where samples come from
+
+class Chunks:
+    """Samples drawn in this process. `draw(n)` gives a dict of n samples; it is asked for `chunk` at a time. Deterministic where `draw` is."""
+
+    def __init__(self, draw, chunk=64):
+        self._draw, self._chunk, self._waiting = draw, chunk, []
+        self.rendered = 0
+
+    @torch.no_grad()
+    def draw(self, n):
+        if not self._waiting:
+            samples = self._draw(max(n, self._chunk // n * n))
+            self.rendered += _count(samples)
+            parts = {k: v.split(n) for k, v in samples.items()}
+            self._waiting = [{k: v[i] for k, v in parts.items()} for i in reversed(range(len(next(iter(parts.values())))))]
+        return self._waiting.pop()
+
+    def close(self):
+        pass
+
+
+def _count(samples):
+    return len(next(iter(samples.values())))
 
 
 def _render(make, seed, chunk, out):
@@ -41,10 +94,6 @@ def _render(make, seed, chunk, out):
                 break
             except queue.Full:
                 pass
-
-
-def _count(samples):
-    return len(next(iter(samples.values())))
 
 
 class Pool:
@@ -101,55 +150,102 @@ class Pool:
             w.terminate()
 
 
-def train(a, net, make, loss_of, evaluate, model):
-    """Train `net` for `a.minutes` in all (add_arguments). `loss_of(net, samples)` gives a loss and a dict of numbers for the log,
-    `evaluate(net)` a dict for the log. Checkpoints are what checkpoint.load reads; last.pt is always whole."""
+# -- the loop
+
+def add_arguments(p, run, batch, minutes=0., samples=0, lr=2e-3, every=6., threads=1):
+    p.add_argument('--run', default=run, help='folder of checkpoints and logs')
+    p.add_argument('--samples', type=int, default=samples, help='how many samples to see in all; a larger number resumes')
+    p.add_argument('--minutes', type=float, default=minutes, help='or how long to train in all, wall clock; a longer one resumes')
+    p.add_argument('--batch', type=int, default=batch)
+    p.add_argument('--lr', type=float, default=lr)
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--threads', type=int, default=threads)
+    p.add_argument('--every', type=float, default=every, help='minutes between evaluations')
+    p.add_argument('--from', dest='start', help='averaged weights to start from (a checkpoint of another run)')
+
+
+def add_pool_arguments(p):
+    p.add_argument('--workers', type=int, default=1, help='processes that render')
+    p.add_argument('--pool', type=int, default=8192, help='samples kept')
+    p.add_argument('--reuse', type=float, default=3, help='how often a sample is seen in the mean; oftener where rendering is slower than training')
+
+
+def pooled(a, make):
+    return lambda seed: Pool(make, seed, a.pool, a.reuse, a.workers)
+
+
+def train(a, net, source, loss_of, evaluate, model, *, begin=lambda net, state: net.load_state_dict(state), optimiser=adam, rate=cosine, clip=5., most=.999,
+          count=0, epoch=0, after=lambda log: None, keep=True):
+    """Train `net` as `a` says (add_arguments); gives the rows of the log.
+
+    `source(seed)` gives what draws samples (Chunks or Pool), `loss_of(net, samples)` a loss and a dict of numbers for the log, `evaluate(net)`, of the
+    averaged weights, a dict for the log, `begin(net, state)` loads the weights of --from. `rate` is the share of the learning rate at a progress of
+    0 to 1, `most` what `average` takes. Evaluated every `a.every` minutes, or every `count` samples; of each `epoch` samples the averaged weights
+    are kept. Checkpoints are what checkpoint.load reads; last.pt is always whole. With `keep` off nothing is written or resumed.
+    """
+    if not a.samples and not a.minutes:
+        raise SystemExit('say how long: --samples N or --minutes M')
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     run = Path(a.run)
-    run.mkdir(parents=True, exist_ok=True)
-    optimiser = torch.optim.AdamW(net.parameters(), a.lr, weight_decay=1e-4, betas=(.9, .99))
+    stepper = optimiser(net, a.lr)
     seen, spent, before, log, last = 0, 0., 0, [], run / 'last.pt'
+    where = next(net.parameters()).device
     ema = copy.deepcopy(net)
-    if last.exists():
-        c = torch.load(last, map_location='cpu')
-        net.load_state_dict(c['net']), ema.load_state_dict(c['ema']), optimiser.load_state_dict(c['optimiser'])
-        seen, spent, before, log = c['seen'], c['spent'], c['before'], c['log']
+    if keep:
+        run.mkdir(parents=True, exist_ok=True)
+    if keep and last.exists():
+        c = torch.load(last, map_location=where)
+        net.load_state_dict(c['net']), ema.load_state_dict(c['ema']), stepper.load_state_dict(c['optimiser'])
+        seen, spent, before, log = c['seen'], c['spent'], c.get('before', 0), c['log']
         print(f'resumed at {seen} samples, {spent / 60:.1f} minutes', flush=True)
     elif a.start:
-        c = torch.load(a.start, map_location='cpu')
-        net.load_state_dict(in_single(c['ema']))
+        c = torch.load(a.start, map_location=where)
+        begin(net, in_single(c['ema']))
         ema.load_state_dict(net.state_dict())
         before, log = c['seen'] + c.get('before', 0), c['log']
-    pool = Pool(make, a.seed * 1_000_003 + before + seen, a.pool, a.reuse, a.workers)
-    begin, begun, notes = time.time(), seen, {}
-    t = lambda: spent + time.time() - begin
-    next_eval = t() + 60 * min(1., a.every)
+    drawn = source(a.seed * 1_000_003 + before + seen)      # a resumed run must not see the same samples again
+    started, begun, notes = time.time(), seen, {}
+    t = lambda: spent + time.time() - started
+    progress = lambda: max(seen / a.samples if a.samples else 0, t() / 60 / a.minutes if a.minutes else 0)
+    next_time, next_count = t() + 60 * min(1., a.every), seen + count if count else math.inf
 
-    def record():
-        row = {'samples': before + seen, 'minutes': round(t() / 60, 2), 'rendered': pool.rendered, 'perSecond': round((seen - begun) / (time.time() - begin), 1),
-               **{k: round(v, 4) for k, v in notes.items()}, **evaluate(ema)}
+    def record(to, state):
+        save({**state, 'seen': seen, 'before': before, 'spent': t(), 'log': log, 'args': {**vars(a), 'model': model}}, to)
+
+    def evaluated():
+        row = {'samples': before + seen, 'minutes': round(t() / 60, 2), 'rendered': drawn.rendered, 'perSecond': round((seen - begun) / (time.time() - started), 1),
+               **{k: round(v, 4) for k, v in notes.items()}, **evaluate(ema.eval())}
         log.append(row)
-        with open(run / 'log.jsonl', 'a') as f:
-            f.write(json.dumps(row) + '\n')
         print(json.dumps(row), flush=True)
-        save({'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': optimiser.state_dict(), 'seen': seen, 'before': before, 'spent': t(), 'log': log,
-              'args': {**vars(a), 'model': model}}, last)
+        if keep:
+            with open(run / 'log.jsonl', 'a') as f:
+                f.write(json.dumps(row) + '\n')
+            record(last, {'net': net.state_dict(), 'ema': ema.state_dict(), 'optimiser': stepper.state_dict()})
+        after(log)
 
     net.train()
-    while t() < 60 * a.minutes:
-        set_rate(optimiser, a.lr * cosine(t() / 60 / a.minutes, .03))
-        loss, parts = loss_of(net, pool.draw(a.batch))
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.)
-        optimiser.step()
-        seen += a.batch
-        average(ema, net, seen / a.batch)
-        for k, v in parts.items():
-            notes[k] = .98 * notes.get(k, v) + .02 * v
-        if t() >= next_eval:
-            record()
-            next_eval = t() + 60 * a.every
-    record()
-    pool.close()
+    try:
+        while progress() < 1:
+            set_rate(stepper, a.lr * rate(progress()))
+            samples = drawn.draw(a.batch)
+            loss, parts = loss_of(net, samples)
+            stepper.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
+            stepper.step()
+            earlier, seen = seen, seen + _count(samples)
+            average(ema, net, seen / a.batch, most)
+            for k, v in parts.items():
+                notes[k] = .98 * notes.get(k, v) + .02 * v
+            if keep and epoch and seen // epoch > earlier // epoch:
+                (run / 'epochs').mkdir(exist_ok=True)
+                record(run / 'epochs' / f'{(before + seen) // epoch:04d}.pt', {'ema': in_half(ema.state_dict())})
+            if seen >= next_count or (not count and t() >= next_time):
+                next_time, next_count = t() + 60 * a.every, next_count + count
+                evaluated()
+        if not log or log[-1]['samples'] != before + seen:
+            evaluated()
+    finally:
+        drawn.close()
+    return log

@@ -55,15 +55,18 @@ def _up(be, x, name, m: Up):
     return be.up(x, name, *folded(m.conv, m.norm))
 
 
-def _compact(net, be, x):
-    x = _basic(be, be.space_to_depth(x), 'stem', net.stem)
-    skips = []
+def _levels(net, be, x):
+    x, out = _basic(be, be.space_to_depth(x), 'stem', net.stem), []
     for level, down in enumerate(net.down):
+        x = be.pool(x) if level else x
         for i, m in enumerate(down):
             x = _residual(be, x, f'down{level}.{i}', m)
-        if level < len(net.down) - 1:
-            skips.append(x)
-            x = be.pool(x)
+        out.append(x)
+    return out
+
+
+def _compact(net, be, x):
+    *skips, x = _levels(net, be, x)
     for level in reversed(range(len(net.up))):
         x = be.add(_up(be, x, f'up{level}', net.up[level]), skips[level], f'join{level}')
         for i, m in enumerate(net.back[level]):
@@ -102,12 +105,7 @@ def _detector(net, be, x):
 
 
 def _verify(net, be, x):
-    x = _basic(be, be.space_to_depth(x), 'stem', net.stem)
-    for level, blocks in enumerate(net.levels):
-        x = be.pool(x)
-        for i, m in enumerate(blocks):
-            x = _residual(be, x, f'level{level}.{i}', m)
-    return be.point(x, folded(net.hidden, net.norm), (net.out.weight.detach(), net.out.bias.detach()))
+    return be.point(_levels(net, be, x)[-1], folded(net.hidden, net.norm), (net.out.weight.detach(), net.out.bias.detach()))
 
 
 def _refine(net, be, x, target):

@@ -54,19 +54,34 @@ class Up(nn.Module):
         return F.relu(self.norm(self.conv(x)))
 
 
-class CompactV2V(nn.Module):
-    """Widths (stem, then one per level); `blocks` residual blocks on the way down, `ups` on the way up."""
+class Encoder(nn.Module):
+    """The way down of a compact V2V. Widths: stem, then one per level; `blocks` residual blocks a level."""
 
-    def __init__(self, size=48, widths=(16, 16, 32, 64), blocks=(1, 1, 2), ups=(1, 1), joints=21):
+    def __init__(self, widths, blocks):
         super().__init__()
-        self.size, self.out_size = size, size // 2
         self.stem = Basic(8, widths[0], 3)
-        w = widths[1:]
         self.down = nn.ModuleList()
         prev = widths[0]
-        for level, n in enumerate(blocks):
-            self.down.append(nn.Sequential(*[Residual(prev if i == 0 else w[level], w[level]) for i in range(n)]))
-            prev = w[level]
+        for width, n in zip(widths[1:], blocks):
+            self.down.append(nn.Sequential(*[Residual(prev if i == 0 else width, width) for i in range(n)]))
+            prev = width
+
+    def levels(self, x):
+        """What each level gives, from half the grid's cells on."""
+        x, out = self.stem(space_to_depth(x)), []
+        for level, down in enumerate(self.down):
+            x = down(F.max_pool3d(x, 2) if level else x)
+            out.append(x)
+        return out
+
+
+class CompactV2V(Encoder):
+    """A U-net behind a space-to-depth stem; `ups` residual blocks a level on the way up."""
+
+    def __init__(self, size=48, widths=(16, 16, 32, 64), blocks=(1, 1, 2), ups=(1, 1), joints=21):
+        super().__init__(widths, blocks)
+        self.size, self.out_size = size, size // 2
+        w = widths[1:]
         self.up = nn.ModuleList([Up(w[i + 1], w[i]) for i in range(len(w) - 1)])
         self.back = nn.ModuleList([nn.Sequential(*[Residual(w[i], w[i]) for _ in range(ups[i])]) for i in range(len(w) - 1)])
         self.head = Basic(w[0], w[0] * 2, 1)
@@ -75,13 +90,7 @@ class CompactV2V(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def forward(self, x):
-        x = self.stem(space_to_depth(x))
-        skips = []
-        for level, down in enumerate(self.down):
-            x = down(x)
-            if level < len(self.down) - 1:
-                skips.append(x)
-                x = F.max_pool3d(x, 2)
+        *skips, x = self.levels(x)
         for level in reversed(range(len(self.up))):
             x = self.back[level](self.up[level](x) + skips[level])
         return self.out(self.head(x))

@@ -6,7 +6,7 @@ import argparse
 
 import torch
 
-from .steps import in_half
+from .loop import in_half
 
 
 def pack(source, target):

@@ -56,27 +56,32 @@ def matched(found, scene):
 def judged(net, scenes, floor=.05, batch=16):
     """Every well-seen hand and every false peak of the scenes (as SceneSampler.batch gives them). `net` in eval mode: pictures to answers.
 
-    Gives (hands, false, pictures): hands are {score, straight, across (metres), turn (degrees), left, said, tilt, sensor} with score 0
-    where no peak is near; false are their scores.
+    Gives (hands, false, pictures): hands as `rows` gives them, false are scores.
     """
     hands, false, count = [], [], len(scenes['depth'])
     for first in range(0, count, batch):
         depth = scenes['depth'][first:first + batch].float()[:, None]
         for i, output in enumerate(net(depth)):
-            scene = {k: v[first + i] for k, v in scenes.items()}
-            found = peaks(output, depth[i], floor)
-            kept, strangers = matched(found, scene)
-            false += [found[j]['score'] for j in strangers]
-            near = {k: (found[j], straight, across) for j, k, straight, across in kept}
-            for k in (scene['valid'] & (scene['area'] >= WELL_SEEN)).nonzero()[:, 0].tolist():
-                row = {'score': 0., 'left': scene['left'][k].item(), 'tilt': scene['tilt'][k].item(), 'sensor': int(scene['sensor']) if 'sensor' in scene else -1}
-                if k in near:
-                    p, row['straight'], row['across'] = near[k]
-                    row['turn'] = torch.rad2deg(torch.acos((p['direction'] @ scene['direction'][k]).clamp(-1, 1))).item()
-                    if row['straight'] < NEAR_3D or row['across'] < NEAR_LATERAL:
-                        row['score'], row['said'], row['root'] = p['score'], p['left'], (p['root'] - scene['root'][k]).tolist()
-                hands.append(row)
+            own, strange = rows(peaks(output, depth[i], floor), {k: v[first + i] for k, v in scenes.items()})
+            hands, false = hands + own, false + strange
     return hands, false, count
+
+
+def rows(found, scene):
+    """A picture's well-seen hands, {score, straight, across (metres), turn (degrees), left, said, tilt, sensor} with score 0 where no peak is near,
+    and the scores of its false peaks. A peak needs {root, direction, score, left}, a scene {valid, ignore, area, root, direction, left, tilt} [K]."""
+    kept, strangers = matched(found, scene)
+    near = {k: (found[j], straight, across) for j, k, straight, across in kept}
+    hands = []
+    for k in (scene['valid'] & (scene['area'] >= WELL_SEEN)).nonzero()[:, 0].tolist():
+        row = {'score': 0., 'left': scene['left'][k].item(), 'tilt': scene['tilt'][k].item(), 'sensor': int(scene['sensor']) if 'sensor' in scene else -1}
+        if k in near:
+            p, row['straight'], row['across'] = near[k]
+            row['turn'] = torch.rad2deg(torch.acos((p['direction'] @ scene['direction'][k]).clamp(-1, 1))).item()
+            if row['straight'] < NEAR_3D or row['across'] < NEAR_LATERAL:
+                row['score'], row['said'], row['root'] = p['score'], p['left'], (p['root'] - scene['root'][k]).tolist()
+        hands.append(row)
+    return hands, [found[j]['score'] for j in strangers]
 
 
 def threshold_for(false, pictures, allowed=.05):

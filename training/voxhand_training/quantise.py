@@ -16,11 +16,12 @@ import numpy as np
 import torch
 
 from .checkpoint import load_all
+from .data import HOLDOUT_SEED
 from .export import export, in_order
 from .joint_decoder import decoder_of
 from .refine import TARGETS
 from .run_graph import RUNTIME, opened
-from .samples import HOLDOUT_SEED, drawn, write_holdout
+from .samples import drawn, write_holdout
 
 
 def arguments():

@@ -3,7 +3,7 @@ import numpy as np
 import torch
 
 from . import refine
-from .data import HOLDOUT_SEED, Sampler, voxelise
+from .data import Sampler, voxelise
 
 CALIBRATION_SEED = 777_777
 CHUNK = 64

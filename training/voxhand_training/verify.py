@@ -1,22 +1,28 @@
 """Train the second stage of detection (verify_net.py) on candidates.py, and measure it.
 
-    python3 -m voxhand_training.verify --run runs/verify --minutes 40 --detector runs/detector/last.pt
+    python3 -m voxhand_training.verify --run runs/verify --minutes 40 --detector runs/detector/last.pt --pose checkpoints/light.pt
     python3 -m voxhand_training.verify --run runs/verify --detector runs/detector/last.pt --evaluate 2000      (candidates, all of them the detector's)
+    python3 -m voxhand_training.verify --run runs/verify --detector runs/detector/last.pt --both 1000          (hands of pictures, with and without it)
 
 The same command with a longer --minutes resumes. With --detector its peaks are among the candidates.
 """
 import argparse
 import functools
 import json
+import math
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .candidates import CandidateSampler
+from .candidates import FINER, PICTURE, CandidateSampler, turned
 from .checkpoint import load
 from .data import HOLDOUT_SEED
-from .loop import add_arguments, train
+from .detector import CHOICE_SEED
+from .loop import add_arguments, add_pool_arguments, pooled, train
+from .peaks import rows, summary, threshold_for
+from .scenes import LEAST, NOTICED
 from .verify_net import EDGE, Verify
 
 NEAR, SURE = .04, .012      # metres: a root within the first is a hand; half of the width over which the target falls from 1 to 0
@@ -29,8 +35,9 @@ def make_candidates(seed, detector=None, only_proposed=False):
     return CandidateSampler(seed, load(detector).net if detector else None, only_proposed).batch
 
 
-def loss_of(net, s):
-    flip = torch.rand(len(s['grid'])) < .5
+def loss_of(net, s, mirror=.5):
+    """The loss of a batch of CandidateSampler, a share of it mirrored, and its parts."""
+    flip = torch.rand(len(s['grid'])) < mirror
     side = torch.where(flip, -1., 1.)
     grid = torch.where(flip.view(-1, 1, 1, 1), s['grid'].flip(-1), s['grid'])
     along = torch.stack([side, torch.ones(len(side)), torch.ones(len(side))], 1)
@@ -67,21 +74,72 @@ def figures(net, s):
             'side': share(told[hand]), 'sideOfSure': share(told[hand & (y[:, 4].abs() > 2)]), 'sure': share((y[:, 4].abs() > 2)[hand])}
 
 
+@torch.no_grad()
+def both(net, sampler):
+    """The hands and false peaks of a picture (peaks.rows) by the detector alone, and with what the second stage makes of its peaks."""
+    image, _, hands = sampler.view()
+    alone, together = [], []
+    for place, direction, score in sampler.proposed(image[..., 2]):
+        row = sampler.row(image, [], place, direction, score)
+        if row is None:
+            continue
+        y = net(torch.from_numpy(row['grid'])[None, None].float())[0]
+        back = torch.from_numpy(turned(direction)).float().T
+        tensor = lambda a: torch.from_numpy(a).float()
+        alone.append({'root': tensor(place), 'direction': tensor(direction), 'score': score, 'left': .5})
+        together.append({'root': tensor(place) + back @ y[:3] * EDGE, 'direction': back[:2, :2] @ F.normalize(y[5:], dim=0),
+                         'score': math.sqrt(score * y[3].sigmoid().item()), 'left': y[4].sigmoid().item()})
+    stacked = lambda key: torch.tensor(np.array([h[key] for h in hands]), dtype=torch.float32)
+    root = stacked('root').view(-1, 3)
+    focal, cx, cy, width, height = PICTURE
+    uv = root[:, :2] / root[:, 2:].clamp(min=.1) * focal + torch.tensor([cx, cy])
+    inside = ((uv > 2 * FINER) & (uv < torch.tensor([width, height]) - 3 * FINER)).all(1) & (root[:, 2] > .1)
+    area = stacked('area')
+    valid = inside & (area > LEAST)
+    scene = {'root': root, 'area': area, 'valid': valid, 'ignore': ~valid & (area > NOTICED), 'tilt': stacked('tilt'), 'left': stacked('left') > 0,
+             'direction': stacked('direction').view(-1, 2)}
+    return rows(alone, scene), rows(together, scene)
+
+
+def evaluate_both(net, detector, count):
+    """peaks.summary of the detector alone and with the second stage on `count` held-out pictures; thresholds allow 0.05 false hands on as many others."""
+    found = {}
+    for seed in (CHOICE_SEED, HOLDOUT_SEED):
+        sampler = CandidateSampler(seed, detector)
+        judged = [both(net, sampler) for _ in range(count)]
+        for k, stage in enumerate(('detector alone', 'with the second stage')):
+            found[stage, seed] = [[x for picture in judged for x in picture[k][part]] for part in (0, 1)]
+    out = {}
+    for stage in ('detector alone', 'with the second stage'):
+        threshold = threshold_for(found[stage, CHOICE_SEED][1], count)
+        out[stage] = summary(*found[stage, HOLDOUT_SEED], count, threshold)
+    return out
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_arguments(p, 'runs/verify', batch=48, minutes=40.)
+    add_arguments(p, 'runs/verify', batch=24)
+    add_pool_arguments(p)
     p.add_argument('--detector', help='a checkpoint whose peaks are candidates too')
+    p.add_argument('--pose', help='begin with the way down of this pose network; its finest level stays as it is')
     p.add_argument('--evaluate', type=int, metavar='N', help='measure on N held-out candidates instead')
+    p.add_argument('--both', type=int, metavar='N', help='measure the detector with and without the second stage on N held-out pictures instead')
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     if a.evaluate:
         samples = make_candidates(HOLDOUT_SEED, a.detector, bool(a.detector))(a.evaluate)
         print(json.dumps(figures(load(Path(a.run) / 'last.pt').net, samples)))
         return
+    if a.both:
+        for stage, row in evaluate_both(load(Path(a.run) / 'last.pt').net, load(a.detector).net, a.both).items():
+            print(stage, json.dumps(row), flush=True)
+        return
     held = make_candidates(HOLDOUT_SEED, a.detector)(1200)
-
-    make = functools.partial(make_candidates, detector=a.detector)
-    train(a, Verify(), make, loss_of, lambda net: figures(net.eval(), held), 'verify')
+    net = Verify().to(memory_format=torch.channels_last_3d)
+    if a.pose:
+        net.begin_with(torch.load(a.pose, map_location='cpu')['ema'])
+        net.freeze()
+    train(a, net, pooled(a, functools.partial(make_candidates, detector=a.detector)), loss_of, lambda net: figures(net, held), 'verify')
 
 
 if __name__ == '__main__':

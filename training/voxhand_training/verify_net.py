@@ -12,19 +12,18 @@ optical axis so that the way from there to the wrist is supposed to point down (
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .net import Basic, Residual, space_to_depth
+from .loop import in_single
+from .net import VARIANTS, Encoder
 
 SIZE, EDGE, NUMBERS = 32, .30, 7
+POSE = VARIANTS['compact16b']           # a pose network that its way down is like, so that it can begin with what that one knows of hands
 
 
-class Verify(nn.Module):
-    def __init__(self, widths=(24, 48, 64), hidden=96, size=SIZE):
-        super().__init__()
-        self.size = size
-        a, b, c = widths
-        self.stem = Basic(8, a, 3)
-        self.levels = nn.ModuleList([nn.Sequential(Residual(a, b)), nn.Sequential(Residual(b, c), Residual(c, c))])
-        self.hidden = nn.Linear(c * (size // 8) ** 3, hidden, bias=False)
+class Verify(Encoder):
+    def __init__(self, widths=POSE['widths'], blocks=POSE['blocks'], hidden=128, size=SIZE):
+        super().__init__(widths, blocks)
+        self.size, self.frozen = size, []
+        self.hidden = nn.Linear(widths[-1] * (size // 2 ** len(blocks)) ** 3, hidden, bias=False)
         self.norm = nn.BatchNorm1d(hidden)       # without it the hidden layer dies
         self.out = nn.Linear(hidden, NUMBERS)
         nn.init.normal_(self.out.weight, 0, .01)
@@ -40,7 +39,26 @@ class Verify(nn.Module):
         return self.out(x), self.joints(x).view(-1, 21, 3)
 
     def trunk(self, x):
-        x = self.stem(space_to_depth(x))
-        for blocks in self.levels:
-            x = blocks(F.max_pool3d(x, 2))
-        return F.relu(self.norm(self.hidden(x.flatten(1))))
+        return F.relu(self.norm(self.hidden(self.levels(x)[-1].flatten(1))))
+
+    def begin_with(self, pose):
+        """Take the way down of a pose network's state."""
+        own = {k: v for k, v in in_single(pose).items() if k.startswith(('stem.', 'down.'))}
+        missing, unexpected = self.load_state_dict(own, strict=False)
+        foreign = [k for k in missing if k.startswith(('stem.', 'down.'))]
+        if unexpected or foreign:
+            raise ValueError(f'the way down of another network: {len(unexpected)} too many, {len(foreign)} missing, first {(unexpected + foreign)[0]}')
+        return self
+
+    def freeze(self):
+        """Leave the stem and the finest level as they are: half of the time of a step goes there, and they know surfaces already."""
+        self.frozen = [self.stem, self.down[0]]
+        for m in self.frozen:
+            m.requires_grad_(False)
+        return self.train()
+
+    def train(self, mode=True):
+        super().train(mode)
+        for m in self.frozen:
+            m.eval()
+        return self

@@ -13,7 +13,7 @@ from .grasp import draw_grasps
 from .hand import HandModel
 from .mesh import HandMesh
 from .poses import draw_poses
-from .shapes import BOX, frame_along, limb, random_rotation, solid, upright
+from .shapes import frame_along, limb, random_rotation, solid, upright
 
 HAND = 1
 DEG = math.pi / 180

@@ -1,4 +1,4 @@
-"""Self-check of detection: features, targets, peaks, candidates and graphs. check.py runs it too."""
+"""Detection: features, targets, peaks, candidates and graphs."""
 import tempfile
 import unittest
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import detector_graph, onnx_graph
-from .calibrate import calibrate
-from .candidates import PICTURE, CandidateSampler, near
-from .detector import CROP, cropped, loss_of, mirrored, resampled, targets
-from .detector_net import FOCAL, OUTPUTS, Detector, features, surface
-from .peaks import APART, lateral, matched, peaks, threshold_for
-from .run_graph import RUNTIME, opened
-from .tiny import tiny, tiny_grids
-from .verify_net import EDGE, SIZE
+from voxhand_training import detector_graph, onnx_graph
+from voxhand_training.calibrate import calibrate
+from voxhand_training.candidates import PICTURE, CandidateSampler, near
+from voxhand_training.detector import CROP, cropped, loss_of, mirrored, resampled, targets
+from voxhand_training.detector_net import FOCAL, OUTPUTS, Detector, features, surface
+from voxhand_training.peaks import APART, lateral, matched, peaks, threshold_for
+from voxhand_training.run_graph import RUNTIME, opened
+from voxhand_training.tiny import tiny, tiny_grids
+from voxhand_training.verify_net import EDGE, SIZE
 
 HAND = {'uv': (70.3, 60.8), 'direction': (.6, -.8), 'length': .1, 'left': True, 'com': (.01, -.02, .03)}
 
@@ -237,8 +237,3 @@ class Graphs(unittest.TestCase):
         relative = ((answer - net(grids)).square().mean() / net(grids).var()).sqrt().item()
         self.assertLess(relative, .1)
         self.assertGreater(relative, 1e-4)
-
-
-if __name__ == '__main__':
-    torch.set_num_threads(1)
-    unittest.main()

@@ -1,4 +1,4 @@
-"""Self-check of networks, calibration and export, on tiny networks:  python3 -m voxhand_training.check"""
+"""Networks, calibration and export, on tiny networks."""
 import tempfile
 import unittest
 from pathlib import Path
@@ -6,20 +6,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import onnx_graph
-from .calibrate import calibrate
-from .check_detection import Candidates, Peaks, Pictures, Samples  # noqa: F401 unittest finds them here
-from .check_detection import Graphs as DetectionGraphs  # noqa: F401
-from .checkpoint import load
-from .data import heat_maps
-from .eight_bit import WEIGHT_LIMIT, best_range, imitated, rounded_weights
-from .export import differences, export, in_order
-from .joint_decoder import decoder_of
-from .net import VARIANTS, build
-from .pack import pack
-from .refine import TARGETS
-from .run_graph import opened
-from .tiny import SIZE, tiny, tiny_grids
+from voxhand_training import onnx_graph
+from voxhand_training.calibrate import calibrate
+from voxhand_training.checkpoint import load
+from voxhand_training.data import heat_maps
+from voxhand_training.eight_bit import WEIGHT_LIMIT, best_range, imitated, rounded_weights
+from voxhand_training.export import differences, export, in_order
+from voxhand_training.joint_decoder import decoder_of
+from voxhand_training.net import VARIANTS, build
+from voxhand_training.pack import pack
+from voxhand_training.refine import TARGETS
+from voxhand_training.run_graph import opened
+from voxhand_training.tiny import SIZE, tiny, tiny_grids
 
 POSE = ('compact', 'compact-wide', 'v2v')
 CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16c.pt'
@@ -185,8 +183,3 @@ class Checkpoints(unittest.TestCase):
     def test_the_repository_s_checkpoint_still_fits(self):
         c = load(CHECKPOINT)
         self.assertEqual((c.model, c.net.size), ('compact16c', 48))
-
-
-if __name__ == '__main__':
-    torch.set_num_threads(1)
-    unittest.main()
