@@ -6,6 +6,7 @@ import {
   type SnapshotOutcome,
   WANTED_ENDS,
 } from '../recording/index.js';
+import { Counts } from '../timing/index.js';
 import { byReason, bytes, table } from './table.js';
 
 /**
@@ -43,13 +44,13 @@ export function describeSnapshot({ part, error }: SnapshotOutcome, reason: strin
  */
 export function formatRecording(output: string, report: RecordingReport, more: readonly string[][] = []): string {
   const { parts, topics, written, end, unpackedChunks, refused } = report;
-  const dropped: Record<string, number> = {};
+  const dropped = new Counts();
   for (const topic of topics) {
-    for (const [cause, count] of lossesOf(topic)) dropped[cause] = (dropped[cause] ?? 0) + count;
+    for (const [cause, count] of lossesOf(topic)) dropped.add(cause, count);
   }
   const facts = [
     ['recorded', `${written} messages on ${topics.length} topics, ${bytes(report.bytes)}`],
-    ['dropped', byReason(dropped)],
+    ['dropped', byReason(dropped.snapshot())],
     ['ended', describeEnd(end)],
     ...(unpackedChunks === 0 ? [] : [['not packed', `${unpackedChunks} chunks, to keep up`]]),
     ...(refused === 0 ? [] : [['not written', `${refused} snapshots, or not all of them`]]),

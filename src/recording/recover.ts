@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { McapTypes } from '@mcap/core';
 import { VoxhandError } from '../errors/index.js';
+import { Counts } from '../timing/index.js';
 import { messageOf } from '../transport/mcap/contents.js';
 import { decompressors } from '../transport/mcap/decompress.js';
 import { FileReadable } from '../transport/mcap/file-readable.js';
@@ -92,7 +93,7 @@ class Recovery {
   readonly #schemas = new Map<number, McapTypes.Schema>();
   readonly #channels = new Map<number, McapTypes.Channel>();
   readonly #topics = new Map<number, ReturnType<typeof topicOf>>();
-  readonly #messages = new Map<string, number>();
+  readonly #messages = new Counts();
   readonly #places: RecoverReport['lost']['places'][number][] = [];
   /** From the index, whose checksum was right: believed more than what lies among the data. */
   #summary: RecordingSummary | undefined;
@@ -172,7 +173,7 @@ class Recovery {
       this.#topics.set(record.channelId, topic);
     }
     await (await this.#open()).write(messageOf(topic, record));
-    this.#messages.set(topic.topic, (this.#messages.get(topic.topic) ?? 0) + 1);
+    this.#messages.add(topic.topic);
   }
 
   #lose({ offset, bytes, what, messages }: Damage): void {
@@ -200,7 +201,7 @@ class Recovery {
 
   #report(size: number, aborted: boolean): RecoverReport {
     const topics = [...this.#messages].map(([topic, messages]) => ({ topic, messages }));
-    const messages = topics.reduce((sum, topic) => sum + topic.messages, 0);
+    const messages = this.#messages.total;
     const expected = this.#expected === undefined || aborted ? undefined : Number(this.#expected);
     // statistics that say less than there is are damaged themselves
     const exact = expected !== undefined && expected >= messages;

@@ -6,6 +6,7 @@ import {
   type Transform,
   unitQuaternion,
 } from '../geometry/transform.js';
+import { Counts } from '../timing/index.js';
 import { type Sampled, TransformSamples } from './transform-samples.js';
 
 /** One transform of a `/tf` or `/tf_static` message. */
@@ -108,7 +109,7 @@ export class TransformBuffer {
   readonly #maxSamples: number;
   /** By child. */
   readonly #edges = new Map<string, Edge>();
-  readonly #refused = new Map<TransformFault, number>();
+  readonly #refused = new Counts<TransformFault>();
   #kept = 0;
   #reparented = 0;
   #timeJumps = 0;
@@ -137,7 +138,7 @@ export class TransformBuffer {
   add(given: StampedTransform, isStatic = false): TransformFault | undefined {
     const fault = this.#add(given, isStatic);
     if (fault === undefined) this.#kept++;
-    else this.#refused.set(fault, (this.#refused.get(fault) ?? 0) + 1);
+    else this.#refused.add(fault);
     return fault;
   }
 
@@ -172,7 +173,7 @@ export class TransformBuffer {
   counts(): TransformCounts {
     return {
       kept: this.#kept,
-      refused: Object.fromEntries(this.#refused),
+      refused: this.#refused.snapshot(),
       reparented: this.#reparented,
       timeJumps: this.#timeJumps,
       frames: this.#edges.size,

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { VoxhandError } from '../../errors/index.js';
 import { workerScript } from '../../inference/node/worker-script.js';
 import type { Codec } from '../../messages/index.js';
+import { Counts } from '../../timing/index.js';
 import { ChannelRegistry } from '../../transport/mcap/channel-registry.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../../transport/port/index.js';
 import { topicMatcher } from '../../transport/port/topic-pattern.js';
@@ -84,12 +85,12 @@ export interface SnapshotOutcome {
   readonly error?: VoxhandError;
 }
 
-interface Counts {
+interface TopicCounts {
   readonly message: BusMessage;
   received: number;
   written: number;
   forgotten: number;
-  readonly dropped: Map<string, number>;
+  readonly dropped: Counts;
 }
 
 /**
@@ -169,7 +170,7 @@ export class RecordingSink implements BusSink {
   readonly #isLatched: (topic: string) => boolean;
   readonly #queue: SlabQueue;
   readonly #channels = new ChannelRegistry();
-  readonly #counts = new Map<number, Counts>();
+  readonly #counts = new Map<number, TopicCounts>();
   readonly #parts: RecordedPart[] = [];
   readonly #written: Promise<WrittenSummary | undefined>;
   readonly #triggers: SnapshotTriggers | undefined;
@@ -315,7 +316,7 @@ export class RecordingSink implements BusSink {
   #put(message: BusMessage): void {
     const { channelId, counts } = this.#channelOf(message);
     counts.received++;
-    if (!this.#tryPut(channelId, message, counts)) drop(counts, 'queue-full');
+    if (!this.#tryPut(channelId, message, counts)) counts.dropped.add('queue-full');
     this.#seeReason(message);
   }
 
@@ -341,22 +342,22 @@ export class RecordingSink implements BusSink {
   }
 
   /** @returns false where there is no room now */
-  #tryPut(channelId: number, message: BusMessage, counts: Counts): boolean {
-    if (this.#end !== undefined) drop(counts, this.#end.reason);
-    else if (!this.#queue.fits(message)) drop(counts, 'too-large');
+  #tryPut(channelId: number, message: BusMessage, counts: TopicCounts): boolean {
+    if (this.#end !== undefined) counts.dropped.add(this.#end.reason);
+    else if (!this.#queue.fits(message)) counts.dropped.add('too-large');
     else if (!this.#queue.push(channelId, message)) return false;
     else this.#timer ??= setTimeout(() => this.#flush(), this.#flushMs);
     return true;
   }
 
-  #channelOf(message: BusMessage): { readonly channelId: number; readonly counts: Counts } {
+  #channelOf(message: BusMessage): { readonly channelId: number; readonly counts: TopicCounts } {
     const { channelId, newSchema: schema, newChannel: channel } = this.#channels.channelOf(message);
     if (channel !== undefined) {
       const latched = this.#isLatched(message.topic);
-      this.#counts.set(channelId, { message, received: 0, written: 0, forgotten: 0, dropped: new Map() });
+      this.#counts.set(channelId, { message, received: 0, written: 0, forgotten: 0, dropped: new Counts() });
       this.#send({ type: 'channel', channel, ...(schema && { schema }), latched });
     }
-    return { channelId, counts: this.#counts.get(channelId) as Counts };
+    return { channelId, counts: this.#counts.get(channelId) as TopicCounts };
   }
 
   #flush(): void {
@@ -374,7 +375,7 @@ export class RecordingSink implements BusSink {
     let received = 0;
     let dropped = 0;
     for (const { message, received: count, dropped: causes } of this.#counts.values()) {
-      const lost = sum(causes);
+      const lost = causes.total;
       received += count;
       dropped += lost;
       if (lost > 0) metadata[`dropped ${message.topic}`] = String(lost);
@@ -389,12 +390,12 @@ export class RecordingSink implements BusSink {
     for (const { id, messages } of written?.written ?? []) this.#countsOf(id).written += messages;
     for (const { id, messages } of written?.forgotten ?? []) this.#countsOf(id).forgotten += messages;
     const end = written?.end ?? this.#end ?? { reason: 'stopped' };
-    for (const { id, messages } of written?.unwritten ?? []) drop(this.#countsOf(id), end.reason, messages);
-    for (const { id, messages } of written?.leftOut ?? []) drop(this.#countsOf(id), 'min-free', messages);
+    for (const { id, messages } of written?.unwritten ?? []) this.#countsOf(id).dropped.add(end.reason, messages);
+    for (const { id, messages } of written?.leftOut ?? []) this.#countsOf(id).dropped.add('min-free', messages);
     const topics: RecordedTopic[] = [...this.#counts.values()].map(({ message, dropped, ...counts }) => {
-      if (written === undefined) counts.written = counts.received - sum(dropped);
+      if (written === undefined) counts.written = counts.received - dropped.total;
       const { topic, schemaName } = message;
-      return { topic, schemaName, ...counts, dropped: Object.fromEntries([...dropped].sort()) };
+      return { topic, schemaName, ...counts, dropped: dropped.snapshot() };
     });
     const parts = written?.parts ?? this.#parts;
     return {
@@ -410,8 +411,8 @@ export class RecordingSink implements BusSink {
     };
   }
 
-  #countsOf(channelId: number): Counts {
-    return this.#counts.get(channelId) as Counts;
+  #countsOf(channelId: number): TopicCounts {
+    return this.#counts.get(channelId) as TopicCounts;
   }
 
   #send(request: RecorderRequest, transfer: ArrayBuffer[] = []): void {
@@ -450,7 +451,7 @@ export class RecordingSink implements BusSink {
 
   #workerDied(error: VoxhandError): void {
     for (const counts of this.#queue.abandon()) {
-      for (const [channelId, messages] of counts) drop(this.#countsOf(channelId), 'write-failed', messages);
+      for (const [channelId, messages] of counts) this.#countsOf(channelId).dropped.add('write-failed', messages);
     }
     if (this.#finishing === undefined) this.#ended({ reason: 'write-failed', error: error.toJSON() });
     else this.#room.tell();
@@ -469,16 +470,6 @@ class Signal {
   tell(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function drop({ dropped }: Counts, cause: string, messages = 1): void {
-  dropped.set(cause, (dropped.get(cause) ?? 0) + messages);
-}
-
-function sum(counts: ReadonlyMap<string, number>): number {
-  let total = 0;
-  for (const count of counts.values()) total += count;
-  return total;
 }
 
 function nanoseconds(seconds: number): bigint {

@@ -1,4 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
+import { Counts } from '../../timing/index.js';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
 import { type Chunk, packChunk } from './chunk.js';
 import { ZSTD_LEVELS } from './compression.js';
@@ -55,10 +56,10 @@ export class RecordingWriter {
   readonly #snapshots: SnapshotWriter;
   readonly #latched = new LatchedMessages();
   readonly #ring: SnapshotRing | undefined;
-  readonly #written = new Map<number, number>();
-  readonly #unwritten = new Map<number, number>();
-  readonly #leftOut = new Map<number, number>();
-  readonly #forgotten = new Map<number, number>();
+  readonly #written = new Counts<number>();
+  readonly #unwritten = new Counts<number>();
+  readonly #leftOut = new Counts<number>();
+  readonly #forgotten = new Counts<number>();
   #part: PartFile | undefined;
   #partStart: bigint | undefined;
   #startTime: bigint | undefined;
@@ -348,7 +349,7 @@ export class RecordingWriter {
   }
 
   #countUnwritten(records: Uint8Array): void {
-    for (const { channelId } of messageRecords(records)) add(this.#unwritten, channelId, 1);
+    for (const { channelId } of messageRecords(records)) this.#unwritten.add(channelId);
   }
 }
 
@@ -361,12 +362,8 @@ function distance(a: bigint, b: bigint): bigint {
   return a < b ? b - a : a - b;
 }
 
-function add(counts: Map<number, number>, channelId: number, messages: number): void {
-  counts.set(channelId, (counts.get(channelId) ?? 0) + messages);
-}
-
-function addAll(counts: Map<number, number>, { indexes }: Chunk): void {
-  for (const { channelId, records } of indexes) add(counts, channelId, records.length);
+function addAll(counts: Counts<number>, { indexes }: Chunk): void {
+  for (const { channelId, records } of indexes) counts.add(channelId, records.length);
 }
 
 function countsOf(counts: ReadonlyMap<number, number>): ChannelCount[] {

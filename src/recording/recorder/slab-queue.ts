@@ -1,3 +1,4 @@
+import { Counts } from '../../timing/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { messageRecordBytes, writeMessageRecord } from './message-record.js';
 
@@ -31,7 +32,7 @@ export class SlabQueue {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view = new DataView(new ArrayBuffer(0));
   #length = 0;
-  #counts = new Map<number, number>();
+  #counts = new Counts<number>();
 
   constructor({ slabBytes, pendingBytes, send }: SlabQueueOptions) {
     this.#slabBytes = slabBytes;
@@ -61,7 +62,7 @@ export class SlabQueue {
     const slab = this.#bytes as Uint8Array<ArrayBuffer>;
     writeMessageRecord(slab, this.#view, this.#length, channelId, message);
     this.#length += bytes;
-    this.#counts.set(channelId, (this.#counts.get(channelId) ?? 0) + 1);
+    this.#counts.add(channelId);
     return true;
   }
 
@@ -73,7 +74,7 @@ export class SlabQueue {
     this.#sent.push({ bytes: buffer.byteLength, counts: this.#counts });
     this.#bytes = undefined;
     this.#length = 0;
-    this.#counts = new Map();
+    this.#counts = new Counts();
     this.#send(buffer, length);
   }
 
@@ -91,7 +92,7 @@ export class SlabQueue {
     this.#spares.length = 0;
     this.#bytes = undefined;
     this.#length = 0;
-    this.#counts = new Map();
+    this.#counts = new Counts();
     this.#heldBytes = Number.POSITIVE_INFINITY;
     return lost;
   }

@@ -1,5 +1,6 @@
 import { McapStreamReader, type McapTypes } from '@mcap/core';
 import { VoxhandError } from '../../errors/index.js';
+import { Counts } from '../../timing/index.js';
 import type { BusMessage, TopicInfo } from '../port/index.js';
 import { isWithin, type McapContents, messageOf, type TimeRange } from './contents.js';
 import type { FileReadable } from './file-readable.js';
@@ -20,7 +21,7 @@ export async function openStreamed(
   decompressHandlers: McapTypes.DecompressHandlers,
 ): Promise<McapContents> {
   const topics = new Map<number, TopicInfo>();
-  const counts = new Map<number, number>();
+  const counts = new Counts<number>();
   const metadata: MetadataRecord[] = [];
   let header: McapTypes.Header = { profile: '', library: '' };
   let startTime: bigint | undefined;
@@ -42,7 +43,7 @@ export async function openStreamed(
     else if (record.type === 'Channel' && !topics.has(record.id)) {
       topics.set(record.id, topicOf(record, schemas.get(record.schemaId)));
     } else if (record.type === 'Message') {
-      counts.set(record.channelId, (counts.get(record.channelId) ?? 0) + 1);
+      counts.add(record.channelId);
       if (startTime === undefined || record.logTime < startTime) startTime = record.logTime;
       if (endTime === undefined || record.logTime > endTime) endTime = record.logTime;
     }
@@ -55,8 +56,8 @@ export async function openStreamed(
       profile: header.profile,
       library: header.library,
       indexed: false,
-      topics: [...topics].map(([id, topic]) => ({ ...topic, messageCount: counts.get(id) ?? 0 })),
-      messageCount: [...counts.values()].reduce((sum, count) => sum + count, 0),
+      topics: [...topics].map(([id, topic]) => ({ ...topic, messageCount: counts.of(id) })),
+      messageCount: counts.total,
       ...(startTime === undefined || endTime === undefined ? {} : { startTime, endTime }),
       metadata,
       truncated: loss?.code === 'MCAP_TRUNCATED',

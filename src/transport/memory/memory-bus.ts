@@ -1,5 +1,6 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { Codec } from '../../messages/index.js';
+import { Counts } from '../../timing/index.js';
 import type { BusMessage, LiveBus, Publisher, TopicInfo, TopicState } from '../port/index.js';
 import { publisherOf } from '../port/index.js';
 import { BoundedQueue, type FullPolicy } from './bounded-queue.js';
@@ -23,7 +24,7 @@ export class MemoryBus implements LiveBus {
   readonly #policy: FullPolicy;
   readonly #topics = new Map<string, TopicInfo>();
   readonly #subscriptions = new Set<{ topics: readonly string[] | undefined; queue: BoundedQueue<BusMessage> }>();
-  readonly #dropped = new Map<string, number>();
+  readonly #dropped = new Counts();
   readonly #lastMessage = new Map<string, bigint>();
   readonly #now: () => bigint;
   #newest = 0n;
@@ -37,9 +38,7 @@ export class MemoryBus implements LiveBus {
 
   /** Messages dropped so far, over all subscriptions. */
   get dropped(): number {
-    let dropped = 0;
-    for (const count of this.#dropped.values()) dropped += count;
-    return dropped;
+    return this.#dropped.total;
   }
 
   now(): bigint {
@@ -98,9 +97,7 @@ export class MemoryBus implements LiveBus {
   }
 
   #open(topics: readonly string[] | undefined): AsyncIterator<BusMessage, undefined> {
-    const queue = new BoundedQueue<BusMessage>(this.#capacity, this.#policy, ({ topic }) =>
-      this.#dropped.set(topic, (this.#dropped.get(topic) ?? 0) + 1),
-    );
+    const queue = new BoundedQueue<BusMessage>(this.#capacity, this.#policy, ({ topic }) => this.#dropped.add(topic));
     const subscription = { topics, queue };
     if (this.#closed) queue.close();
     else this.#subscriptions.add(subscription);

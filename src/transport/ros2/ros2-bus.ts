@@ -1,5 +1,6 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { Codec, MessageSchema } from '../../messages/index.js';
+import { Counts } from '../../timing/index.js';
 import {
   type BusEvent,
   type BusMessage,
@@ -327,8 +328,8 @@ export class Ros2Bus implements LiveBus {
 }
 
 function merged(a: Ros2TopicState, b: Ros2TopicState): Ros2TopicState {
-  const dropped: Record<string, number> = { ...a.dropped };
-  for (const [cause, count] of Object.entries(b.dropped)) dropped[cause] = (dropped[cause] ?? 0) + count;
+  const dropped = new Counts(Object.entries(a.dropped));
+  for (const [cause, count] of Object.entries(b.dropped)) dropped.add(cause, count);
   const lastMessage =
     a.lastMessage === undefined || (b.lastMessage ?? 0n) > a.lastMessage ? b.lastMessage : a.lastMessage;
   return {
@@ -336,7 +337,7 @@ function merged(a: Ros2TopicState, b: Ros2TopicState): Ros2TopicState {
     publishers: Math.max(a.publishers, b.publishers),
     subscribers: Math.max(a.subscribers, b.subscribers),
     messages: a.messages + b.messages,
-    dropped,
+    dropped: dropped.snapshot(),
     ...(lastMessage === undefined ? {} : { lastMessage }),
     trouble: a.trouble ?? b.trouble,
   };

@@ -1,3 +1,4 @@
+import { Counts } from '../../timing/index.js';
 import type { BusMessage } from '../port/index.js';
 import { InputTopic, type InputTopicOptions } from './input-topic.js';
 import type { Ros2TopicState, TopicContext } from './topic-context.js';
@@ -20,7 +21,7 @@ export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
   readonly #options: SubscriptionOptions;
   readonly #queue: TopicQueue;
   readonly #inputs = new Map<string, InputTopic>();
-  readonly #dropped = new Map<string, number>();
+  readonly #dropped = new Counts();
 
   constructor(context: TopicContext, options: SubscriptionOptions) {
     this.#context = context;
@@ -28,7 +29,7 @@ export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
     const { isLatest, capacity } = options;
     this.#queue = new TopicQueue(
       (topic) => (isLatest(topic) ? 1 : capacity),
-      ({ topic }) => this.#dropped.set(topic, (this.#dropped.get(topic) ?? 0) + 1),
+      ({ topic }) => this.#dropped.add(topic),
     );
     for (const topic of options.topics ?? []) this.#add(topic);
     this.#addNew();

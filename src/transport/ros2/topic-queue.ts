@@ -1,3 +1,4 @@
+import { Counts } from '../../timing/index.js';
 import type { BusMessage } from '../port/index.js';
 
 type Step = IteratorResult<BusMessage, undefined>;
@@ -12,7 +13,7 @@ export class TopicQueue implements AsyncIterator<BusMessage, undefined> {
   readonly #capacityOf: (topic: string) => number;
   readonly #onDrop: (message: BusMessage) => void;
   readonly #waiting: BusMessage[] = [];
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Counts();
   readonly #consumers: ((step: Step) => void)[] = [];
   #closed = false;
 
@@ -29,9 +30,8 @@ export class TopicQueue implements AsyncIterator<BusMessage, undefined> {
       return;
     }
     const { topic } = message;
-    const count = this.#counts.get(topic) ?? 0;
-    if (count < this.#capacityOf(topic)) {
-      this.#counts.set(topic, count + 1);
+    if (this.#counts.of(topic) < this.#capacityOf(topic)) {
+      this.#counts.add(topic);
     } else {
       const oldest = this.#waiting.findIndex((other) => other.topic === topic);
       this.#onDrop(this.#waiting.splice(oldest, 1)[0]);
@@ -42,7 +42,7 @@ export class TopicQueue implements AsyncIterator<BusMessage, undefined> {
   next(): Promise<Step> {
     const value = this.#waiting.shift();
     if (value !== undefined) {
-      this.#counts.set(value.topic, (this.#counts.get(value.topic) ?? 1) - 1);
+      this.#counts.add(value.topic, -1);
       return Promise.resolve({ done: false, value });
     }
     return this.#closed ? Promise.resolve(END) : new Promise((resolve) => this.#consumers.push(resolve));

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Counts } from '../../../timing/index.js';
 import type { BusMessage } from '../../port/index.js';
 import {
   type ClientChannel,
@@ -80,7 +81,7 @@ export class ClientConnection {
   }
 
   /** Data messages that it lost because it was too slow, by topic. */
-  get dropped(): ReadonlyMap<string, number> {
+  get dropped(): Counts {
     return this.#outbox.dropped;
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { Counts } from '../../../timing/index.js';
 import { chooseSubProtocol } from '../protocol/index.js';
 import { Access, type Refusal } from './access.js';
 import type { Admitted } from './client-connection.js';
@@ -17,7 +18,7 @@ export interface DoorEvents {
 export class Doorkeeper {
   readonly #access: Access;
   readonly #maxClients: number;
-  readonly #refusals = new Map<string, number>();
+  readonly #refusals = new Counts();
 
   /** @throws VoxhandError `USAGE` for a token that cannot be used. */
   constructor(settings: ServerSettings) {
@@ -26,7 +27,7 @@ export class Doorkeeper {
   }
 
   /** Connections that were refused, by cause. */
-  get refusals(): ReadonlyMap<string, number> {
+  get refusals(): Counts {
     return this.#refusals;
   }
 
@@ -66,7 +67,7 @@ export class Doorkeeper {
   }
 
   #refuse({ cause, status, text }: Refusal, socket: Duplex, events: DoorEvents): void {
-    this.#refusals.set(cause, (this.#refusals.get(cause) ?? 0) + 1);
+    this.#refusals.add(cause);
     const body = `${text}\n`;
     const head = [
       `HTTP/1.1 ${status} Refused`,

@@ -221,21 +221,21 @@ export class FoxgloveServer implements BusSink {
       subscriptions: client.subscriptions.size,
       sent: client.sent,
       waiting: client.waiting,
-      dropped: Object.fromEntries(client.dropped),
+      dropped: client.dropped.snapshot(),
       refused: client.refused,
     }));
   }
 
   /** Connections that were refused, by cause: `origin`, `token`, `sub-protocol`, `too-many-clients`, `bad-request`. */
   refusals(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#door.refusals);
+    return this.#door.refusals.snapshot();
   }
 
   /** Of every topic that is served; `dropped` counts what clients were too slow for, once for each client. */
   states(): readonly TopicState[] {
     return [...this.#book.all()].map((served) => {
       let dropped = 0;
-      for (const client of this.#clients.values()) dropped += client.dropped.get(served.info.topic) ?? 0;
+      for (const client of this.#clients.values()) dropped += client.dropped.of(served.info.topic);
       return served.state(dropped);
     });
   }

@@ -1,3 +1,4 @@
+import { Counts } from '../../../timing/index.js';
 /** One message of a topic for one client: a few bytes of its own, and the message's bytes that all clients share. */
 export interface DataEntry {
   readonly topic: string;
@@ -37,8 +38,8 @@ export class Outbox {
   #dataBytes = 0;
   #time: Uint8Array | undefined;
   /** Large messages that wait, by channel. */
-  readonly #large = new Map<number, number>();
-  readonly #dropped = new Map<string, number>();
+  readonly #large = new Counts<number>();
+  readonly #dropped = new Counts();
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits;
@@ -59,7 +60,7 @@ export class Outbox {
   }
 
   /** Data messages that were dropped because the client was too slow, by topic. */
-  get dropped(): ReadonlyMap<string, number> {
+  get dropped(): Counts {
     return this.#dropped;
   }
 
@@ -78,7 +79,7 @@ export class Outbox {
   data(entry: DataEntry, inFlight: number): void {
     const { bytes, messages, large } = this.#limits;
     const size = sizeOfData(entry);
-    if (isLarge(entry) && (this.#large.get(entry.channelId) ?? 0) >= large) this.#dropLarge(entry.channelId);
+    if (isLarge(entry) && this.#large.of(entry.channelId) >= large) this.#dropLarge(entry.channelId);
     while (this.messages > 0 && (this.messages >= messages || this.bytes + inFlight + size > bytes)) this.#dropOldest();
     if (this.bytes + inFlight + size > bytes) {
       this.#count(entry.topic);
@@ -150,7 +151,7 @@ export class Outbox {
   }
 
   #countLarge(entry: DataEntry, by: number): void {
-    if (isLarge(entry)) this.#large.set(entry.channelId, (this.#large.get(entry.channelId) ?? 0) + by);
+    if (isLarge(entry)) this.#large.add(entry.channelId, by);
   }
 
   #dropOldest(): void {
@@ -158,7 +159,7 @@ export class Outbox {
   }
 
   #count(topic: string): void {
-    this.#dropped.set(topic, (this.#dropped.get(topic) ?? 0) + 1);
+    this.#dropped.add(topic);
   }
 }
 

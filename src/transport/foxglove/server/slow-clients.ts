@@ -9,7 +9,7 @@ export class SlowClients {
 
   /** To be called now and then. @returns what to say of the client, where it has lost more since the last call */
   check(client: ClientConnection): string | undefined {
-    const lost = [...client.dropped.values()].reduce((sum, dropped) => sum + dropped, 0);
+    const lost = client.dropped.total;
     const told = this.#told.get(client) ?? { lost: 0, shown: false };
     const shown = lost > told.lost;
     this.#told.set(client, { lost, shown });
