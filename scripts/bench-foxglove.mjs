@@ -12,10 +12,13 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createReferenceTracker } from '../dist/detection/geometric/reference-tracker.js';
 import { connectFoxglove, createFoxgloveServer, ViewerPublisher, viewerTopics } from '../dist/foxglove.js';
-import { createReferenceTracker, cubeFor, trackerConfig, VERSION, voxelise } from '../dist/index.js';
+import { trackerConfig, VERSION } from '../dist/index.js';
 import { syntheticStream } from '../dist/testing.js';
 import { HandPublisher } from '../dist/tracking/hand-publisher.js';
+import { cubeFor } from '../dist/voxels/cube.js';
+import { voxelise } from '../dist/voxels/voxelise.js';
 import { machine } from './machine.mjs';
 
 const { values } = parseArgs({

@@ -15,17 +15,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { McapIndexedReader } from '@mcap/core';
 import { loadDecompressHandlers } from '@mcap/support';
-import {
-  cdrCodec,
-  renderHeatMaps,
-  stubInference,
-  toCameraInfoMessage,
-  toDepthImageMessage,
-  trackerConfig,
-  VERSION,
-} from '../dist/index.js';
+import { trackerConfig, VERSION } from '../dist/index.js';
 import { createMcapSink, createRecordingSink, openMcap, replayRecording } from '../dist/mcap.js';
-import { syntheticStream } from '../dist/testing.js';
+import { cdrCodec, toCameraInfoMessage, toDepthImageMessage } from '../dist/messages.js';
+import { renderHeatMaps, stubInference, syntheticStream } from '../dist/testing.js';
 import { machine } from './machine.mjs';
 
 const { values } = parseArgs({

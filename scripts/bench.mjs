@@ -7,22 +7,13 @@
  * Frames are synthetic, 640x480, rendered before anything is timed. Each figure says p50, p99, mean and how many were timed.
  */
 import { parseArgs } from 'node:util';
-import {
-  createInference,
-  createReferenceTracker,
-  cubeFor,
-  DECODERS,
-  decodeDepthMessage,
-  decodeHeatMaps,
-  encodeCompressedDepth,
-  encodeRawDepth,
-  loadPrior,
-  nodeInflate,
-  renderHeatMaps,
-  smoothingStage,
-  VERSION,
-  voxelise,
-} from '../dist/index.js';
+import { encodeCompressedDepth } from '../dist/depth/compressed-depth.js';
+import { encodeRawDepth } from '../dist/depth/raw-depth.js';
+import { createReferenceTracker } from '../dist/detection/geometric/reference-tracker.js';
+import { DECODERS } from '../dist/heatmaps/decode-heat-maps.js';
+import { createInference, decodeHeatMaps, loadPrior, VERSION } from '../dist/index.js';
+import { decodeDepthMessage, nodeInflate } from '../dist/messages.js';
+import { smoothingStage } from '../dist/smoothing/smoothing-stage.js';
 import {
   CAMERAS,
   depthCamera,
@@ -30,8 +21,11 @@ import {
   kinematicHand,
   namedPose,
   placeHand,
+  renderHeatMaps,
   syntheticStream,
 } from '../dist/testing.js';
+import { cubeFor } from '../dist/voxels/cube.js';
+import { voxelise } from '../dist/voxels/voxelise.js';
 import { machine } from './machine.mjs';
 
 const { values } = parseArgs({

@@ -1,21 +1,16 @@
-/** `voxhand/mcap`: recordings as a bus. */
-
-export {
-  type ImportOptions,
-  type ImportSummary,
-  importFolder,
-  ONE_SECOND,
-} from './evaluation/importers/import-folder.js';
-export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './evaluation/index.js';
-export { type CutOptions, type CutReport, cutRecording, LATCHED_TOPICS, rangeOf } from './recording/cut.js';
+/**
+ * `voxhand/mcap`: recordings. Read and write them, as a bus or message by message; record, play, replay through the tracker, check, cut and
+ * recover them.
+ *
+ * @module
+ */
+export { type CutOptions, type CutReport, cutRecording, LATCHED_TOPICS } from './recording/cut.js';
 export * from './recording/depth-recorder.js';
 export {
   type CheckOptions,
   type CheckReport,
   checkRecording,
-  createRecorder,
   createRecordingSink,
-  DigestMeter,
   type DigestSinkOptions,
   digestSink,
   type Finding,
@@ -29,13 +24,8 @@ export {
   type PlayerOptions,
   type PlayIntoOptions,
   playInto,
-  RECORDING_COMPRESSIONS,
-  RECORDING_ENDS,
   type RecordedPart,
   type RecordedTopic,
-  Recorder,
-  type RecorderOptions,
-  type RecorderReport,
   type RecordingCompression,
   type RecordingEnd,
   type RecordingReport,
@@ -43,7 +33,6 @@ export {
   type RecordingSinkOptions,
   type ResultDigest,
   resultDigest,
-  SEVERITIES,
   type Severity,
   type SnapshotOutcome,
   type SnapshotServiceOptions,
@@ -51,14 +40,12 @@ export {
   snapshotService,
   type TopicDigest,
   type TopicSummary,
-  WANTED_ENDS,
 } from './recording/index.js';
 export { type RecoverOptions, type RecoverReport, recoverRecording } from './recording/recover.js';
 export { type ReplayOptions, type ReplayProgress, type ReplaySummary, replayRecording } from './recording/replay.js';
 export { withInputTopics } from './tracking/input-topics.js';
 export type { TimeRange } from './transport/mcap/contents.js';
-export * from './transport/mcap/depth-codecs.js';
-export { modelProvenance, PROVENANCE_RECORD, provenanceOf } from './transport/mcap/index.js';
+export { provenanceOf } from './transport/mcap/index.js';
 export type { Loss, McapInfo, MetadataRecord } from './transport/mcap/info.js';
 export { McapBus, type McapBusOptions, mcapBus } from './transport/mcap/mcap-bus.js';
 export { createMcapSink, McapSink, type McapSinkOptions } from './transport/mcap/mcap-sink.js';
@@ -66,8 +53,4 @@ export { McapSource, openMcap } from './transport/mcap/mcap-source.js';
 export { openRecording } from './transport/mcap/open-recording.js';
 export type { RecordingAttachment, RecordingSource } from './transport/mcap/recording-source.js';
 export { RecordingView, type RecordingViewOptions } from './transport/mcap/recording-view.js';
-export type * from './transport/port/bus.js';
-export { HandsByStamp } from './transport/port/hands-by-stamp.js';
-export { inStep, observe } from './transport/port/in-step.js';
-export { topicMatcher } from './transport/port/index.js';
-export { readHands } from './transport/port/read-hands.js';
+export type { PlaybackState, TopicInfo } from './transport/port/index.js';

@@ -1,29 +1,18 @@
 /**
- * `voxhand/ros2`: a node in a ROS 2 graph, ROS 2 messages, and whether ROS 2 is there.
+ * `voxhand/ros2`: a node in a ROS 2 graph, and whether ROS 2 is there.
  *
  * Only {@link ros2Bus} needs ROS 2 and rclnodejs; both are looked for when it is called.
+ *
+ * @module
  */
-
 export {
-  type CameraPose,
-  type Codec,
-  cdrCodec,
-  clearMarkers,
-  type DrawingOptions,
-  fromHandJointsMessage,
-  HAND_JOINTS_DEFINITION,
-  HAND_JOINTS_SCHEMA,
-  type HandJointsMessage,
-  type MessageSchema,
-  type RosMessages,
-  toHandJointsMessage,
-  toMarkerArray,
-  toPointStamped,
-  toPoseArray,
-  toTfMessage,
-} from './messages/index.js';
+  type HostedNodeOptions,
+  hostedNode,
+  type NodeReport,
+  TrackerNode,
+  type TrackerNodeOptions,
+} from './node/index.js';
 export { ros2BusOptions } from './node/ros2-bus-options.js';
-export { fromStamp, type Stamp, toStamp } from './timing/index.js';
 export { checkRos2Environment, type Ros2Environment } from './transport/ros2/environment.js';
 export type * from './transport/ros2/host.js';
 export type { Ros2BusOptions } from './transport/ros2/index.js';

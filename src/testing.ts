@@ -1,6 +1,6 @@
 /**
- * `voxhand/testing`: a synthetic hand, a depth camera that renders it with ground truth, and streams of both; matchers for
- * recordings; operators under which streams suffer as they do in a cell.
+ * `voxhand/testing`: a synthetic hand, a depth camera that renders it with ground truth, and streams of both; a bus in memory; a network
+ * that is never wrong, and one of your own; matchers for recordings; operators that make streams fail as they do in production.
  *
  * @module
  */
@@ -23,6 +23,8 @@ export {
   withFaults,
 } from './faults/index.js';
 export { type Matrix3, type RigidTransform, SeededRandom } from './geometry/index.js';
+export { renderHeatMaps } from './heatmaps/index.js';
+export { idealInference, type StubAnswer, stubInference, type TruthAt } from './inference/index.js';
 export { type MatcherResult, type ReproduceOptions, voxhandMatchers } from './regression/matchers.js';
 export {
   attitude,
@@ -108,4 +110,5 @@ export {
   syntheticStream,
   type View,
 } from './synthetic/index.js';
+export { MemoryBus, type MemoryBusOptions } from './transport/memory/index.js';
 export { corruptMessage, FaultySource, messageFaults, shiftMessage } from './transport/port/index.js';

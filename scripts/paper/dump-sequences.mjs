@@ -16,7 +16,8 @@
  */
 import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { cameraToCube, createInference, HandTracker, trackerConfig } from '../../dist/index.js';
+import { cameraToCube } from '../../dist/geometry/cube.js';
+import { createInference, HandTracker, trackerConfig } from '../../dist/index.js';
 import { cubeWindow } from '../../dist/voxels/cube-window.js';
 import { FPS, FRAMES, SEQUENCES, streamOf } from './sequences.mjs';
 import { watched } from './watched.mjs';

@@ -1,7 +1,9 @@
 /** Table E: the last members of an ensemble by N-best. */
 
 import { SequenceErrors } from '../../dist/evaluation/sequence-errors.js';
-import { cubeToCamera, decodeHeatMaps, meanHeatMaps } from '../../dist/index.js';
+import { cubeToCamera } from '../../dist/geometry/cube.js';
+import { meanHeatMaps } from '../../dist/heatmaps/mean-heat-maps.js';
+import { decodeHeatMaps } from '../../dist/index.js';
 
 export const N_BEST = [1, 5, 10, 20, 50, 100];
 /** Decoding takes longer than the networks, and the table has no memory: so many frames lie between two looked-at ones. */

@@ -1,5 +1,6 @@
 /** One pass over the sequences for the tables D to G; frames are made, used and forgotten one by one. */
-import { HandTracker, networkRefiner, trackerConfig } from '../../dist/index.js';
+import { HandTracker, trackerConfig } from '../../dist/index.js';
+import { networkRefiner } from '../../dist/tracking/network-refiner.js';
 import { EnsembleTable, EVERY } from './ensemble-table.mjs';
 import { REFERENCES, ReferenceTable } from './reference-table.mjs';
 import { streamOf } from './sequences.mjs';

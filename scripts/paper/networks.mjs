@@ -1,5 +1,6 @@
 /** The networks that the tables need; one that is not there is named, not an error. */
-import { createInference, createPointInference, loadModel, VoxhandError } from '../../dist/index.js';
+import { createInference, loadModel, VoxhandError } from '../../dist/index.js';
+import { createPointInference } from '../../dist/inference/node/create-point-inference.js';
 
 /** A model that lies nowhere is undefined; any other fault is thrown. */
 async function ifThere(name) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJointLines } from '../../dist/index.js';
+import { parseJointLines } from '../../dist/hand/joint-lines.js';
 import {
   attitude,
   blendPoses,

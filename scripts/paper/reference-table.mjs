@@ -1,7 +1,9 @@
 /** Table D: reference points by decoders. */
 
 import { SequenceErrors } from '../../dist/evaluation/sequence-errors.js';
-import { cameraToCube, DECODERS, JOINT_COUNT } from '../../dist/index.js';
+import { cameraToCube } from '../../dist/geometry/cube.js';
+import { DECODERS } from '../../dist/heatmaps/decode-heat-maps.js';
+import { JOINT_COUNT } from '../../dist/index.js';
 
 export const REFERENCES = ['none', 'com', 'rom'];
 export const SHOWN_DECODERS = ['max', 'smax', 'gauss'];

@@ -1,7 +1,8 @@
 /** Tables F and G: what is done to the decoded joints of a sequence afterwards. */
 
 import { SequenceErrors } from '../../dist/evaluation/sequence-errors.js';
-import { fitPosePrior, smoothingStage } from '../../dist/index.js';
+import { fitPosePrior } from '../../dist/smoothing/fit-pose-prior.js';
+import { smoothingStage } from '../../dist/smoothing/smoothing-stage.js';
 
 export const WINDOWS = [1, 3, 5, 7, 10];
 export const COMPONENTS = [1, 2, 3, 5, 8, 12, 16, 20, 25, 30, 40, 63];

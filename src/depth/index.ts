@@ -37,7 +37,6 @@ export {
 } from './depth-pairer.js';
 export { MILLIMETRE } from './depth-values.js';
 export { headerOf, type MessageHeader } from './message-header.js';
-export { pairDepth } from './pair-depth.js';
 export { decodePng16, encodePng16, type GreyImage, type PngDecodeOptions, type PngEncodeOptions } from './png16.js';
 export { project, unproject } from './projection.js';
 export { pureDeflate, pureInflate } from './pure-deflate.js';

@@ -1,6 +1,5 @@
 export { depthScale } from './depth-scale.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
-export { findReference, type ReferencedFrame } from './geometric/find-reference.js';
 export {
   defaultReferenceConfig,
   type InteractionZone,

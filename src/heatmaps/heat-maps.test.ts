@@ -1,7 +1,5 @@
-import { Observable, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Decoder, decodeHeatMaps } from './decode-heat-maps.js';
-import { decodeJoints } from './decode-joints.js';
 import { findPeak } from './find-peak.js';
 import type { HeatMaps } from './heat-maps.js';
 import { meanHeatMaps } from './mean-heat-maps.js';
@@ -133,35 +131,5 @@ describe('decodeHeatMaps', () => {
 
   it('refuses an ensemble without members', () => {
     expect(() => decodeHeatMaps([])).toThrow(invalid);
-  });
-});
-
-describe('decodeJoints', () => {
-  it('gives one result for each set of heat maps, in order', () => {
-    const xs = [0.3, 0.4, 0.5];
-    let results: number[] = [];
-    of(...xs.map((x) => renderHeatMaps([x, 0.5, 0.5], 16, 1.5)))
-      .pipe(decodeJoints(), toArray())
-      .subscribe((decoded) => {
-        results = decoded.map(({ positions }) => positions[0]);
-      });
-    expect(results).toHaveLength(3);
-    xs.forEach((x, index) => {
-      expect(results[index]).toBeCloseTo(x, 5);
-    });
-  });
-
-  it('ends the stream with HEATMAP_INVALID for heat maps of a wrong shape, and unsubscribes from its source', () => {
-    let error: unknown;
-    let unsubscribed = false;
-    const source = new Observable<HeatMaps>((subscriber) => {
-      subscriber.next({ joints: 1, size: 4, data: new Float32Array(3) });
-      return () => {
-        unsubscribed = true;
-      };
-    });
-    source.pipe(decodeJoints()).subscribe({ error: (reason) => (error = reason) });
-    expect(error).toEqual(invalid);
-    expect(unsubscribed).toBe(true);
   });
 });

@@ -1,4 +1,3 @@
-import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { HandJoints } from '../hand/index.js';
 
 /**
@@ -11,20 +10,4 @@ export interface HandStage {
   push(hand: HandJoints): readonly HandJoints[];
   /** Give those that are still held back, and forget everything. */
   flush(): readonly HandJoints[];
-}
-
-/**
- * A stage as an operator. Each subscription has a state of its own; results held back are given on completion, and
- * dropped on an error, which passes at once. Options that `create` refuses are refused when the operator is made.
- */
-export function stageOperator(create: () => HandStage): MonoTypeOperatorFunction<HandJoints> {
-  create();
-  return (source) =>
-    defer(() => {
-      const stage = create();
-      return concat(
-        source.pipe(concatMap((hand) => stage.push(hand))),
-        defer(() => stage.flush()),
-      );
-    });
 }

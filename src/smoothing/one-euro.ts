@@ -1,7 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { HandJoints } from '../hand/index.js';
 import { continues, DEFAULT_MAX_GAP, requireRange, secondsBetween } from './continuity.js';
-import { type HandStage, stageOperator } from './hand-stage.js';
+import type { HandStage } from './hand-stage.js';
 
 export interface OneEuroOptions {
   /** Cut-off at rest, Hz: lower is calmer, and slower to begin a movement. Default 2. */
@@ -64,11 +63,6 @@ export function oneEuroStage(options: OneEuroOptions = {}): HandStage {
     });
     return { ...hand, positions };
   }
-}
-
-/** {@link oneEuroStage} as an operator. */
-export function oneEuro(options: OneEuroOptions = {}): MonoTypeOperatorFunction<HandJoints> {
-  return stageOperator(() => oneEuroStage(options));
 }
 
 /** Weight of a new value in an exponential low-pass with a cut-off in Hz. */

@@ -1,7 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import { BONES, type HandJoints, JOINT_COUNT, meanConfidence } from '../hand/index.js';
 import { continues, DEFAULT_MAX_GAP, requireRange, secondsBetween } from './continuity.js';
-import { type HandStage, stageOperator } from './hand-stage.js';
+import type { HandStage } from './hand-stage.js';
 import { POSE_LENGTH } from './pose-prior.js';
 
 export interface OutlierGateOptions {
@@ -139,18 +138,6 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
       lengths[bone] += rate * (measured[bone] - lengths[bone]);
     });
   }
-}
-
-/**
- * {@link gateStage} as an operator.
- *
- * @example
- * ```ts
- * hands.pipe(outlierGate({ maxJointSpeed: 2 }));
- * ```
- */
-export function outlierGate(options: OutlierGateOptions = {}): MonoTypeOperatorFunction<HandJoints> {
-  return stageOperator(() => gateStage(options));
 }
 
 function checkOptions(options: OutlierGateOptions): Required<OutlierGateOptions> {

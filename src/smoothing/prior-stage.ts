@@ -1,8 +1,7 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { HandJoints } from '../hand/index.js';
 import { type ApplyPosePriorOptions, applyPosePrior } from './apply-pose-prior.js';
 import { requireRange } from './continuity.js';
-import { type HandStage, stageOperator } from './hand-stage.js';
+import type { HandStage } from './hand-stage.js';
 import type { PosePrior } from './pose-prior.js';
 
 /**
@@ -24,17 +23,4 @@ export function priorStage(prior: PosePrior, options: ApplyPosePriorOptions = {}
   function apply(hand: HandJoints): HandJoints {
     return { ...hand, positions: applyPosePrior(hand.positions, prior, options, hand) };
   }
-}
-
-/**
- * {@link priorStage} as an operator.
- *
- * @example
- * ```ts
- * const [prior] = posePriorsFromJson(text);
- * hands.pipe(posePrior(prior, { method: 'weighted' }));
- * ```
- */
-export function posePrior(prior: PosePrior, options: ApplyPosePriorOptions = {}): MonoTypeOperatorFunction<HandJoints> {
-  return stageOperator(() => priorStage(prior, options));
 }

@@ -1,7 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { HandJoints } from '../hand/index.js';
 import { continues, DEFAULT_MAX_GAP, requireRange } from './continuity.js';
-import { type HandStage, stageOperator } from './hand-stage.js';
+import type { HandStage } from './hand-stage.js';
 
 /** Most frames on one side of a window. */
 export const MAX_WINDOW = 60;
@@ -72,18 +71,6 @@ export function windowStage(options: TemporalWindowOptions = {}): HandStage {
     }
     return { ...hand, positions, lagFrames: hand.lagFrames + ahead };
   }
-}
-
-/**
- * {@link windowStage} as an operator.
- *
- * @example
- * ```ts
- * hands.pipe(temporalWindow({ mode: 'centred', k: 3, method: 'median' }));
- * ```
- */
-export function temporalWindow(options: TemporalWindowOptions = {}): MonoTypeOperatorFunction<HandJoints> {
-  return stageOperator(() => windowStage(options));
 }
 
 /** Mean of each joint weighted by its confidences; the plain mean where all of them are 0. */

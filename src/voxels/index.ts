@@ -4,4 +4,3 @@ export { type AddOptions, addFrame, addPoints, beginGrid, finishGrid, type GridB
 export { occupiedPoints } from './occupied-points.js';
 export { mirroredGrid, type VoxelGrid } from './voxel-grid.js';
 export { voxelise } from './voxelise.js';
-export { type VoxelisedFrame, type VoxeliseOptions, voxeliseFrames } from './voxelise-frames.js';

@@ -3,9 +3,10 @@
  * A process of its own, so that nobody else's memory is measured: node --expose-gc long-replay.mjs FOLDER FRAMES
  */
 import { join } from 'node:path';
-import { renderHeatMaps, stubInference, toCameraInfoMessage, toDepthImageMessage, trackerConfig, cdrCodec } from '../../dist/index.js';
+import { trackerConfig } from '../../dist/index.js';
 import { createMcapSink, replayRecording } from '../../dist/mcap.js';
-import { syntheticStream } from '../../dist/testing.js';
+import { toCameraInfoMessage, toDepthImageMessage, cdrCodec } from '../../dist/messages.js';
+import { renderHeatMaps, stubInference, syntheticStream } from '../../dist/testing.js';
 
 const [folder, count] = [process.argv[2], Number(process.argv[3])];
 const camera = { width: 160, height: 120, fx: 119, fy: 119, cx: 79.5, cy: 59.5 };

@@ -1,5 +1,6 @@
 /** A process as a user would write it: listens, publishes, and closes its bus when it is asked to end. Needs dist/. */
-import { cdrCodec, ros2Bus } from '../../dist/ros2.js';
+import { cdrCodec } from '../../dist/messages.js';
+import { ros2Bus } from '../../dist/ros2.js';
 
 const bus = await ros2Bus({ node: 'listener' });
 const out = bus.advertise('/listener/out', cdrCodec('geometry_msgs/msg/PointStamped'));

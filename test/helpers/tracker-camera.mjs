@@ -3,8 +3,8 @@
  *
  * node tracker-camera.mjs '{"hz":30,"seconds":null,"depth":"/depth/image_rect_raw","encoding":"16UC1","profile":"sensor_data"}'
  */
+import { cdrCodec, toCameraInfoMessage, toDepthImageMessage } from '../../dist/messages.js';
 import { ros2Bus } from '../../dist/ros2.js';
-import { cdrCodec, toCameraInfoMessage, toDepthImageMessage } from '../../dist/index.js';
 import { syntheticStream } from '../../dist/testing.js';
 
 const {

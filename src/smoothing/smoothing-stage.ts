@@ -1,8 +1,7 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import { VoxhandError } from '../errors/index.js';
 import type { HandJoints } from '../hand/index.js';
 import type { ApplyPosePriorOptions } from './apply-pose-prior.js';
-import { type HandStage, stageOperator } from './hand-stage.js';
+import type { HandStage } from './hand-stage.js';
 import { type OneEuroOptions, oneEuroStage } from './one-euro.js';
 import { gateStage, type OutlierGateOptions } from './outlier-gate.js';
 import type { PosePrior } from './pose-prior.js';
@@ -50,18 +49,6 @@ export function smoothingStage(config: SmoothingConfig): HandStage {
       .slice(from)
       .reduce<readonly HandJoints[]>((given, stage) => given.flatMap((hand) => stage.push(hand)), hands);
   }
-}
-
-/**
- * {@link smoothingStage} as an operator: one result out for each result in, in order.
- *
- * @example
- * ```ts
- * hands.pipe(smoothHands({ gate: {}, prior: { model: prior }, oneEuro: { minCutoff: 1.5 } }));
- * ```
- */
-export function smoothHands(config: SmoothingConfig): MonoTypeOperatorFunction<HandJoints> {
-  return stageOperator(() => smoothingStage(config));
 }
 
 function createStage(name: SmoothingStage, config: SmoothingConfig): HandStage[] {
