@@ -1,7 +1,7 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { toFoxgloveTime } from '../timing/stamp.js';
+import type { Quaternion, TfMessage } from './generated.js';
 import { header, xyz } from './parts.js';
-import type { Quaternion, TfMessage } from './ros-types.js';
 
 /** Where a camera's optical frame hangs in a viewer's world. */
 export interface CameraPose {

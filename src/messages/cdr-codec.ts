@@ -3,7 +3,7 @@ import { VoxhandError } from '../errors/index.js';
 import { checkCdr } from './check-cdr.js';
 import type { Codec } from './codec.js';
 import { conform } from './conform.js';
-import type { RosMessages } from './ros-types.js';
+import type { RosMessages } from './generated.js';
 import { knownDefinition, parseDefinition, type Ros2Definition } from './ros2-definition.js';
 
 const known = new Map<string, Codec<unknown>>();

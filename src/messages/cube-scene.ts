@@ -1,8 +1,8 @@
 import type { SceneUpdate } from '@foxglove/schemas';
 import { toFoxgloveTime } from '../timing/stamp.js';
+import type { ColorRgba, Point, Pose } from './generated.js';
 import { DRAWING_DEFAULTS } from './hand-drawing.js';
 import { xyz } from './parts.js';
-import type { ColorRgba, Pose, Xyz } from './ros-types.js';
 
 /** `foxglove.LineType` and `foxglove.SceneEntityDeletionType`. */
 const LINE_LIST = 2;
@@ -75,13 +75,13 @@ export function toCubeScene({ stamp, frameId, handId, cube, lifetime }: CubeDraw
 }
 
 /** Both ends of each of the twelve edges of a cube around the origin. */
-function edges(half: number): Xyz[] {
-  const corner = (bits: number): Xyz => ({
+function edges(half: number): Point[] {
+  const corner = (bits: number): Point => ({
     x: bits & 1 ? half : -half,
     y: bits & 2 ? half : -half,
     z: bits & 4 ? half : -half,
   });
-  const ends: Xyz[] = [];
+  const ends: Point[] = [];
   for (let from = 0; from < 8; from++) {
     for (const axis of [1, 2, 4]) if ((from & axis) === 0) ends.push(corner(from), corner(from | axis));
   }

@@ -1,5 +1,5 @@
+import type { DiagnosticArrayMessage } from './generated.js';
 import { header } from './parts.js';
-import type { DiagnosticArrayMessage } from './ros-types.js';
 
 /** How a part of a node is, in the order of `diagnostic_msgs/DiagnosticStatus.level`. `stale`: it was there and has stopped. */
 export const DIAGNOSTIC_LEVELS = ['ok', 'warn', 'error', 'stale'] as const;

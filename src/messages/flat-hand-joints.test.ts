@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fromStamp } from '../timing/stamp.js';
 import { cdrCodec } from './cdr-codec.js';
 import { isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
-import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
-import type { HandJointsMessage } from './ros-types.js';
+import { HAND_JOINTS_SCHEMA, HANDEDNESS, type HandJointsMessage } from './generated.js';
 
 const codec = cdrCodec(HAND_JOINTS_SCHEMA);
 

@@ -1,7 +1,7 @@
 import type { UncheckedHand } from '../hand/index.js';
 import { cdrCodec } from './cdr-codec.js';
 import type { MessageSchema } from './codec.js';
-import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './generated.js';
 
 /** Bytes of CDR's own header; alignment counts from behind it. */
 const HEADER_BYTES = 4;

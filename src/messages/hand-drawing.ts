@@ -1,6 +1,6 @@
 import { BONES, FINGER_COLORS, FINGER_NAMES, type HandJoints, rgbOf, WRIST_COLOR } from '../hand/index.js';
+import type { ColorRgba, Point } from './generated.js';
 import { jointPoints } from './parts.js';
-import type { ColorRgba, Xyz } from './ros-types.js';
 
 /** How a hand looks in a viewer. */
 export interface DrawingOptions {
@@ -23,10 +23,10 @@ const LEAST_ALPHA = 0.15;
 
 /** What both MarkerArray and SceneUpdate draw: coloured points, and bones as pairs of coloured points. */
 export interface HandDrawing {
-  readonly joints: readonly Xyz[];
+  readonly joints: readonly Point[];
   readonly jointColors: readonly ColorRgba[];
   /** Two a bone. */
-  readonly boneEnds: readonly Xyz[];
+  readonly boneEnds: readonly Point[];
   /** Two a bone: its finger's colour, at each end as clear as that joint is sure. */
   readonly boneColors: readonly ColorRgba[];
 }

@@ -1,15 +1,11 @@
 import { VoxhandError } from '../errors/index.js';
 import { JOINT_COUNT } from '../hand/index.js';
 import { fromStamp } from '../timing/stamp.js';
-import { HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';
+import { HAND_FEEDBACK, HAND_FEEDBACK_OUTCOME, HAND_FEEDBACK_SCHEMA, type HandFeedbackMessage } from './generated.js';
 import type { VoxelsOrigin } from './hand-voxels-message.js';
 import { header } from './parts.js';
-import type { HandFeedbackMessage } from './ros-types.js';
 
-/** The constant VERSION of the message. */
-const VERSION = 1;
-/** The constants READ, NOTED, FAILED and REPLACED. */
-const OUTCOMES = ['read', 'noted', 'failed', 'replaced'] as const;
+const { VERSION } = HAND_FEEDBACK;
 const MAX_REASON = 400;
 /** No joint of a hand that a depth camera sees is farther, metres. */
 const FARTHEST = 1000;
@@ -42,7 +38,7 @@ export function toHandFeedbackMessage({ answer, ...origin }: HandFeedback): Hand
     camera: origin.camera,
     session: origin.session,
     sequence: origin.sequence,
-    outcome: OUTCOMES.indexOf(answer.outcome),
+    outcome: HAND_FEEDBACK_OUTCOME.indexOf(answer.outcome),
     reason: answer.outcome === 'failed' ? answer.reason.slice(0, MAX_REASON) : '',
     tracked: read?.tracked ?? false,
     positions: read?.positions ?? new Float64Array(0),
@@ -63,8 +59,8 @@ export function fromHandFeedbackMessage(message: HandFeedbackMessage): HandFeedb
 }
 
 function answerOf(message: HandFeedbackMessage): VoxelsAnswer {
-  const outcome = OUTCOMES[message.outcome];
-  if (outcome === undefined) throw invalid('outcome', `0 to ${OUTCOMES.length - 1}`, `${message.outcome}`);
+  const outcome = HAND_FEEDBACK_OUTCOME[message.outcome];
+  if (outcome === undefined) throw invalid('outcome', `0 to ${HAND_FEEDBACK_OUTCOME.length - 1}`, `${message.outcome}`);
   if (outcome === 'failed') return { outcome, reason: message.reason.slice(0, MAX_REASON) };
   if (outcome !== 'read') return { outcome };
   const positions = Float64Array.from(message.positions);

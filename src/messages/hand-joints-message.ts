@@ -1,9 +1,8 @@
 import { VoxhandError } from '../errors/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME } from '../hand/index.js';
 import { fromStamp, toStamp } from '../timing/stamp.js';
-import { HAND_JOINTS_SCHEMA, HANDEDNESS } from './hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA, HANDEDNESS, type HandJointsMessage, type Point } from './generated.js';
 import { header, jointPoints } from './parts.js';
-import type { HandJointsMessage, Xyz } from './ros-types.js';
 
 /**
  * Joints as `voxhand_msgs/msg/HandJoints`.
@@ -43,7 +42,7 @@ export function fromHandJointsMessage(message: HandJointsMessage): HandJoints {
   if (skeleton !== SKELETON_NAME) throw invalid('skeleton', SKELETON_NAME, JSON.stringify(skeleton));
   if (positions.length !== JOINT_COUNT) throw invalid('positions', `${JOINT_COUNT} points`, `${positions.length}`);
   if (confidences.length !== JOINT_COUNT) throw invalid('confidences', `${JOINT_COUNT}`, `${confidences.length}`);
-  const flat = Float64Array.from(positions.flatMap(({ x, y, z }: Xyz) => [x, y, z]));
+  const flat = Float64Array.from(positions.flatMap(({ x, y, z }: Point) => [x, y, z]));
   if (!flat.every(Number.isFinite)) throw invalid('positions', 'finite numbers', 'NaN or infinity');
   return {
     stamp,

@@ -1,9 +1,7 @@
 import { VoxhandError } from '../errors/index.js';
-import { HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
+import { HAND_VOXELS, HAND_VOXELS_SCHEMA } from './generated.js';
 
-/** The constants RUNS and BITMAP of the message. */
-export const RUNS = 0;
-export const BITMAP = 1;
+const { RUNS, BITMAP } = HAND_VOXELS;
 
 /** A run's length fits into so many bytes of 7 bits: no grid has more cells. */
 const MAX_RUN_BYTES = 4;

@@ -1,18 +1,17 @@
 import { VoxhandError } from '../errors/index.js';
 import { fromStamp } from '../timing/stamp.js';
-import { HANDEDNESS } from './hand-joints-definition.js';
+import {
+  HAND_VOXELS,
+  HAND_VOXELS_LOST_REASON,
+  HAND_VOXELS_SCHEMA,
+  HAND_VOXELS_STATE,
+  HANDEDNESS,
+  type HandVoxelsMessage,
+} from './generated.js';
 import { decodeCells, encodeCells } from './hand-voxels-cells.js';
-import { HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
 import { header } from './parts.js';
-import type { HandVoxelsMessage } from './ros-types.js';
 
-/** The constant VERSION of the message. */
-const VERSION = 1;
-/** The constants LOST and FOUND. */
-const STATES = ['lost', 'found'] as const;
-/** The constants NO_DEPTH to TOO_SMALL. */
-export const VOXELS_LOST_REASONS = ['no-depth', 'zone-empty', 'no-candidate', 'too-small'] as const;
-
+const { VERSION } = HAND_VOXELS;
 export const CAMERA_NAME = /^[A-Za-z0-9_]{1,32}$/;
 const MAX_FRAME_ID = 256;
 /** Nothing that a depth camera sees is farther, metres. */
@@ -51,7 +50,7 @@ export interface FoundVoxels {
 
 export interface LostVoxels {
   readonly state: 'lost';
-  readonly reason: (typeof VOXELS_LOST_REASONS)[number];
+  readonly reason: (typeof HAND_VOXELS_LOST_REASON)[number];
 }
 
 /** What `voxhand_msgs/msg/HandVoxels` says. */
@@ -70,12 +69,12 @@ export function toHandVoxelsMessage(voxels: HandVoxels): HandVoxelsMessage {
     session,
     sequence,
     handedness: HANDEDNESS.indexOf(handedness),
-    state: STATES.indexOf(seen.state),
+    state: HAND_VOXELS_STATE.indexOf(seen.state),
   };
   if (seen.state === 'lost') {
     return {
       ...common,
-      lost_reason: VOXELS_LOST_REASONS.indexOf(seen.reason),
+      lost_reason: HAND_VOXELS_LOST_REASON.indexOf(seen.reason),
       center: new Float64Array(3),
       edge: 0,
       roll: 0,
@@ -135,14 +134,14 @@ export function fromHandVoxelsMessage(message: HandVoxelsMessage, gridSize: numb
   if (handedness === undefined || handedness === 'unknown') {
     throw invalid('handedness', '1 (right) or 2 (left)', `${message.handedness}`);
   }
-  const state = STATES[message.state];
+  const state = HAND_VOXELS_STATE[message.state];
   demand(state !== undefined, 'state', '0 (lost) or 1 (found)', `${message.state}`);
   return { ...origin, handedness, seen: state === 'found' ? found(message, gridSize) : lost(message) };
 }
 
 function lost({ lost_reason: number }: HandVoxelsMessage): LostVoxels {
-  const reason = VOXELS_LOST_REASONS[number];
-  if (reason === undefined) throw invalid('lost_reason', `0 to ${VOXELS_LOST_REASONS.length - 1}`, `${number}`);
+  const reason = HAND_VOXELS_LOST_REASON[number];
+  if (reason === undefined) throw invalid('lost_reason', `0 to ${HAND_VOXELS_LOST_REASON.length - 1}`, `${number}`);
   return { state: 'lost', reason };
 }
 

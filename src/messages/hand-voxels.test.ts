@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { cdrCodec } from './cdr-codec.js';
+import { HAND_VOXELS, type HandVoxelsMessage } from './generated.js';
 import { fromHandFeedbackMessage, type HandFeedback, toHandFeedbackMessage } from './hand-feedback-message.js';
-import { BITMAP, decodeCells, encodeCells, RUNS } from './hand-voxels-cells.js';
+import { decodeCells, encodeCells } from './hand-voxels-cells.js';
 import { fromHandVoxelsMessage, type HandVoxels, toHandVoxelsMessage, voxelsOrigin } from './hand-voxels-message.js';
-import type { HandVoxelsMessage } from './ros-types.js';
 
 const refused = (found: string, expected?: string) =>
   expect.objectContaining({ code: 'MESSAGE_INVALID', found, ...(expected && { expected }) });
+
+const { RUNS, BITMAP } = HAND_VOXELS;
 
 function grid(count: number, ...occupied: number[]): Uint8Array {
   const cells = new Uint8Array(count);

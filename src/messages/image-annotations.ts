@@ -1,8 +1,8 @@
 import type { ImageAnnotations, Point2, PointsAnnotation } from '@foxglove/schemas';
 import { BONES, type HandJoints } from '../hand/index.js';
 import { toFoxgloveTime } from '../timing/stamp.js';
+import type { ColorRgba, Point } from './generated.js';
 import { drawHand } from './hand-drawing.js';
-import type { ColorRgba, Xyz } from './ros-types.js';
 
 /** `foxglove.PointsAnnotationType`. */
 const POINTS = 1;
@@ -70,7 +70,7 @@ interface Drawn {
   readonly color: ColorRgba;
 }
 
-function pixelOf({ x, y, z }: Xyz, project: ProjectPoint): Point2 | undefined {
+function pixelOf({ x, y, z }: Point, project: ProjectPoint): Point2 | undefined {
   const pixel = project(x, y, z);
   return pixel && { x: pixel[0] + 0.5, y: pixel[1] + 0.5 };
 }

@@ -1,6 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
+import type { CameraInfoMessage, CompressedImageMessage, ImageMessage } from './generated.js';
 import { header } from './parts.js';
-import type { CameraInfoMessage, CompressedImageMessage, ImageMessage } from './ros-types.js';
 
 /** Where and when an image was taken. */
 export interface ImageOrigin {

@@ -1,15 +1,15 @@
 import type { HandJoints } from '../hand/index.js';
 import { toStamp } from '../timing/stamp.js';
+import {
+  type ColorRgba,
+  MARKER,
+  type MarkerArrayMessage,
+  type MarkerMessage,
+  type Point,
+  type Vector3,
+} from './generated.js';
 import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
 import { header, ORIGIN } from './parts.js';
-import type { ColorRgba, MarkerArrayMessage, MarkerMessage, Xyz } from './ros-types.js';
-
-/** Constants of `visualization_msgs/msg/Marker`. */
-const LINE_LIST = 5;
-const SPHERE_LIST = 7;
-const ADD = 0;
-const DELETE = 2;
-const DELETE_ALL = 3;
 
 const UNUSED_COLOR: ColorRgba = { r: 1, g: 1, b: 1, a: 1 };
 
@@ -22,13 +22,13 @@ const UNUSED_COLOR: ColorRgba = { r: 1, g: 1, b: 1, a: 1 };
 export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): MarkerArrayMessage {
   const { jointDiameter, boneWidth, lifetime } = { ...DRAWING_DEFAULTS, ...options };
   const drawing = drawHand(hand);
-  const marker = (id: number, type: number, scale: Xyz, points: readonly Xyz[], colors: readonly ColorRgba[]) =>
+  const marker = (id: number, type: number, scale: Vector3, points: readonly Point[], colors: readonly ColorRgba[]) =>
     ({
       header: header(hand.stamp, hand.frameId),
       ns: `hand/${hand.handId}`,
       id,
       type,
-      action: hand.tracked ? ADD : DELETE,
+      action: hand.tracked ? MARKER.ADD : MARKER.DELETE,
       pose: ORIGIN,
       scale,
       color: UNUSED_COLOR,
@@ -41,8 +41,8 @@ export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): M
   const line = { x: boneWidth, y: 0, z: 0 };
   return {
     markers: [
-      marker(0, SPHERE_LIST, sphere, drawing.joints, drawing.jointColors),
-      marker(1, LINE_LIST, line, drawing.boneEnds, drawing.boneColors),
+      marker(0, MARKER.SPHERE_LIST, sphere, drawing.joints, drawing.jointColors),
+      marker(1, MARKER.LINE_LIST, line, drawing.boneEnds, drawing.boneColors),
     ],
   };
 }
@@ -56,7 +56,7 @@ export function clearMarkers(stamp: bigint, frameId: string): MarkerArrayMessage
         ns: '',
         id: 0,
         type: 0,
-        action: DELETE_ALL,
+        action: MARKER.DELETEALL,
         pose: ORIGIN,
         scale: { x: 0, y: 0, z: 0 },
         color: UNUSED_COLOR,

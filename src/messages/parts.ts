@@ -1,6 +1,6 @@
 import type { HandJoints } from '../hand/index.js';
 import { toStamp } from '../timing/stamp.js';
-import type { Header, Pose, Quaternion, Xyz } from './ros-types.js';
+import type { Header, Point, Pose, Quaternion } from './generated.js';
 
 /** The pieces that several messages are made of. */
 
@@ -11,14 +11,14 @@ export function header(stamp: bigint, frameId: string): Header {
   return { stamp: toStamp(stamp), frame_id: frameId };
 }
 
-export function xyz([x, y, z]: readonly [number, number, number]): Xyz {
+export function xyz([x, y, z]: readonly [number, number, number]): Point {
   return { x, y, z };
 }
 
 /** The joints as points, metres; none of a hand that is not tracked. */
-export function jointPoints(hand: HandJoints): Xyz[] {
+export function jointPoints(hand: HandJoints): Point[] {
   if (!hand.tracked) return [];
-  const points: Xyz[] = [];
+  const points: Point[] = [];
   for (let i = 0; i + 2 < hand.positions.length; i += 3) {
     points.push({
       x: hand.positions[i],

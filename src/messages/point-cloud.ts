@@ -1,11 +1,9 @@
 import { VoxhandError } from '../errors/index.js';
+import { POINT_FIELD, type PointCloud2Message } from './generated.js';
 import { header } from './parts.js';
-import type { PointCloud2Message } from './ros-types.js';
 
-/** `FLOAT32` of `sensor_msgs/msg/PointField`. */
-const FLOAT32 = 7;
 const POINT_BYTES = 12;
-const FIELDS = ['x', 'y', 'z'].map((name, i) => ({ name, offset: 4 * i, datatype: FLOAT32, count: 1 }));
+const FIELDS = ['x', 'y', 'z'].map((name, i) => ({ name, offset: 4 * i, datatype: POINT_FIELD.FLOAT32, count: 1 }));
 
 export interface PointCloud {
   readonly stamp: bigint;

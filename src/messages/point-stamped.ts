@@ -1,5 +1,5 @@
+import type { PointStampedMessage } from './generated.js';
 import { header, xyz } from './parts.js';
-import type { PointStampedMessage } from './ros-types.js';
 
 /** A point as `geometry_msgs/msg/PointStamped`: the reference point, metres in the frame named. */
 export function toPointStamped(

@@ -2,56 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
 import { describe, expect, it, test } from 'vitest';
-import { GESTURE_EVENT_DEFINITION, GESTURE_EVENT_SCHEMA } from './gesture-event-definition.js';
-import { HAND_ARRAY_DEFINITION, HAND_ARRAY_SCHEMA } from './hand-array-definition.js';
-import { HAND_FEEDBACK_DEFINITION, HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';
-import { HAND_JOINTS_DEFINITION, HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
-import { HAND_VOXELS_DEFINITION, HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
+import { HAND_ARRAY_SCHEMA, HAND_JOINTS_SCHEMA, OWN_DEFINITIONS } from './generated.js';
 import { knownDefinition, parseDefinition } from './ros2-definition.js';
 
 const refused = expect.objectContaining({ code: 'SCHEMA_UNSUPPORTED' });
 
 const MSGS = new URL('../../msgs/voxhand_msgs/', import.meta.url);
 
-/** Schema name, embedded text, what it depends on in the order of its text. */
-const OWN: readonly [string, string, readonly string[]][] = [
-  [HAND_VOXELS_SCHEMA, HAND_VOXELS_DEFINITION, ['std_msgs/Header', 'builtin_interfaces/Time']],
-  [HAND_FEEDBACK_SCHEMA, HAND_FEEDBACK_DEFINITION, ['std_msgs/Header', 'builtin_interfaces/Time']],
-  [
-    HAND_JOINTS_SCHEMA,
-    HAND_JOINTS_DEFINITION,
-    ['std_msgs/Header', 'geometry_msgs/Point', 'builtin_interfaces/Time', 'builtin_interfaces/Duration'],
-  ],
-  [
-    HAND_ARRAY_SCHEMA,
-    HAND_ARRAY_DEFINITION,
-    [
-      'std_msgs/Header',
-      'voxhand_msgs/HandJoints',
-      'geometry_msgs/Point',
-      'builtin_interfaces/Time',
-      'builtin_interfaces/Duration',
-    ],
-  ],
-  [
-    GESTURE_EVENT_SCHEMA,
-    GESTURE_EVENT_DEFINITION,
-    [
-      'std_msgs/Header',
-      'geometry_msgs/Point',
-      'geometry_msgs/Vector3',
-      'builtin_interfaces/Time',
-      'builtin_interfaces/Duration',
-    ],
-  ],
-];
+const MESSAGES = readdirSync(new URL('msg', MSGS)).map((file) => file.replace('.msg', ''));
+const TIMES = ['builtin_interfaces/Time', 'builtin_interfaces/Duration'];
 
-describe.each(OWN)('the definition of %s', (schemaName, definition, dependencies) => {
-  const file = `msg/${schemaName.split('/')[2]}.msg`;
+/** What a message of ours depends on, in the order of its text. */
+const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
+  HandVoxels: ['std_msgs/Header', 'builtin_interfaces/Time'],
+  HandFeedback: ['std_msgs/Header', 'builtin_interfaces/Time'],
+  HandJoints: ['std_msgs/Header', 'geometry_msgs/Point', ...TIMES],
+  HandArray: ['std_msgs/Header', 'voxhand_msgs/HandJoints', 'geometry_msgs/Point', ...TIMES],
+  GestureEvent: ['std_msgs/Header', 'geometry_msgs/Point', 'geometry_msgs/Vector3', ...TIMES],
+};
 
-  it('is the one of the interface package, byte for byte', () => {
-    expect(definition).toBe(readFileSync(new URL(file, MSGS), 'utf8'));
-  });
+describe.each(MESSAGES)('the definition of %s', (message) => {
+  const file = `msg/${message}.msg`;
+  const schemaName = `voxhand_msgs/msg/${message}`;
+  const definition = readFileSync(new URL(file, MSGS), 'utf8');
 
   it('is built by the interface package', () => {
     expect(readFileSync(new URL('CMakeLists.txt', MSGS), 'utf8')).toContain(`"${file}"`);
@@ -61,7 +34,7 @@ describe.each(OWN)('the definition of %s', (schemaName, definition, dependencies
     const { text } = knownDefinition(schemaName);
     expect(text.startsWith(definition)).toBe(true);
     const sections = [...text.matchAll(/^={80}\nMSG: (.*)$/gm)].map(([, name]) => name);
-    expect(sections).toEqual(dependencies);
+    expect(sections).toEqual(DEPENDENCIES[message]);
     expect(text).toContain('builtin_interfaces/Time stamp');
   });
 
@@ -74,14 +47,9 @@ describe.each(OWN)('the definition of %s', (schemaName, definition, dependencies
 });
 
 describe('the interface package', () => {
-  it('has no message that is not embedded here', () => {
-    const files = readdirSync(new URL('msg', MSGS)).map((name) => `voxhand_msgs/msg/${name.replace(/\.msg$/, '')}`);
-    expect(files.sort()).toEqual(OWN.map(([name]) => name).sort());
-  });
-
   it('keeps the comments of a message inside another', () => {
     expect(knownDefinition(HAND_ARRAY_SCHEMA).text).toContain(
-      `MSG: voxhand_msgs/HandJoints\n${HAND_JOINTS_DEFINITION}`,
+      `MSG: voxhand_msgs/HandJoints\n${OWN_DEFINITIONS[HAND_JOINTS_SCHEMA]}`,
     );
   });
 });

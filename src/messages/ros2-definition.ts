@@ -1,12 +1,10 @@
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
 import { VoxhandError } from '../errors/index.js';
-import { GESTURE_EVENT_DEFINITION, GESTURE_EVENT_SCHEMA } from './gesture-event-definition.js';
-import { HAND_ARRAY_DEFINITION, HAND_ARRAY_SCHEMA } from './hand-array-definition.js';
-import { HAND_FEEDBACK_DEFINITION, HAND_FEEDBACK_SCHEMA } from './hand-feedback-definition.js';
-import { HAND_JOINTS_DEFINITION, HAND_JOINTS_SCHEMA } from './hand-joints-definition.js';
-import { HAND_VOXELS_DEFINITION, HAND_VOXELS_SCHEMA } from './hand-voxels-definition.js';
-import { type DefinedType, ros2msgText } from './ros2msg-text.js';
+import { OWN_DEFINITIONS } from './generated.js';
+
+/** A message definition as `@foxglove/rosmsg` holds it. */
+export type DefinedType = (typeof ros2jazzy)[keyof typeof ros2jazzy];
 
 /** One field or constant of a message definition. */
 export type DefinedField = DefinedType['definitions'][number];
@@ -41,13 +39,9 @@ export interface Ros2Definition {
 }
 
 /** Our own messages, filed like the common ones: `voxhand_msgs/HandJoints`. */
-const OWN_TEXTS: ReadonlyMap<string, string> = new Map([
-  [shortName(GESTURE_EVENT_SCHEMA), GESTURE_EVENT_DEFINITION],
-  [shortName(HAND_ARRAY_SCHEMA), HAND_ARRAY_DEFINITION],
-  [shortName(HAND_FEEDBACK_SCHEMA), HAND_FEEDBACK_DEFINITION],
-  [shortName(HAND_JOINTS_SCHEMA), HAND_JOINTS_DEFINITION],
-  [shortName(HAND_VOXELS_SCHEMA), HAND_VOXELS_DEFINITION],
-]);
+const OWN_TEXTS: ReadonlyMap<string, string> = new Map(
+  Object.entries(OWN_DEFINITIONS).map(([name, text]) => [shortName(name), text]),
+);
 
 /**
  * The definition of one of our own messages or of ROS 2 Jazzy's common ones.
@@ -69,7 +63,7 @@ export function knownDefinition(schemaName: string): Ros2Definition {
       if (dependency !== undefined && !types.some(({ name }) => name === dependency.name)) types.push(dependency);
     }
   }
-  return checked(schemaName, types, ros2msgText(types, OWN_TEXTS));
+  return checked(schemaName, types, ros2msgText(types));
 }
 
 /**
@@ -127,4 +121,46 @@ function namedType(name: string): DefinedType | undefined {
 /** `sensor_msgs/msg/Image` is filed as `sensor_msgs/Image`. */
 function shortName(schemaName: string): string {
   return schemaName.replace('/msg/', '/');
+}
+
+const SEPARATOR = '='.repeat(80);
+
+/** The parser folds these two into primitives; a ros2msg text must spell them out. */
+const FOLDED = new Map([
+  ['time', { name: 'builtin_interfaces/Time', text: 'int32 sec\nuint32 nanosec\n' }],
+  ['duration', { name: 'builtin_interfaces/Duration', text: 'int32 sec\nuint32 nanosec\n' }],
+]);
+
+/**
+ * Message definitions as the text that MCAP calls `ros2msg`: the message itself, then each dependency under a line of
+ * 80 equal signs and its name. The texts of our own messages keep their comments.
+ */
+function ros2msgText(types: readonly DefinedType[]): string {
+  const textOf = (type: DefinedType) => OWN_TEXTS.get(type.name ?? '') ?? typeText(type);
+  const folded = [...FOLDED].filter(([type]) =>
+    types.some(({ definitions }) => definitions.some((f) => f.type === type)),
+  );
+  const sections = [
+    ...types.slice(1).map((type) => `MSG: ${type.name}\n${textOf(type)}`),
+    ...folded.map(([, { name, text }]) => `MSG: ${name}\n${text}`),
+  ];
+  return [textOf(types[0]), ...sections].join(`${SEPARATOR}\n`);
+}
+
+function typeText(type: DefinedType): string {
+  return type.definitions.map((field) => `${fieldText(field)}\n`).join('');
+}
+
+function fieldText(field: DefinedType['definitions'][number]): string {
+  const type = FOLDED.get(field.type)?.name ?? field.type;
+  if (field.isConstant === true) return `${type} ${field.name}=${field.valueText}`;
+  const array = field.isArray === true ? `[${arrayBound(field)}]` : '';
+  const bound = field.upperBound === undefined ? '' : `<=${field.upperBound}`;
+  const value = field.defaultValue === undefined ? '' : ` ${JSON.stringify(field.defaultValue)}`;
+  return `${type}${bound}${array} ${field.name}${value}`;
+}
+
+function arrayBound(field: DefinedType['definitions'][number]): string {
+  if (field.arrayLength !== undefined) return String(field.arrayLength);
+  return field.arrayUpperBound === undefined ? '' : `<=${field.arrayUpperBound}`;
 }

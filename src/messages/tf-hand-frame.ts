@@ -1,6 +1,6 @@
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
+import type { Quaternion, TransformStampedMessage } from './generated.js';
 import { header, xyz } from './parts.js';
-import type { Quaternion, TransformStampedMessage } from './ros-types.js';
 
 const WRIST = jointIndex('wrist');
 const INDEX_ROOT = jointIndex('index_mcp');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { movingHand, withJointMoved, writeResults } from '../../test/helpers/results.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
-import { HAND_JOINTS_SCHEMA } from '../messages/hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import type { BusMessage, BusSink } from '../transport/port/bus.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { movingHand, withJointMoved, writeResults } from '../../test/helpers/results.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
-import { HAND_JOINTS_SCHEMA } from '../messages/hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';

@@ -6,7 +6,7 @@ import { FRAME, handAt } from '../../test/helpers/hands.js';
 import { movingHand, withJointMoved, writeResults } from '../../test/helpers/results.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
-import { HAND_JOINTS_SCHEMA } from '../messages/hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { comparedWithLoss } from './compare/comparison.js';

@@ -1,6 +1,8 @@
 import { VoxhandError } from '../errors/index.js';
 import type { UncheckedHand } from '../hand/index.js';
 import {
+  GESTURE_EVENT,
+  GESTURE_EVENT_PHASE,
   GESTURE_EVENT_SCHEMA,
   type GestureEventMessage,
   HAND_JOINTS_SCHEMA,
@@ -13,9 +15,6 @@ import {
 import { fromStamp } from '../timing/index.js';
 import type { BusMessage, TopicInfo } from '../transport/port/index.js';
 import type { ComparedEvent, ComparedHand } from './compare/compared-hand.js';
-
-/** Phases of a gesture as numbered in its message; updates are what happens in between, and are not compared. */
-const PHASES = ['begin', undefined, 'end', 'cancel'] as const;
 
 /**
  * A result for a comparison, of any skeleton.
@@ -50,8 +49,8 @@ export function isEventTopic({ schemaName }: Pick<TopicInfo, 'schemaName'>): boo
  */
 export function readEvent(message: BusMessage): ComparedEvent | undefined {
   const { header, hand_id, gesture, phase } = recordedCodec(message).decode(message.data) as GestureEventMessage;
-  const name = phase < PHASES.length ? PHASES[phase] : `phase ${phase}`;
-  if (name === undefined) return undefined;
+  if (phase === GESTURE_EVENT.UPDATE) return undefined;
+  const name = GESTURE_EVENT_PHASE[phase] ?? `phase ${phase}`;
   return { stamp: fromStamp(header.stamp), hand: String(hand_id), gesture, phase: name };
 }
 

@@ -1,7 +1,7 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
 import { headerOf } from '../depth/message-header.js';
+import type { HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
-import type { HandJointsMessage } from '../messages/ros-types.js';
 import { fromStamp } from '../timing/stamp.js';
 import type { Channel } from '../transport/foxglove/protocol/index.js';
 import { type Decoder, decoderFor } from './channels/decoder.js';

@@ -1,10 +1,8 @@
 import type { HandJoints } from '../../src/hand/hand-joints.js';
 import { JOINT_COUNT } from '../../src/hand/skeleton.js';
 import { cdrCodec } from '../../src/messages/cdr-codec.js';
-import { GESTURE_EVENT_SCHEMA } from '../../src/messages/gesture-event-definition.js';
-import { HAND_JOINTS_SCHEMA } from '../../src/messages/hand-joints-definition.js';
+import { GESTURE_EVENT_SCHEMA, type GestureEventMessage, HAND_JOINTS_SCHEMA } from '../../src/messages/generated.js';
 import { toHandJointsMessage } from '../../src/messages/hand-joints-message.js';
-import type { GestureEventMessage } from '../../src/messages/ros-types.js';
 import { toStamp } from '../../src/timing/stamp.js';
 import { createMcapSink } from '../../src/transport/mcap/mcap-sink.js';
 import { FRAME, handAt, lostAt } from './hands.js';

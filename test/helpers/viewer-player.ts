@@ -1,8 +1,8 @@
 import { type HandJoints, lostHand } from '../../src/hand/hand-joints.js';
 import { cdrCodec } from '../../src/messages/cdr-codec.js';
+import type { CameraInfoMessage, HandJointsMessage, ImageMessage } from '../../src/messages/generated.js';
 import { toHandJointsMessage } from '../../src/messages/hand-joints-message.js';
 import { toCameraInfoMessage, toDepthImageMessage } from '../../src/messages/images.js';
-import type { CameraInfoMessage, HandJointsMessage, ImageMessage } from '../../src/messages/ros-types.js';
 import type { BusSink, Publisher } from '../../src/transport/port/bus.js';
 import type {
   PlaybackChange,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handAt, lostAt } from '../../../test/helpers/hands.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { HAND_JOINTS_SCHEMA } from '../../messages/hand-joints-definition.js';
+import { HAND_JOINTS_SCHEMA } from '../../messages/generated.js';
 import { toHandJointsMessage } from '../../messages/hand-joints-message.js';
 import { toPointStamped } from '../../messages/point-stamped.js';
 import type { BusMessage, BusSource } from './bus.js';

@@ -1,16 +1,9 @@
+import { GESTURE_EVENT_PHASE, type GestureEventMessage } from '../../messages/generated.js';
+
 /** A decoded `voxhand_msgs/msg/GestureEvent`, as far as the page shows it. */
-export interface GestureEvent {
-  readonly hand_id: number;
-  readonly gesture: string;
-  readonly phase: number;
-  readonly confidence: number;
-  readonly duration: { readonly sec: number; readonly nanosec: number };
-}
+export type GestureEvent = Pick<GestureEventMessage, 'hand_id' | 'gesture' | 'phase' | 'confidence' | 'duration'>;
 
-export type GesturePhase = 'begin' | 'update' | 'end' | 'cancel';
-
-/** By the message's constants. */
-const PHASES: readonly GesturePhase[] = ['begin', 'update', 'end', 'cancel'];
+export type GesturePhase = (typeof GESTURE_EVENT_PHASE)[number];
 
 export interface ShownGesture {
   readonly gesture: string;
@@ -40,7 +33,7 @@ export class GestureLog {
 
   /** @throws RangeError for a phase that there is none of. */
   put({ hand_id: handId, gesture, phase: number, confidence, duration }: GestureEvent): void {
-    const phase = PHASES[number];
+    const phase = GESTURE_EVENT_PHASE[number];
     if (phase === undefined) throw new RangeError(`gesture phase ${number}`);
     const key = `${handId} ${gesture}`;
     const shown = { gesture, handId, phase, confidence, duration: duration.sec + duration.nanosec / 1e9 };

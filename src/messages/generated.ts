@@ -1,0 +1,722 @@
+// Generated from msgs/voxhand_msgs/msg/*.msg and ROS 2's standard messages by scripts/generate-messages.mjs (npm run generate).
+// Change the .msg file or the script, not this file.
+import type { Stamp } from '../timing/index.js';
+
+/**
+ * `voxhand_msgs/msg/GestureEvent`.
+ *
+ * One step of a gesture of one hand, for contactless control.
+ *
+ * Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. One that is over as soon as it
+ * is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes a gesture of one name once at a time,
+ * so hand_id and gesture tell which BEGIN an END belongs to. A hand that is lost, or taken out of the zone, cancels
+ * what it had begun: whoever acts on END alone never acts on a hand that went away.
+ */
+export interface GestureEventMessage {
+  /**
+   * stamp: of the depth frame in which this was seen.
+   * frame_id: the frame of position and direction, the same as that of the hand's joints.
+   */
+  readonly header: Header;
+  /** As in HandJoints. */
+  readonly hand_id: number;
+  /** UNKNOWN, RIGHT or LEFT. */
+  readonly handedness: number;
+  /** One of the names above, or a name of the user's own. */
+  readonly gesture: string;
+  /** BEGIN, UPDATE, END or CANCEL. */
+  readonly phase: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /**
+   * Metres. Where the gesture acts: between the finger tips of a pinch, at the index finger's tip of a point, in the middle
+   * of the palm for all others. With CANCEL, where it was last.
+   */
+  readonly position: Point;
+  /**
+   * Unit vector: where the hand went in a swipe or a push, where the index finger points in a point, where the palm faces
+   * in a grab and an open_palm. All zero where there is none, as in a pinch.
+   */
+  readonly direction: Vector3;
+  /** Since BEGIN; zero with BEGIN. For a swipe or a push, with END: what the movement took. */
+  readonly duration: Stamp;
+}
+
+/**
+ * `voxhand_msgs/msg/HandArray`.
+ *
+ * The hands of one depth frame, for those to whom it matters which hands belong to one moment.
+ */
+export interface HandArrayMessage {
+  /** stamp and frame_id: of every hand in here. */
+  readonly header: Header;
+  /**
+   * In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is here once more,
+   * with tracked false.
+   */
+  readonly hands: readonly HandJointsMessage[];
+}
+
+/**
+ * `voxhand_msgs/msg/HandFeedback`.
+ *
+ * The answer to a HandVoxels message: what the network read in its cells. The camera process looks for the next hand by it.
+ */
+export interface HandFeedbackMessage {
+  readonly version: number;
+  /** As in the message that is answered, as are camera, session and sequence. */
+  readonly header: Header;
+  readonly camera: string;
+  readonly session: number;
+  readonly sequence: number;
+  /** READ, NOTED, FAILED or REPLACED. */
+  readonly outcome: number;
+  /** With FAILED: a stable code, a colon and a text for people. */
+  readonly reason: string;
+  /** With READ: whether the joints were believed. */
+  readonly tracked: boolean;
+  /**
+   * With READ: x, y, z of each of the 21 joints in the order of "voxhand21", metres in frame_id, before smoothing; else empty.
+   */
+  readonly positions: Float64Array;
+  /** With READ: one a joint, 0 to 1; else empty. */
+  readonly confidences: Float32Array;
+}
+
+/**
+ * `voxhand_msgs/msg/HandJoints`.
+ *
+ * The 21 joints of one hand at one moment.
+ *
+ * A hand that is gone is said: tracked is false, positions and confidences are empty.
+ * Joints of an earlier moment are never published again.
+ */
+export interface HandJointsMessage {
+  /**
+   * stamp: of the depth frame that this is about.
+   * frame_id: the frame of positions, a camera's optical frame (x right, y down, z forward) unless configured otherwise.
+   */
+  readonly header: Header;
+  /** Stable while the hand is tracked. */
+  readonly hand_id: number;
+  /** UNKNOWN, RIGHT or LEFT. */
+  readonly handedness: number;
+  /** Whether there is a hand. */
+  readonly tracked: boolean;
+  /**
+   * Name of the joint order. "voxhand21": wrist, then thumb, index, middle, ring, little,
+   * four joints each from the palm outwards.
+   */
+  readonly skeleton: string;
+  /** Metres, in frame_id, in the order of the skeleton; empty when not tracked. */
+  readonly positions: readonly Point[];
+  /** One a joint, 0 to 1; empty when not tracked. */
+  readonly confidences: Float32Array;
+  /** Frames by which a centred smoothing window delays this message; 0 when causal. */
+  readonly lag_frames: number;
+  /** Time of publishing minus stamp; zero in a replay. */
+  readonly age: Stamp;
+}
+
+/**
+ * `voxhand_msgs/msg/HandVoxels`.
+ *
+ * What one camera sees of one hand at one moment: the occupied cells of a cube around it, for an inference process on another
+ * host. A depth frame without a hand is sent too, so that the other side can say so.
+ *
+ * Answered by HandFeedback on another topic.
+ */
+export interface HandVoxelsMessage {
+  readonly version: number;
+  /** stamp: of the depth frame. frame_id: the camera's optical frame (x right, y down, z forward). */
+  readonly header: Header;
+  /** Tells the cameras of one inference process apart: 1 to 32 letters, digits and _. */
+  readonly camera: string;
+  /** Of one run of the camera process; another one has another number. */
+  readonly session: number;
+  /** Counts the messages of a session. */
+  readonly sequence: number;
+  /** The hand that is looked for: RIGHT or LEFT. */
+  readonly handedness: number;
+  /** LOST or FOUND. */
+  readonly state: number;
+  /** With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 and empty. */
+  readonly lost_reason: number;
+  /** The cube, metres in frame_id: centre (the reference point) and edge. */
+  readonly center: Float64Array;
+  readonly edge: number;
+  /**
+   * Radians about the optical axis, and whether x is mirrored. With d = point - center and, where mirrored, d.x negated:
+   * p = (cos(roll) d.x + sin(roll) d.y) / edge + 0.5, q = (-sin(roll) d.x + cos(roll) d.y) / edge + 0.5, r = d.z / edge + 0.5
+   * are in [0, 1) inside the cube.
+   */
+  readonly roll: number;
+  readonly mirror: boolean;
+  /**
+   * How sure the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
+   */
+  readonly confidence: number;
+  readonly acquired: boolean;
+  /** Direction from the hand to its forearm in the image plane, a unit vector; empty where none is in sight. */
+  readonly arm: Float64Array;
+  /**
+   * Cells along an edge. Cell (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
+   * [x, x + 1) / grid_size of p, and so on.
+   */
+  readonly grid_size: number;
+  /** Occupied cells. */
+  readonly occupied: number;
+  /** RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up. */
+  readonly encoding: number;
+  readonly cells: Uint8Array;
+}
+
+/** `diagnostic_msgs/msg/DiagnosticArray` */
+export interface DiagnosticArrayMessage {
+  readonly header: Header;
+  readonly status: readonly DiagnosticStatus[];
+}
+
+/** `geometry_msgs/msg/PointStamped` */
+export interface PointStampedMessage {
+  readonly header: Header;
+  readonly point: Point;
+}
+
+/** `geometry_msgs/msg/PoseArray` */
+export interface PoseArrayMessage {
+  readonly header: Header;
+  readonly poses: readonly Pose[];
+}
+
+/** `sensor_msgs/msg/CameraInfo` */
+export interface CameraInfoMessage {
+  readonly header: Header;
+  readonly height: number;
+  readonly width: number;
+  readonly distortion_model: string;
+  readonly d: Float64Array;
+  readonly k: Float64Array;
+  readonly r: Float64Array;
+  readonly p: Float64Array;
+  readonly binning_x: number;
+  readonly binning_y: number;
+  readonly roi: RegionOfInterest;
+}
+
+/** `sensor_msgs/msg/CompressedImage` */
+export interface CompressedImageMessage {
+  readonly header: Header;
+  readonly format: string;
+  readonly data: Uint8Array;
+}
+
+/** `sensor_msgs/msg/Image` */
+export interface ImageMessage {
+  readonly header: Header;
+  readonly height: number;
+  readonly width: number;
+  readonly encoding: string;
+  readonly is_bigendian: number;
+  readonly step: number;
+  readonly data: Uint8Array;
+}
+
+/** `sensor_msgs/msg/PointCloud2` */
+export interface PointCloud2Message {
+  readonly header: Header;
+  readonly height: number;
+  readonly width: number;
+  readonly fields: readonly PointField[];
+  readonly is_bigendian: boolean;
+  readonly point_step: number;
+  readonly row_step: number;
+  readonly data: Uint8Array;
+  readonly is_dense: boolean;
+}
+
+/** `tf2_msgs/msg/TFMessage` */
+export interface TfMessage {
+  readonly transforms: readonly TransformStampedMessage[];
+}
+
+/** `visualization_msgs/msg/MarkerArray` */
+export interface MarkerArrayMessage {
+  readonly markers: readonly MarkerMessage[];
+}
+
+/** `std_msgs/msg/Header` */
+export interface Header {
+  readonly stamp: Stamp;
+  readonly frame_id: string;
+}
+
+/** `geometry_msgs/msg/Point` */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+/** `geometry_msgs/msg/Vector3` */
+export interface Vector3 {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+/** `diagnostic_msgs/msg/DiagnosticStatus` */
+export interface DiagnosticStatus {
+  readonly level: number;
+  readonly name: string;
+  readonly message: string;
+  readonly hardware_id: string;
+  readonly values: readonly KeyValue[];
+}
+
+/** `geometry_msgs/msg/Pose` */
+export interface Pose {
+  readonly position: Point;
+  readonly orientation: Quaternion;
+}
+
+/** `sensor_msgs/msg/RegionOfInterest` */
+export interface RegionOfInterest {
+  readonly x_offset: number;
+  readonly y_offset: number;
+  readonly height: number;
+  readonly width: number;
+  readonly do_rectify: boolean;
+}
+
+/** `sensor_msgs/msg/PointField` */
+export interface PointField {
+  readonly name: string;
+  readonly offset: number;
+  readonly datatype: number;
+  readonly count: number;
+}
+
+/** `geometry_msgs/msg/TransformStamped` */
+export interface TransformStampedMessage {
+  readonly header: Header;
+  readonly child_frame_id: string;
+  readonly transform: Transform;
+}
+
+/** `visualization_msgs/msg/Marker` */
+export interface MarkerMessage {
+  readonly header: Header;
+  readonly ns: string;
+  readonly id: number;
+  readonly type: number;
+  readonly action: number;
+  readonly pose: Pose;
+  readonly scale: Vector3;
+  readonly color: ColorRgba;
+  readonly lifetime: Stamp;
+  readonly frame_locked: boolean;
+  readonly points: readonly Point[];
+  readonly colors: readonly ColorRgba[];
+}
+
+/** `diagnostic_msgs/msg/KeyValue` */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** `geometry_msgs/msg/Quaternion` */
+export interface Quaternion {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly w: number;
+}
+
+/** `geometry_msgs/msg/Transform` */
+export interface Transform {
+  readonly translation: Vector3;
+  readonly rotation: Quaternion;
+}
+
+/** `std_msgs/msg/ColorRGBA` */
+export interface ColorRgba {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+  readonly a: number;
+}
+
+/** Message types by schema name. Others of `common_interfaces` are known to the codec too, untyped. */
+export interface RosMessages {
+  'voxhand_msgs/msg/GestureEvent': GestureEventMessage;
+  'voxhand_msgs/msg/HandArray': HandArrayMessage;
+  'voxhand_msgs/msg/HandFeedback': HandFeedbackMessage;
+  'voxhand_msgs/msg/HandJoints': HandJointsMessage;
+  'voxhand_msgs/msg/HandVoxels': HandVoxelsMessage;
+  'diagnostic_msgs/msg/DiagnosticArray': DiagnosticArrayMessage;
+  'geometry_msgs/msg/PointStamped': PointStampedMessage;
+  'geometry_msgs/msg/PoseArray': PoseArrayMessage;
+  'sensor_msgs/msg/CameraInfo': CameraInfoMessage;
+  'sensor_msgs/msg/CompressedImage': CompressedImageMessage;
+  'sensor_msgs/msg/Image': ImageMessage;
+  'sensor_msgs/msg/PointCloud2': PointCloud2Message;
+  'tf2_msgs/msg/TFMessage': TfMessage;
+  'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;
+}
+
+/** Constants of `voxhand_msgs/msg/GestureEvent`. */
+export const GESTURE_EVENT = {
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
+  /** The gesture has been recognised. */
+  BEGIN: 0,
+  /** It goes on: position, direction, confidence and duration are new. */
+  UPDATE: 1,
+  /** It was completed: the hand let go. */
+  END: 2,
+  /** It was broken off and must have no effect. */
+  CANCEL: 3,
+  PINCH: 'pinch',
+  GRAB: 'grab',
+  SWIPE: 'swipe',
+  PUSH: 'push',
+  POINT: 'point',
+  OPEN_PALM: 'open_palm',
+} as const;
+
+/** Constants of `voxhand_msgs/msg/HandFeedback`. */
+export const HAND_FEEDBACK = {
+  /** Whoever reads another version must refuse it. */
+  VERSION: 1,
+  /** Joints were read; tracked says whether they were believed. */
+  READ: 0,
+  /** There were no cells to read: the frame had no hand. Taken note of. */
+  NOTED: 1,
+  /** The cells were not worked on, for the reason given. */
+  FAILED: 2,
+  /** A newer message of the same camera took its place. */
+  REPLACED: 3,
+} as const;
+
+/** Constants of `voxhand_msgs/msg/HandJoints`. */
+export const HAND_JOINTS = {
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
+} as const;
+
+/** Constants of `voxhand_msgs/msg/HandVoxels`. */
+export const HAND_VOXELS = {
+  /** Whoever reads another version must refuse it. */
+  VERSION: 1,
+  LOST: 0,
+  FOUND: 1,
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
+  /**
+   * Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it.
+   */
+  NO_DEPTH: 0,
+  ZONE_EMPTY: 1,
+  NO_CANDIDATE: 2,
+  TOO_SMALL: 3,
+  /**
+   * cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied cell. Each is a number of
+   * 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
+   */
+  RUNS: 0,
+  /** cells: one bit a cell, the lowest bit of a byte first; the bits left over in the last byte are 0. */
+  BITMAP: 1,
+} as const;
+
+/** Constants of `diagnostic_msgs/msg/DiagnosticStatus`. */
+export const DIAGNOSTIC_STATUS = {
+  OK: 0,
+  WARN: 1,
+  ERROR: 2,
+  STALE: 3,
+} as const;
+
+/** Constants of `sensor_msgs/msg/PointField`. */
+export const POINT_FIELD = {
+  INT8: 1,
+  UINT8: 2,
+  INT16: 3,
+  UINT16: 4,
+  INT32: 5,
+  UINT32: 6,
+  FLOAT32: 7,
+  FLOAT64: 8,
+} as const;
+
+/** Constants of `visualization_msgs/msg/Marker`. */
+export const MARKER = {
+  ARROW: 0,
+  CUBE: 1,
+  SPHERE: 2,
+  CYLINDER: 3,
+  LINE_STRIP: 4,
+  LINE_LIST: 5,
+  CUBE_LIST: 6,
+  SPHERE_LIST: 7,
+  POINTS: 8,
+  TEXT_VIEW_FACING: 9,
+  MESH_RESOURCE: 10,
+  TRIANGLE_LIST: 11,
+  ARROW_STRIP: 12,
+  ADD: 0,
+  MODIFY: 0,
+  DELETE: 2,
+  DELETEALL: 3,
+} as const;
+
+/** What the numbers of `handedness` in GestureEvent, HandJoints, HandVoxels mean: the constants' names. */
+export const HANDEDNESS = ['unknown', 'right', 'left'] as const;
+
+/** What the numbers of `phase` in voxhand_msgs/msg/GestureEvent mean: the constants' names. */
+export const GESTURE_EVENT_PHASE = ['begin', 'update', 'end', 'cancel'] as const;
+
+/** What the numbers of `outcome` in voxhand_msgs/msg/HandFeedback mean: the constants' names. */
+export const HAND_FEEDBACK_OUTCOME = ['read', 'noted', 'failed', 'replaced'] as const;
+
+/** What the numbers of `state` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
+export const HAND_VOXELS_STATE = ['lost', 'found'] as const;
+
+/** What the numbers of `lost_reason` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
+export const HAND_VOXELS_LOST_REASON = ['no-depth', 'zone-empty', 'no-candidate', 'too-small'] as const;
+
+/** What the numbers of `encoding` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
+export const HAND_VOXELS_ENCODING = ['runs', 'bitmap'] as const;
+
+export const GESTURE_EVENT_SCHEMA = 'voxhand_msgs/msg/GestureEvent';
+export const HAND_ARRAY_SCHEMA = 'voxhand_msgs/msg/HandArray';
+export const HAND_FEEDBACK_SCHEMA = 'voxhand_msgs/msg/HandFeedback';
+export const HAND_JOINTS_SCHEMA = 'voxhand_msgs/msg/HandJoints';
+export const HAND_VOXELS_SCHEMA = 'voxhand_msgs/msg/HandVoxels';
+
+/** The texts of our own `.msg` files, byte for byte, by schema name. */
+export const OWN_DEFINITIONS = {
+  [GESTURE_EVENT_SCHEMA]: `# One step of a gesture of one hand, for contactless control.
+#
+# Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. One that is over as soon as it
+# is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes a gesture of one name once at a time,
+# so hand_id and gesture tell which BEGIN an END belongs to. A hand that is lost, or taken out of the zone, cancels
+# what it had begun: whoever acts on END alone never acts on a hand that went away.
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# The gesture has been recognised.
+uint8 BEGIN=0
+# It goes on: position, direction, confidence and duration are new.
+uint8 UPDATE=1
+# It was completed: the hand let go.
+uint8 END=2
+# It was broken off and must have no effect.
+uint8 CANCEL=3
+
+string PINCH="pinch"
+string GRAB="grab"
+string SWIPE="swipe"
+string PUSH="push"
+string POINT="point"
+string OPEN_PALM="open_palm"
+
+# stamp: of the depth frame in which this was seen.
+# frame_id: the frame of position and direction, the same as that of the hand's joints.
+std_msgs/Header header
+
+# As in HandJoints.
+uint32 hand_id
+
+# UNKNOWN, RIGHT or LEFT.
+uint8 handedness
+
+# One of the names above, or a name of the user's own.
+string gesture
+
+# BEGIN, UPDATE, END or CANCEL.
+uint8 phase
+
+# 0 to 1.
+float32 confidence
+
+# Metres. Where the gesture acts: between the finger tips of a pinch, at the index finger's tip of a point, in the middle
+# of the palm for all others. With CANCEL, where it was last.
+geometry_msgs/Point position
+
+# Unit vector: where the hand went in a swipe or a push, where the index finger points in a point, where the palm faces
+# in a grab and an open_palm. All zero where there is none, as in a pinch.
+geometry_msgs/Vector3 direction
+
+# Since BEGIN; zero with BEGIN. For a swipe or a push, with END: what the movement took.
+builtin_interfaces/Duration duration
+`,
+  [HAND_ARRAY_SCHEMA]: `# The hands of one depth frame, for those to whom it matters which hands belong to one moment.
+
+# stamp and frame_id: of every hand in here.
+std_msgs/Header header
+
+# In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is here once more,
+# with tracked false.
+voxhand_msgs/HandJoints[] hands
+`,
+  [HAND_FEEDBACK_SCHEMA]: `# The answer to a HandVoxels message: what the network read in its cells. The camera process looks for the next hand by it.
+
+# Whoever reads another version must refuse it.
+uint8 VERSION=1
+
+# Joints were read; tracked says whether they were believed.
+uint8 READ=0
+# There were no cells to read: the frame had no hand. Taken note of.
+uint8 NOTED=1
+# The cells were not worked on, for the reason given.
+uint8 FAILED=2
+# A newer message of the same camera took its place.
+uint8 REPLACED=3
+
+uint8 version
+
+# As in the message that is answered, as are camera, session and sequence.
+std_msgs/Header header
+string camera
+uint32 session
+uint32 sequence
+
+# READ, NOTED, FAILED or REPLACED.
+uint8 outcome
+
+# With FAILED: a stable code, a colon and a text for people.
+string reason
+
+# With READ: whether the joints were believed.
+bool tracked
+
+# With READ: x, y, z of each of the 21 joints in the order of "voxhand21", metres in frame_id, before smoothing; else empty.
+float64[] positions
+
+# With READ: one a joint, 0 to 1; else empty.
+float32[] confidences
+`,
+  [HAND_JOINTS_SCHEMA]: `# The 21 joints of one hand at one moment.
+#
+# A hand that is gone is said: tracked is false, positions and confidences are empty.
+# Joints of an earlier moment are never published again.
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# stamp: of the depth frame that this is about.
+# frame_id: the frame of positions, a camera's optical frame (x right, y down, z forward) unless configured otherwise.
+std_msgs/Header header
+
+# Stable while the hand is tracked.
+uint32 hand_id
+
+# UNKNOWN, RIGHT or LEFT.
+uint8 handedness
+
+# Whether there is a hand.
+bool tracked
+
+# Name of the joint order. "voxhand21": wrist, then thumb, index, middle, ring, little,
+# four joints each from the palm outwards.
+string skeleton
+
+# Metres, in frame_id, in the order of the skeleton; empty when not tracked.
+geometry_msgs/Point[] positions
+
+# One a joint, 0 to 1; empty when not tracked.
+float32[] confidences
+
+# Frames by which a centred smoothing window delays this message; 0 when causal.
+uint32 lag_frames
+
+# Time of publishing minus stamp; zero in a replay.
+builtin_interfaces/Duration age
+`,
+  [HAND_VOXELS_SCHEMA]: `# What one camera sees of one hand at one moment: the occupied cells of a cube around it, for an inference process on another
+# host. A depth frame without a hand is sent too, so that the other side can say so.
+#
+# Answered by HandFeedback on another topic.
+
+# Whoever reads another version must refuse it.
+uint8 VERSION=1
+
+uint8 LOST=0
+uint8 FOUND=1
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it.
+uint8 NO_DEPTH=0
+uint8 ZONE_EMPTY=1
+uint8 NO_CANDIDATE=2
+uint8 TOO_SMALL=3
+
+# cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied cell. Each is a number of
+# 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
+uint8 RUNS=0
+# cells: one bit a cell, the lowest bit of a byte first; the bits left over in the last byte are 0.
+uint8 BITMAP=1
+
+uint8 version
+
+# stamp: of the depth frame. frame_id: the camera's optical frame (x right, y down, z forward).
+std_msgs/Header header
+
+# Tells the cameras of one inference process apart: 1 to 32 letters, digits and _.
+string camera
+
+# Of one run of the camera process; another one has another number.
+uint32 session
+
+# Counts the messages of a session.
+uint32 sequence
+
+# The hand that is looked for: RIGHT or LEFT.
+uint8 handedness
+
+# LOST or FOUND.
+uint8 state
+
+# With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 and empty.
+uint8 lost_reason
+
+# The cube, metres in frame_id: centre (the reference point) and edge.
+float64[3] center
+float64 edge
+
+# Radians about the optical axis, and whether x is mirrored. With d = point - center and, where mirrored, d.x negated:
+# p = (cos(roll) d.x + sin(roll) d.y) / edge + 0.5, q = (-sin(roll) d.x + cos(roll) d.y) / edge + 0.5, r = d.z / edge + 0.5
+# are in [0, 1) inside the cube.
+float64 roll
+bool mirror
+
+# How sure the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
+float64 confidence
+bool acquired
+
+# Direction from the hand to its forearm in the image plane, a unit vector; empty where none is in sight.
+float64[<=2] arm
+
+# Cells along an edge. Cell (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
+# [x, x + 1) / grid_size of p, and so on.
+uint16 grid_size
+
+# Occupied cells.
+uint32 occupied
+
+# RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up.
+uint8 encoding
+uint8[] cells
+`,
+} as const;
