@@ -31,7 +31,8 @@ export class Doorkeeper {
     return this.#refusals;
   }
 
-  attend(http: Server, { maxClientMessage }: ServerSettings, events: DoorEvents): void {
+  /** @returns a function after which it takes no more connections */
+  attend(http: Server, { maxClientMessage, server, path }: ServerSettings, events: DoorEvents): () => void {
     const webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -43,7 +44,12 @@ export class Doorkeeper {
     webSockets.on('wsClientError', (error, socket) => {
       this.#refuse({ cause: 'bad-request', status: 400, text: error.message }, socket, events);
     });
-    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (server !== undefined && request.url?.split('?', 1)[0] !== path) {
+        // somebody else's, if there is anybody else
+        if (http.listenerCount('upgrade') === 1) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+        return;
+      }
       socket.on('error', () => socket.destroy());
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       const subProtocol = chooseSubProtocol(offered);
@@ -55,7 +61,9 @@ export class Doorkeeper {
           events.connected({ socket: client, stream: socket, subProtocol });
         });
       }
-    });
+    };
+    http.on('upgrade', upgrade);
+    return () => http.off('upgrade', upgrade);
   }
 
   #refusalOf(request: IncomingMessage, offered: readonly string[], events: DoorEvents): Refusal | undefined {

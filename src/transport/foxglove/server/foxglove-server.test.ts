@@ -3,7 +3,7 @@ import { OracleViewer, until } from '../../../../test/helpers/foxglove.js';
 import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { cdrCodec } from '../../../messages/cdr-codec.js';
 import { jsonCodec } from '../../../messages/json-codec.js';
-import { toPointStamped } from '../../../messages/point-stamped.js';
+import { toPointStamped } from '../../../messages/points.js';
 import { recordedCodec } from '../../../messages/recorded-codec.js';
 import type { BusMessage } from '../../port/bus.js';
 import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js';

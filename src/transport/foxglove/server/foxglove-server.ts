@@ -110,11 +110,13 @@ export class FoxgloveServer implements BusSink {
       unsubscribed: (_, channelId) => this.#unsubscribed(channelId),
       graph: (client, wanted) => (wanted ? this.#graph.add(client) : this.#graph.delete(client)),
     });
-    door.attend(http, settings, {
+    const leave = door.attend(http, settings, {
       room: () => ({ clients: clients.size, closed: this.#closing !== undefined }),
       connected: (admitted) => this.#connected(admitted),
       refused: (text) => this.#say('warn', 'refused', text),
     });
+    // an HTTP server that ends refuses by itself, and says why
+    if (settings.server !== undefined) this.#ends.push(leave);
     const beat = setInterval(() => this.#beat(), settings.heartbeat.interval * 1000).unref();
     this.#ends.push(() => clearInterval(beat));
     const { playback, parameters } = settings;
@@ -130,22 +132,20 @@ export class FoxgloveServer implements BusSink {
     const settings = serverSettings(options);
     const door = new Doorkeeper(settings);
     const clients = new Map<WebSocket, ClientConnection>();
-    const http = await listen({
-      ...settings,
-      maxConnections: settings.maxClients + 64,
-      health: () => ({ name: settings.name, version: VERSION, clients: clients.size }),
-    });
+    const health = () => ({ name: settings.name, version: VERSION, clients: clients.size });
+    const maxConnections = settings.maxClients + 64;
+    const http = settings.server ?? (await listen({ ...settings, maxConnections, health }));
     return new FoxgloveServer(settings, door, http, clients);
   }
 
   /** Where to find it, with its token where it has one: the page, the socket, and the web viewer of Foxglove. */
   get urls(): { readonly page: string; readonly socket: string; readonly foxglove: string } {
-    const { host, tls, token } = this.#settings;
+    const { host, tls, token, path } = this.#settings;
     const s = tls === undefined ? '' : 's';
     const anywhere = host === '0.0.0.0' || host === '::';
     const name = anywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
     const query = token === undefined ? '' : `?token=${token}`;
-    const socket = `ws${s}://${name}:${this.port}/${query}`;
+    const socket = `ws${s}://${name}:${this.port}${path}${query}`;
     return {
       page: `http${s}://${name}:${this.port}/${query}`,
       socket,
@@ -249,7 +249,7 @@ export class FoxgloveServer implements BusSink {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Clients that take what waits for them within a second get it; then the port is free. */
+  /** Clients that take what waits for them within a second get it; then the port is free, or your `server` without them. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -257,15 +257,23 @@ export class FoxgloveServer implements BusSink {
 
   async #end(): Promise<void> {
     for (const end of this.#ends) end();
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    const { server } = this.#settings;
+    const closed =
+      server === undefined ? new Promise<void>((resolve) => this.#http.close(() => resolve())) : this.#clientsGone();
     for (const client of this.#clients.values()) client.close(1001, 'the server has ended');
     const late = setTimeout(() => {
       for (const client of this.#clients.values()) client.terminate();
-      this.#http.closeAllConnections();
+      if (server === undefined) this.#http.closeAllConnections();
     }, CLOSE_TIME);
-    this.#http.closeIdleConnections();
+    if (server === undefined) this.#http.closeIdleConnections();
     await closed;
     clearTimeout(late);
+  }
+
+  async #clientsGone(): Promise<void> {
+    await Promise.all(
+      [...this.#clients.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+    );
   }
 
   #open(topic: string, schema: MessageSchema): ServedTopic | undefined {

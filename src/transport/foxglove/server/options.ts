@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { VoxhandError } from '../../../errors/index.js';
 import type { BusMessage, PlaybackControl } from '../../port/index.js';
 import type { Parameter, ServiceSchema } from '../protocol/index.js';
@@ -45,6 +47,13 @@ export interface FoxgloveServerOptions {
   readonly host?: string;
   /** 8765 by default; 0 takes any free one. */
   readonly port?: number;
+  /**
+   * An HTTP server of your own, which listens already, in place of a new one: only the WebSocket connections to `path` are taken from it, and
+   * `close` leaves it open. `host`, `port`, `page` and `tls` are then its own business.
+   */
+  readonly server?: Server;
+  /** Where viewers connect on `server`; `/` by default. */
+  readonly path?: string;
   /** Shown by viewers; `voxhand` by default. */
   readonly name?: string;
   /** Told to every client: model, provider, configuration hash... */
@@ -92,7 +101,7 @@ export interface FoxgloveServerOptions {
   readonly stopwatch?: () => number;
 }
 
-const OPTIONAL = ['page', 'token', 'tls', 'playback', 'clientPublish', 'parameters', 'onSubscribe'] as const;
+const OPTIONAL = ['server', 'page', 'token', 'tls', 'playback', 'clientPublish', 'parameters', 'onSubscribe'] as const;
 
 /** All options with their defaults. */
 export type ServerSettings = Required<
@@ -104,11 +113,15 @@ export type ServerSettings = Required<
   };
 
 /**
- * @throws VoxhandError `USAGE` for numbers that cannot be; `SERVER_FAILED` for an address that others can reach, without a
+ * @throws VoxhandError `USAGE` for numbers that cannot be, and for a `server` that does not listen; `SERVER_FAILED` for an address that others can reach, without a
  * token.
  */
 export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
-  const { host = '127.0.0.1', port = 8765, name = 'voxhand', metadata = {} } = options;
+  const { server, path = '/', name = 'voxhand', metadata = {} } = options;
+  const { host, port } =
+    server === undefined
+      ? { host: options.host ?? '127.0.0.1', port: options.port ?? 8765 }
+      : addressOf(options, server);
   const { topics = ['**'], latched = { '/tf_static': 64, '**/camera_info': 1 } } = options;
   const { time = options.playback !== undefined, origins = DEFAULT_ORIGINS, allowUnprotected = false } = options;
   const { maxClients = 16, maxClientMessage = 1_000_000, services = [] } = options;
@@ -133,11 +146,28 @@ export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
   }
   return {
     ...options,
-    ...{ host, port, name, metadata, topics, latched, time, origins, allowUnprotected },
+    ...{ host, port, path, name, metadata, topics, latched, time, origins, allowUnprotected },
     ...{ maxClients, maxClientMessage, services, now, stopwatch },
     backlog: { bytes, messages, large },
     heartbeat: { interval, timeout },
   };
+}
+
+/** Where a server of the program's own listens. */
+function addressOf(options: FoxgloveServerOptions, server: Server): { readonly host: string; readonly port: number } {
+  for (const key of ['host', 'port', 'page', 'tls'] as const) {
+    if (options[key] !== undefined)
+      throw usage(key, 'nothing beside `server`, which has its own', String(options[key]));
+  }
+  const address = server.address() as AddressInfo | string | null;
+  if (address === null || typeof address === 'string') {
+    throw usage(
+      'server',
+      'a server that listens on a port: wait for its `listening` event',
+      address ?? 'one that does not listen',
+    );
+  }
+  return { host: address.address, port: address.port };
 }
 
 function whole(where: string, value: number, low: number, high: number): void {

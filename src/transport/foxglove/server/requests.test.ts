@@ -4,7 +4,7 @@ import { OracleViewer, until } from '../../../../test/helpers/foxglove.js';
 import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { VoxhandError } from '../../../errors/voxhand-error.js';
 import { cdrCodec } from '../../../messages/cdr-codec.js';
-import { toPointStamped } from '../../../messages/point-stamped.js';
+import { toPointStamped } from '../../../messages/points.js';
 import { recordedCodec } from '../../../messages/recorded-codec.js';
 import type { BusMessage } from '../../port/bus.js';
 import type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../../port/playback.js';

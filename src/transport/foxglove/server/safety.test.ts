@@ -8,7 +8,7 @@ import { OracleViewer, refusalOf, until } from '../../../../test/helpers/foxglov
 import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { selfSigned } from '../../../../test/helpers/self-signed.js';
 import { cdrCodec } from '../../../messages/cdr-codec.js';
-import { toPointStamped } from '../../../messages/point-stamped.js';
+import { toPointStamped } from '../../../messages/points.js';
 import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js';
 
 const points = cdrCodec('geometry_msgs/msg/PointStamped');
