@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { cdrCodec } from '../src/messages/cdr-codec.js';
 import { toCameraInfoMessage, toDepthImageMessage } from '../src/messages/images.js';
-import { toPointStamped } from '../src/messages/point-stamped.js';
+import { toPointStamped } from '../src/messages/points.js';
 import type { RecordingReport } from '../src/recording/recorder/recording-report.js';
 import { recoverRecording } from '../src/recording/recover.js';
 import { connectFoxglove } from '../src/transport/foxglove/client/foxglove-source.js';

@@ -1,17 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { BONES, JOINT_COUNT } from '../hand/skeleton.js';
-import { OPTICAL_ROTATION, toFrameTransform, toTfMessage } from './camera-pose.js';
 import { cdrCodec } from './cdr-codec.js';
 import type { Codec } from './codec.js';
 import { fromHandJointsMessage, toHandJointsMessage } from './hand-joints-message.js';
 import { toCameraInfoMessage, toCompressedImageMessage, toDepthImageMessage, toImageMessage } from './images.js';
 import { jsonCodec } from './json-codec.js';
 import { clearMarkers, toMarkerArray } from './marker-array.js';
-import { toPointStamped } from './point-stamped.js';
-import { toPoseArray } from './pose-array.js';
+import { toPointStamped, toPoseArray } from './points.js';
 import { recordedCodec } from './recorded-codec.js';
 import { toSceneUpdate } from './scene-update.js';
+import { OPTICAL_ROTATION, toFrameTransform, toTfMessage } from './transforms.js';
 
 const STAMP = 1_700_000_000_123_456_789n;
 const HAND: HandJoints = {

@@ -3,11 +3,11 @@ import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { BONES, JOINT_COUNT } from '../hand/skeleton.js';
 import { cdrCodec } from './cdr-codec.js';
 import type { Codec } from './codec.js';
-import { toCubeScene } from './cube-scene.js';
 import { toImageAnnotations } from './image-annotations.js';
 import { jsonCodec } from './json-codec.js';
-import { toPointCloud2 } from './point-cloud.js';
+import { toPointCloud2 } from './points.js';
 import { recordedCodec } from './recorded-codec.js';
+import { toCubeScene } from './scene-update.js';
 
 const HAND: HandJoints = {
   ...lostHand(1_000_000_002n, 'optical', 'right', 3),

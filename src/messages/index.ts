@@ -1,8 +1,6 @@
 export { fromBase64, toBase64 } from './base64.js';
-export { type CameraPose, OPTICAL_ROTATION, toFrameTransform, toTfMessage } from './camera-pose.js';
 export { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 export type { Codec, MessageSchema } from './codec.js';
-export { type CubeDrawing, toCubeScene } from './cube-scene.js';
 export { DIAGNOSTIC_LEVELS, type Diagnostic, type DiagnosticLevel, toDiagnosticArray } from './diagnostic-array.js';
 export { isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
 export {
@@ -70,10 +68,15 @@ export {
 } from './images.js';
 export { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
 export { clearMarkers, toMarkerArray } from './marker-array.js';
-export { type PointCloud, toPointCloud2 } from './point-cloud.js';
-export { toPointStamped } from './point-stamped.js';
-export { toPoseArray } from './pose-array.js';
+export { type PointCloud, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
 export { recordedCodec } from './recorded-codec.js';
-export { toSceneUpdate } from './scene-update.js';
-export { toHandTransform } from './tf-hand-frame.js';
-export { fromTfMessage, type TfRecord } from './tf-message.js';
+export { type CubeDrawing, toCubeScene, toSceneUpdate } from './scene-update.js';
+export {
+  type CameraPose,
+  fromTfMessage,
+  OPTICAL_ROTATION,
+  type TfRecord,
+  toFrameTransform,
+  toHandTransform,
+  toTfMessage,
+} from './transforms.js';

@@ -2,7 +2,6 @@ import type { FrameTransform, ImageAnnotations, SceneUpdate } from '@foxglove/sc
 import * as foxgloveSchemas from '@foxglove/schemas/jsonschema.js';
 import { VoxhandError } from '../errors/index.js';
 import { fromBase64, toBase64 } from './base64.js';
-import { checkJson, type JsonSchema } from './check-json.js';
 import type { Codec } from './codec.js';
 
 /** Message types by schema name. The other foxglove schemas are known to the codec too, untyped. */
@@ -97,4 +96,56 @@ function mapFields(message: unknown, keys: readonly string[], map: (value: unkno
   const copy: Record<string, unknown> = { ...message };
   for (const key of keys) copy[key] = map(copy[key]);
   return copy;
+}
+
+/** As much of a JSON schema as foxglove's schemas use. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly contentEncoding?: string;
+}
+
+/**
+ * Compare a value with its JSON schema: types, required properties, items. Numbers must be finite, for JSON has no
+ * other.
+ *
+ * @throws VoxhandError `MESSAGE_INVALID` naming the property.
+ */
+function checkJson(schema: JsonSchema, value: unknown, where: string): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(where, 'a finite number', String(value));
+  const { type } = schema;
+  if (type !== undefined && TYPES.get(type)?.(value) === false) throw invalid(where, type, kindOf(value));
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items === undefined) return;
+    for (const [i, item] of value.entries()) checkJson(items, item, `${where}[${i}]`);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key of schema.required ?? []) {
+      if (!Object.hasOwn(value, key)) throw invalid(where, `property ${key}`, 'none');
+    }
+    for (const [key, property] of Object.entries(schema.properties ?? {})) {
+      const member = (value as Record<string, unknown>)[key];
+      if (member !== undefined) checkJson(property, member, `${where}.${key}`);
+    }
+  }
+}
+
+const TYPES = new Map<string, (value: unknown) => boolean>([
+  ['object', (value) => kindOf(value) === 'object'],
+  ['array', Array.isArray],
+  ['string', (value) => typeof value === 'string'],
+  ['number', (value) => typeof value === 'number'],
+  ['integer', Number.isInteger],
+  ['boolean', (value) => typeof value === 'boolean'],
+]);
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function invalid(where: string, expected: string, found: string): VoxhandError {
+  return new VoxhandError('MESSAGE_INVALID', 'JSON message does not fit its schema', { expected, found, where });
 }

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Transform, transformPoints } from '../geometry/transform.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import { toFrameTransform, toTfMessage } from './camera-pose.js';
-import { toHandTransform } from './tf-hand-frame.js';
-import { fromTfMessage } from './tf-message.js';
+import { fromTfMessage, toFrameTransform, toHandTransform, toTfMessage } from './transforms.js';
 
 const STAMP = 1_700_000_000_123_456_789n;
 

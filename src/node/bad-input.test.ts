@@ -4,7 +4,7 @@ import { settle } from '../../test/helpers/manual-clock.js';
 import { HeldInference, type LiveMemoryBus, TrackerBench } from '../../test/helpers/tracker-bench.js';
 import { VoxhandError } from '../errors/voxhand-error.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
-import { toPointStamped } from '../messages/point-stamped.js';
+import { toPointStamped } from '../messages/points.js';
 import { NODE_RULES, ruleTable } from './node-rules.js';
 
 const DEPTH = '/depth/image_rect_raw';

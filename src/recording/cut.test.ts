@@ -2,9 +2,9 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toTfMessage } from '../messages/camera-pose.js';
+import { toTfMessage } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
-import { toPointStamped } from '../messages/point-stamped.js';
+import { toPointStamped } from '../messages/points.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import { openRecording } from '../transport/mcap/open-recording.js';

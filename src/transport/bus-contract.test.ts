@@ -8,7 +8,7 @@ import { noRos2 } from '../../test/helpers/real-ros2.js';
 import { playOnRos2 } from '../../test/helpers/ros2-play.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { jsonCodec } from '../messages/json-codec.js';
-import { toPointStamped } from '../messages/point-stamped.js';
+import { toPointStamped } from '../messages/points.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { createRecordingSink } from '../recording/recorder/recording-sink.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';

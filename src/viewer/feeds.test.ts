@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { encodeCompressedDepth } from '../depth/compressed-depth.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
-import { toTfMessage } from '../messages/camera-pose.js';
+import { toTfMessage } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { MessageSchema } from '../messages/codec.js';
 import { toDiagnosticArray } from '../messages/diagnostic-array.js';

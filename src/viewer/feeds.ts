@@ -1,7 +1,8 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { headerOf } from '../depth/message-header.js';
+import { headerOf } from '../depth/depth-message.js';
 import type { HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
+import { fromTfMessage } from '../messages/transforms.js';
 import { fromStamp } from '../timing/stamp.js';
 import type { Channel } from '../transport/foxglove/protocol/index.js';
 import { type Decoder, decoderFor } from './channels/decoder.js';
@@ -9,7 +10,6 @@ import { type Drawing, DrawingBoard } from './channels/drawing.js';
 import { Inbox } from './channels/inbox.js';
 import { cloudPoints } from './channels/point-cloud.js';
 import type { Role, Roles } from './channels/roles.js';
-import { framePoses } from './channels/transforms.js';
 import { DepthFeed } from './model/depth-feed.js';
 import { FrameTree } from './model/frame-tree.js';
 import { type GestureEvent, GestureLog } from './model/gesture-log.js';
@@ -165,7 +165,7 @@ export class Feeds {
         break;
       case 'transforms':
       case 'staticTransforms':
-        for (const pose of framePoses(message)) this.frames.set(pose);
+        for (const pose of fromTfMessage(message)) this.frames.set(pose);
         break;
     }
   }

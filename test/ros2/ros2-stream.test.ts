@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DepthFrame } from '../../src/depth/depth-frame.js';
 import { cdrCodec } from '../../src/messages/cdr-codec.js';
-import { toPointStamped } from '../../src/messages/point-stamped.js';
+import { toPointStamped } from '../../src/messages/points.js';
 import { recordedCodec } from '../../src/messages/recorded-codec.js';
 import { ros2BusOptions } from '../../src/node/ros2-bus-options.js';
 import { trackerConfig } from '../../src/tracking/config.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { McapRecordBuilder } from '@mcap/core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { moveChunkIndex } from '../../../test/helpers/damage.js';
-import { toTfMessage } from '../../messages/camera-pose.js';
+import { toTfMessage } from '../../messages/transforms.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import { toCameraInfoMessage, toImageMessage } from '../../messages/images.js';
 import { createMcapSink, type McapSink } from '../../transport/mcap/mcap-sink.js';

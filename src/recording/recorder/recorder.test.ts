@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import { toHandJointsMessage } from '../../messages/hand-joints-message.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { createMcapSink } from '../../transport/mcap/mcap-sink.js';
 import { openMcap } from '../../transport/mcap/mcap-source.js';
 import { openRecording } from '../../transport/mcap/open-recording.js';

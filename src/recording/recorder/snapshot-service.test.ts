@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakePeer, fakeRcl } from '../../../test/helpers/fake-rcl.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { openMcap } from '../../transport/mcap/mcap-source.js';
 import { toRclQos } from '../../transport/ros2/qos.js';
 import { ros2Bus } from '../../transport/ros2/ros2-bus.js';

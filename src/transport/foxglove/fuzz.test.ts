@@ -6,7 +6,7 @@ import { OracleViewer, until } from '../../../test/helpers/foxglove.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { SeededRandom } from '../../geometry/random.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { type ClientMessage, encodeClientMessage, parseClientMessage, parseServerMessage } from './protocol/index.js';
 import { createFoxgloveServer } from './server/foxglove-server.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { MemoryBus } from '../memory/memory-bus.js';
 import { mcapBus } from './mcap-bus.js';
 import { createMcapSink } from './mcap-sink.js';

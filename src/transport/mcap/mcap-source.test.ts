@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import type { BusMessage } from '../port/bus.js';
 import { FileReadable } from './file-readable.js';
 import { createMcapSink } from './mcap-sink.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { MemoryBus } from './memory-bus.js';
 
 const codec = cdrCodec('geometry_msgs/msg/PointStamped');

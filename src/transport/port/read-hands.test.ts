@@ -3,7 +3,7 @@ import { handAt, lostAt } from '../../../test/helpers/hands.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import { HAND_JOINTS_SCHEMA } from '../../messages/generated.js';
 import { toHandJointsMessage } from '../../messages/hand-joints-message.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import type { BusMessage, BusSource } from './bus.js';
 import { HandsByStamp } from './hands-by-stamp.js';
 import { publisherOf } from './publisher.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cdrCodec } from '../../messages/cdr-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import type { BusMessage, BusSink } from './bus.js';
 import { publisherOf } from './publisher.js';
 import { teeSink } from './tee-sink.js';

@@ -3,7 +3,7 @@ import type { FakeGraph } from '../../../test/helpers/fake-graph.js';
 import { type FakeNode, type FakeRuntime, fakePeer, fakeRcl } from '../../../test/helpers/fake-rcl.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import { jsonCodec } from '../../messages/json-codec.js';
-import { toPointStamped } from '../../messages/point-stamped.js';
+import { toPointStamped } from '../../messages/points.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
 import { ros2BusOptions } from '../../node/ros2-bus-options.js';
 import { trackerConfig } from '../../tracking/config.js';

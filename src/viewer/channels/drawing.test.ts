@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toCubeScene } from '../../messages/cube-scene.js';
+import { toCubeScene } from '../../messages/scene-update.js';
 import { DrawingBoard } from './drawing.js';
 
 const ORIGIN = { position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } };

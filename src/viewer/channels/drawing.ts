@@ -1,4 +1,5 @@
 import { transformPoints } from '../../geometry/transform.js';
+import { MARKER, type MarkerMessage, type Point, type Pose } from '../../messages/generated.js';
 
 /** Boxes and lines of a scene, in one frame. */
 export interface Drawing {
@@ -10,23 +11,14 @@ export interface Drawing {
   readonly edge: number;
 }
 
-interface Xyz {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
-interface Pose {
-  readonly position: Xyz;
-  readonly orientation: Xyz & { readonly w: number };
-}
 interface Box {
   readonly pose: Pose;
-  readonly size: Xyz;
+  readonly size: Point;
 }
 interface Lines {
   readonly type: number;
   readonly pose: Pose;
-  readonly points: readonly Xyz[];
+  readonly points: readonly Point[];
 }
 interface Entity {
   readonly id: string;
@@ -38,19 +30,9 @@ interface SceneUpdate {
   readonly deletions?: readonly { readonly type: number; readonly id: string }[];
   readonly entities?: readonly Entity[];
 }
-interface Marker {
-  readonly header: { readonly frame_id: string };
-  readonly ns: string;
-  readonly id: number;
-  readonly type: number;
-  readonly action: number;
-  readonly pose: Pose;
-  readonly scale: Xyz;
-  readonly points: readonly Xyz[];
-}
+type Marker = Pick<MarkerMessage, 'header' | 'ns' | 'id' | 'type' | 'action' | 'pose' | 'scale' | 'points'>;
 
 const DELETE_ALL = 1;
-const MARKER = { cube: 1, lineStrip: 4, lineList: 5, delete: 2, deleteAll: 3 } as const;
 const LINES = { strip: 0, loop: 1, list: 2 } as const;
 const MAX_ENTITIES = 16;
 const MAX_NUMBERS = 30_000;
@@ -81,15 +63,15 @@ export class DrawingBoard {
 
   #mark({ header, ns, id, type, action, pose, scale, points }: Marker): void {
     const name = `${ns}/${id}`;
-    if (action === MARKER.deleteAll) this.#entities.clear();
-    else if (action === MARKER.delete) this.#entities.delete(name);
+    if (action === MARKER.DELETEALL) this.#entities.clear();
+    else if (action === MARKER.DELETE) this.#entities.delete(name);
     else {
-      const kind = type === MARKER.lineStrip ? LINES.strip : LINES.list;
+      const kind = type === MARKER.LINE_STRIP ? LINES.strip : LINES.list;
       this.#put({
         id: name,
         frame_id: header.frame_id,
-        cubes: type === MARKER.cube ? [{ pose, size: scale }] : [],
-        lines: type === MARKER.lineStrip || type === MARKER.lineList ? [{ type: kind, pose, points }] : [],
+        cubes: type === MARKER.CUBE ? [{ pose, size: scale }] : [],
+        lines: type === MARKER.LINE_STRIP || type === MARKER.LINE_LIST ? [{ type: kind, pose, points }] : [],
       });
     }
   }
@@ -138,7 +120,7 @@ function lineEnds({ type, pose, points }: Lines): number[] {
   );
 }
 
-function placed({ position, orientation }: Pose, points: readonly Xyz[]): number[] {
+function placed({ position, orientation }: Pose, points: readonly Point[]): number[] {
   const { x, y, z } = position;
   const rotation = [orientation.x, orientation.y, orientation.z, orientation.w] as const;
   return Array.from(

@@ -11,7 +11,7 @@ import { cdrCodec } from '../../../messages/cdr-codec.js';
 import type { Codec } from '../../../messages/codec.js';
 import { toCameraInfoMessage, toCompressedImageMessage, toDepthImageMessage } from '../../../messages/images.js';
 import { jsonCodec } from '../../../messages/json-codec.js';
-import { toPointStamped } from '../../../messages/point-stamped.js';
+import { toPointStamped } from '../../../messages/points.js';
 import { recordedCodec } from '../../../messages/recorded-codec.js';
 import { backOff } from '../../../timing/back-off.js';
 import { toFoxgloveTime } from '../../../timing/stamp.js';

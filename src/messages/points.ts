@@ -1,6 +1,24 @@
 import { VoxhandError } from '../errors/index.js';
-import { POINT_FIELD, type PointCloud2Message } from './generated.js';
-import { header } from './parts.js';
+import type { HandJoints } from '../hand/index.js';
+import { POINT_FIELD, type PointCloud2Message, type PointStampedMessage, type PoseArrayMessage } from './generated.js';
+import { header, IDENTITY, jointPoints, xyz } from './parts.js';
+
+/** A point as `geometry_msgs/msg/PointStamped`: the reference point, metres in the frame named. */
+export function toPointStamped(
+  stamp: bigint,
+  frameId: string,
+  position: readonly [number, number, number],
+): PointStampedMessage {
+  return { header: header(stamp, frameId), point: xyz(position) };
+}
+
+/** Joints as `geometry_msgs/msg/PoseArray`, for tools that know no hands: 21 poses without rotation, or none. */
+export function toPoseArray(hand: HandJoints): PoseArrayMessage {
+  return {
+    header: header(hand.stamp, hand.frameId),
+    poses: jointPoints(hand).map((position) => ({ position, orientation: IDENTITY })),
+  };
+}
 
 const POINT_BYTES = 12;
 const FIELDS = ['x', 'y', 'z'].map((name, i) => ({ name, offset: 4 * i, datatype: POINT_FIELD.FLOAT32, count: 1 }));
