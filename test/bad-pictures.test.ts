@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CameraModel } from '../src/depth/camera-model.js';
-import type { DepthFrame } from '../src/depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../src/depth/depth-frame.js';
 import type { HandJoints } from '../src/hand/hand-joints.js';
 import { JOINT_COUNT } from '../src/hand/skeleton.js';
 import { renderHeatMaps } from '../src/heatmaps/render-heat-maps.js';
@@ -18,6 +17,7 @@ import { HandTracker } from '../src/tracking/hand-tracker.js';
 import { type LocatingParts, loadLocating, loadParts } from '../src/tracking/track-hands.js';
 import { OPEN_HAND } from './helpers/hands.js';
 import { personWithoutHands, shelf } from './helpers/no-hand.js';
+import { oneHand } from './helpers/one-hand.js';
 import { robotArm } from './helpers/robot-arm.js';
 import { quarterTurned, type SeenHand } from './helpers/turned-frame.js';
 
@@ -176,8 +176,8 @@ function picture(depthAt: (u: number, v: number) => number): DepthFrame {
 
 async function track(tracker: HandTracker, frames: readonly DepthFrame[]): Promise<HandJoints[]> {
   const hands: HandJoints[] = [];
-  for (const frame of frames) hands.push(...(await tracker.track(frame)).map(({ joints }) => joints));
-  return [...hands, ...tracker.flush().map(({ joints }) => joints)];
+  for (const frame of frames) hands.push(...(await tracker.track(frame)).map((result) => oneHand(result).joints));
+  return [...hands, ...tracker.flush().map((result) => oneHand(result).joints)];
 }
 
 /** The longest time for which a hand is published without a break, seconds: from its first frame to the first without it. */

@@ -1,8 +1,8 @@
 import { encode } from 'fast-png';
 import { type CameraModel, type DepthFrame, project, shadeDepth } from '../depth/index.js';
 import { type SkeletonTile, skeletonSheet } from '../evaluation/index.js';
-import type { HandJoints } from '../hand/index.js';
-import type { FrameDetail, TrackResult } from '../tracking/index.js';
+import { type HandJoints, jointsOfHands } from '../hand/index.js';
+import type { TrackResult } from '../tracking/index.js';
 import { svgToPng } from './rasterise.js';
 import type { Agreement } from './truth-meter.js';
 
@@ -47,7 +47,8 @@ export class PreviewSheet {
   }
 
   /** @param agreement with ground truth, where that is known */
-  addResult({ joints, detail }: TrackResult, agreement: Agreement | undefined): void {
+  addResult(result: TrackResult, agreement: Agreement | undefined): void {
+    const [joints] = jointsOfHands(result);
     const waiting = this.#waiting.get(joints.stamp);
     if (waiting === undefined) return;
     this.#waiting.delete(joints.stamp);
@@ -58,7 +59,7 @@ export class PreviewSheet {
       ...picture,
       joints2d: joints.tracked ? projected(joints, camera, step) : undefined,
       confidences: joints.confidences,
-      caption: `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(joints, detail, agreement)}`,
+      caption: `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(result, agreement)}`,
     });
   }
 
@@ -70,8 +71,8 @@ export class PreviewSheet {
   }
 }
 
-function verdict({ tracked }: HandJoints, { reference }: FrameDetail, agreement: Agreement | undefined): string {
-  if (!tracked) return `lost: ${reference.state === 'lost' ? reference.reason : 'low-confidence'}`;
+function verdict({ hands, lost }: TrackResult, agreement: Agreement | undefined): string {
+  if (hands.length === 0) return `lost: ${lost.map(({ reason }) => reason).join(', ')}`;
   if (agreement?.falseHand) return 'a hand where there is none';
   return agreement?.errorMm === undefined ? 'tracked' : `${agreement.errorMm.toFixed(1)} mm off`;
 }

@@ -2,10 +2,9 @@ import type { DepthFrame } from '../depth/index.js';
 import type { Vec3 } from '../geometry/index.js';
 import type { InteractionZone } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
-import type { HandCandidate } from './hand-candidate.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 import { sigmoid } from './logistic.js';
-import type { Detection, DetectionStages, Place } from './ports.js';
+import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
 import { type Side, SideVote } from './side-vote.js';
 import type { HandVerdict } from './verdict.js';
 
@@ -121,6 +120,11 @@ export class LearnedFinder {
   /** The side of the hand that is followed, or of the last one. */
   get side(): Side {
     return this.#vote.side;
+  }
+
+  /** How likely that side is, 0 to 1; 1 where it is configured. */
+  get sideScore(): number {
+    return this.#vote.score;
   }
 
   /**

@@ -1,3 +1,5 @@
+import { sigmoid } from './logistic.js';
+
 /** A single verdict counts for at most this, log-odds: frames in a row make the same mistake. */
 const MOST = 2;
 /** From here on the side is settled. */
@@ -34,6 +36,11 @@ export class SideVote {
   /** Whether further verdicts are not needed. */
   get settled(): boolean {
     return this.#fixed !== undefined || Math.abs(this.#evidence) >= SETTLED;
+  }
+
+  /** How likely the side is by all verdicts, 0 to 1; 1 for a side that is known, one half before any verdict. */
+  get score(): number {
+    return this.#fixed === undefined ? sigmoid(this.#side === 'left' ? this.#evidence : -this.#evidence) : 1;
   }
 
   /** A hand is found. Where it is the one that was lost just now, a part of what is known of it counts. */

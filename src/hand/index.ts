@@ -12,4 +12,5 @@ export {
   ROOT_OF_MIDDLE,
   SKELETON_NAME,
 } from './skeleton.js';
+export { type HandsAtMoment, jointsOfHands, type LostHand, type TrackedHand } from './tracked-hand.js';
 export type { UncheckedHand } from './unchecked-hand.js';

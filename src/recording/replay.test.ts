@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
+import { oneHand } from '../../test/helpers/one-hand.js';
 import { smallRecording } from '../../test/helpers/recordings.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { decodeDepthMessage } from '../depth/depth-message.js';
-import { headerOf } from '../depth/message-header.js';
+import { decodeDepthMessage, headerOf } from '../depth/depth-message.js';
 import { parseFaults } from '../faults/fault-spec.js';
-import type { HandJoints } from '../hand/hand-joints.js';
 import { renderHeatMaps } from '../heatmaps/render-heat-maps.js';
 import { stubInference } from '../inference/stub-inference.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { depthFrames } from '../tracking/depth-frames.js';
 import { withInputTopics } from '../tracking/input-topics.js';
+import type { TrackResult } from '../tracking/track-result.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import { MemoryBus } from '../transport/memory/memory-bus.js';
 import type { PlaybackControl } from '../transport/port/playback.js';
@@ -41,8 +41,8 @@ const maps = renderHeatMaps(
 /** Replays with a stand-in for the network and all stages that remember. @returns results too, line by line */
 async function replay(options: Partial<ReplayOptions> = {}, path = input) {
   const results: string[] = [];
-  const take = (hands: readonly { joints: HandJoints }[]) => {
-    for (const { joints } of hands) {
+  const take = (found: readonly TrackResult[]) => {
+    for (const { joints } of found.map(oneHand)) {
       const { stamp, tracked, positions, lagFrames } = joints;
       results.push(`${stamp} ${tracked} ${lagFrames} ${[...positions.subarray(0, 6)].join(' ')}`);
     }

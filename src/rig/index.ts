@@ -1,3 +1,4 @@
+export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
 export {
   type StampedTransform,
   TRANSFORM_FAULTS,

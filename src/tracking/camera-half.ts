@@ -3,16 +3,17 @@ import type { ReferenceRefiner } from '../detection/index.js';
 import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
+import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
 import { mirroredGrid, voxelise } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { DepthUnitWatch } from './depth-unit-watch.js';
 import { GeometricLocator } from './geometric-locator.js';
-import type { HandLocator } from './hand-locator.js';
+import type { HandLocator, LocatedHand } from './hand-locator.js';
 import { LearnedLocator } from './learned-locator.js';
 import { networkCube, variantCubes } from './network-cube.js';
 import { PresenceGate } from './presence-gate.js';
-import type { FoundFrame, RawAnswer, SeenFrame } from './seen-frame.js';
+import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 
@@ -36,8 +37,15 @@ export interface CameraHalfParts {
   readonly times?: StageTimes;
 }
 
+/** What is kept of one hand between two frames. */
+interface HandState {
+  readonly gate: PresenceGate;
+  /** As it was found in the last frame; undefined where it was not. */
+  last: VoxelisedHand | undefined;
+}
+
 /**
- * The pipeline up to its cut: where the hand is, cube, occupied cells. Its only state is where the hand was, which it learns from its
+ * The pipeline up to its cut: where the hands are, cubes, occupied voxels. Its only state is where each hand was, which it learns from its
  * own frames and from what the other half answers.
  */
 export class CameraHalf {
@@ -46,8 +54,9 @@ export class CameraHalf {
   readonly #clock: StageClock;
   readonly #locator: HandLocator;
   readonly #unit: DepthUnitWatch;
-  readonly #gate: PresenceGate;
-  #last: FoundFrame | undefined;
+  /** By the id of the hand. */
+  readonly #hands = new Map<number, HandState>();
+  #stamp = 0n;
   #spare: Uint8Array | undefined;
 
   /**
@@ -60,27 +69,50 @@ export class CameraHalf {
     this.#clock = new StageClock(parts.times ?? new StageTimes(), parts.stopwatch);
     this.#locator = locatorFor(config, parts, this.#clock);
     this.#unit = new DepthUnitWatch(this.#locator);
-    this.#gate = new PresenceGate(config, parts.model);
   }
 
   /**
    * Not to be called again before the call before has resolved. The grids' memory belongs to the result; give it back by
    * {@link recycle} where it is not needed any more.
    *
-   * @throws VoxhandError for a frame that contradicts itself, or what a network throws; the next frame may be given
+   * @throws VoxhandError for a frame that contradicts itself, or what a network throws; the next frame may be given. `USAGE` for frames
+   * of several cameras, which are not fused yet
    */
-  async see(frame: DepthFrame): Promise<SeenFrame> {
-    const { stamp, frameId } = frame;
-    this.#last = undefined;
-    const hand = await this.#locator.locate(frame);
-    if (hand.state === 'lost') {
-      this.#gate.lost();
-      const wrong = await this.#unit.wrong(frame);
-      const seen = { state: 'lost', stamp, frameId, handedness: this.#locator.side, reference: hand } as const;
-      return wrong ? { ...seen, lostReason: DEPTH_UNIT } : seen;
+  async see(frames: DepthFrame | FrameSet): Promise<SeenFrame> {
+    const { stamp, frameId, views } = toFrameSet(frames);
+    const frame = onlyFrame({ stamp, frameId, views });
+    this.#stamp = stamp;
+    for (const state of this.#hands.values()) state.last = undefined;
+    const located = await this.#locator.locate(frame);
+    for (const id of this.#hands.keys()) if (!located.some((hand) => hand.id === id)) this.#hands.delete(id);
+    const none = located.every(({ state }) => state === 'lost');
+    if (!none) this.#unit.reset();
+    const lostReason = none && (await this.#unit.wrong(frame)) ? { lostReason: DEPTH_UNIT } : {};
+    const hands = located.map((hand): SeenHand => {
+      const { id, side: handedness, sideScore: handednessScore } = hand;
+      const state = this.#stateOf(id);
+      if (hand.state === 'lost') {
+        state.gate.lost();
+        const { reason } = hand;
+        return { id, handedness, handednessScore, state: 'lost', reference: { state: 'lost', reason }, ...lostReason };
+      }
+      state.last = this.#voxelised(frame, hand);
+      return state.last;
+    });
+    return { stamp, frameId, hands };
+  }
+
+  #stateOf(id: number): HandState {
+    let state = this.#hands.get(id);
+    if (state === undefined) {
+      state = { gate: new PresenceGate(this.#config, this.#model), last: undefined };
+      this.#hands.set(id, state);
     }
-    this.#unit.reset();
-    const { point, side: handedness, unsure = false, rough = false } = hand;
+    return state;
+  }
+
+  #voxelised(frame: DepthFrame, hand: LocatedHand): VoxelisedHand {
+    const { id, point, side: handedness, sideScore: handednessScore, unsure = false, rough = false } = hand;
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spare;
     this.#spare = undefined;
@@ -89,25 +121,28 @@ export class CameraHalf {
       voxelise(frame, cube, size, spare),
       ...variantCubes(cube, this.#config.inference.variants).map((variant) => voxelise(frame, variant, size)),
     ]);
-    const reference = { state: 'found', point } as const;
-    const seen = { state: 'found', stamp, frameId, handedness, reference, grid } as const;
     const both = unsure && this.#model.handedness !== 'any';
-    this.#last = {
-      ...seen,
+    return {
+      id,
+      handedness,
+      handednessScore,
+      state: 'found',
+      reference: { state: 'found', point },
+      grid,
       ...(variants.length > 0 && { variants }),
       ...(both && { otherSide: mirroredGrid(grid) }),
       ...(rough && this.#model.roll === 'hand-down' && { rough }),
     };
-    return this.#last;
   }
 
   /**
-   * The hand of a frame in a cube that is cut by its joints, as the network read them in a rougher one. Of a model whose cube is turned by
+   * A hand of a frame in a cube that is cut by its joints, as the network read them in a rougher one. Of a model whose cube is turned by
    * the hand and has the middle root in its centre.
    *
    * @param positions 63 numbers, metres
    */
-  recut(frame: DepthFrame, found: FoundFrame, positions: Float64Array): FoundFrame {
+  recut(frames: FrameSet, found: VoxelisedHand, positions: Float64Array): VoxelisedHand {
+    const frame = onlyFrame(frames);
     const { point } = found.reference;
     const { root: position, direction } = placeOfJoints(positions, undefined);
     const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
@@ -116,20 +151,25 @@ export class CameraHalf {
   }
 
   /**
-   * How likely the last frame's hand is a left one, log-odds, by what the network made of both sides.
+   * How likely a hand of the last frame is a left one, log-odds, by what the network made of both sides.
    *
    * @returns the side that it is believed to be
    */
-  judge(left: number): Side {
-    return this.#locator.judge?.(left) ?? this.#locator.side;
+  judge({ id, handedness }: VoxelisedHand, left: number): Side {
+    return this.#locator.judge?.(id, left) ?? handedness;
   }
 
-  /** What came out of the last frame that was seen. Without it, the next frame is looked for by the last point alone. */
-  feedback(answer: RawAnswer): void {
-    const { positions, confidences, tracked } = answer;
-    const doubtful = this.#last !== undefined && this.#gate.doubts(this.#last, { positions, confidences });
-    this.#gate.settle(tracked);
-    this.#locator.feedback(answer, doubtful);
+  /**
+   * What came out of the last frame that was seen, by the ids of its hands. Without it, a hand is looked for in the next frame by its last
+   * point alone.
+   */
+  feedback(answers: ReadonlyMap<number, RawAnswer>): void {
+    for (const [id, answer] of answers) {
+      const { gate, last } = this.#stateOf(id);
+      const doubtful = last !== undefined && gate.doubts(this.#stamp, last.reference.point, answer);
+      gate.settle(answer.tracked);
+      this.#locator.feedback(id, answer, doubtful);
+    }
   }
 
   /** Use this memory for the next grid. It is overwritten. */
@@ -137,11 +177,11 @@ export class CameraHalf {
     this.#spare = grid.length === this.#model.gridSize ** 3 ? grid : undefined;
   }
 
-  /** Forget where the hand was. */
+  /** Forget where the hands were. */
   reset(): void {
     this.#locator.reset();
     this.#unit.reset();
-    this.#gate.reset();
+    this.#hands.clear();
   }
 }
 

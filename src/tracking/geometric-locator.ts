@@ -14,20 +14,20 @@ import { meanConfidence } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
-import { firstSide, type HandLocator, type LocatedHand, type NoHand } from './hand-locator.js';
+import { firstSide, type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
 import { armOf, palmCentre } from './palm.js';
 import { referenceSettings } from './room-settings.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
 
 /**
- * The hand by geometry alone: the reference room's finder and, where it is configured, a network that refines its point.
+ * One hand by geometry alone: the geometric finder and, where it is configured, a network that refines its point.
  *
  * A model that wants the hand's direction (`hand-down`) and the middle root in the centre gets both from the last joints, as long as
  * these are believed; on acquisition it gets what there is, the forearm and the reference point.
  */
 export class GeometricLocator implements HandLocator {
-  readonly side: Side;
+  readonly #hand: { readonly id: number; readonly side: Side; readonly sideScore: number };
   readonly #config: TrackerConfig;
   readonly #byJoints: boolean;
   readonly #refiner: ReferenceRefiner | undefined;
@@ -44,7 +44,8 @@ export class GeometricLocator implements HandLocator {
     counters: Counters,
     clock: StageClock,
   ) {
-    this.side = firstSide(config);
+    const sideScore = config.handedness === 'auto' ? 0.5 : 1;
+    this.#hand = { id: SINGLE_HAND, side: firstSide(config), sideScore };
     this.#config = config;
     this.#byJoints = model.roll === 'hand-down';
     this.#refiner = refiner;
@@ -53,23 +54,20 @@ export class GeometricLocator implements HandLocator {
     this.#reference = createReferenceTracker(referenceSettings(config));
   }
 
-  async locate(frame: DepthFrame): Promise<LocatedHand | NoHand> {
+  async locate(frame: DepthFrame): Promise<readonly [LocatedHand | NoHand]> {
     const reference = this.#clock.run('reference', () => this.#reference.track(frame));
     this.#stamp = frame.stamp;
     if (reference.state === 'lost') {
       this.#lastArm = undefined;
       this.#motion = undefined;
-      return reference;
+      return [{ ...this.#hand, ...reference }];
     }
     const refined = await this.#refine(frame, this.#withArm(reference.point));
-    return {
-      state: 'found',
-      point: this.#byJoints ? this.#asExpected(refined, frame.stamp) : refined,
-      side: this.side,
-    };
+    const point = this.#byJoints ? this.#asExpected(refined, frame.stamp) : refined;
+    return [{ ...this.#hand, state: 'found', point }];
   }
 
-  feedback({ positions, confidences, tracked }: RawAnswer): void {
+  feedback(_id: number, { positions, confidences, tracked }: RawAnswer): void {
     this.#reference.feedback(palmCentre(positions), meanConfidence({ confidences }));
     this.#lastArm = tracked ? (armOf(positions) ?? this.#lastArm) : undefined;
     if (!this.#byJoints) return;

@@ -3,37 +3,49 @@ import type { LostReason, ReferencePoint, Side } from '../detection/index.js';
 import type { TrackerConfig } from './config.js';
 import type { RawAnswer } from './seen-frame.js';
 
+/** The id of the hand of a locator that follows one hand: a hand that was lost and found again keeps it. */
+export const SINGLE_HAND = 0;
+
+interface HandSide {
+  readonly id: number;
+  /** As it stands; of a hand that was not found that of the last one. */
+  readonly side: Side;
+  /** How likely it is, 0 to 1. */
+  readonly sideScore: number;
+}
+
 /** Where a hand is in a frame: what its cube is cut by. */
-export interface LocatedHand {
+export interface LocatedHand extends HandSide {
   readonly state: 'found';
   /** The cube's centre, and the direction that its roll turns down. */
   readonly point: ReferencePoint;
-  readonly side: Side;
   /** Whether it is not known as exactly as by the last joints. */
   readonly rough?: boolean;
   /** Whether the side is not known yet: `judge` is then told what the network makes of both. */
   readonly unsure?: boolean;
 }
 
-/** A frame without a hand. */
-export interface NoHand {
+/** A hand that is looked for, in a frame without it. */
+export interface NoHand extends HandSide {
   readonly state: 'lost';
   readonly reason: LostReason;
 }
 
-/** Says frame by frame where the hand is, by whatever method. Frames come in the order of their stamps, one call at a time. */
+/** Says frame by frame where the hands are, by whatever method. Frames come in the order of their stamps, one call at a time. */
 export interface HandLocator {
-  /** The side as it stands, for frames without a hand. */
-  readonly side: Side;
-  /** Rejects for a frame that contradicts itself, or with what a network fails with; the next frame may be given. */
-  locate(frame: DepthFrame): Promise<LocatedHand | NoHand>;
-  /** What came out of the last frame with a hand, and whether it is doubtful. */
-  feedback(answer: RawAnswer, doubtful: boolean): void;
-  /** Log-odds of a left hand in the last frame, by the pose network; gives the side as it stands then. */
-  judge?(left: number): Side;
+  /**
+   * The hands that are followed or looked for.
+   *
+   * Rejects for a frame that contradicts itself, or with what a network fails with; the next frame may be given.
+   */
+  locate(frame: DepthFrame): Promise<readonly (LocatedHand | NoHand)[]>;
+  /** What came out of a hand of the last frame, and whether it is doubtful. */
+  feedback(id: number, answer: RawAnswer, doubtful: boolean): void;
+  /** Log-odds of a left hand of a hand in the last frame, by the pose network; gives the side as it stands then. */
+  judge?(id: number, left: number): Side;
   /** Whether hands would be found if depth had another unit; only asked while none is found. */
   misscaled?(frame: DepthFrame): Promise<boolean>;
-  /** Forget where the hand was. */
+  /** Forget where the hands were. */
   reset(): void;
 }
 

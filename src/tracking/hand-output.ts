@@ -1,4 +1,3 @@
-import { lostHand } from '../hand/index.js';
 import { DurationRing, type DurationSummary } from '../timing/index.js';
 import type { BusSink } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
@@ -18,8 +17,8 @@ export interface HandOutputOptions {
 }
 
 /**
- * Where a node's hands go out. Whatever asks for it, a result or a silence or a pause, messages go out one after another in the
- * order in which they were asked for, and a hand that was said to be there can always be taken back.
+ * Where the hands of a node go out. Whatever asks for it, a result or a silence or a pause, messages go out one after another in the
+ * order in which they were asked for, and a hand that was said to be there can always be retracted.
  */
 export class HandOutput {
   readonly #options: HandOutputOptions;
@@ -42,7 +41,7 @@ export class HandOutput {
 
   /** Whether a hand was said to be there and has not been taken back. */
   get showsHand(): boolean {
-    return this.#last?.joints.tracked === true;
+    return (this.#last?.hands.length ?? 0) > 0;
   }
 
   /** From a result's stamp to its publication, on the bus's clock, seconds. */
@@ -63,14 +62,14 @@ export class HandOutput {
     return this.#inLine(async () => {
       if (!valid()) return false;
       const { now } = this.#options;
-      if (now !== undefined) this.#ages.add(Number(now() - result.joints.stamp) / 1e9);
+      if (now !== undefined) this.#ages.add(Number(now() - result.stamp) / 1e9);
       await this.#send(result);
       return true;
     });
   }
 
   /**
-   * Say that the hand is lost, if one was said to be there: `tracked: false`, markers deleted.
+   * Say that the hands are lost that were said to be there: `tracked: false`, markers deleted.
    *
    * @param elapsed seconds since the last result's frame: by so much later is this one's stamp.
    */
@@ -92,14 +91,13 @@ export class HandOutput {
   }
 
   async #lose(elapsed: number): Promise<void> {
-    if (this.#last?.joints.tracked !== true) return;
-    const { stamp: before, frameId, handedness, handId, lagFrames } = this.#last.joints;
+    if (this.#last === undefined || this.#last.hands.length === 0) return;
+    const { stamp: before, frameId, hands, lagFrames } = this.#last;
     const stamp = before + BigInt(Math.max(1, Math.round(elapsed * 1e9)));
-    const joints = lostHand(stamp, frameId, handedness, handId, lagFrames);
-    await this.#send({
-      joints,
-      detail: { stamp, frameId, reference: { state: 'lost', reason: 'no-depth' }, raw: new Map() },
-    });
+    const lost = hands.map(({ id, handedness }) => ({ id, handedness, reason: 'retracted' }));
+    const detail = { reference: { state: 'lost', reason: 'no-depth' }, raw: new Map() } as const;
+    const details = new Map(lost.map(({ id }) => [id, detail]));
+    await this.#send({ stamp, frameId, hands: [], lost, lagFrames, details });
   }
 
   async #send(result: TrackResult): Promise<void> {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { resultOf } from '../../test/helpers/one-hand.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import type { Codec } from '../messages/codec.js';
+import type { HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
-import type { HandJointsMessage } from '../messages/ros-types.js';
 import type { BusSink } from '../transport/port/bus.js';
 import { trackerConfig } from './config.js';
 import { HandPublisher, publishHands } from './hand-publisher.js';
@@ -16,7 +17,7 @@ function result(stamp: bigint, tracked: boolean): TrackResult {
   const reference = tracked
     ? ({ state: 'found', point: { position: [0, 0, 0.5], arm: undefined, confidence: 1, source: 'acquired' } } as const)
     : ({ state: 'lost', reason: 'zone-empty' } as const);
-  return { joints, detail: { stamp, frameId: 'camera', reference, raw: new Map() } };
+  return resultOf(joints, { reference });
 }
 
 function recordingSink(delay: () => Promise<void> = async () => undefined) {
@@ -84,7 +85,7 @@ describe('published hands', () => {
     const dropped: bigint[] = [];
     const observer = publishHands(sink, trackerConfig(), {
       maxPending: 2,
-      onDrop: ({ joints }) => dropped.push(joints.stamp),
+      onDrop: ({ stamp }) => dropped.push(stamp),
     });
     for (let i = 0n; i < 6n; i++) observer.next(result(i, true));
     expect(dropped).toEqual([1n, 2n, 3n]);

@@ -1,5 +1,5 @@
 import type { Observer } from 'rxjs';
-import type { HandJoints } from '../hand/index.js';
+import { type HandJoints, jointsOfHands } from '../hand/index.js';
 import { DECODERS } from '../heatmaps/index.js';
 import {
   cdrCodec,
@@ -14,7 +14,7 @@ import {
 } from '../messages/index.js';
 import type { BusSink, Publisher } from '../transport/port/index.js';
 import { namespacePrefix, type TrackerConfig } from './config.js';
-import type { TrackResult } from './track-result.js';
+import type { HandDetail, TrackResult } from './track-result.js';
 
 /** The topic on which one decoder's joints are published, before smoothing. */
 export function rawTopic(joints: string, decoder: string): string {
@@ -35,28 +35,35 @@ export function handTopics({ topics }: TrackerConfig): string[] {
   return [joints, poses, markers, scene, reference, ...DECODERS.map((decoder) => rawTopic(joints, decoder))];
 }
 
-/** Publishes results on the topics of the configuration, each of them by its stamp. */
+/** One hand of a result as messages carry it, and what was found of it. */
+interface PublishedHand {
+  readonly joints: HandJoints;
+  readonly detail: HandDetail | undefined;
+}
+
+/** Publishes results on the topics of the configuration, hand by hand in the order of the ids, each message by the stamp of the result. */
 export class HandPublisher {
-  readonly #publishers: readonly ((result: TrackResult) => Promise<void>)[];
-  #wasTracked = false;
+  readonly #publishers: readonly ((hand: PublishedHand) => Promise<void>)[];
+  /** Ids of the hands that were tracked in the last result. */
+  #tracked = new Set<number>();
 
   /**
    * @param now the bus's clock, nanoseconds, of which a result's age is said; without it ages are zero, as in a replay.
    */
   constructor(sink: BusSink, config: TrackerConfig, now?: () => bigint) {
     const { topics, output } = config;
-    const each = <T>(on: boolean, create: () => Publisher<T>, build: (result: TrackResult) => T | undefined) => {
+    const each = <T>(on: boolean, create: () => Publisher<T>, build: (hand: PublishedHand) => T | undefined) => {
       if (!on) return [];
       const publisher = create();
       return [
-        async (result: TrackResult) => {
+        async (hand: PublishedHand) => {
           if (output.lazy && !publisher.wanted()) return;
-          const message = build(result);
-          if (message !== undefined) await publisher.publish(message, result.joints.stamp);
+          const message = build(hand);
+          if (message !== undefined) await publisher.publish(message, hand.joints.stamp);
         },
       ];
     };
-    const changed = ({ joints }: TrackResult) => joints.tracked || this.#wasTracked;
+    const changed = ({ joints }: PublishedHand) => joints.tracked || this.#tracked.has(joints.handId);
     this.#publishers = [
       ...each(
         true,
@@ -66,23 +73,25 @@ export class HandPublisher {
       ...each(
         output.poses,
         () => sink.advertise(topics.poses, cdrCodec('geometry_msgs/msg/PoseArray')),
-        (r) => (changed(r) ? toPoseArray(r.joints) : undefined),
+        (hand) => (changed(hand) ? toPoseArray(hand.joints) : undefined),
       ),
       ...each(
         output.markers,
         () => sink.advertise(topics.markers, cdrCodec('visualization_msgs/msg/MarkerArray')),
-        (r) => (changed(r) ? toMarkerArray(r.joints) : undefined),
+        (hand) => (changed(hand) ? toMarkerArray(hand.joints) : undefined),
       ),
       ...each(
         output.scene,
         () => sink.advertise(topics.scene, jsonCodec('foxglove.SceneUpdate')),
-        (r) => (changed(r) ? toSceneUpdate(r.joints) : undefined),
+        (hand) => (changed(hand) ? toSceneUpdate(hand.joints) : undefined),
       ),
       ...each(
         output.reference,
         () => sink.advertise(topics.reference, cdrCodec('geometry_msgs/msg/PointStamped')),
-        ({ detail: { reference, stamp, frameId } }) =>
-          reference.state === 'found' ? toPointStamped(stamp, frameId, reference.point.position) : undefined,
+        ({ detail, joints: { stamp, frameId } }) =>
+          detail?.reference.state === 'found'
+            ? toPointStamped(stamp, frameId, detail.reference.point.position)
+            : undefined,
       ),
       ...each(
         output.handFrames,
@@ -96,7 +105,7 @@ export class HandPublisher {
         each(
           true,
           () => sink.advertise(rawTopic(topics.joints, decoder), cdrCodec(HAND_JOINTS_SCHEMA)),
-          ({ detail, joints }) => toHandJointsMessage(detail.raw.get(decoder) ?? untracked(detail, joints)),
+          ({ detail, joints }) => toHandJointsMessage(detail?.raw.get(decoder) ?? untracked(joints)),
         ),
       ),
     ];
@@ -104,8 +113,11 @@ export class HandPublisher {
 
   /** Everything for one result, in a fixed order. Wait for it before the next: it is the back-pressure. */
   async publish(result: TrackResult): Promise<void> {
-    for (const publish of this.#publishers) await publish(result);
-    this.#wasTracked = result.joints.tracked;
+    for (const joints of jointsOfHands(result)) {
+      const hand = { joints, detail: result.details.get(joints.handId) };
+      for (const publish of this.#publishers) await publish(hand);
+    }
+    this.#tracked = new Set(result.hands.map(({ id }) => id));
   }
 }
 
@@ -161,11 +173,9 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-function untracked({ stamp, frameId }: TrackResult['detail'], joints: HandJoints): HandJoints {
+function untracked(joints: HandJoints): HandJoints {
   return {
     ...joints,
-    stamp,
-    frameId,
     tracked: false,
     positions: new Float64Array(0),
     confidences: new Float32Array(0),

@@ -2,8 +2,8 @@ import { firstValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
-import type { ReferencePoint } from '../detection/geometric/reference-point.js';
-import type { ReferenceRefiner } from '../detection/geometric/reference-refiner.js';
+import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
+import type { ReferencePoint, ReferenceRefiner } from '../detection/geometric/reference-point.js';
 import { VoxhandError } from '../errors/voxhand-error.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { idealInference } from '../inference/ideal-inference.js';
@@ -25,7 +25,7 @@ function perfectInference(overrides: Partial<Inference['model']> = {}): Inferenc
   return idealInference((stamp) => truthAt.get(stamp), { ...stubInference(() => []).model, ...geometry, ...overrides });
 }
 
-function meanErrorMm(results: readonly TrackResult[]): number {
+function meanErrorMm(results: readonly OneHand[]): number {
   const errors = results.flatMap(({ joints }) => {
     const truth = truthAt.get(joints.stamp) as HandJoints;
     return Array.from({ length: 21 }, (_, j) =>
@@ -35,10 +35,10 @@ function meanErrorMm(results: readonly TrackResult[]): number {
   return (errors.reduce((a, b) => a + b, 0) / errors.length) * 1000;
 }
 
-async function trackAll(tracker: HandTracker): Promise<TrackResult[]> {
+async function trackAll(tracker: HandTracker): Promise<OneHand[]> {
   const results: TrackResult[] = [];
   for (const { frame } of frames) results.push(...(await tracker.track(frame)));
-  return [...results, ...tracker.flush()];
+  return [...results, ...tracker.flush()].map(oneHand);
 }
 
 describe('the whole pipeline around an ideal network', () => {
@@ -57,7 +57,7 @@ describe('the whole pipeline around an ideal network', () => {
   it('gives all decoders when raw joints are asked for', async () => {
     const config = geometricConfig({ smoothing: { stages: [] }, output: { rawJoints: true } });
     const [result] = await new HandTracker(config, { inference: perfectInference() }).track(frames[0].frame);
-    expect([...result.detail.raw.keys()].sort()).toEqual(['gauss', 'max', 'nbest', 'smax']);
+    expect([...oneHand(result).raw.keys()].sort()).toEqual(['gauss', 'max', 'nbest', 'smax']);
   });
 
   it('says the lag of a centred window and gives the held frames at the end', async () => {
@@ -66,10 +66,9 @@ describe('the whole pipeline around an ideal network', () => {
     expect(await tracker.track(frames[0].frame)).toHaveLength(0);
     expect(await tracker.track(frames[1].frame)).toHaveLength(0);
     const [first] = await tracker.track(frames[2].frame);
-    expect(first.joints.stamp).toBe(frames[0].frame.stamp);
-    expect(first.joints.lagFrames).toBe(2);
-    expect(first.detail.stamp).toBe(first.joints.stamp);
-    expect(tracker.flush().map(({ joints }) => joints.stamp)).toEqual([frames[1].frame.stamp, frames[2].frame.stamp]);
+    expect(first.stamp).toBe(frames[0].frame.stamp);
+    expect(first.lagFrames).toBe(2);
+    expect(tracker.flush().map(({ stamp }) => stamp)).toEqual([frames[1].frame.stamp, frames[2].frame.stamp]);
   });
 });
 
@@ -79,9 +78,9 @@ describe('a tracker', () => {
     const empty = { ...frame, depth: new Float32Array(frame.depth.length) };
     const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: perfectInference() });
     const [result] = await tracker.track(empty);
-    expect(result.joints.tracked).toBe(false);
-    expect(result.joints.positions).toHaveLength(0);
-    expect(result.detail.reference).toEqual({ state: 'lost', reason: 'no-depth' });
+    expect(result.hands).toEqual([]);
+    expect(result.lost).toMatchObject([{ id: 0, handedness: 'right', reason: 'no-depth' }]);
+    expect(oneHand(result).reference).toEqual({ state: 'lost', reason: 'no-depth' });
     expect(tracker.counters.snapshot().lost).toEqual({ 'no-depth': 1 });
   });
 
@@ -94,7 +93,7 @@ describe('a tracker', () => {
     });
     const tracker = new HandTracker(geometricConfig({ smoothing: { stages: [] } }), { inference: blind });
     const [result] = await tracker.track(frames[0].frame);
-    expect(result.joints.tracked).toBe(false);
+    expect(result.lost).toMatchObject([{ id: 0, reason: 'low-confidence' }]);
     expect(tracker.counters.snapshot().lost).toEqual({ 'low-confidence': 1 });
   });
 
@@ -113,7 +112,7 @@ describe('a tracker', () => {
     const tracked = [];
     for (const [i, confidence] of [0.45, 0.9, 0.45, 0.3, 0.45].entries()) {
       share = confidence;
-      tracked.push((await tracker.track(frames[i].frame))[0].joints.tracked);
+      tracked.push((await tracker.track(frames[i].frame))[0].hands.length > 0);
     }
     expect(tracked).toEqual([false, true, true, false, false]);
   });
@@ -147,7 +146,7 @@ describe('a tracker', () => {
         toArray(),
       ),
     );
-    expect(results.map(({ joints }) => joints.stamp)).toEqual(frames.map(({ frame }) => frame.stamp));
+    expect(results.map(({ stamp }) => stamp)).toEqual(frames.map(({ frame }) => frame.stamp));
     expect(counters.snapshot().out).toBe(frames.length);
   });
 });
@@ -160,7 +159,7 @@ describe('a model that answers joints', () => {
     const results = await trackAll(new HandTracker(config, { inference }));
     expect(results.every(({ joints }) => joints.tracked)).toBe(true);
     expect(meanErrorMm(results)).toBeLessThan(1e-6);
-    expect([...results[0].detail.raw.keys()]).toEqual(['smax']);
+    expect([...results[0].raw.keys()]).toEqual(['smax']);
   });
 
   it.each([
@@ -195,8 +194,7 @@ describe('a refiner of the reference point', () => {
     const config = geometricConfig({ reference: { refine: 'com' }, smoothing: { stages: [] } });
     const tracker = new HandTracker(config, { inference: perfectInference(), refiner, stopwatch: () => seconds++ });
     const results = (await trackAll(tracker)).slice(0, 6);
-    for (const [i, { detail }] of results.entries()) {
-      const { reference, cube } = detail;
+    for (const [i, { reference, cube }] of results.entries()) {
       if (reference.state !== 'found') expect.fail('the hand is there');
       const moved = (i + 1) % 3 === 0 ? 0 : 0.02;
       expect(reference.point.position[0]).toBeCloseTo(seen[i].position[0] + moved, 12);
@@ -212,7 +210,7 @@ describe('a refiner of the reference point', () => {
     const plain = await trackAll(new HandTracker(config, { inference: perfectInference() }));
     await trackAll(new HandTracker(config, { inference: perfectInference(), refiner }));
     expect(seen.map(({ position }) => position)).toEqual(
-      plain.map(({ detail: { reference } }) => reference.state === 'found' && reference.point.position),
+      plain.map(({ reference }) => reference.state === 'found' && reference.point.position),
     );
   });
 

@@ -2,13 +2,14 @@ import type { DepthFrame } from '../depth/index.js';
 import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
+import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
 import type { PosePrior } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 import { CameraHalf } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
-import { InferenceHalf, type VariantAnswer } from './inference-half.js';
-import type { FoundFrame } from './seen-frame.js';
+import { type HandAnswer, InferenceHalf, type VariantAnswer } from './inference-half.js';
+import type { SeenFrame, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
@@ -28,15 +29,10 @@ export interface TrackerParts {
   readonly times?: StageTimes;
 }
 
-/** A frame and what the network answered to its cube. */
+/** A hand and what the network answered to its cube. */
 interface Look {
-  readonly frame: FoundFrame;
+  readonly hand: VoxelisedHand;
   readonly answer: InferenceResult;
-}
-
-/** And to the frame's variants. */
-interface Answered extends Look {
-  readonly more: readonly VariantAnswer[];
 }
 
 /**
@@ -46,11 +42,13 @@ interface Answered extends Look {
 const SIDE_ODDS = 25;
 
 /**
- * One hand, frame by frame, through all rooms: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
+ * Frames in, hands out, through all stages: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
  * halves of a pipeline that may be cut, joined here by a call: see `CameraHalf` and `InferenceHalf`.
  *
  * Every frame that `track` is given ends as exactly one result (perhaps later, where a centred window holds it back) or as
  * exactly one counted drop. Not to be called again before the call before has resolved.
+ *
+ * One hand of one camera is tracked at present.
  */
 export class HandTracker {
   readonly counters: Counters;
@@ -75,15 +73,23 @@ export class HandTracker {
     this.#clock = new StageClock(times, stopwatch);
   }
 
-  /** The results that this frame brings about: its own, one held back from before, none, or several after a loss. */
-  async track(frame: DepthFrame): Promise<TrackResult[]> {
+  /**
+   * The results that this frame brings about: its own, one held back from before, none, or several after a loss. A fault of the frame is
+   * counted, not thrown.
+   *
+   * @param frames of one camera, or of one moment
+   * @throws VoxhandError `USAGE` for frames of several cameras, which are not fused yet
+   */
+  async track(frames: DepthFrame | FrameSet): Promise<TrackResult[]> {
+    const set = toFrameSet(frames);
+    onlyFrame(set);
     try {
-      const seen = await this.#camera.see(frame);
-      if (seen.state === 'lost') return this.#joints.lost(seen);
-      const infer = () => this.#infer(frame, seen);
-      const { frame: found, answer, more } = await this.#clock.wait('inference', infer);
-      this.#camera.recycle(answer.grid);
-      const { results, raw } = this.#joints.read(found, answer, more);
+      const seen = await this.#camera.see(set);
+      const found = seen.hands.filter((hand) => hand.state === 'found');
+      if (found.length === 0) return this.#joints.read(seen).results;
+      const { frame, answers } = await this.#clock.wait('inference', () => this.#infer(set, seen, found));
+      for (const { answer } of answers.values()) this.#camera.recycle(answer.grid);
+      const { results, raw } = this.#joints.read(frame, answers);
       this.#camera.feedback(raw);
       return results;
     } catch (thrown) {
@@ -92,37 +98,53 @@ export class HandTracker {
     }
   }
 
-  /** The network's answers to a frame; to both sides' cubes where the side is not known, of which one is taken. */
-  async #infer(depth: DepthFrame, seen: FoundFrame): Promise<Answered> {
+  /** The network's answers to all hands of a frame, and the frame with the cubes that they are about. */
+  async #infer(frames: FrameSet, seen: SeenFrame, found: readonly VoxelisedHand[]) {
+    const taken = new Map<number, VoxelisedHand>();
+    const answers = new Map<number, HandAnswer>();
+    for (const first of found) {
+      const { hand, ...answer } = await this.#inferHand(frames, seen.stamp, first);
+      taken.set(hand.id, hand);
+      answers.set(hand.id, answer);
+    }
+    return { frame: { ...seen, hands: seen.hands.map((hand) => taken.get(hand.id) ?? hand) }, answers };
+  }
+
+  /** The network's answers to a hand; to both sides' cubes where the side is not known, of which one is taken. */
+  async #inferHand(
+    frames: FrameSet,
+    stamp: bigint,
+    seen: VoxelisedHand,
+  ): Promise<Look & { readonly more: readonly VariantAnswer[] }> {
     const { variants = [], otherSide, handedness } = seen;
-    const own = await this.#lookCloser(depth, { frame: seen, answer: await this.#run(seen, seen.grid) });
+    const own = await this.#lookCloser(frames, stamp, { hand: seen, answer: await this.#run(stamp, seen.grid) });
     if (otherSide !== undefined) {
       const opposite = { ...seen, handedness: handedness === 'left' ? 'right' : 'left', grid: otherSide } as const;
-      const answer = await this.#run(opposite, otherSide);
-      const other = await this.#lookCloser(depth, { frame: opposite, answer });
+      const answer = await this.#run(stamp, otherSide);
+      const other = await this.#lookCloser(frames, stamp, { hand: opposite, answer });
       const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
-      const side = this.#camera.judge(SIDE_ODDS * (handedness === 'left' ? margin : -margin));
+      const side = this.#camera.judge(seen, SIDE_ODDS * (handedness === 'left' ? margin : -margin));
       const [taken, left] = side === handedness ? [own, other] : [other, own];
       left.answer.release();
       return { ...taken, more: [] };
     }
     const more: VariantAnswer[] = [];
-    for (const variant of variants) more.push({ cube: variant.cube, answer: await this.#run(seen, variant) });
+    for (const variant of variants) more.push({ cube: variant.cube, answer: await this.#run(stamp, variant) });
     return { ...own, more };
   }
 
-  #run({ stamp }: FoundFrame, { cube, data }: VoxelGrid): Promise<InferenceResult> {
+  #run(stamp: bigint, { cube, data }: VoxelGrid): Promise<InferenceResult> {
     return this.#inference.infer(data, { cube, stamp });
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
-  async #lookCloser(depth: DepthFrame, first: Look): Promise<Look> {
-    if (first.frame.rough !== true) return first;
-    const frame = this.#camera.recut(depth, first.frame, this.#joints.positions(first.answer, first.frame.grid));
-    const answer = await this.#run(frame, frame.grid);
+  async #lookCloser(frames: FrameSet, stamp: bigint, first: Look): Promise<Look> {
+    if (first.hand.rough !== true) return first;
+    const hand = this.#camera.recut(frames, first.hand, this.#joints.positions(first.answer, first.hand.grid));
+    const answer = await this.#run(stamp, hand.grid);
     const better = this.#joints.confidence(answer) > this.#joints.confidence(first.answer);
     (better ? first.answer : answer).release();
-    return better ? { frame, answer } : first;
+    return better ? { hand, answer } : first;
   }
 
   /** The stream ends: results that are still held back. */
@@ -130,7 +152,7 @@ export class HandTracker {
     return this.#joints.flush();
   }
 
-  /** Forget the hand and where it was, as at the start. Gives the results that were still held back. */
+  /** Forget the hands and where they were, as at the start. Gives the results that were still held back. */
   reset(): TrackResult[] {
     this.#camera.reset();
     return this.#joints.reset();

@@ -14,13 +14,25 @@ export { Counters, type CountsSnapshot, type DropCause } from './counters.js';
 export { type NetworkStages, networkStages } from './detection-networks.js';
 export { type FramePolicy, type FramePolicyOptions, withPolicy } from './frame-policy.js';
 export { FrameStream, pullSide } from './frame-stream.js';
-export { firstSide } from './hand-locator.js';
+export { firstSide, SINGLE_HAND } from './hand-locator.js';
 export { HandTracker, type TrackerParts } from './hand-tracker.js';
-export { InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
+export { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
 export { withInputTopics } from './input-topics.js';
 export { type JointReader, jointReader } from './joint-reader.js';
 export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';
 export { type NetworkRefiner, type NetworkRefinerOptions, networkRefiner } from './network-refiner.js';
+export {
+  type DecodedFrame,
+  decodeJoints,
+  findReference,
+  type InferredFrame,
+  inferHeatMaps,
+  type JointDecoder,
+  type ReferencedFrame,
+  smoothHands,
+  type VoxelisedFrame,
+  voxeliseFrames,
+} from './operators.js';
 export { PARAMETER_NOTES, type ParameterNote } from './parameter-notes.js';
 export {
   changedParameters,
@@ -32,12 +44,12 @@ export {
   trackerParameters,
 } from './parameters.js';
 export { smoothingSettings } from './room-settings.js';
-export type { FoundFrame, LostFrame, RawAnswer, SeenFrame } from './seen-frame.js';
+export type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 export { StageClock } from './stage-clock.js';
 export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 export { StaleWatch } from './stale-watch.js';
 export { StampGuard, type StampVerdict } from './stamp-guard.js';
 export { NO_TRANSFORM, TargetFrame } from './target-frame.js';
 export { trackFrames } from './track-frames.js';
-export type { FrameDetail, TrackResult } from './track-result.js';
+export type { HandDetail, TrackResult } from './track-result.js';
 export { ViewerPublisher } from './views/viewer-publisher.js';

@@ -1,19 +1,21 @@
+import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
-import { type HandJoints, lostHand, meanConfidence } from '../hand/index.js';
+import { type HandJoints, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
-import { type HandStage, type PosePrior, smoothingStage } from '../smoothing/index.js';
+import { type PosePrior, smoothingStage } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 import { averageJoints } from './average-joints.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
+import { HandSmoothing } from './hand-smoothing.js';
 import { type JointReader, jointReader } from './joint-reader.js';
 import { PresenceGate } from './presence-gate.js';
 import { smoothingSettings } from './room-settings.js';
-import type { FoundFrame, LostFrame, RawAnswer, SeenFrame } from './seen-frame.js';
+import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
-import type { FrameDetail, TrackResult } from './track-result.js';
+import type { HandDetail, TrackResult } from './track-result.js';
 
 /** A lost hand's reason that the rule of presence or confidence adds to those of the camera half. */
 const LOW_CONFIDENCE = 'low-confidence';
@@ -29,80 +31,80 @@ export interface InferenceHalfParts {
   readonly times?: StageTimes;
 }
 
-/** What the network answered to one of the frame's further cubes. */
+/** What the network answered to one of a hand's further cubes. */
 export interface VariantAnswer {
   readonly cube: Cube;
   readonly answer: InferenceResult;
 }
 
+/** What the network answered to the cube of a hand, and to its `variants`, whose joints are averaged with those of its own cube. */
+export interface HandAnswer {
+  readonly answer: InferenceResult;
+  readonly more?: readonly VariantAnswer[];
+}
+
+/** A hand as it was read, before smoothing. */
+interface ReadHand {
+  readonly hand: TrackedHand | LostHand;
+  readonly detail: HandDetail;
+  readonly raw?: RawAnswer;
+}
+
 /**
- * The pipeline from its cut on, for one camera: joints off the network's answer, the rule of presence, smoothing. Running the
- * network is the caller's, so that several cameras may share one.
+ * The pipeline from its cut on, for one camera: joints off the network's answers, the rule of presence, smoothing. Running the
+ * network is the caller's, so that several cameras may share one. All state is kept by the ids of the hands.
  *
- * Each frame goes either to {@link lost} or, with its answer, to {@link read}, in the order of the stamps, and is counted as
- * delivered. It ends as exactly one result, perhaps later, where a centred window holds it back.
+ * Each frame goes to {@link read}, in the order of the stamps, and is counted as delivered. It ends as exactly one result, perhaps later,
+ * where a centred window holds it back.
  */
 export class InferenceHalf {
+  readonly #config: TrackerConfig;
+  readonly #model: ModelFacts;
   readonly #counters: Counters;
   readonly #clock: StageClock;
-  readonly #gate: PresenceGate;
-  readonly #smoothing: HandStage;
+  readonly #gates = new Map<number, PresenceGate>();
+  readonly #smoothing: HandSmoothing;
   readonly #reader: JointReader;
-  /** Details whose smoothed joints are still held back: at most as many as the window is wide. */
-  #held: FrameDetail[] = [];
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
   constructor(config: TrackerConfig, { model, prior, stopwatch, counters, times }: InferenceHalfParts) {
+    this.#config = config;
+    this.#model = model;
     this.#counters = counters ?? new Counters();
-    this.#gate = new PresenceGate(config, model);
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
-    this.#smoothing = smoothingStage(smoothingSettings(config, prior));
+    this.#smoothing = new HandSmoothing(() => smoothingStage(smoothingSettings(config, prior)));
     this.#reader = jointReader(config, model);
   }
 
-  /** The results that a frame without a hand brings about: its own, and those held back before it. */
-  lost(frame: LostFrame): TrackResult[] {
-    this.#gate.lost();
-    return this.#lose(frame, frame.lostReason ?? frame.reference.reason);
-  }
-
   /**
-   * The results that the network's answer brings about, and what the camera half should hear of it. The answers' buffers are
-   * released.
+   * The results that a frame brings about, its own and those held back before it, and what the camera half should hear of its hands. The
+   * answers' buffers are released.
    *
-   * @param more answers to the frame's `variants`, whose joints are averaged with those of its own cube
-   *
-   * @throws VoxhandError where the answer cannot be read; the frame then counts for nothing, and the next one may be given
+   * @param answers to each hand that was found, by its id
+   * @throws VoxhandError where an answer cannot be read; the frame then counts for nothing, and the next one may be given
    */
   read(
-    frame: FoundFrame,
-    answer: InferenceResult,
-    more: readonly VariantAnswer[] = [],
-  ): { results: TrackResult[]; raw: RawAnswer } {
-    const { stamp, frameId, reference, grid } = frame;
-    const raw = new Map<Decoder, HandJoints>();
-    const answers = [{ cube: grid.cube, answer }, ...more];
+    frame: SeenFrame,
+    answers: ReadonlyMap<number, HandAnswer> = new Map(),
+  ): { results: TrackResult[]; raw: ReadonlyMap<number, RawAnswer> } {
+    const { stamp, frameId } = frame;
+    let read: ReadHand[];
     try {
-      for (const [i, decoder] of this.#reader.decoders.entries()) {
-        const decode = () => {
-          const each = answers.map((one) => inCamera(this.#reader.read(one.answer, decoder), one.cube, frame));
-          return each.length === 1 ? each[0] : { ...each[0], ...averageJoints(each) };
-        };
-        raw.set(decoder, i === 0 ? this.#clock.run('heatmaps', decode) : decode());
-      }
+      read = frame.hands.map((hand) => this.#readHand(frame, hand, answers));
     } finally {
-      for (const one of answers) one.answer.release();
+      for (const { answer, more = [] } of answers.values())
+        for (const one of [{ answer }, ...more]) one.answer.release();
     }
-    const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
-    const presence = this.#gate.score(frame, joints);
-    const tracked = this.#gate.believes(presence, joints);
-    this.#gate.settle(tracked);
-    const { positions, confidences } = joints;
-    const scored = presence === undefined ? {} : { presence };
-    const results = tracked
-      ? this.#deliver(joints, { stamp, frameId, reference, cube: grid.cube, raw, ...scored })
-      : this.#lose(frame, LOW_CONFIDENCE, scored);
-    return { results, raw: { positions, confidences, tracked } };
+    const hands = read.flatMap(({ hand }) => ('positions' in hand ? [hand] : []));
+    const lost = read.flatMap(({ hand }) => ('reason' in hand ? [hand] : []));
+    const details = new Map(read.map(({ hand, detail }) => [hand.id, detail]));
+    for (const id of this.#gates.keys()) if (!details.has(id)) this.#gates.delete(id);
+    this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
+    const result = { stamp, frameId, hands, lost, lagFrames: 0, details };
+    return {
+      results: this.#clock.run('smoothing', () => this.#smoothing.push(result)),
+      raw: new Map(read.flatMap(({ hand: { id }, raw }) => (raw === undefined ? [] : [[id, raw] as const]))),
+    };
   }
 
   /** Where an answer's joints are, metres, in the camera's frame. The answer is only read. */
@@ -117,43 +119,78 @@ export class InferenceHalf {
 
   /** The stream ends: results that are still held back. */
   flush(): TrackResult[] {
-    return this.#pairUp(this.#smoothing.flush());
+    return this.#smoothing.flush();
   }
 
-  /** Forget the hand; results that are still held back are given first. */
+  /** Forget the hands; results that are still held back are given first. */
   reset(): TrackResult[] {
-    this.#gate.reset();
+    this.#gates.clear();
     return this.flush();
   }
 
-  #lose(frame: SeenFrame, reason: string, scored: Pick<FrameDetail, 'presence'> = {}): TrackResult[] {
-    const { stamp, frameId, handedness, reference } = frame;
-    const cube = frame.state === 'found' ? { cube: frame.grid.cube } : {};
-    const detail = { stamp, frameId, reference, raw: new Map(), ...cube, ...scored };
-    return this.#deliver(lostHand(stamp, frameId, handedness), detail, reason);
+  #readHand(frame: SeenFrame, hand: SeenHand, answers: ReadonlyMap<number, HandAnswer>): ReadHand {
+    const { id, handedness, handednessScore, reference } = hand;
+    const known = { id, handedness, ...(handednessScore !== undefined && { handednessScore }) };
+    const gate = this.#gateOf(id);
+    const answered = answers.get(id);
+    if (hand.state === 'lost') {
+      gate.lost();
+      const lost = { ...known, reason: hand.lostReason ?? hand.reference.reason };
+      return { hand: lost, detail: { reference, raw: new Map() } };
+    }
+    if (answered === undefined) {
+      throw new VoxhandError('INTERNAL', 'no answer of the network to a hand', {
+        expected: `hand ${id}`,
+        found: 'none',
+      });
+    }
+    const raw = this.#decode(frame, hand, answered);
+    const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
+    const { positions, confidences } = joints;
+    const presence = gate.score(frame.stamp, hand.reference.point, joints);
+    const tracked = gate.believes(presence, joints);
+    gate.settle(tracked);
+    const seen = { ...known, cube: hand.grid.cube, ...(presence !== undefined && { presence }) };
+    return {
+      hand: tracked ? { ...seen, positions, confidences } : { ...seen, reason: LOW_CONFIDENCE },
+      detail: { reference, raw: tracked ? raw : new Map() },
+      raw: { positions, confidences, tracked },
+    };
   }
 
-  #deliver(joints: HandJoints, detail: FrameDetail, lostReason?: string): TrackResult[] {
-    this.#counters.delivered(lostReason);
-    this.#held.push(detail);
-    return this.#pairUp(this.#clock.run('smoothing', () => this.#smoothing.push(joints)));
+  #decode(frame: SeenFrame, hand: VoxelisedHand, { answer, more = [] }: HandAnswer): Map<Decoder, HandJoints> {
+    const answers = [{ cube: hand.grid.cube, answer }, ...more];
+    const raw = new Map<Decoder, HandJoints>();
+    for (const [i, decoder] of this.#reader.decoders.entries()) {
+      const decode = () => {
+        const each = answers.map((one) => inCamera(this.#reader.read(one.answer, decoder), one.cube, frame, hand));
+        return each.length === 1 ? each[0] : { ...each[0], ...averageJoints(each) };
+      };
+      raw.set(decoder, i === 0 ? this.#clock.run('heatmaps', decode) : decode());
+    }
+    return raw;
   }
 
-  /** Smoothing gives one result for each that it was given, in order, so the details only have to be queued. */
-  #pairUp(smoothed: readonly HandJoints[]): TrackResult[] {
-    return smoothed.map((joints) => ({ joints, detail: this.#held.shift() as FrameDetail }));
+  #gateOf(id: number): PresenceGate {
+    let gate = this.#gates.get(id);
+    if (gate === undefined) {
+      gate = new PresenceGate(this.#config, this.#model);
+      this.#gates.set(id, gate);
+    }
+    return gate;
   }
 }
 
 function inCamera(
   { positions, confidences }: DecodedJoints,
   cube: Cube,
-  { stamp, frameId, handedness }: FoundFrame,
+  { stamp, frameId }: SeenFrame,
+  { id, handedness }: VoxelisedHand,
 ): HandJoints {
   return {
     stamp,
     frameId,
-    handId: 0,
+    handId: id,
     handedness,
     tracked: true,
     positions: cubeToCamera(cube, positions),

@@ -3,7 +3,7 @@ import type { ReferencePoint } from '../detection/index.js';
 import { type DetectionStages, LearnedFinder, type Side } from '../detection/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
-import type { HandLocator, LocatedHand, NoHand } from './hand-locator.js';
+import { type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
 import { referenceSettings } from './room-settings.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
@@ -14,7 +14,7 @@ const WRONG_SCALES = [10, 0.1];
 const SURE = 0.7;
 
 /**
- * The hand by the learned detector, see `LearnedFinder`.
+ * One hand by the learned detector, see `LearnedFinder`.
  *
  * A model that wants the hand's direction (`hand-down`) has the middle root in the cube's centre; the others have the hand's centre of
  * mass there, as they were trained, and take the direction to the wrist for the forearm's.
@@ -37,28 +37,25 @@ export class LearnedLocator implements HandLocator {
     this.#clock = clock;
   }
 
-  get side(): Side {
-    return this.#finder.side;
-  }
-
-  async locate(frame: DepthFrame): Promise<LocatedHand | NoHand> {
+  async locate(frame: DepthFrame): Promise<readonly [LocatedHand | NoHand]> {
     const sight = await this.#clock.wait('reference', () => this.#finder.find(frame));
-    if (sight.state === 'lost') return sight;
-    const { root, mass, direction, confidence, source, side, settled, rough } = sight;
+    const { side, sideScore } = this.#finder;
+    if (sight.state === 'lost') return [{ id: SINGLE_HAND, side, sideScore, ...sight }];
+    const { root, mass, direction, confidence, source, settled, rough } = sight;
     const point: ReferencePoint = {
       position: this.#onRoot ? root : mass,
       arm: direction && [-direction[0], -direction[1]],
       confidence,
       source,
     };
-    return { state: 'found', point, side, unsure: !settled, rough };
+    return [{ id: SINGLE_HAND, state: 'found', point, side, sideScore, unsure: !settled, rough }];
   }
 
-  judge(left: number): Side {
+  judge(_id: number, left: number): Side {
     return this.#finder.judge(left);
   }
 
-  feedback({ positions, tracked }: RawAnswer, doubtful: boolean): void {
+  feedback(_id: number, { positions, tracked }: RawAnswer, doubtful: boolean): void {
     this.#finder.feedback({ positions, tracked, doubtful });
   }
 

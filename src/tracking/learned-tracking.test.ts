@@ -1,20 +1,19 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../test/fixtures/models/fixture-models.js';
+import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
 import { idealStages } from '../detection/ideal-stages.js';
 import type { DetectionStages } from '../detection/ports.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { idealInference } from '../inference/ideal-inference.js';
-import { createDetectorInference } from '../inference/node/create-detector-inference.js';
-import { createVerdictInference } from '../inference/node/create-verdict-inference.js';
+import { createDetectorInference, createVerdictInference } from '../inference/node/create-inference.js';
 import { stubInference } from '../inference/stub-inference.js';
 import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
 import { type NetworkStages, networkStages } from './detection-networks.js';
 import { HandTracker } from './hand-tracker.js';
-import type { TrackResult } from './track-result.js';
 
 const COUNT = 24;
 const streams = new Map(
@@ -45,12 +44,12 @@ async function track(side: 'right' | 'left', facts: object, settings: TrackerSet
     detection: { method: 'learned', ...settings.detection },
   });
   const tracker = new HandTracker(config, { inference: perfect(truths, facts), detection });
-  const results: TrackResult[] = [];
-  for (const { frame } of frames) results.push(...(await tracker.track(frame)));
+  const results: OneHand[] = [];
+  for (const { frame } of frames) results.push(...(await tracker.track(frame)).map(oneHand));
   return { results, truths, tracker };
 }
 
-function meanErrorMm(results: readonly TrackResult[], truths: ReadonlyMap<bigint, HandJoints>): number {
+function meanErrorMm(results: readonly OneHand[], truths: ReadonlyMap<bigint, HandJoints>): number {
   const errors = results.flatMap(({ joints }) => {
     const truth = truths.get(joints.stamp) as HandJoints;
     return Array.from({ length: 21 }, (_, j) =>
@@ -71,7 +70,7 @@ describe('the whole pipeline with a learned detector', () => {
     expect(results.map(({ joints }) => joints.tracked)).toEqual(Array(COUNT).fill(true));
     expect(new Set(results.map(({ joints }) => joints.handedness))).toEqual(new Set([side]));
     expect(meanErrorMm(results, truths)).toBeLessThan(3);
-    expect(results.map(({ detail: { reference } }) => reference.state === 'found' && reference.point.source)).toEqual([
+    expect(results.map(({ reference }) => reference.state === 'found' && reference.point.source)).toEqual([
       'acquired',
       ...Array(COUNT - 1).fill('tracked'),
     ]);
@@ -79,8 +78,7 @@ describe('the whole pipeline with a learned detector', () => {
 
   it('turns the cube of such a model so that the wrist lies below the middle root, which is its centre', async () => {
     const { results, truths } = await track('right', { roll: 'hand-down', handedness: 'right' });
-    for (const { joints, detail } of results) {
-      const { cube } = detail;
+    for (const { joints, cube } of results) {
       const { positions } = truths.get(joints.stamp) as HandJoints;
       const offset = Math.hypot(...[0, 1, 2].map((axis) => positions[27 + axis] - (cube?.center[axis] ?? 0)));
       expect(offset).toBeLessThan(0.03);
@@ -94,16 +92,16 @@ describe('the whole pipeline with a learned detector', () => {
   it('scores the presence of each hand, and loses one whose score is too low', async () => {
     const facts = { roll: 'hand-down', handedness: 'right' };
     const { results } = await track('right', facts);
-    for (const { detail } of results) expect(detail.presence).toBeGreaterThan(0.5);
+    for (const { presence } of results) expect(presence).toBeGreaterThan(0.5);
     const strict = await track('right', facts, { detection: { acquirePresence: 1 } });
     expect(strict.results.every(({ joints }) => !joints.tracked)).toBe(true);
-    expect(strict.results[0].detail.presence).toBeGreaterThan(0.5);
+    expect(strict.results[0].presence).toBeGreaterThan(0.5);
     expect(strict.tracker.counters.snapshot().lost).toEqual({ 'low-confidence': COUNT });
   });
 
   it('has no score for a model that none was fitted for, and goes by confidence as before', async () => {
     const { results } = await track('right', { roll: 'hand-down', handedness: 'right', name: 'another' });
-    expect(results.every(({ joints, detail }) => joints.tracked && detail.presence === undefined)).toBe(true);
+    expect(results.every(({ joints, presence }) => joints.tracked && presence === undefined)).toBe(true);
   });
 
   it('needs both stages', () => {
@@ -133,11 +131,10 @@ describe('the stages as networks', () => {
       stages,
     );
     expect(tracker.counters.snapshot().dropped).toEqual({});
-    const found = results.filter(({ detail }) => detail.reference.state === 'found');
+    const found = results.filter(({ reference }) => reference.state === 'found');
     expect(found.length).toBeGreaterThan(20);
-    for (const { joints, detail } of found) {
+    for (const { joints, reference } of found) {
       const truth = of('right').find((one) => one.truth.stamp === joints.stamp)?.truth as HandJoints;
-      const { reference } = detail;
       const { position } = reference.state === 'found' ? reference.point : expect.fail('lost');
       const nearest = Math.min(
         ...Array.from({ length: 21 }, (_, j) =>

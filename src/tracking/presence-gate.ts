@@ -1,13 +1,12 @@
-import { PresenceMeter, presenceWeightsFor } from '../detection/index.js';
+import { PresenceMeter, presenceWeightsFor, type ReferencePoint } from '../detection/index.js';
 import { type HandJoints, meanConfidence } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
-import type { FoundFrame } from './seen-frame.js';
 
 type Joints = Pick<HandJoints, 'positions' | 'confidences'>;
 
 /**
- * Whether joints are believed: by the presence score where one was fitted for the method of detection and the model, else by the mean
+ * Whether the joints of one hand are believed: by the presence score where one was fitted for the method of detection and the model, else by the mean
  * confidence. Both halves of a cut pipeline have one; from the same frames they say the same.
  */
 export class PresenceGate {
@@ -23,8 +22,8 @@ export class PresenceGate {
   }
 
   /** The presence score of the frame's joints, 0 to 1; undefined where none was fitted. To be asked once a frame. */
-  score({ stamp, reference: { point } }: FoundFrame, joints: Joints): number | undefined {
-    return this.#meter?.score({ stamp, ...joints, evidence: point.confidence });
+  score(stamp: bigint, { confidence }: ReferencePoint, joints: Joints): number | undefined {
+    return this.#meter?.score({ stamp, ...joints, evidence: confidence });
   }
 
   /** Whether joints with this score are believed. */
@@ -39,8 +38,8 @@ export class PresenceGate {
   }
 
   /** Whether the detector should look again. */
-  doubts(frame: FoundFrame, joints: Joints): boolean {
-    const presence = this.score(frame, joints);
+  doubts(stamp: bigint, point: ReferencePoint, joints: Joints): boolean {
+    const presence = this.score(stamp, point, joints);
     if (presence === undefined) return meanConfidence(joints) < this.#config.heatMaps.acquireConfidence;
     return presence < this.#config.detection.doubt;
   }

@@ -1,26 +1,25 @@
 import type { ReferenceResult, Side } from '../detection/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 
-/** What both kinds of {@link SeenFrame} say. */
-interface Seen {
-  /** Of the depth frame, nanoseconds. */
-  readonly stamp: bigint;
-  /** Optical frame of the camera. */
-  readonly frameId: string;
+/** What is known of a hand in a frame, found or not. */
+interface HandInFrame {
+  readonly id: number;
   /** The hand that was found or looked for; where either is, that of the last one. */
   readonly handedness: Side;
+  /** How likely that side is, 0 to 1; absent where nobody has judged it. */
+  readonly handednessScore?: number;
 }
 
-/** A frame without a hand. */
-export interface LostFrame extends Seen {
+/** A hand that is looked for and was not found. */
+export interface MissingHand extends HandInFrame {
   readonly state: 'lost';
   readonly reference: Extract<ReferenceResult, { state: 'lost' }>;
-  /** Counted under this in place of the reference room's reason. */
+  /** Counted under this in place of the reason of the detection. */
   readonly lostReason?: string;
 }
 
-/** A frame with the occupied cells of the cube around its hand. */
-export interface FoundFrame extends Seen {
+/** A hand that was found, with the occupied voxels of the cube around it. */
+export interface VoxelisedHand extends HandInFrame {
   readonly state: 'found';
   readonly reference: Extract<ReferenceResult, { state: 'found' }>;
   readonly grid: VoxelGrid;
@@ -32,12 +31,21 @@ export interface FoundFrame extends Seen {
   readonly otherSide?: VoxelGrid;
 }
 
-/** What the camera half hands on about a frame: all that the inference half needs to know of it. */
-export type SeenFrame = LostFrame | FoundFrame;
+export type SeenHand = MissingHand | VoxelisedHand;
 
-/** What the network saw in a frame's cells: the camera half looks for the next hand by it. */
+/** What the camera half hands on about one moment: all that the inference half needs to know of it. */
+export interface SeenFrame {
+  /** Of the depth frames, nanoseconds. */
+  readonly stamp: bigint;
+  /** Frame of the reference points and the joints: the optical frame of the camera. */
+  readonly frameId: string;
+  /** The hands that are tracked or looked for; one until several are followed. */
+  readonly hands: readonly SeenHand[];
+}
+
+/** What the network saw in a hand's voxels: the camera half looks for the next place of the hand by it. */
 export interface RawAnswer {
-  /** 63 numbers, metres in the camera's optical frame, before smoothing. */
+  /** 63 numbers, metres in the frame of the {@link SeenFrame}, before smoothing. */
   readonly positions: Float64Array;
   /** 21 numbers in [0, 1]. */
   readonly confidences: Float32Array;

@@ -1,9 +1,8 @@
 import { type Transform, transformPoints } from '../geometry/index.js';
-import { type HandJoints, lostHand } from '../hand/index.js';
 import type { TransformBuffer } from '../rig/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
-import type { FrameDetail, TrackResult } from './track-result.js';
+import type { HandDetail, TrackResult } from './track-result.js';
 
 /** Counted as this where a hand could not be brought into the target frame. */
 export const NO_TRANSFORM = 'no-transform';
@@ -51,53 +50,48 @@ export class TargetFrame {
   }
 
   apply(result: TrackResult): TrackResult {
-    const { joints, detail } = result;
-    if (this.#target === '' || joints.frameId === this.#target) return result;
-    const lookup = this.#buffer.lookup(this.#target, joints.frameId, joints.stamp);
+    const { frameId, stamp, hands } = result;
+    if (this.#target === '' || frameId === this.#target) return result;
+    const lookup = this.#buffer.lookup(this.#target, frameId, stamp);
     if (lookup.state === 'found') {
-      const moved = this.#moved(joints, lookup.transform);
-      if (moved.positions.every(Number.isFinite)) {
+      const moved = this.#moved(result, lookup.transform);
+      if (moved.hands.every(({ positions }) => positions.every(Number.isFinite))) {
         this.#problem = undefined;
-        return { joints: moved, detail: this.#movedDetail(detail, lookup.transform) };
+        return moved;
       }
     }
     const text = lookup.state === 'missing' ? lookup.text : 'the transforms lead to no finite place';
     this.#problem = `joints cannot be brought into ${JSON.stringify(this.#target)}: ${text}`;
-    if (joints.tracked) this.#counters.lostAfterwards(NO_TRANSFORM);
+    if (hands.length > 0) this.#counters.lostAfterwards(NO_TRANSFORM);
     return this.#lost(result);
   }
 
-  #moved(joints: HandJoints, transform: Transform): HandJoints {
-    return { ...joints, frameId: this.#target, positions: transformPoints(transform, joints.positions) };
+  #moved(result: TrackResult, transform: Transform): TrackResult {
+    const frameId = this.#target;
+    const moved = <T extends { readonly positions: Float64Array }>(hand: T) => {
+      return { ...hand, positions: transformPoints(transform, hand.positions) };
+    };
+    const detail = ({ reference, raw }: HandDetail): HandDetail => {
+      const rawMoved = new Map([...raw].map(([decoder, joints]) => [decoder, { ...moved(joints), frameId }]));
+      if (reference.state === 'lost') return { reference, raw: rawMoved };
+      const [x, y, z] = transformPoints(transform, reference.point.position);
+      return {
+        reference: { state: 'found', point: { ...reference.point, position: [x, y, z], arm: undefined } },
+        raw: rawMoved,
+      };
+    };
+    const details = new Map([...result.details].map(([id, of]) => [id, detail(of)]));
+    return { ...result, frameId, hands: result.hands.map(moved), details };
   }
 
-  #movedDetail(detail: FrameDetail, transform: Transform): FrameDetail {
-    const { reference, raw } = detail;
-    const moved = {
-      ...detail,
-      frameId: this.#target,
-      raw: new Map([...raw].map(([decoder, joints]) => [decoder, this.#moved(joints, transform)])),
-    };
-    if (reference.state === 'lost') return moved;
-    const [x, y, z] = transformPoints(transform, reference.point.position);
-    return {
-      ...moved,
-      reference: { state: 'found', point: { ...reference.point, position: [x, y, z], arm: undefined } },
-    };
-  }
-
-  /** Nothing of the frame may go out under the target frame's name: its reference point neither. */
-  #lost({ joints, detail }: TrackResult): TrackResult {
-    const { stamp, handedness, handId, lagFrames } = joints;
-    const { reference } = detail;
-    return {
-      joints: lostHand(stamp, this.#target, handedness, handId, lagFrames),
-      detail: {
-        ...detail,
-        frameId: this.#target,
-        reference: reference.state === 'lost' ? reference : { state: 'lost', reason: 'no-candidate' },
-        raw: new Map(),
-      },
-    };
+  /** Nothing of the frame may go out under the target frame's name: its reference points neither. */
+  #lost(result: TrackResult): TrackResult {
+    const lost = result.hands.map(({ positions, confidences, ...known }) => ({ ...known, reason: NO_TRANSFORM }));
+    const detail = ({ reference }: HandDetail): HandDetail => ({
+      reference: reference.state === 'lost' ? reference : { state: 'lost', reason: 'no-candidate' },
+      raw: new Map(),
+    });
+    const details = new Map([...result.details].map(([id, of]) => [id, detail(of)]));
+    return { ...result, frameId: this.#target, hands: [], lost: [...lost, ...result.lost], details };
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, map, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   asHeatMaps,
@@ -9,6 +9,7 @@ import {
   fixtureJoints,
 } from '../../test/fixtures/models/fixture-models.js';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
+import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
 import { cubeToCamera } from '../geometry/cube.js';
 import { decodeHeatMaps } from '../heatmaps/decode-heat-maps.js';
 import { stubInference } from '../inference/stub-inference.js';
@@ -17,7 +18,6 @@ import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { voxelise } from '../voxels/voxelise.js';
 import type { TrackerSettings } from './config.js';
 import { loadParts, loadRefiner, locatingStatus, trackHands } from './track-hands.js';
-import type { TrackResult } from './track-result.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
 const model = (name: string) => join(FIXTURES, name);
@@ -26,8 +26,8 @@ function config(settings: TrackerSettings) {
   return geometricConfig({ policy: 'every', smoothing: { stages: [] }, ...settings });
 }
 
-function track(settings: TrackerSettings): Promise<TrackResult[]> {
-  return lastValueFrom(from(frames).pipe(trackHands(config(settings)), toArray()));
+function track(settings: TrackerSettings): Promise<OneHand[]> {
+  return lastValueFrom(from(frames).pipe(trackHands(config(settings)), map(oneHand), toArray()));
 }
 
 describe('an ensemble', () => {
@@ -37,8 +37,8 @@ describe('an ensemble', () => {
   it('is tracked with by each decoder: n best over the cells of its members, the others over their mean', async () => {
     const results = await track({ ...settings, heatMaps: { ...anyhow, decoder: 'nbest', n: 2 } });
     expect(results).toHaveLength(frames.length);
-    for (const [i, { detail, joints }] of results.entries()) {
-      const cube = detail.cube ?? expect.fail('no hand');
+    for (const [i, { cube: seen, raw, joints }] of results.entries()) {
+      const cube = seen ?? expect.fail('no hand');
       const grid = voxelise(frames[i], cube, 8).data;
       const members = [5, 7].map((shift) => ({ joints: 21, size: 4, data: fixtureHeatMaps(grid, shift) }));
       const inCamera = (maps: Parameters<typeof decodeHeatMaps>[0], decoder: 'nbest' | 'smax') =>
@@ -47,7 +47,7 @@ describe('an ensemble', () => {
       expect(distance(joints.positions, inCamera(members, 'nbest'))).toBeLessThan(1e-6);
       const mean = members[0].data.map((value, k) => (value + members[1].data[k]) / 2);
       const meanMaps = { joints: 21, size: 4, data: mean };
-      expect(distance(detail.raw.get('smax')?.positions ?? [], inCamera(meanMaps, 'smax'))).toBeLessThan(1e-6);
+      expect(distance(raw.get('smax')?.positions ?? [], inCamera(meanMaps, 'smax'))).toBeLessThan(1e-6);
       // else the members would not have been looked at
       expect(distance(joints.positions, inCamera(meanMaps, 'nbest'))).toBeGreaterThan(1e-3);
     }
@@ -70,8 +70,10 @@ describe('an ensemble', () => {
 
 describe('a model that answers joints', () => {
   it('is tracked with like any other', async () => {
-    for (const [i, { joints, detail }] of (await track({ inference: { model: model('tiny-joints') } })).entries()) {
-      const cube = detail.cube ?? expect.fail('no hand');
+    for (const [i, { joints, cube: seen, raw }] of (
+      await track({ inference: { model: model('tiny-joints') } })
+    ).entries()) {
+      const cube = seen ?? expect.fail('no hand');
       const expected = fixtureJoints(voxelise(frames[i], cube, 8).data, 1, 2);
       const positions = cubeToCamera(
         cube,
@@ -80,7 +82,7 @@ describe('a model that answers joints', () => {
       expect(joints.tracked).toBe(true);
       expect(distance(joints.positions, positions)).toBeLessThan(1e-6);
       expect(joints.confidences[20]).toBeCloseTo(1, 6);
-      expect([...detail.raw.keys()]).toEqual(['smax']);
+      expect([...raw.keys()]).toEqual(['smax']);
     }
   });
 
@@ -100,15 +102,15 @@ describe('a reference point that is refined', () => {
   it('is where the cube lies, and stays out of it by default', async () => {
     const plain = await track({ inference });
     const refined = await track({ inference, reference: { refine: 'com', refineModel: model('tiny-com') } });
-    for (const [i, { detail }] of refined.entries()) {
-      const before = plain[i].detail.reference;
-      if (detail.reference.state === 'lost' || before.state === 'lost') expect.fail('the hand is there');
-      const moved = distance(detail.reference.point.position, before.point.position);
+    for (const [i, { reference, cube }] of refined.entries()) {
+      const before = plain[i].reference;
+      if (reference.state === 'lost' || before.state === 'lost') expect.fail('the hand is there');
+      const moved = distance(reference.point.position, before.point.position);
       expect(moved).toBeGreaterThan(0.002);
       expect(moved).toBeLessThan(0.08);
-      expect(detail.cube?.center).toEqual(detail.reference.point.position);
+      expect(cube?.center).toEqual(reference.point.position);
     }
-    expect(plain[0].detail.reference).not.toHaveProperty('point.refinement');
+    expect(plain[0].reference).not.toHaveProperty('point.refinement');
   });
 
   it('says the same twice', async () => {
@@ -171,9 +173,9 @@ describe('the learned detector', () => {
   it('is loaded by its settings, finds the hand, and is closed with the rest', async () => {
     const results = await track(settings);
     expect(results).toHaveLength(frames.length);
-    for (const { joints, detail } of results) {
+    for (const { joints, reference } of results) {
       expect(joints.handedness).toBe('right');
-      expect(detail.reference.state).toBe('found');
+      expect(reference.state).toBe('found');
     }
     const parts = await loadParts(config(settings));
     const { networks } = parts.detection ?? expect.fail('no stages');

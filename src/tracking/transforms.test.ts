@@ -7,10 +7,10 @@ import { type Transform, transformPoints } from '../geometry/transform.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { idealInference } from '../inference/ideal-inference.js';
 import { stubInference } from '../inference/stub-inference.js';
-import { toFrameTransform } from '../messages/camera-pose.js';
+import { toFrameTransform } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
+import type { TfMessage } from '../messages/generated.js';
 import { jsonCodec } from '../messages/json-codec.js';
-import type { TfMessage } from '../messages/ros-types.js';
 import { replayRecording } from '../recording/replay.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
 import { trackerConfig } from '../tracking/config.js';
@@ -178,7 +178,7 @@ describe('a replay in a target frame', () => {
       inference,
       output,
       onFrame: (_, results) => {
-        for (const { joints } of results) seen.push(joints.frameId);
+        for (const { frameId } of results) seen.push(frameId);
       },
     });
     const source = await openMcap(output);

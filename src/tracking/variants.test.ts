@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
 import type { Inference } from '../inference/inference.js';
 import { createInference } from '../inference/node/create-inference.js';
 import { CAMERAS } from '../synthetic/cameras.js';
@@ -6,7 +7,6 @@ import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { averageJoints } from './average-joints.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
 import { HandTracker } from './hand-tracker.js';
-import type { TrackResult } from './track-result.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
 
@@ -17,12 +17,12 @@ describe('variants of the cube, with a real network', () => {
   });
   afterAll(() => inference.close());
 
-  async function track(settings: TrackerSettings): Promise<{ results: TrackResult[]; runs: number }> {
+  async function track(settings: TrackerSettings): Promise<{ results: OneHand[]; runs: number }> {
     const before = inference.status().inferences;
     const config = trackerConfig({ detection: { method: 'geometric' }, smoothing: { stages: [] }, ...settings });
     const tracker = new HandTracker(config, { inference });
-    const results: TrackResult[] = [];
-    for (const frame of frames) results.push(...(await tracker.track(frame)));
+    const results: OneHand[] = [];
+    for (const frame of frames) results.push(...(await tracker.track(frame)).map(oneHand));
     return { results, runs: inference.status().inferences - before };
   }
 

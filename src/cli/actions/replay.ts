@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
+import { jointsOfHands } from '../../hand/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
 import {
@@ -97,7 +98,8 @@ export async function runReplay(
     const progress = terminal.progress(total, 'frames');
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
-        const agreement = await meter?.add(result.joints);
+        const [joints] = jointsOfHands(result);
+        const agreement = await meter?.add(joints);
         sheet?.addResult(result, agreement);
       }
     };

@@ -28,7 +28,7 @@ import {
 import { EndableSource } from '../../transport/port/endable-source.js';
 import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
-import { type CubeFacts, refuseVariants, voxelsOfFrame } from './voxel-frames.js';
+import { type CubeFacts, refuseVariants, voxelsOfHand } from './voxel-frames.js';
 
 /** Frames that come while nobody listens to the cells are dropped under this cause. */
 const UNHEARD = 'nobody-listens';
@@ -202,19 +202,22 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     }
     const epoch = this.#epoch;
     let reply: Promise<VoxelsAnswer | 'timeout' | undefined>;
+    let handId: number;
     try {
       const seen = await this.#half.see(frame);
+      const [hand] = seen.hands; // one message a frame: the detectors follow one hand
+      handId = hand.id;
       if (this.#stopped) {
         this.#counters.dropped('stopped');
         return;
       }
       const origin = { camera: this.#config.distribution.camera, session: this.#session, sequence: this.#sequence };
-      const message = toHandVoxelsMessage(voxelsOfFrame(seen, origin));
-      if (seen.state === 'found') this.#half.recycle(seen.grid.data);
+      const message = toHandVoxelsMessage(voxelsOfHand(seen, hand, origin));
+      if (hand.state === 'found') this.#half.recycle(hand.grid.data);
       this.#sequence = (this.#sequence + 1) >>> 0;
       reply = this.#reply(origin.sequence, seen.stamp);
       await this.#voxels.publish(message, seen.stamp);
-      this.#counters.delivered(seen.state === 'lost' ? (seen.lostReason ?? seen.reference.reason) : undefined);
+      this.#counters.delivered(hand.state === 'lost' ? (hand.lostReason ?? hand.reference.reason) : undefined);
     } catch (thrown) {
       this.#settle(undefined);
       const error = toVoxhandError(thrown);
@@ -226,10 +229,10 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     const answer = await reply;
     if (answer === undefined) return; // stopped
     if (this.#stopwatch !== undefined) this.#times?.add('reply', this.#stopwatch() - begin);
-    this.#heard(answer, epoch);
+    this.#heard(answer, handId, epoch);
   }
 
-  #heard(answer: VoxelsAnswer | 'timeout', epoch: number): void {
+  #heard(answer: VoxelsAnswer | 'timeout', handId: number, epoch: number): void {
     const outcome = answer === 'timeout' ? answer : answer.outcome;
     this.#replies.add(outcome);
     const { topic } = this.#voxels;
@@ -248,7 +251,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     }
     this.#said.over('failed');
     this.#problem = undefined;
-    if (answer.outcome === 'read' && epoch === this.#epoch) this.#half.feedback(answer);
+    if (answer.outcome === 'read' && epoch === this.#epoch) this.#half.feedback(new Map([[handId, answer]]));
   }
 
   #reply(sequence: number, stamp: bigint): Promise<VoxelsAnswer | 'timeout' | undefined> {

@@ -18,13 +18,13 @@ import type { PosePrior } from '../../smoothing/index.js';
 import type { LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/process-timers.js';
 import {
-  type FoundFrame,
   jointReader,
   StageClock,
   StageTimes,
   type Stopwatch,
   type TrackerConfig,
   type TrackResult,
+  type VoxelisedHand,
 } from '../../tracking/index.js';
 import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
 import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
@@ -96,6 +96,12 @@ export interface InferenceRoleStatus {
  */
 export function runInferenceRole(options: InferenceRoleOptions): RunningRole<InferenceRoleStatus> {
   return new InferenceRole(options);
+}
+
+/** A message with a hand, and that hand. */
+interface FoundHand {
+  readonly waiting: WaitingFrame;
+  readonly hand: VoxelisedHand;
 }
 
 class InferenceRole implements RunningRole<InferenceRoleStatus> {
@@ -272,53 +278,49 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
   }
 
   async #serve(waiting: readonly WaitingFrame[]): Promise<void> {
-    const found: { readonly waiting: WaitingFrame; readonly frame: FoundFrame }[] = [];
+    const found: FoundHand[] = [];
     for (const one of waiting) {
       const { camera, frame, origin } = one;
-      if (frame.state === 'found') {
-        found.push({ waiting: one, frame });
-        continue;
-      }
-      await camera.publish(camera.halfFor().lost(frame), one);
+      const hands = frame.hands.filter((hand) => hand.state === 'found');
+      found.push(...hands.map((hand) => ({ waiting: one, hand })));
+      if (hands.length > 0) continue;
+      await camera.publish(camera.halfFor().read(frame).results, one);
       await this.#answer(origin, { outcome: 'noted' });
     }
     if (found.length === 0) return;
     let answers: readonly (InferenceResult | VoxhandError)[];
     try {
-      answers = await this.#clock.wait('inference', () => this.#infer(found.map(({ frame }) => frame)));
+      answers = await this.#clock.wait('inference', () => this.#infer(found));
       this.#batches.add(`${found.length}`);
     } catch (thrown) {
       for (const { waiting: one } of found) await this.#fail(one, thrown);
       if (this.#inference.status().state === 'failed') throw thrown;
       return;
     }
-    for (const [i, { waiting: one, frame }] of found.entries()) await this.#read(one, frame, answers[i]);
+    for (const [i, one] of found.entries()) await this.#read(one, answers[i]);
   }
 
-  async #infer(frames: readonly FoundFrame[]): Promise<readonly (InferenceResult | VoxhandError)[]> {
-    const contexts = frames.map(({ stamp, grid: { cube } }) => ({ cube, stamp }));
-    const [first] = frames;
-    if (frames.length === 1 || this.#inference.inferBatch === undefined) {
-      return [await this.#inference.infer(first.grid.data, contexts[0])];
-    }
-    return this.#inference.inferBatch(
-      frames.map(({ grid }) => grid.data),
-      contexts,
-    );
+  async #infer(found: readonly FoundHand[]): Promise<readonly (InferenceResult | VoxhandError)[]> {
+    const contexts = found.map(({ waiting: { frame }, hand }) => ({ cube: hand.grid.cube, stamp: frame.stamp }));
+    const grids = found.map(({ hand }) => hand.grid.data);
+    if (found.length > 1 && this.#inference.inferBatch !== undefined)
+      return this.#inference.inferBatch(grids, contexts);
+    return [await this.#inference.infer(grids[0], contexts[0])];
   }
 
-  async #read(waiting: WaitingFrame, frame: FoundFrame, answer: InferenceResult | VoxhandError): Promise<void> {
-    const { camera, origin } = waiting;
+  async #read({ waiting, hand }: FoundHand, answer: InferenceResult | VoxhandError): Promise<void> {
+    const { camera, origin, frame } = waiting;
     let read: ReturnType<ReturnType<ServedCamera['halfFor']>['read']>;
     try {
       if (answer instanceof VoxhandError) throw answer;
-      read = camera.halfFor().read(frame, answer);
+      read = camera.halfFor().read(frame, new Map([[hand.id, { answer }]]));
     } catch (thrown) {
       return this.#fail(waiting, thrown);
     }
     camera.trouble = undefined;
     await camera.publish(read.results, waiting);
-    await this.#answer(origin, { outcome: 'read', ...read.raw });
+    const raw = read.raw.get(hand.id);
+    await this.#answer(origin, raw === undefined ? { outcome: 'noted' } : { outcome: 'read', ...raw });
   }
 
   async #fail({ camera, origin }: WaitingFrame, thrown: unknown): Promise<void> {

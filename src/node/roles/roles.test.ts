@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { geometricConfig } from '../../../test/helpers/geometric-config.js';
 import { ManualClock, settle } from '../../../test/helpers/manual-clock.js';
+import { oneHand } from '../../../test/helpers/one-hand.js';
 import type { DepthFrame } from '../../depth/depth-frame.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
@@ -9,6 +10,7 @@ import { idealInference } from '../../inference/ideal-inference.js';
 import type { Inference } from '../../inference/inference.js';
 import { stubInference } from '../../inference/stub-inference.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
+import type { HandFeedbackMessage, HandJointsMessage, HandVoxelsMessage } from '../../messages/generated.js';
 import {
   fromHandFeedbackMessage,
   type HandFeedback,
@@ -17,7 +19,6 @@ import {
 import { fromHandJointsMessage } from '../../messages/hand-joints-message.js';
 import { type HandVoxels, toHandVoxelsMessage } from '../../messages/hand-voxels-message.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
-import type { HandFeedbackMessage, HandJointsMessage, HandVoxelsMessage } from '../../messages/ros-types.js';
 import { TransformBuffer } from '../../rig/transform-buffer.js';
 import { CAMERAS } from '../../synthetic/cameras.js';
 import { syntheticStream } from '../../synthetic/synthetic-stream.js';
@@ -643,14 +644,14 @@ describe('the inference role', () => {
     const told: [string, HandJoints][] = [];
     const { role, send } = start(
       { smoothing: { stages: ['oneEuro'] } },
-      { onResult: (camera, { joints }) => told.push([camera, joints]) },
+      { onResult: (camera, result) => told.push([camera, oneHand(result).joints]) },
     );
     await send(CELLS[0]);
     role.reset();
     await send(CELLS[1]);
     const fresh = start(
       { smoothing: { stages: ['oneEuro'] } },
-      { onResult: (camera, { joints }) => told.push([camera, joints]) },
+      { onResult: (camera, result) => told.push([camera, oneHand(result).joints]) },
     );
     await fresh.send(CELLS[1]);
     expect(told.map(([camera]) => camera)).toEqual(['left', 'left', 'left']);

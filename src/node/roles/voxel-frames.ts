@@ -1,7 +1,7 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { NetworkFacts } from '../../inference/inference.js';
 import { HAND_VOXELS_SCHEMA, type HandVoxels } from '../../messages/index.js';
-import type { SeenFrame, TrackerConfig } from '../../tracking/index.js';
+import { type SeenFrame, type SeenHand, SINGLE_HAND, type TrackerConfig } from '../../tracking/index.js';
 
 /** How a network's cube is cut: what the two halves of a pipeline must agree on. */
 export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
@@ -16,30 +16,32 @@ export function refuseVariants({ inference: { variants } }: TrackerConfig): void
   });
 }
 
-/** What the camera half saw, as it is sent. The grid's memory is shared with the frame. */
-export function voxelsOfFrame(
-  frame: SeenFrame,
+/** What the camera half saw of one hand, as it is sent. The grid's memory is shared with the frame. */
+export function voxelsOfHand(
+  { stamp, frameId }: SeenFrame,
+  hand: SeenHand,
   origin: Pick<HandVoxels, 'camera' | 'session' | 'sequence'>,
 ): HandVoxels {
-  const { stamp, frameId, handedness, reference } = frame;
-  const common = { stamp, frameId, handedness, ...origin };
-  if (frame.state === 'lost') return { ...common, seen: { state: 'lost', reason: frame.reference.reason } };
-  if (reference.state === 'lost') throw new VoxhandError('INTERNAL', 'cells of a frame without a hand');
-  const { cube, size, data, occupied } = frame.grid;
-  const { confidence, source, arm } = reference.point;
+  const common = { stamp, frameId, handedness: hand.handedness, ...origin };
+  if (hand.state === 'lost') return { ...common, seen: { state: 'lost', reason: hand.reference.reason } };
+  const { cube, size, data, occupied } = hand.grid;
+  const { confidence, source, arm } = hand.reference.point;
   return { ...common, seen: { state: 'found', cube, confidence, source, arm, size, data, occupied } };
 }
 
 /**
- * What was sent, as the inference half takes it.
+ * What was sent, as the inference half takes it: a frame with one hand. A message carries no id, so a camera sends one hand.
  *
  * @throws VoxhandError `GRID_INVALID` for a cube that is cut in another way than this network was trained on: it would answer
  * joints at wrong places
  */
 export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
   const { stamp, frameId, handedness, seen } = voxels;
-  const common = { stamp, frameId, handedness };
-  if (seen.state === 'lost') return { ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } };
+  const common = { id: SINGLE_HAND, handedness };
+  const ofHand = (hand: SeenHand): SeenFrame => ({ stamp, frameId, hands: [hand] });
+  if (seen.state === 'lost') {
+    return ofHand({ ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } });
+  }
   const { cube, confidence, source, arm, size, data, occupied } = seen;
   demand(cube.edge === model.cubeEdge, 'edge', `${model.cubeEdge} m`, `${cube.edge} m`);
   demand(
@@ -52,7 +54,8 @@ export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
   const hand = `for a ${handedness} hand and a network of ${model.handedness} ones`;
   demand(cube.mirror === mirrored, 'mirror', `${mirrored}, ${hand}`, `${cube.mirror}`);
   const point = { position: cube.center, arm, confidence, source };
-  return { ...common, state: 'found', reference: { state: 'found', point }, grid: { cube, size, data, occupied } };
+  const grid = { cube, size, data, occupied };
+  return ofHand({ ...common, state: 'found', reference: { state: 'found', point }, grid });
 }
 
 function demand(right: boolean, field: string, expected: string, found: string): void {

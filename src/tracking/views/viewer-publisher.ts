@@ -1,6 +1,7 @@
 import { type CameraModel, type DepthFrame, project } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
-import type { HandJoints } from '../../hand/index.js';
+import type { Cube } from '../../geometry/index.js';
+import { type HandJoints, jointsOfHands } from '../../hand/index.js';
 import {
   cdrCodec,
   jsonCodec,
@@ -64,7 +65,8 @@ export class ViewerPublisher {
   readonly #busy = { pictures: false, cells: false };
   #calibrated: { readonly camera: CameraModel; readonly frameId: string; readonly stamp: bigint } | undefined;
   #recent: TrackResult | undefined;
-  #had = { hand: false, cube: false };
+  /** Ids of the hands whose skeletons, and whose cubes, are drawn. */
+  #drawn = { hands: new Set<number>(), cubes: new Set<number>() };
 
   constructor(sink: BusSink, config: TrackerConfig, options: ViewerOptions = {}) {
     const [near, far] = config.reference.zone.z;
@@ -97,22 +99,33 @@ export class ViewerPublisher {
     ]);
   }
 
-  /** Skeleton, cube and cells of a result, where they are wanted. Its frame has been published before, or is being so. */
+  /** Skeletons, cubes and voxels of a result, where they are wanted. Its frame has been published before, or is being so. */
   async publishResult(result: TrackResult): Promise<void> {
-    const { joints, detail } = result;
+    const { stamp, frameId, hands, lost, lagFrames } = result;
     this.#recent = result;
-    this.#keptFrames = Math.min(MOST_KEPT_FRAMES, Math.max(this.#keptFrames, KEPT_FRAMES + joints.lagFrames));
-    const frame = this.#frames.findLast(({ stamp }) => stamp === detail.stamp) ?? this.#frames.at(-1);
+    this.#keptFrames = Math.min(MOST_KEPT_FRAMES, Math.max(this.#keptFrames, KEPT_FRAMES + lagFrames));
+    const frame = this.#frames.findLast((kept) => kept.stamp === stamp) ?? this.#frames.at(-1);
     if (frame === undefined) return;
     // Joints in another frame than the camera's have no place in its image.
-    const hand = joints.tracked && joints.frameId === frame.frameId;
-    const gone = { hand: this.#had.hand && !hand, cube: this.#had.cube && detail.cube === undefined };
-    this.#had = { hand, cube: detail.cube !== undefined };
-    const cells = () => this.#publishCells(result, frame, gone.cube);
+    const shown = frameId === frame.frameId;
+    const joints = jointsOfHands(result).map((hand) => ({ ...hand, tracked: hand.tracked && shown }));
+    const cubes = new Map([...hands, ...lost].flatMap(({ id, cube }) => (cube === undefined ? [] : [[id, cube]])));
+    const before = this.#drawn;
+    this.#drawn = {
+      hands: new Set(joints.flatMap(({ tracked, handId }) => (tracked ? [handId] : []))),
+      cubes: new Set(cubes.keys()),
+    };
     await Promise.all([
-      this.#guarded(() => this.#publishSkeleton({ ...joints, tracked: hand }, frame, gone.hand)),
-      this.#guarded(() => this.#publishCube(result, frame, gone.cube)),
-      ...(frame.stamp === detail.stamp ? [this.#once('cells', cells)] : []),
+      ...joints.map((hand) =>
+        this.#guarded(() => this.#publishSkeleton(hand, frame, !hand.tracked && before.hands.has(hand.handId))),
+      ),
+      ...[...cubes].map(([id, cube]) => this.#guarded(() => this.#publishCube(id, result, frame, cube))),
+      ...[...before.cubes]
+        .filter((id) => !cubes.has(id))
+        .map((id) => this.#guarded(() => this.#publishCube(id, result, frame))),
+      ...(frame.stamp === stamp
+        ? [this.#once('cells', () => this.#publishCells([...cubes.values()], frame, before.cubes.size > 0))]
+        : []),
     ]);
   }
 
@@ -184,18 +197,26 @@ export class ViewerPublisher {
     );
   }
 
-  async #publishCube({ joints, detail }: TrackResult, { frameId }: DepthFrame, gone: boolean): Promise<void> {
+  async #publishCube(handId: number, { stamp }: TrackResult, { frameId }: DepthFrame, cube?: Cube): Promise<void> {
     const publisher = this.#publishers.cube;
-    const { cube, stamp } = detail;
-    if (!publisher.wanted() || (cube === undefined && !gone)) return;
-    await publisher.publish(toCubeScene({ stamp, frameId, handId: joints.handId, ...(cube && { cube }) }), stamp);
+    if (!publisher.wanted()) return;
+    await publisher.publish(toCubeScene({ stamp, frameId, handId, ...(cube && { cube }) }), stamp);
   }
 
-  async #publishCells({ detail: { cube } }: TrackResult, frame: DepthFrame, gone: boolean): Promise<void> {
-    if (!this.#publishers.cells.wanted()) return;
+  /** The voxels of all cubes together: a viewer shows the newest message of a topic. */
+  async #publishCells(cubes: readonly Cube[], frame: DepthFrame, before: boolean): Promise<void> {
+    if (!this.#publishers.cells.wanted() || (cubes.length === 0 && !before)) return;
     const { gridSize: size, encoder } = this.#options;
-    if (cube !== undefined) await this.#send(frame, await encoder.encode(frame, { cells: { cube, size } }));
-    else if (gone) await this.#send(frame, { cells: new Float32Array(0) });
+    const each: Float32Array[] = [];
+    for (const cube of cubes)
+      each.push((await encoder.encode(frame, { cells: { cube, size } })).cells ?? new Float32Array(0));
+    const cells = new Float32Array(each.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const some of each) {
+      cells.set(some, at);
+      at += some.length;
+    }
+    await this.#send(frame, { cells });
   }
 
   /** Work of which there is one at a time. */

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it, test } from 'vitest';
-import type { CameraModel } from '../../depth/camera-model.js';
+import { resultOf } from '../../../test/helpers/one-hand.js';
+import { type CameraModel, type DepthFrame, unproject } from '../../depth/depth-frame.js';
 import { decodeCompressedDepth } from '../../depth/compressed-depth.js';
-import type { DepthFrame } from '../../depth/depth-frame.js';
 import { decodePng16 } from '../../depth/png16.js';
-import { unproject } from '../../depth/projection.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { type HandJoints, lostHand } from '../../hand/hand-joints.js';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
 import type { Codec } from '../../messages/codec.js';
-import { toCubeScene } from '../../messages/cube-scene.js';
+import { toCubeScene } from '../../messages/scene-update.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
 import type { BusMessage, BusSink } from '../../transport/port/bus.js';
 import { publisherOf } from '../../transport/port/publisher.js';
-import { occupiedPoints } from '../../voxels/occupied-points.js';
+import { occupiedPoints } from '../../voxels/voxel-grid.js';
 import { voxelise } from '../../voxels/voxelise.js';
 import { trackerConfig } from '../config.js';
 import type { TrackResult } from '../track-result.js';
@@ -45,7 +44,7 @@ function result(stamp: bigint, { tracked = true, cube = true, frameId = 'optical
     }),
   };
   const reference = { state: 'lost', reason: 'no-candidate' } as const;
-  return { joints: hand, detail: { stamp, frameId, reference, raw: new Map(), ...(cube && { cube: CUBE }) } };
+  return resultOf(hand, { reference, ...(cube && { cube: CUBE }) });
 }
 
 /** A sink that wants some topics, or all, and keeps what it gets. */

@@ -1,0 +1,57 @@
+import type { Cube } from '../geometry/index.js';
+import { type Handedness, type HandJoints, lostHand } from './hand-joints.js';
+
+/** What is known of a hand, whether it is tracked at this moment or not. */
+interface KnownHand {
+  /** Stays with the hand while it is tracked. */
+  readonly id: number;
+  readonly handedness: Handedness;
+  /** How likely `handedness` is right, 0 to 1; 1 where it is configured. Absent where nobody has judged it. */
+  readonly handednessScore?: number;
+  /**
+   * The probability that this is a hand whose joints are right within 20 mm, 0 to 1; absent where no presence score was fitted for the
+   * method of detection and the model, or where no joints were read.
+   */
+  readonly presence?: number;
+  /** The cube that the network looked at, always in the optical frame of the camera. */
+  readonly cube?: Cube;
+}
+
+/** A hand that is tracked at one moment. */
+export interface TrackedHand extends KnownHand {
+  /** 63 numbers: x, y, z of each joint in the order of `JOINT_NAMES`, metres, in the frame of the result. */
+  readonly positions: Float64Array;
+  /** 21 numbers in [0, 1]. */
+  readonly confidences: Float32Array;
+}
+
+/** A hand that the tracker knows or looks for, and does not have at this moment. */
+export interface LostHand extends KnownHand {
+  /** Why: `no-candidate`, `low-confidence`... Stable, for counting. */
+  readonly reason: string;
+}
+
+/**
+ * All hands of one moment. Whoever is in neither list is not known to the tracker; a hand that was tracked is in `lost` at least once.
+ *
+ * The arrays belong to the result: a consumer may keep them, nobody writes to them afterwards.
+ */
+export interface HandsAtMoment {
+  /** Of the depth frames, nanoseconds. */
+  readonly stamp: bigint;
+  /** Frame of the joints: a camera's optical frame (x right, y down, z forward), unless a target frame is configured. */
+  readonly frameId: string;
+  readonly hands: readonly TrackedHand[];
+  readonly lost: readonly LostHand[];
+  /** By how many frames a centred window delays this result; 0 for causal smoothing. */
+  readonly lagFrames: number;
+}
+
+/** The hands of a moment as messages carry them: one for each tracked and each lost hand, in the order of their ids. */
+export function jointsOfHands({ stamp, frameId, hands, lost, lagFrames }: HandsAtMoment): HandJoints[] {
+  const tracked = hands.map(({ id, handedness, positions, confidences }): HandJoints => {
+    return { stamp, frameId, handId: id, handedness, tracked: true, positions, confidences, lagFrames };
+  });
+  const others = lost.map(({ id, handedness }) => lostHand(stamp, frameId, handedness, id, lagFrames));
+  return [...tracked, ...others].sort((a, b) => a.handId - b.handId);
+}
