@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { JOINT_COUNT } from '../src/hand/skeleton.js';
 import { decodeHeatMaps } from '../src/heatmaps/decode-heat-maps.js';
-import { mixJointMajor } from '../src/inference/joint-major.js';
+import { mixJointMajor } from '../src/inference/answers/heat-map-answer.js';
 import { comparedWithLoss } from '../src/regression/compare/comparison.js';
 import { compareFiles } from '../src/regression/compare-recordings.js';
 import { FIXTURES } from './fixtures/models/fixture-models.js';

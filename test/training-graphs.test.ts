@@ -7,7 +7,7 @@ import { JOINT_COUNT } from '../src/hand/skeleton.js';
 import { decodeHeatMaps } from '../src/heatmaps/decode-heat-maps.js';
 import type { HeatMaps } from '../src/heatmaps/heat-maps.js';
 import { renderHeatMaps } from '../src/heatmaps/render-heat-maps.js';
-import { mixJointMajor } from '../src/inference/joint-major.js';
+import { mixJointMajor } from '../src/inference/answers/heat-map-answer.js';
 
 // Written by training/: python3 -m voxhand_training.make_fixtures ../test/fixtures/graphs
 const FOLDER = fileURLToPath(new URL('./fixtures/graphs/', import.meta.url));

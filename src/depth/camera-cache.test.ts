@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CameraCache } from './camera-cache.js';
+import { CameraCache } from './camera-info.js';
 
 const info = {
   width: 32,

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { nodeDeflate, nodeInflate } from '../transport/port/node-inflate.js';
-import { decodeCompressedDepth, encodeCompressedDepth } from './compressed-depth.js';
-import { parseCompressedFormat } from './compressed-format.js';
+import { decodeCompressedDepth, encodeCompressedDepth, parseCompressedFormat } from './compressed-depth.js';
 import { encodePng16 } from './png16.js';
 import { encodeRvl } from './rvl.js';
 

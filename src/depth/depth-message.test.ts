@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cameraFromInfo } from './camera-info.js';
 import { encodeCompressedDepth } from './compressed-depth.js';
-import { decodeDepthMessage } from './depth-message.js';
-import { headerOf } from './message-header.js';
+import { decodeDepthMessage, headerOf } from './depth-message.js';
 import { encodePng16 } from './png16.js';
 import { encodeRawDepth } from './raw-depth.js';
 

@@ -1,6 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { shown } from '../errors/shown.js';
-import type { CameraModel } from './camera-model.js';
+import type { CameraModel } from './depth-frame.js';
 
 export type Pinhole = Omit<CameraModel, 'rays' | 'blind'>;
 

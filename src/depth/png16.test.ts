@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { decode, encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { nodeDeflate, nodeInflate } from '../transport/port/node-inflate.js';
+import { pureInflate } from './deflate.js';
 import { writePngChunks } from './png-chunks.js';
 import { decodePng16, encodePng16 } from './png16.js';
-import { pureInflate } from './pure-deflate.js';
 
 const FILTERS = ['none', 'sub', 'up', 'paeth'] as const;
 

@@ -1,9 +1,8 @@
 import { VoxhandError } from '../errors/index.js';
-import type { Deflate, Inflate } from './deflate.js';
+import { type Deflate, type Inflate, pureDeflate, pureInflate } from './deflate.js';
 import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits } from './depth-image.js';
 import { readPngChunks, writePngChunks } from './png-chunks.js';
 import { filterRow, PNG_FILTERS, unfilterRow } from './png-filters.js';
-import { pureDeflate, pureInflate } from './pure-deflate.js';
 
 /** A grey image: `width * height` values, row by row. */
 export interface GreyImage {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cameraFromInfo } from './camera-info.js';
-import { project, unproject } from './projection.js';
+import { project, unproject } from './depth-frame.js';
 
 const k = [100, 0, 4.5, 0, 120, 3.5, 0, 0, 1];
 const camera = cameraFromInfo({ width: 10, height: 8, k });

@@ -1,7 +1,7 @@
 import type { Vec3 } from '../geometry/index.js';
-import type { HandCandidate } from './hand-candidate.js';
 import { sigmoid } from './logistic.js';
 import type { Picture } from './picture.js';
+import type { HandCandidate } from './ports.js';
 
 /** Numbers that the network answers for each cell: see {@link findHands}. */
 export const DETECTOR_CHANNELS = 11;

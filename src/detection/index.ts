@@ -6,15 +6,9 @@ export {
   type ReferenceConfig,
   referenceConfig,
 } from './geometric/reference-config.js';
-export type { LostReason, ReferencePoint, ReferenceResult } from './geometric/reference-point.js';
-export {
-  identityRefiner,
-  type ReferenceKind,
-  type ReferenceRefiner,
-  type RefinedPoint,
-} from './geometric/reference-refiner.js';
+export { identityRefiner, type LostReason, type ReferenceKind, type ReferencePoint, type ReferenceRefiner, type ReferenceResult, type RefinedPoint } from './geometric/reference-point.js';
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
-export type { HandCandidate } from './hand-candidate.js';
+export { type Detection, type DetectionStages, type Detector, type HandCandidate, type Place, type ScoredPlace, TRUST_THE_DETECTOR, type Verifier } from './ports.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 export { type HandsAt, idealStages } from './ideal-stages.js';
 export {
@@ -26,15 +20,6 @@ export {
 } from './learned-finder.js';
 export { type Picture, type PictureFormat, PictureSampler } from './picture.js';
 export {
-  type Detection,
-  type DetectionStages,
-  type Detector,
-  type Place,
-  type ScoredPlace,
-  TRUST_THE_DETECTOR,
-  type Verifier,
-} from './ports.js';
-export {
   type FittedPresence,
   PRESENCE_FEATURES,
   type PresenceFeature,
@@ -43,7 +28,6 @@ export {
   presenceFeatures,
   presenceOf,
 } from './presence.js';
-export { PresenceMeter } from './presence-meter.js';
-export { presenceWeightsFor } from './presence-weights-for.js';
+export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
 export type { Side } from './side-vote.js';
 export { type HandVerdict, readVerdict, VERDICT_LENGTH } from './verdict.js';

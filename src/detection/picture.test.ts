@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../depth/camera-model.js';
-import type { DepthFrame } from '../depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { storedFrame } from '../depth/stored-depth.js';
 import { PictureSampler } from './picture.js';
 

@@ -1,4 +1,11 @@
-import { type PresenceInput, type PresenceWeights, presenceFeatures, presenceOf } from './presence.js';
+import {
+  type FittedPresence,
+  type PresenceInput,
+  type PresenceWeights,
+  presenceFeatures,
+  presenceOf,
+} from './presence.js';
+import { PRESENCE_WEIGHTS } from './presence-weights.js';
 
 /** Presence scores of one hand, frame by frame: remembers the hand of the frame before. */
 export class PresenceMeter {
@@ -25,4 +32,9 @@ export class PresenceMeter {
   reset(): void {
     this.#before = undefined;
   }
+}
+
+/** The weights that were fitted for a method of detection and a model; undefined where none were. */
+export function presenceWeightsFor(method: FittedPresence['method'], model: string): PresenceWeights | undefined {
+  return PRESENCE_WEIGHTS.find((fitted) => fitted.method === method && fitted.model === model)?.weights;
 }

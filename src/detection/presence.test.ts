@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { PRESENCE_FEATURES, type PresenceInput, presenceFeatures, presenceOf } from './presence.js';
-import { PresenceMeter } from './presence-meter.js';
+import { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
 import { PRESENCE_WEIGHTS } from './presence-weights.js';
-import { presenceWeightsFor } from './presence-weights-for.js';
 
 const stream = [...syntheticStream({ preset: 'demo', frames: 3, camera: CAMERAS.small, seed: 5 })];
 const [{ truth }, { truth: next }] = stream;

@@ -1,7 +1,4 @@
-import { checkHeatMaps } from './check-heat-maps.js';
-import { findPeak } from './find-peak.js';
-import type { DecodedJoints, HeatMaps } from './heat-maps.js';
-import { sampleTrilinear } from './sample-trilinear.js';
+import { checkHeatMaps, type DecodedJoints, type HeatMaps } from './heat-maps.js';
 
 /** The maximum of one joint's heat map. */
 export interface Peak {
@@ -62,4 +59,116 @@ export function peakAt(at: number, begin: number, size: number): Peak {
 /** Clip to [0, 1]. */
 export function clampUnit(value: number): number {
   return Math.min(Math.max(value, 0), 1);
+}
+
+/** Bits of +Infinity as a float32; NaNs with the sign bit clear lie above it. */
+const INFINITY_BITS = 0x7f800000;
+
+/**
+ * Index of the largest positive finite cell in `data[begin .. begin + length)`, the first one among equals; -1 where
+ * there is none, or where the map is flat (all cells equal) and so has no peak.
+ *
+ * The float32 are compared by their bits: positive floats are ordered like integers, negative ones are negative
+ * integers. That is more than twice as fast as comparing floats in V8. NaN and infinity are larger than every finite
+ * value in this order; a map that holds them is searched again, slowly.
+ */
+export function findPeak(data: Float32Array, begin: number, length: number): number {
+  const bits = new Int32Array(data.buffer, data.byteOffset + 4 * begin, length);
+  const unrolled = length - (length % 8);
+  let best = 0;
+  let at = -1;
+  let i = 0;
+  for (; i < unrolled; i += 8) {
+    if (
+      bits[i] > best ||
+      bits[i + 1] > best ||
+      bits[i + 2] > best ||
+      bits[i + 3] > best ||
+      bits[i + 4] > best ||
+      bits[i + 5] > best ||
+      bits[i + 6] > best ||
+      bits[i + 7] > best
+    ) {
+      for (let k = i; k < i + 8; k++) {
+        if (bits[k] > best) {
+          best = bits[k];
+          at = k;
+        }
+      }
+    }
+  }
+  for (; i < length; i++) {
+    if (bits[i] > best) {
+      best = bits[i];
+      at = i;
+    }
+  }
+  if (best >= INFINITY_BITS) at = findFinitePeak(bits);
+  if (at === 0 && isFlat(bits)) return -1;
+  return at < 0 ? -1 : begin + at;
+}
+
+function findFinitePeak(bits: Int32Array): number {
+  let best = 0;
+  let at = -1;
+  for (let i = 0; i < bits.length; i++) {
+    if (bits[i] > best && bits[i] < INFINITY_BITS) {
+      best = bits[i];
+      at = i;
+    }
+  }
+  return at;
+}
+
+/** Only a map whose first cell is its maximum can be flat, so this hardly ever runs. */
+function isFlat(bits: Int32Array): boolean {
+  return bits.length > 1 && bits.every((value) => value === bits[0]);
+}
+
+/**
+ * The heat map's value between its cells: trilinear interpolation at the continuous cell position (x, y, z), where
+ * cell centres are integers. Beyond the outermost centres the value of the border holds; a cell that is not finite
+ * counts as 0.
+ *
+ * `begin` is the index of the joint's first cell in `data`.
+ */
+export function sampleTrilinear(
+  data: Float32Array,
+  begin: number,
+  size: number,
+  x: number,
+  y: number,
+  z: number,
+): number {
+  const px = clampToCells(x, size);
+  const py = clampToCells(y, size);
+  const pz = clampToCells(z, size);
+  const x0 = Math.min(Math.floor(px), Math.max(size - 2, 0));
+  const y0 = Math.min(Math.floor(py), Math.max(size - 2, 0));
+  const z0 = Math.min(Math.floor(pz), Math.max(size - 2, 0));
+  let sum = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const dx = corner & 1;
+    const dy = (corner >> 1) & 1;
+    const dz = corner >> 2;
+    const weight = (dx ? px - x0 : 1 - (px - x0)) * (dy ? py - y0 : 1 - (py - y0)) * (dz ? pz - z0 : 1 - (pz - z0));
+    if (weight === 0) continue; // also keeps a corner beyond the border from being read
+    const value = data[begin + ((z0 + dz) * size + (y0 + dy)) * size + x0 + dx];
+    if (Number.isFinite(value)) sum += weight * value;
+  }
+  return sum;
+}
+
+function clampToCells(position: number, size: number): number {
+  return Math.min(Math.max(position, 0), size - 1);
+}
+
+/**
+ * The centre of the cell with the largest value: the hard arg-max of the paper (V2V-PoseNet, section 4.3).
+ * Rounding to cells alone costs 0.48 voxel on average.
+ *
+ * @throws VoxhandError `HEATMAP_INVALID` where the data do not have the declared shape
+ */
+export function decodeMax(maps: HeatMaps): DecodedJoints {
+  return decodeEachJoint(maps, () => {});
 }

@@ -1,10 +1,9 @@
 import { VoxhandError } from '../errors/index.js';
+import { decodeMax } from './decode-each-joint.js';
 import { decodeGauss } from './decode-gauss.js';
-import { decodeMax } from './decode-max.js';
 import { decodeNBest, type NBestOptions } from './decode-n-best.js';
 import { decodeSMax, type SMaxOptions } from './decode-s-max.js';
-import type { DecodedJoints, HeatMaps } from './heat-maps.js';
-import { meanHeatMaps } from './mean-heat-maps.js';
+import { type DecodedJoints, type HeatMaps, meanHeatMaps } from './heat-maps.js';
 
 /** The ways to read joints off heat maps, from the fastest to the most thorough. */
 export const DECODERS = ['max', 'smax', 'gauss', 'nbest'] as const;

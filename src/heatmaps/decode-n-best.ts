@@ -1,7 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { decodeEachJoint, type Peak } from './decode-each-joint.js';
-import type { DecodedJoints, HeatMaps } from './heat-maps.js';
-import { checkMembers, meanHeatMaps } from './mean-heat-maps.js';
+import { checkMembers, type DecodedJoints, type HeatMaps, meanHeatMaps } from './heat-maps.js';
 
 /** Cells a member that N-best averages by default: about what lies within two cells of the joint. */
 export const DEFAULT_N_BEST = 32;

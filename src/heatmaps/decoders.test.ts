@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeMax } from './decode-each-joint.js';
 import { decodeGauss } from './decode-gauss.js';
 import { DECODERS, decodeHeatMaps } from './decode-heat-maps.js';
-import { decodeMax } from './decode-max.js';
 import { decodeNBest } from './decode-n-best.js';
 import { decodeSMax } from './decode-s-max.js';
 import type { DecodedJoints, HeatMaps } from './heat-maps.js';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { findPeak, sampleTrilinear } from './decode-each-joint.js';
 import { type Decoder, decodeHeatMaps } from './decode-heat-maps.js';
-import { findPeak } from './find-peak.js';
-import type { HeatMaps } from './heat-maps.js';
-import { meanHeatMaps } from './mean-heat-maps.js';
+import { type HeatMaps, meanHeatMaps } from './heat-maps.js';
 import { renderHeatMaps } from './render-heat-maps.js';
-import { sampleTrilinear } from './sample-trilinear.js';
 
 const invalid = expect.objectContaining({ code: 'HEATMAP_INVALID' });
 

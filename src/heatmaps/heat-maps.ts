@@ -1,3 +1,5 @@
+import { VoxhandError } from '../errors/index.js';
+
 /**
  * 3D heat maps of one cube, as a network returns them.
  *
@@ -18,4 +20,103 @@ export interface DecodedJoints {
   readonly positions: Float64Array;
   /** One a joint, in [0, 1]. */
   readonly confidences: Float32Array;
+}
+
+/** Cells along an edge that a heat map may have at most: 256^3 of one joint are 64 MiB. */
+export const MAX_HEATMAP_SIZE = 256;
+
+/** Joints that one set of heat maps may have at most. */
+export const MAX_HEATMAP_JOINTS = 256;
+
+/**
+ * Refuse declared dimensions that cannot be, before anything is allocated or read by them.
+ *
+ * @throws VoxhandError `HEATMAP_INVALID`
+ */
+export function checkHeatMapShape(joints: number, size: number, where: string): void {
+  requireCount(joints, MAX_HEATMAP_JOINTS, `${where}.joints`);
+  requireCount(size, MAX_HEATMAP_SIZE, `${where}.size`);
+}
+
+/**
+ * Refuse heat maps whose data do not have the declared shape. What the cells hold is not looked at: a map without a
+ * peak (flat, nothing positive, all NaN) is a joint that was not seen, with confidence 0, and no error.
+ *
+ * @throws VoxhandError `HEATMAP_INVALID`
+ */
+export function checkHeatMaps(maps: HeatMaps, where = 'HeatMaps'): void {
+  checkHeatMapShape(maps.joints, maps.size, where);
+  const expected = maps.joints * maps.size ** 3;
+  if (!(maps.data instanceof Float32Array) || maps.data.length !== expected) {
+    throw new VoxhandError('HEATMAP_INVALID', 'heat-map data do not have the declared shape', {
+      expected: `Float32Array of ${maps.joints} x ${maps.size}^3 = ${expected} cells`,
+      found: maps.data instanceof Float32Array ? `${maps.data.length} cells` : typeof maps.data,
+      where: `${where}.data`,
+    });
+  }
+}
+
+function requireCount(value: number, limit: number, where: string): void {
+  if (Number.isInteger(value) && value >= 1 && value <= limit) return;
+  throw new VoxhandError('HEATMAP_INVALID', 'heat-map dimensions out of range', {
+    expected: `an integer from 1 to ${limit}`,
+    found: String(value),
+    where,
+  });
+}
+
+/** Cells summed at a time: the sums stay in the fastest cache while the members pass by. */
+const TILE = 2048;
+
+/**
+ * Cell-wise mean of an ensemble's heat maps.
+ *
+ * @param into Buffer for the result, of exactly its length; it may be one of the members' own. A new one by default.
+ * @throws VoxhandError `HEATMAP_INVALID` for no members, members of different shapes or a buffer of another length
+ */
+export function meanHeatMaps(members: readonly HeatMaps[], into?: Float32Array): HeatMaps {
+  checkMembers(members);
+  const { joints, size, data: first } = members[0];
+  if (into !== undefined && into.length !== first.length) {
+    throw new VoxhandError('HEATMAP_INVALID', 'buffer for the mean has another length', {
+      expected: `${first.length} cells`,
+      found: `${into.length} cells`,
+      where: 'meanHeatMaps.into',
+    });
+  }
+  const mean = into ?? new Float32Array(first.length);
+  const sums = new Float64Array(Math.min(TILE, mean.length));
+  for (let begin = 0; begin < mean.length; begin += TILE) {
+    const count = Math.min(TILE, mean.length - begin);
+    sums.fill(0);
+    for (const { data } of members) {
+      for (let i = 0; i < count; i++) sums[i] += data[begin + i];
+    }
+    for (let i = 0; i < count; i++) mean[begin + i] = sums[i] / members.length;
+  }
+  return { joints, size, data: mean };
+}
+
+/**
+ * Refuse an ensemble that is empty or whose members differ in shape.
+ *
+ * @throws VoxhandError `HEATMAP_INVALID`
+ */
+export function checkMembers(members: readonly HeatMaps[]): void {
+  if (members.length === 0) {
+    throw new VoxhandError('HEATMAP_INVALID', 'an ensemble without members', {
+      expected: 'at least 1 set of heat maps',
+      found: '0',
+    });
+  }
+  const { joints, size } = members[0];
+  members.forEach((member, index) => {
+    checkHeatMaps(member, `HeatMaps[${index}]`);
+    if (member.joints === joints && member.size === size) return;
+    throw new VoxhandError('HEATMAP_INVALID', 'the members of an ensemble differ in shape', {
+      expected: `${joints} x ${size}^3`,
+      found: `${member.joints} x ${member.size}^3`,
+      where: `HeatMaps[${index}]`,
+    });
+  });
 }

@@ -1,6 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import { checkHeatMapShape } from './check-heat-maps.js';
-import type { HeatMaps } from './heat-maps.js';
+import { checkHeatMapShape, type HeatMaps } from './heat-maps.js';
 
 /**
  * Ideal heat maps: one Gaussian of peak 1 and standard deviation `sigma` cells a joint, as the paper's training targets

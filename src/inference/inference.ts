@@ -1,11 +1,7 @@
-import type { ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
+import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 import type { Cube } from '../geometry/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
-import type { ModelManifest } from './model-manifest.js';
-import type { JointsOutput } from './model-output.js';
-import type { Provider } from './provider.js';
-
-export { PROVIDERS, type Provider } from './provider.js';
+import type { JointsOutput, ModelManifest, PointOutput, Provider } from './model-manifest.js';
 
 /** What the rest of the pipeline must know of any network: who it is, and how to cut its cube. */
 export interface NetworkFacts {
@@ -13,7 +9,7 @@ export interface NetworkFacts {
   readonly version: string;
   /** sha256 of the manifest, which in turn names the sha256 of each file; empty where there is no model. */
   readonly sha256: string;
-  /** Cells along an edge of the grid that goes in. */
+  /** Voxels along an edge of the grid that goes in. */
   readonly gridSize: number;
   /** Metres. */
   readonly cubeEdge: number;
@@ -28,9 +24,9 @@ export interface ModelFacts extends NetworkFacts {
   /** `gaussian`: heat maps. `joints`: the graph reads the joints off its own heat maps. */
   readonly kind: 'gaussian' | 'joints';
   readonly joints: number;
-  /** Cells along an edge of a heat map; 0 of a graph that answers joints. */
+  /** Voxels along an edge of a heat map; 0 of a graph that answers joints. */
   readonly heatMapSize: number;
-  /** Standard deviation of a heat map's peak, cells; 0 of a graph that answers joints. */
+  /** Standard deviation of a heat map's peak, voxels; 0 of a graph that answers joints. */
   readonly sigma: number;
   /** How a graph that answers joints reads them off. */
   readonly decoder?: JointsOutput['decoder'];
@@ -105,7 +101,7 @@ export interface InferenceStatus {
  * A network that turns an occupancy grid into heat maps or joints, wherever it runs.
  *
  * One inference is in flight and one may wait behind it; a third call is refused at once. How frames are dropped or
- * held back is the frame policy's business, not this room's.
+ * held back is decided by the frame policy, not here.
  */
 export interface Inference {
   readonly model: ModelFacts;
@@ -132,4 +128,92 @@ export interface Inference {
   status(): InferenceStatus;
   /** Reject what is in flight and free everything. May be called twice. */
   close(): Promise<void>;
+}
+
+/**
+ * A network with another input or output than {@link Inference}, wherever it runs. The rules of {@link Inference} hold: what is given
+ * in is moved and comes back, one call is in flight and one may wait, and the same errors are rejected with.
+ */
+export interface SideInference<Facts, Input, Result> {
+  readonly model: Facts;
+  infer(input: Input): Promise<Result>;
+  status(): InferenceStatus;
+  close(): Promise<void>;
+}
+
+/** A network that sees one point of the hand. */
+export interface PointFacts extends NetworkFacts {
+  readonly kind: 'point';
+  readonly target: PointOutput['target'];
+}
+
+/** What {@link PointInference.infer} answers. */
+export interface PointResult extends Pick<Answered, 'grid' | 'timing'> {
+  /** Cube coordinates x, y, z; finite, and perhaps outside [0, 1). Of an ensemble the mean. */
+  readonly point: readonly [number, number, number];
+}
+
+/** A network that turns an occupancy grid into one point. */
+export interface PointInference extends SideInference<PointFacts, Uint8Array, PointResult> {}
+
+/** A network that says whether a cube holds a hand: the second stage of detection. */
+export interface VerdictFacts extends NetworkFacts {
+  readonly kind: 'verdict';
+}
+
+/** What {@link VerdictInference.infer} answers. */
+export interface VerdictResult extends Pick<Answered, 'grid' | 'timing'> {
+  /** Seven numbers, see `readVerdict`; finite. Of an ensemble the mean. */
+  readonly verdict: Float32Array;
+}
+
+/** A network that turns an occupancy grid into a verdict. */
+export interface VerdictInference extends SideInference<VerdictFacts, Uint8Array, VerdictResult> {}
+
+/** A network that finds hands in depth pictures. */
+export interface DetectorFacts extends Pick<NetworkFacts, 'name' | 'version' | 'sha256' | 'members'> {
+  readonly kind: 'hands';
+  /** Focal length of the pictures that it wants, pixels. */
+  readonly focal: number;
+  /** Width and height are multiples of this, and at most so large; pixels. */
+  readonly multiple: number;
+  readonly maxSize: number;
+}
+
+/** Metres, row by row, 0 is missing. */
+export interface DetectorPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly depth: Float32Array;
+}
+
+/** What {@link DetectorInference.infer} answers. */
+export interface DetectorResult extends Pick<Answered, 'timing'> {
+  /** The depth that was given in, readable again. */
+  readonly depth: Float32Array;
+  /** `11 * (height / 4) * (width / 4)` numbers: see `findHands`. */
+  readonly hands: Float32Array;
+}
+
+/**
+ * A network that finds hands in a depth picture. `infer` also rejects with `DEPTH_SIZE` for a picture of a size that it does not take,
+ * which stays as it is.
+ */
+export interface DetectorInference extends SideInference<DetectorFacts, DetectorPicture, DetectorResult> {}
+
+/** @throws VoxhandError `GRID_INVALID` unless the grid has `size^3` bytes. */
+export function checkGrid(grid: Uint8Array, size: number): void {
+  if (grid.length === size ** 3) return;
+  throw new VoxhandError('GRID_INVALID', 'the grid does not fit the network', {
+    expected: `${size}^3 = ${size ** 3} bytes`,
+    found: grid.length === 0 ? '0 bytes (an array that was moved to an inference before?)' : `${grid.length} bytes`,
+    where: 'Inference.infer',
+  });
+}
+
+/** Move a grid out of its array, which becomes empty; one that does not own its whole buffer is copied instead. */
+export function moveBytes(grid: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = grid;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== grid.byteLength) return Uint8Array.from(grid);
+  return new Uint8Array(structuredClone(buffer, { transfer: [buffer] }));
 }

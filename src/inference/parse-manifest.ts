@@ -3,7 +3,7 @@ import { type ErrorDetail, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
 import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
-import { occupiedCells } from './self-test-grid.js';
+import { occupiedCells } from './self-test.js';
 
 /**
  * Read the text of a `manifest.json`.

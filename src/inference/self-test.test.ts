@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMaps } from '../heatmaps/heat-maps.js';
-import { checkSelfTest, peaksOf, selfTestOf } from './self-test.js';
+import { checkSelfTest, peaksOf } from './answers/heat-map-answer.js';
+import { selfTestOf } from './self-test.js';
 
 /** Two joints of 4^3 cells with a peak each: joint 0 at x=3 y=2 z=1, joint 1 at the origin. */
 function twoPeaks(): HeatMaps {

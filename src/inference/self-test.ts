@@ -1,9 +1,6 @@
+import { VoxhandError } from '../errors/voxhand-error.js';
 import { readerFor } from './answers/reader-for.js';
-import type { SelfTestAnswer } from './model-manifest.js';
-import type { ModelOutput } from './model-output.js';
-
-export { checkSelfTest, peaksOf } from './answers/heat-map-peaks.js';
-export { occupiedCells, selfTestGrid } from './self-test-grid.js';
+import type { ModelManifest, ModelOutput, SelfTest, SelfTestAnswer } from './model-manifest.js';
 
 /**
  * What a manifest's `selfTest.expected` holds for a network that answers `raw`: for whoever writes manifests.
@@ -16,4 +13,30 @@ export function selfTestOf(output: ModelOutput, raw: Float32Array): SelfTestAnsw
   const answer = new Float32Array(reader.length);
   reader.read(raw, answer);
   return reader.expectation(answer);
+}
+
+/**
+ * The cells that a self-test's grid has occupied, from either of its two spellings.
+ *
+ * @throws VoxhandError `MODEL_MANIFEST` where base64 does not hold whole uint32 numbers.
+ */
+export function occupiedCells(occupied: SelfTest['occupied'], where = 'manifest.json'): Uint32Array {
+  if (typeof occupied !== 'string') return Uint32Array.from(occupied);
+  const bytes = Uint8Array.from(atob(occupied), (c) => c.charCodeAt(0));
+  if (bytes.length % 4 !== 0) {
+    throw new VoxhandError('MODEL_MANIFEST', 'the self-test grid is cut off', {
+      expected: 'a multiple of 4 bytes',
+      found: `${bytes.length} bytes`,
+      where: `${where}: selfTest.occupied`,
+    });
+  }
+  const view = new DataView(bytes.buffer);
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true));
+}
+
+/** The grid of a manifest's self-test, [z][y][x], 0 or 1. */
+export function selfTestGrid({ input, selfTest }: Pick<ModelManifest, 'input' | 'selfTest'>): Uint8Array<ArrayBuffer> {
+  const grid = new Uint8Array(input.size ** 3);
+  for (const cell of occupiedCells(selfTest.occupied)) grid[cell] = 1;
+  return grid;
 }

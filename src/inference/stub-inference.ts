@@ -1,8 +1,16 @@
 import { toVoxhandError, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
-import { checkGrid, moveBytes } from './grid-bytes.js';
-import type { Answered, GridContext, Inference, InferenceResult, InferenceStatus, ModelFacts } from './inference.js';
+import {
+  type Answered,
+  checkGrid,
+  type GridContext,
+  type Inference,
+  type InferenceResult,
+  type InferenceStatus,
+  type ModelFacts,
+  moveBytes,
+} from './inference.js';
 
 const DEFAULTS: ModelFacts = {
   name: 'stub',

@@ -1,4 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import type { SensorModel } from './sensor-model.js';
 
 /** Cameras like well-known ones: pinhole, principal point in the middle. */

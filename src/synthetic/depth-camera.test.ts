@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { mirroredTransform } from '../geometry/matrix.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { CAMERAS, SENSORS } from './cameras.js';

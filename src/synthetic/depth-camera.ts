@@ -1,5 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
-import type { DepthFrame } from '../depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { drawTriangles, type Picture } from './draw-triangles.js';
 import { handMesh } from './hand-mesh.js';

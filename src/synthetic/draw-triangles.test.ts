@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { add, dot, multiply, rotate, rotationX, rotationY, type Vec3 } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
 import { CAMERAS } from './cameras.js';

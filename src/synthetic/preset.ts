@@ -1,4 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { View } from './hand-motion.js';
 import type { HandShape } from './hand-shape.js';

@@ -1,4 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { add, type Vec3 } from '../geometry/matrix.js';
 import { SENSORS } from './cameras.js';
 import { handMotion } from './hand-motion.js';

@@ -1,4 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { VoxhandError } from '../errors/voxhand-error.js';
 import type { Range } from './view-bounds.js';
 

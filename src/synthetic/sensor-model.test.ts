@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { depthCamera } from './depth-camera.js';
 import { box, type Primitive, plane } from './primitives.js';
 import type { SensorModel } from './sensor-model.js';

@@ -1,4 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
+import type { CameraModel } from '../depth/depth-frame.js';
 import { SeededRandom } from '../geometry/random.js';
 
 /**

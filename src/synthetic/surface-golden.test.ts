@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
-import type { CameraModel } from '../depth/camera-model.js';
-import type { DepthFrame } from '../depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from '../geometry/matrix.js';
 import { voxelise } from '../voxels/voxelise.js';
 import { depthCamera } from './depth-camera.js';

@@ -1,5 +1,4 @@
-import type { CameraModel } from '../depth/camera-model.js';
-import type { DepthFrame } from '../depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { VoxhandError } from '../errors/voxhand-error.js';
 import { SeededRandom } from '../geometry/random.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';

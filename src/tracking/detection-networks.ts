@@ -9,8 +9,7 @@ import {
   TRUST_THE_DETECTOR,
   type Verifier,
 } from '../detection/index.js';
-import type { DetectorInference } from '../inference/detector-inference.js';
-import type { VerdictInference } from '../inference/verdict-inference.js';
+import type { DetectorInference, VerdictInference } from '../inference/inference.js';
 import { cubeFor, voxelise } from '../voxels/index.js';
 
 /** Of two hands whose middle roots are nearer to each other than this only the surer one is taken, metres. */

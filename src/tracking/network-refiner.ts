@@ -2,7 +2,7 @@ import type { DepthFrame } from '../depth/index.js';
 import type { ReferencePoint, ReferenceRefiner, RefinedPoint, Side } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import { cubeToCamera } from '../geometry/index.js';
-import type { PointInference } from '../inference/point-inference.js';
+import type { PointInference } from '../inference/inference.js';
 import { voxelise } from '../voxels/index.js';
 import { networkCube } from './network-cube.js';
 

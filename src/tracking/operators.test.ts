@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { handAt, lostAt } from '../../test/helpers/hands.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { identityRefiner, type ReferenceRefiner } from '../detection/geometric/reference-refiner.js';
+import { identityRefiner, type ReferenceRefiner } from '../detection/geometric/reference-point.js';
 import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 import { cubeToCamera } from '../geometry/cube.js';
 import type { HandJoints } from '../hand/hand-joints.js';

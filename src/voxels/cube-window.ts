@@ -1,6 +1,5 @@
-import type { CameraModel } from '../depth/camera-model.js';
-import type { Cube } from '../geometry/index.js';
-import { cubeToCamera } from '../geometry/index.js';
+import type { CameraModel } from '../depth/depth-frame.js';
+import { type Cube, cubeToCamera } from '../geometry/index.js';
 import type { TransformMatrix } from '../geometry/transform-matrix.js';
 
 /** A rectangle of pixels: left, top, one past right, one past bottom. Empty where right <= left. */

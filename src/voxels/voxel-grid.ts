@@ -1,4 +1,4 @@
-import type { Cube } from '../geometry/index.js';
+import { type Cube, cubeToCamera } from '../geometry/index.js';
 
 /**
  * Occupancy of a cube: `data[(z * size + y) * size + x]` is 1 where at least one depth point fell, else 0.
@@ -27,4 +27,19 @@ export function mirroredGrid({ cube, size, data, occupied }: VoxelGrid): VoxelGr
     for (let x = 0; x < size; x++) mirrored[row + x] = data[row + size - 1 - x];
   }
   return { cube: { ...cube, roll: -cube.roll, mirror: !cube.mirror }, size, data: mirrored, occupied };
+}
+
+/** Centres of the occupied cells: x, y, z in metres in the cube's frame, one after the other, in the order of the data. */
+export function occupiedPoints({ cube, size, data, occupied }: VoxelGrid): Float32Array {
+  const positions = new Float64Array(3 * occupied);
+  let at = 0;
+  for (let cell = data.indexOf(1); cell >= 0; cell = data.indexOf(1, cell + 1)) {
+    const x = cell % size;
+    const y = Math.floor(cell / size) % size;
+    const z = Math.floor(cell / (size * size));
+    positions[at++] = (x + 0.5) / size;
+    positions[at++] = (y + 0.5) / size;
+    positions[at++] = (z + 0.5) / size;
+  }
+  return Float32Array.from(cubeToCamera(cube, positions));
 }

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../depth/camera-model.js';
-import type { DepthFrame } from '../depth/depth-frame.js';
-import type { Cube } from '../geometry/cube.js';
-import { cameraToCube } from '../geometry/cube.js';
+import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
+import { type Cube, cameraToCube } from '../geometry/cube.js';
 import { cubeWindow } from './cube-window.js';
-import { addFrame, addPoints, beginGrid, finishGrid } from './grid-builder.js';
-import { occupiedPoints } from './occupied-points.js';
-import { voxelise } from './voxelise.js';
+import { occupiedPoints } from './voxel-grid.js';
+import { addFrame, addPoints, beginGrid, finishGrid, voxelise } from './voxelise.js';
 
 const camera: CameraModel = { width: 64, height: 48, fx: 60, fy: 58, cx: 31.2, cy: 23.7 };
 const straight: Cube = { center: [0, 0, 0.5], edge: 0.25, roll: 0, mirror: false };

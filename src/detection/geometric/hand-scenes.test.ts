@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraModel } from '../../depth/camera-model.js';
-import type { DepthFrame } from '../../depth/depth-frame.js';
+import type { CameraModel, DepthFrame } from '../../depth/depth-frame.js';
 import type { Vec3 } from '../../geometry/matrix.js';
 import { CAMERAS } from '../../synthetic/cameras.js';
 import { depthCamera } from '../../synthetic/depth-camera.js';

@@ -1,3 +1,4 @@
+import type { DepthFrame } from '../../depth/depth-frame.js';
 import type { Vec3 } from '../../geometry/index.js';
 
 /** Where the hand is: the centre of the cube that the network looks at. */
@@ -21,3 +22,34 @@ export type ReferenceResult =
   | { readonly state: 'lost'; readonly reason: LostReason };
 
 export type LostReason = 'no-depth' | 'zone-empty' | 'no-candidate' | 'too-small';
+
+/**
+ * What a refined point is: the hand's centre of mass (CoM), or the root of the middle finger (RoM), the two reference
+ * points of the HANDS 2019 winners.
+ */
+export type ReferenceKind = 'com' | 'rom';
+
+/** A point that a refiner has looked at. */
+export interface RefinedPoint extends ReferencePoint {
+  /**
+   * What became of it, to be counted by: `refined`, or why it stayed as it came: `too-far`, or the code of the error that
+   * the model failed with. Absent where a refiner has nothing to say about it.
+   */
+  readonly refinement?: string;
+}
+
+/**
+ * A port for what moves the reference point to where a learned model says it is.
+ *
+ * `refine` gets the frame and the point that the tracker found in it, and returns a point in the same frame, in metres.
+ * The point's arm direction may be that of an earlier frame where none is in sight. It must not keep the frame. It may
+ * reject: the frame is then dropped and counted (in `findReference` the stream errors), so a refiner that can do without
+ * its model returns the point as it came.
+ */
+export interface ReferenceRefiner {
+  readonly kind: ReferenceKind;
+  refine(frame: DepthFrame, point: ReferencePoint): RefinedPoint | Promise<RefinedPoint>;
+}
+
+/** Leaves the centre of mass as it is. */
+export const identityRefiner: ReferenceRefiner = { kind: 'com', refine: (_frame, point) => point };

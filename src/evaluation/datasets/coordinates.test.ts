@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { project } from '../../depth/projection.js';
+import { project } from '../../depth/depth-frame.js';
 import { fromMetres, toMetres } from './coordinates.js';
 import { DATA_SET_NAMES, POSE_FORMATS } from './data-set.js';
 import { DATA_SETS } from './data-sets.js';

@@ -1,4 +1,4 @@
-import type { CameraModel } from '../../depth/camera-model.js';
+import type { CameraModel } from '../../depth/depth-frame.js';
 import type { Handedness, JointName } from '../../hand/index.js';
 
 export const DATA_SET_NAMES = ['icvl', 'nyu', 'msra', 'hands17', 'hands19', 'fphab'] as const;

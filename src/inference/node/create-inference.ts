@@ -1,10 +1,32 @@
-import { decodedJoints } from '../answers/joints-answer.js';
-import type { DecodedResult, HeatMapResult, Inference, InferenceResult, ModelFacts } from '../inference.js';
-import type { InferenceOptions } from './inference-options.js';
-import { loadModel } from './load-model.js';
-import { modelFacts } from './model-facts.js';
-import { type ReadAnswers, WorkerInference } from './worker-inference.js';
-import { workerOptions } from './worker-options.js';
+import { join } from 'node:path';
+import { VoxhandError } from '../../errors/voxhand-error.js';
+import { decodedJoints } from '../answers/reader-for.js';
+import type { AnyManifest } from '../detector-manifest.js';
+import type {
+  Answered,
+  DecodedResult,
+  DetectorFacts,
+  DetectorInference,
+  HeatMapResult,
+  Inference,
+  InferenceResult,
+  ModelFacts,
+  NetworkFacts,
+  PointInference,
+  VerdictInference,
+} from '../inference.js';
+import type { DetectorOptions, InferenceOptions, RunOptions } from './inference-options.js';
+import {
+  type Loaded,
+  type LoadedDetector,
+  type LoadedModel,
+  loadAnyModel,
+  loadDetector,
+  loadModel,
+} from './load-model.js';
+import { detectorFacts, modelFacts, pointFacts, verdictFacts } from './model-facts.js';
+import { WorkerHandle } from './worker-handle.js';
+import { type ReadAnswers, WorkerInference, type WorkerInferenceOptions } from './worker-inference.js';
 
 /**
  * Open a model that sees joints in a worker thread: verify its files, run its self-test, warm up.
@@ -36,5 +58,141 @@ function resultReader({ kind, joints, heatMapSize: size }: ModelFacts): ReadAnsw
   return (answers, answered): HeatMapResult => {
     const [heatMaps, ...members] = answers.map((data) => ({ joints, size, data }));
     return { ...answered, kind, heatMaps, members };
+  };
+}
+
+/**
+ * Open a model that refines the reference point in a worker thread, as `createInference` opens one that sees joints.
+ *
+ * @throws VoxhandError `MODEL_NOT_FOUND`, `MODEL_MANIFEST`, `MODEL_MISMATCH` (also for a model that sees joints),
+ * `PROVIDER_UNAVAILABLE`, `WORKER_LOST`
+ *
+ * @example
+ * ```ts
+ * const refiner = await createPointInference({ model: './models/my-refiner' });
+ * const { point } = await refiner.infer(new Uint8Array(refiner.model.gridSize ** 3).fill(1));
+ * console.log(refiner.model.target, point); // cube coordinates
+ * await refiner.close();
+ * ```
+ */
+export async function createPointInference(options: Omit<InferenceOptions, 'members'>): Promise<PointInference> {
+  return openNumbers(options, pointFacts, ([x, y, z]) => ({ point: [x, y, z] as const }));
+}
+
+/**
+ * Open the second stage of detection in a worker thread, as `createInference` opens a model that sees joints.
+ *
+ * @throws VoxhandError `MODEL_NOT_FOUND`, `MODEL_MANIFEST`, `MODEL_MISMATCH` (also for a model of another kind),
+ * `PROVIDER_UNAVAILABLE`, `WORKER_LOST`
+ */
+export async function createVerdictInference(options: Omit<InferenceOptions, 'members'>): Promise<VerdictInference> {
+  return openNumbers(options, verdictFacts, (numbers) => ({ verdict: numbers.slice() }));
+}
+
+/** @param read what is made of a network's few numbers, whose buffer goes back to the worker afterwards */
+async function openNumbers<Facts extends NetworkFacts, Answer>(
+  options: InferenceOptions,
+  factsOf: (model: LoadedModel) => Facts,
+  read: (numbers: Float32Array) => Answer,
+): Promise<WorkerInference<Facts, Answer & Pick<Answered, 'grid' | 'timing'>>> {
+  const model = typeof options.model === 'string' ? await loadModel(options.model) : options.model;
+  return WorkerInference.start(
+    factsOf(model),
+    ([numbers], { grid, timing, release }) => {
+      const answer = read(numbers);
+      release();
+      return { ...answer, grid, timing };
+    },
+    workerOptions(model, options),
+  );
+}
+
+/**
+ * Open a detector in a worker thread, as `createInference` opens a model that sees joints.
+ *
+ * @throws VoxhandError `MODEL_NOT_FOUND`, `MODEL_MANIFEST`, `MODEL_MISMATCH` (also for a model that looks at voxels),
+ * `PROVIDER_UNAVAILABLE`, `WORKER_LOST`
+ *
+ * @example
+ * ```ts
+ * const detector = await createDetectorInference({ model: './models/my-detector' });
+ * const { hands } = await detector.infer({ width: 160, height: 128, depth: new Float32Array(160 * 128) });
+ * console.log(hands.length); // 11 * 40 * 32
+ * await detector.close();
+ * ```
+ */
+export async function createDetectorInference(options: DetectorOptions): Promise<DetectorInference> {
+  const model = typeof options.model === 'string' ? await loadDetector(options.model) : options.model;
+  const facts = detectorFacts(model);
+  const worker = await WorkerInference.start(
+    facts,
+    ([hands], { grid, timing }) => ({
+      hands,
+      depth: new Float32Array(grid.buffer, grid.byteOffset, grid.byteLength / 4),
+      timing,
+    }),
+    workerOptions(model, options),
+  );
+  return {
+    model: facts,
+    async infer({ width, height, depth }) {
+      checkPicture(facts, width, height, depth.length);
+      return worker.inferPicture(new Uint8Array(depth.buffer, depth.byteOffset, depth.byteLength), { width, height });
+    },
+    status: () => worker.status(),
+    close: () => worker.close(),
+  };
+}
+
+function checkPicture({ multiple, maxSize }: DetectorFacts, width: number, height: number, length: number): void {
+  const fits = [width, height].every((side) => side >= multiple && side <= maxSize && side % multiple === 0);
+  if (fits && length === width * height) return;
+  throw new VoxhandError('DEPTH_SIZE', 'the picture does not fit the detector', {
+    expected: `sides that are multiples of ${multiple} up to ${maxSize}, a number for each pixel`,
+    found: `${width} x ${height} with ${length} numbers`,
+    where: 'DetectorInference.infer',
+  });
+}
+
+/** What {@link checkModel} takes. */
+export interface CheckModelOptions extends Pick<RunOptions, 'provider' | 'threads'> {
+  readonly model: string | LoadedModel | LoadedDetector;
+}
+
+/**
+ * Prove that a model of any kind works here: open it in a worker, which verifies the sha256 of its files and its tensors
+ * and runs its self-test, and close it again.
+ *
+ * @throws VoxhandError `MODEL_NOT_FOUND`, `MODEL_MANIFEST`, `MODEL_MISMATCH`, `PROVIDER_UNAVAILABLE`, `WORKER_LOST`
+ *
+ * @example
+ * ```ts
+ * await checkModel({ model: './models/my-model' });
+ * ```
+ */
+export async function checkModel(options: CheckModelOptions): Promise<void> {
+  const model = typeof options.model === 'string' ? await loadAnyModel(options.model) : options.model;
+  const { setup } = workerOptions(model, { ...options, warmUp: 0 });
+  const worker = await WorkerHandle.start(setup);
+  await worker.close();
+}
+
+/** What the user left open, settled: every default of {@link RunOptions}. */
+function workerOptions(model: Loaded<AnyManifest>, options: RunOptions): WorkerInferenceOptions {
+  const { provider = 'cpu', policy = 'strict', threads = 1, warmUp = 1, members = false } = options;
+  const { maxRestarts = 5, backoffMs = 100, maxBackoffMs = 10_000 } = options.restart ?? {};
+  const {
+    logger = { warn: (message: string) => process.emitWarning(message, 'VoxhandWarning') },
+    timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) },
+    clock = () => performance.now() / 1000,
+  } = options;
+  const paths = model.manifest.files.map((file) => join(model.directory, file.path));
+  return {
+    setup: { manifest: model.manifest, paths, provider, policy, threads, warmUp, members },
+    restart: { maxRestarts, backoffMs, maxBackoffMs },
+    logger,
+    timers,
+    clock,
+    spawn: options.spawn,
   };
 }

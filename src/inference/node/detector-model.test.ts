@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { changedModel, FIXTURES, fixtureModel } from '../../../test/fixtures/models/fixture-models.js';
-import type { DetectorInference } from '../detector-inference.js';
 import { selfTestPicture } from '../detector-manifest.js';
-import type { VerdictInference } from '../verdict-inference.js';
-import { checkModel } from './check-model.js';
-import { createDetectorInference } from './create-detector-inference.js';
-import { createInference } from './create-inference.js';
-import { createPointInference } from './create-point-inference.js';
-import { createVerdictInference } from './create-verdict-inference.js';
+import type { DetectorInference, VerdictInference } from '../inference.js';
+import {
+  checkModel,
+  createDetectorInference,
+  createInference,
+  createPointInference,
+  createVerdictInference,
+} from './create-inference.js';
 import { loadDetector, loadModel } from './load-model.js';
 
 const DETECTOR = `${FIXTURES}tiny-detector`;

@@ -3,7 +3,7 @@ import type { AnswerReader } from '../answers/answer-reader.js';
 import { readerFor } from '../answers/reader-for.js';
 import type { Provider } from '../inference.js';
 import type { ModelManifest } from '../model-manifest.js';
-import { selfTestGrid } from '../self-test-grid.js';
+import { selfTestGrid } from '../self-test.js';
 import { Network } from './network.js';
 import type { OpenModel } from './open-model.js';
 import type { AnswerFloats, GridBytes, NetworkSetup } from './worker-protocol.js';

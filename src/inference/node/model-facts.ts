@@ -1,9 +1,6 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
-import type { DetectorFacts } from '../detector-inference.js';
-import type { ModelFacts, NetworkFacts } from '../inference.js';
-import type { PointFacts } from '../point-inference.js';
-import type { VerdictFacts } from '../verdict-inference.js';
+import type { DetectorFacts, ModelFacts, NetworkFacts, PointFacts, VerdictFacts } from '../inference.js';
 import type { LoadedDetector, LoadedModel } from './load-model.js';
 
 /**

@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { centreOfMass, changedModel, fixtureModel } from '../../../test/fixtures/models/fixture-models.js';
-import type { PointInference } from '../point-inference.js';
-import { checkModel } from './check-model.js';
-import { createInference } from './create-inference.js';
-import { createPointInference } from './create-point-inference.js';
+import type { PointInference } from '../inference.js';
+import { checkModel, createInference, createPointInference } from './create-inference.js';
 import type { LoadedModel } from './load-model.js';
 
 describe('a graph that answers a point', () => {

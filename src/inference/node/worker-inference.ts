@@ -1,6 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
-import { checkGrid, moveBytes } from '../grid-bytes.js';
-import type { Answered, InferenceStatus, NetworkFacts } from '../inference.js';
+import { type Answered, checkGrid, type InferenceStatus, moveBytes, type NetworkFacts } from '../inference.js';
 import type { InferenceOptions, RestartPolicy } from './inference-options.js';
 import { type SpawnWorker, WorkerHandle } from './worker-handle.js';
 import type { AnswerFloats, GridBytes, NetworkSetup, PictureSize } from './worker-protocol.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pureDeflate, pureInflate } from '../../depth/pure-deflate.js';
+import { pureDeflate, pureInflate } from '../../depth/deflate.js';
 import { nodeDeflate, nodeInflate } from './node-inflate.js';
 
 describe.each([

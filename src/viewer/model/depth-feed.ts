@@ -1,9 +1,6 @@
-import { CameraCache } from '../../depth/camera-cache.js';
-import type { CameraInfo } from '../../depth/camera-info.js';
-import type { CameraModel } from '../../depth/camera-model.js';
-import type { DepthFrame } from '../../depth/depth-frame.js';
-import { decodeDepthMessage } from '../../depth/depth-message.js';
-import { headerOf } from '../../depth/message-header.js';
+import { CameraCache, type CameraInfo } from '../../depth/camera-info.js';
+import type { CameraModel, DepthFrame } from '../../depth/depth-frame.js';
+import { decodeDepthMessage, headerOf } from '../../depth/depth-message.js';
 
 /**
  * Depth messages and the camera's calibration, put together to frames. Images are taken to be rectified, as a tracker takes

@@ -1,5 +1,4 @@
-import type { DepthFrame } from '../../depth/depth-frame.js';
-import { project } from '../../depth/projection.js';
+import { type DepthFrame, project } from '../../depth/depth-frame.js';
 import { transformPoints } from '../../geometry/transform.js';
 import { FINGER_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';

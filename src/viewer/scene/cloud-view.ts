@@ -10,7 +10,7 @@ import {
   Vector2,
   Vector4,
 } from 'three';
-import type { CameraModel } from '../../depth/camera-model.js';
+import type { CameraModel } from '../../depth/depth-frame.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { ScenePalette } from './palette.js';
 

@@ -15,7 +15,7 @@ import {
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
-import type { CameraModel } from '../../depth/camera-model.js';
+import type { CameraModel } from '../../depth/depth-frame.js';
 import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import type { Drawing } from '../channels/drawing.js';
