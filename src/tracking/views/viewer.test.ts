@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { resultOf } from '../../../test/helpers/one-hand.js';
-import { type CameraModel, type DepthFrame, unproject } from '../../depth/depth-frame.js';
 import { decodeCompressedDepth } from '../../depth/compressed-depth.js';
+import { type CameraModel, type DepthFrame, unproject } from '../../depth/depth-frame.js';
 import { decodePng16 } from '../../depth/png16.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { type HandJoints, lostHand } from '../../hand/hand-joints.js';
 import { JOINT_COUNT } from '../../hand/skeleton.js';
 import type { Codec } from '../../messages/codec.js';
-import { toCubeScene } from '../../messages/scene-update.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
+import { toCubeScene } from '../../messages/scene-update.js';
 import type { BusMessage, BusSink } from '../../transport/port/bus.js';
 import { publisherOf } from '../../transport/port/publisher.js';
 import { occupiedPoints } from '../../voxels/voxel-grid.js';
