@@ -230,7 +230,7 @@ describe('voxhand cut', () => {
 
   test.each([
     [['--start', '1s', '--end', '500ms'], 2, 'the end is before the start'],
-    [['--duration', '1s', '--end', '2s'], 2, 'say the same'],
+    [['--duration', '1s', '--end', '2s'], 2, 'both set the end'],
     [['--start', '1h'], 1, 'nothing is left'],
     [['--start', 'soon'], 2, 'Expected a time'],
   ])('refuses %j', async (args, code, text) => {

@@ -374,7 +374,7 @@ describe('the recording of a node', () => {
     expect((await node.result).code).toBe(0);
     const refused = await startRecording(output, '--record-snapshot', '1s', '--record-snapshot-on', '/a/*');
     expect((await refused.result).code).toBe(2);
-    expect(refused.said()).toMatch(/a pattern cannot be listened to/);
+    expect(refused.said()).toMatch(/a pattern cannot be subscribed to/);
   });
 });
 

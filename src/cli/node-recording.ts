@@ -150,7 +150,7 @@ function configurationFacts(configs: readonly TrackerConfig[]): Record<string, s
 function checkNames(names: readonly string[]): void {
   const pattern = names.find((name) => /[*?]/.test(name));
   if (pattern === undefined) return;
-  throw new VoxhandError('USAGE', 'a pattern cannot be listened to', {
+  throw new VoxhandError('USAGE', 'a pattern cannot be subscribed to', {
     expected: 'lost-hand, gesture, or the name of a topic',
     found: pattern,
     where: '--record-snapshot-on',

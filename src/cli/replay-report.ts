@@ -99,7 +99,7 @@ export function formatReplay(report: ReplayReport): string {
     ...(report.output === null ? [] : [['output', report.output]]),
     ...(report.preview === null ? [] : [['preview', report.preview]]),
     ...(loss === null ? [] : [['NOT WHOLE', `${loss.message}; ${loss.lostBytes} bytes lost [${loss.code}]`]]),
-    ...(report.aborted ? [['stopped', 'by a signal; what is there is whole']] : []),
+    ...(report.aborted ? [['stopped', 'by a signal; the output is complete up to there']] : []),
   ];
   const times = STAGES.flatMap((stage) => {
     const { p50, p99 } = stagesMs[stage] ?? {};
@@ -115,7 +115,7 @@ export function formatReplay(report: ReplayReport): string {
 /** `12 of 450 dropped, 3 corrupted` */
 function faultsText({ in: came, out: _, ...counts }: NonNullable<ReplayReport['faults']>): string {
   const happened = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${came} messages: ${happened.map(([what, count]) => `${count} ${what}`).join(', ') || 'nothing went wrong'}`;
+  return `${came} messages: ${happened.map(([what, count]) => `${count} ${what}`).join(', ') || 'none'}`;
 }
 
 export function formatError({

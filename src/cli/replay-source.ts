@@ -24,7 +24,7 @@ export interface ReplaySourceOptions {
 export function withServe<Options extends ReplaySourceOptions>(options: Options): Options {
   const { serve, to } = options;
   if (serve === undefined) return options;
-  if (to !== undefined && to !== 'serve') throw usage('--serve is another way to say --to serve', 'one of them');
+  if (to !== undefined && to !== 'serve') throw usage('--serve is short for --to serve', 'one of them');
   return { ...options, to: 'serve', ...(typeof serve === 'number' && { port: serve }) };
 }
 

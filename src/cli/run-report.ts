@@ -118,6 +118,6 @@ export function statusOf({ facts, findings }: NodeReport): string {
     ...(age === undefined ? [] : [`age ${(1000 * age.p50).toFixed(0)} ms`]),
     ...(dropped === 0 ? [] : [`dropped ${dropped}`]),
     ...(worst === undefined ? [] : [`${worst.rule.level} ${worst.rule.id}`]),
-    paused ? 'paused' : idle ? 'nobody listens' : hand ? 'hand' : 'no hand',
+    paused ? 'paused' : idle ? 'no subscribers' : hand ? 'hand' : 'no hand',
   ].join(', ');
 }

@@ -38,7 +38,7 @@ export async function bless([path, golden]: readonly string[], options: BlessCom
 function text(report: BlessReport, size: number | null, dryRun: boolean): string {
   const { golden, outcome, comparison, sha256, previousSha256, blessings } = report;
   const what = {
-    unchanged: 'says the same already: nothing to renew',
+    unchanged: 'has the same results already: nothing to renew',
     created: dryRun ? 'would be created' : 'created',
     renewed: dryRun ? 'would be renewed' : 'renewed',
   };

@@ -47,7 +47,7 @@ export async function cut([input]: readonly string[], options: CutCommandOptions
 function lengthOf({ start = 0, duration, end }: CutCommandOptions): number | undefined {
   if (end === undefined) return duration;
   if (duration !== undefined)
-    throw new VoxhandError('USAGE', '--end and --duration say the same', { expected: 'one of them' });
+    throw new VoxhandError('USAGE', '--end and --duration both set the end', { expected: 'one of them' });
   if (end > start) return end - start;
   throw new VoxhandError('USAGE', 'the end is before the start', {
     expected: `more than ${start} s`,

@@ -83,7 +83,7 @@ async function checkModels(): Promise<Finding[]> {
       const loaded = await loadAnyModel(model);
       await checkModel({ model: loaded });
       const { version } = loaded.manifest;
-      const sees = isLoadedDetector(loaded) ? 'pictures' : `${loaded.manifest.input.size}^3 cells`;
+      const sees = isLoadedDetector(loaded) ? 'pictures' : `${loaded.manifest.input.size}^3 voxels`;
       findings.push({ name, state: 'ok', detail: `version ${version}, ${sees}, self-test passed` });
     } catch (error) {
       const { code, message } = toVoxhandError(error);

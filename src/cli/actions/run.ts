@@ -91,7 +91,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
         if (host === undefined) say(name, `${severity}: ${text}`);
       };
       if (!takesResults && sinks.length === 0) {
-        terminal.warn(`${options.source} takes no results: they go nowhere without --serve or --record`);
+        terminal.warn(`${options.source} takes no results: add --serve or --record to see or keep them`);
       }
       const viewer = server === undefined ? undefined : await openViewer(server, config);
       if (viewer !== undefined) viewers.push(viewer);

@@ -10,12 +10,12 @@ export const blessCommand: SubcommandSpec<BlessCommandOptions> = {
     '`voxhand compare`. A golden one that is there already is compared with it and replaced as a whole; the reason, the ' +
     "digest before and after and the comparison's summary are kept in the golden recording's metadata, with those of the " +
     'times before. `voxhand info` shows them.\n\n' +
-    'A recording that is not whole is refused, and one that says the same as the golden one is not written again.',
+    'A recording that is not whole is refused, and one whose results equal those of the golden one is not written again.',
   example: 'bless out/cell.mcap golden/cell.mcap --reason "model compact 0.2: thumb tip 1 mm better"',
   options: (command) =>
     command
       .requiredOption('--reason <text>', 'Why the results may change from now on.', someText)
-      .option('--by <name>', 'Who says so; left out by default.', someText)
+      .option('--by <name>', 'Who approves; left out by default.', someText)
       .option('--at <date>', 'When (ISO 8601); left out by default, so that the same input gives the same file.', date)
       .option('--topic <name>', 'Topic of the results.', '/hand/joints')
       .option('--events <name>', 'Topic of the gesture events.', '/hand/gestures')
@@ -24,7 +24,7 @@ export const blessCommand: SubcommandSpec<BlessCommandOptions> = {
         '--tolerances <file>',
         'For the comparison that is kept; by default the file beside the golden recording.',
       )
-      .option('--dry-run', 'Say what would change, and write nothing.'),
+      .option('--dry-run', 'Show what would change, and write nothing.'),
   load: async () => (await import('../actions/bless.js')).bless,
 };
 

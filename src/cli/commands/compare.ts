@@ -7,11 +7,11 @@ export const compareCommand: SubcommandSpec<CompareCommandOptions> = {
   summary: 'Compare the results of a recording with those of a golden one.',
   description:
     'Compare two recordings of results, frame by frame by their stamps: how far joints moved in mm, results missing and extra, ' +
-    'hands and gesture events that came, went or moved, confidences; apart from that, when results were there, and what the ' +
-    'recordings say of their origin.\n\n' +
+    'hands and gesture events that appeared, were lost or moved, confidences; apart from that, the times of the results, and what ' +
+    'the recordings carry about their origin.\n\n' +
     'What may differ is in a file of tolerances: --tolerances, or the one beside the golden recording (demo.tolerances.yaml ' +
     'beside demo.mcap or demo.golden.mcap), or the defaults; see docs/regression.md.\n\n' +
-    'Ends with 0 within tolerance, 1 if not, 2 for a wrong command line, 3 if a recording was not read to its end.',
+    'Ends with 0 within tolerance, 1 if not, 2 for a wrong command line, 3 if it completed with data loss: a recording was not read to its end.',
   example: 'compare golden/cell.mcap out/cell.mcap --junit compare.xml --html compare.html',
   options: (command) =>
     command

@@ -8,7 +8,7 @@ export const cutCommand: SubcommandSpec<CutCommandOptions> = {
   summary: 'Write a part of a recording as one of its own.',
   description:
     'Write a range of time and some topics of a recording (a file, or a folder of them) as a recording of its own. Schemas, ' +
-    'metadata and attachments stay; what is said once, as /tf_static, is said again at the beginning.\n\n' +
+    'metadata and attachments stay; messages that are published only once, such as /tf_static, are repeated at the beginning.\n\n' +
     'Ends with 3 if the input breaks off.',
   example: "cut cell.mcap -o grasp.mcap --start 12.5s --duration 4s --topics '/depth/**' --topics '/tf*'",
   options: (command) =>
@@ -21,10 +21,10 @@ export const cutCommand: SubcommandSpec<CutCommandOptions> = {
       .option('--exclude <pattern>', 'Topics to leave out of those; may be repeated.', collect)
       .option(
         '--latch <pattern>',
-        'Topics whose last message before the cut is said again at its beginning; may be repeated. Static transforms by default.',
+        'Topics whose last message before the cut is repeated at its beginning; may be given several times. Static transforms by default.',
         collect,
       )
-      .option('--no-latch', 'Say nothing again.')
+      .option('--no-latch', 'Repeat nothing.')
       .addOption(new Option('--compression <how>', 'Of the output.').choices(['zstd', 'none']).default('zstd')),
   load: async () => (await import('../actions/cut.js')).cut,
 };

@@ -8,12 +8,12 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
   description:
     'Play the demo recording that comes with the repository (a synthetic hand with ground truth) in real time through the ' +
     'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C.\n\n' +
-    'With --once, replay it at full speed instead, write the joints and a preview picture, and say how far off they are: ' +
+    'With --once, replay it at full speed instead, write the joints and a preview picture, and report how far off they are: ' +
     'with the network, and with perfect heat maps in its place.',
   example: 'demo --once',
   options: (command) =>
     command
-      .option('--once', 'Once, at full speed, with figures; serve nothing.')
+      .option('--once', 'Once, at full speed, with figures; no server.')
       .option('--port <port>', 'Of the page and of Foxglove, on 127.0.0.1; 0 takes any free one.', port, 8765)
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),

@@ -6,7 +6,7 @@ export const doctorCommand: SubcommandSpec<TalkOptions> = {
   summary: 'Check that voxhand can work on this machine.',
   description:
     'Check Node, the network runtime and each provider that it can really use, the packaged models by their self-tests, ' +
-    'the pose prior, compression, ROS 2 and memory, and say what to do where something is missing. Ends with 1 if ' +
+    'the pose prior, compression, ROS 2 and memory, and report what to do where something is missing. Ends with 1 if ' +
     'something essential fails.',
   example: 'doctor',
   load: async () => (await import('../actions/doctor.js')).doctor,

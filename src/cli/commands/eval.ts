@@ -18,7 +18,7 @@ export const evalCommand: SubcommandSpec<Options> = {
     'Compare the joints of a recording with ground truth: mean error in mm, per joint, and the share of frames with every ' +
     'joint within 10, 20, 30 and 50 mm; for the joints as recorded, for each decoder, and after each stage of ' +
     'smoothing (the last two need raw joints, which `voxhand replay` writes by default).\n\n' +
-    'With --dataset, compare files of results on a published data set instead: a line a frame, three numbers a joint. ' +
+    'With --dataset, compare files of results on a published data set instead: one line per frame, three numbers per joint. ' +
     'The input is the first method; --method adds others. See docs/datasets.md.',
   example:
     'eval hands.mcap --truth hands.mcap --plot curve.png\n' +
@@ -28,7 +28,7 @@ export const evalCommand: SubcommandSpec<Options> = {
     command
       .requiredOption(
         '--truth <file>',
-        'Ground truth: a recording with a topic of HandJoints, or a text file with a line of 63 numbers in mm for each result; with --dataset a file of joints as the data set has them.',
+        'Ground truth: a recording with a topic of HandJoints, or a text file with one line of 63 numbers in mm per result; with --dataset a file of joints as the data set has them.',
       )
       .option('--topic <name>', 'Topic of the ground truth, if that is a recording.', '/hand/truth')
       .option(
@@ -58,7 +58,7 @@ export const evalCommand: SubcommandSpec<Options> = {
         'With --dataset: also show the results after these stages of smoothing: some of gate, prior, window, oneEuro, with ' +
           'commas. gate and prior need a data set with our 21 joints.',
       )
-      .option('--fps <rate>', 'With --smooth: frames a second (default: 30).', positive)
+      .option('--fps <rate>', 'With --smooth: frames per second (default: 30).', positive)
       .option('-o, --output <file>', "With --smooth: the input's smoothed joints to write, in its own format."),
   load: async () => async (args, options) => {
     const { dataset } = options;

@@ -7,7 +7,7 @@ export const fitPriorCommand: SubcommandSpec<FitPriorCommandOptions> = {
   usage: 'fit-prior <joints>',
   summary: 'Fit a pose prior to a file or a recording of joints.',
   description:
-    'Fit a pose prior (truncated SVD) to joints: a text file with a line a frame of 63 numbers in mm, or a recording. ' +
+    'Fit a pose prior (truncated SVD) to joints: a text file with one line of 63 numbers in mm per frame, or a recording. ' +
     'Use the result with `--set smoothing.prior.file=<file>`.',
   example: 'fit-prior joints.txt -o prior.json --components 30',
   options: (command) =>

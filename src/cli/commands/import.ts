@@ -33,8 +33,8 @@ export const importCommand: SubcommandSpec<Options> = {
     '  icvl     Depth/ and labels.txt           hands17  images/ and Training_Annotation.txt\n' +
     '  nyu      depth_1_*.png and joint_data    hands19  images/ and training_joint_annotation.txt\n' +
     '  msra     *_depth.bin and joint.txt       fphab    depth_*.png and skeleton.txt\n' +
-    "NYU's joint_data.mat is a MATLAB file and is not read: export its joint_xyz as .npy, .txt or .csv (36 x x y z in mm a " +
-    'frame). We ship none of this data; see docs/datasets.md.',
+    "NYU's joint_data.mat is a MATLAB file and is not read: export its joint_xyz as .npy, .txt or .csv (36 x x y z in mm per " +
+    'frame). None of this data comes with voxhand; see docs/datasets.md.',
   example:
     'import frames/ --fx 476 --fy 476 --cx 313.7 --cy 242.8 --depth-unit 0.000125 --fps 5 -o frames.mcap\n' +
     '  $ voxhand import cvpr15_MSRAHandGestureDB/P0/5 --dataset msra -o p0-5.mcap',
@@ -43,7 +43,7 @@ export const importCommand: SubcommandSpec<Options> = {
       command
         .requiredOption('-o, --output <file>', 'Recording to write (MCAP).')
         .addOption(
-          new Option('--dataset <name>', 'The folder is of this data set, which says all about the camera.').choices(
+          new Option('--dataset <name>', 'The folder is of this data set; the camera is known.').choices(
             DATA_SET_NAMES,
           ),
         )
@@ -53,11 +53,11 @@ export const importCommand: SubcommandSpec<Options> = {
         .option('--fy <pixels>', 'Focal length along the columns.', positive)
         .option('--cx <pixels>', 'Principal point; pixel centres lie at whole numbers.', number)
         .option('--cy <pixels>', 'Principal point.', number)
-        .option('--depth-unit <metres>', 'Metres a unit of the images: 0.001 for millimetres.', positive)
-        .option('--fps <rate>', 'Frames a second; 30 by default with --dataset.', positive)
+        .option('--depth-unit <metres>', 'Metres per unit of the images: 0.001 for millimetres.', positive)
+        .option('--fps <rate>', 'Frames per second; 30 by default with --dataset.', positive)
         .option(
           '--joints <file>',
-          'Ground truth: a line an image, 63 numbers in mm, or 63 times nan where there is no hand.',
+          'Ground truth: one line per image, 63 numbers in mm, or 63 times nan where there is no hand.',
         ),
     ),
   load: async () => async (args, options) => {

@@ -5,7 +5,7 @@ export const modelsCommand: SubcommandSpec<ModelsCommandOptions> = {
   usage: 'models [name|path]',
   summary: 'List the models that come with voxhand.',
   description:
-    'List the models that come with voxhand, or say the same of one, also of your own: what goes in and comes out, size, ' +
+    'List the models that come with voxhand, or describe one, also one of your own: what goes in and comes out, size, ' +
     'licence, error and speed as measured when it was exported.\n\n' +
     'Ends with 1 if a manifest cannot be read or, with --check, if a model fails.',
   example: 'models ./my-model --check',

@@ -9,13 +9,13 @@ export const recordCommand: SubcommandSpec<RecordCommandOptions> = {
   summary: 'Record topics of a ROS 2 graph, a Foxglove server or another recording.',
   description:
     'Record topics to MCAP until SIGINT, SIGTERM, a limit or the end of the sources. Packing and writing are done by a thread of ' +
-    'their own; what would have to wait too long is dropped and counted by topic. While it grows a file is called ' +
+    'their own; messages for which there is no room to wait are dropped and counted by topic. While it grows a file is called ' +
     'FILE.partial; after a crash `voxhand recover FILE.partial -o FILE` makes a whole recording of it.\n\n' +
-    'With --snapshot nothing is written but the last seconds, whenever SIGUSR1 comes, --snapshot-on says so, or, on ROS 2, ' +
-    'somebody calls the service ~/snapshot (std_srvs/srv/Trigger), whose answer names the file.\n\n' +
+    'With --snapshot only the last seconds are written, when SIGUSR1 arrives, when an event of --snapshot-on happens, or, on ' +
+    'ROS 2, when the service ~/snapshot (std_srvs/srv/Trigger) is called; its answer names the file.\n\n' +
     'On ROS 2 this is the node voxhand_recorder; everything from --ros-args on is for ROS 2.\n\n' +
     'A pattern: * stands for any characters but /, ** for any, ? for one.\n\n' +
-    'Ends with 0 when stopped by a signal or a limit, with 3 if messages were dropped, --min-free was reached or a snapshot was ' +
+    'Ends with 0 when stopped by a signal or a limit, with 3 (completed with data loss) if messages were dropped, --min-free was reached or a snapshot was ' +
     'refused, with 1 if the disk failed: what was there by then is in a file that can be read.',
   example:
     "record --source ros2 --topics '/camera/depth/**' --topics '/tf*' -o cell.mcap --split-size 2GB\n" +

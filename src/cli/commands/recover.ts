@@ -7,7 +7,7 @@ export const recoverCommand: SubcommandSpec<RecoverCommandOptions> = {
   summary: 'Make a whole recording of one that breaks off or is damaged.',
   description:
     'Make a whole recording of one that is cut off, has flipped bits, or zeros where a disk lost data: everything that can be ' +
-    'verified is kept, and reading goes on behind each damage. Says what was lost.\n\n' +
+    'verified is kept, and reading goes on behind each damage. Reports what was lost.\n\n' +
     'Ends with 0 if nothing was wrong, with 3 if anything was, be it the index only.',
   example: 'recover cell.mcap.partial -o cell.mcap',
   options: (command) =>

@@ -10,10 +10,10 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
   summary: 'Track the hand in a recording and record the joints.',
   description:
     'Track the hand in a recording of depth frames, frame by frame in lock step, and write joints, markers and a ' +
-    'scene for viewers beside what was recorded. The same input gives the same bytes; the digest says so in one line.\n\n' +
+    'scene for viewers beside what was recorded. The same input gives the same bytes, and so the same digest.\n\n' +
     'A recording is a file, or a folder of them (rosbag2, a split recording). With --rate or --to it is played at times, and ' +
     '--to shows it on a ROS 2 graph or to viewers, who can pause, step and seek.\n\n' +
-    'Ends with 3 if frames were dropped or the recording breaks off.',
+    'Ends with 3 (completed with data loss) if frames were dropped or the recording breaks off.',
   example: 'replay cell.mcap -o hands.mcap --preview sheet.png --set heat_maps.decoder=smax',
   options: (command) =>
     command
@@ -38,12 +38,12 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       .option('--no-raw-joints', "Leave out each decoder's joints before smoothing, which `voxhand eval` compares.")
       .option('--preview <file>', 'Contact sheet to write (PNG): depth frames with the skeleton drawn on them.')
       .option('--preview-frames <n>', 'Frames on the contact sheet.', count, 12)
-      .option('--start <time>', "Begin so long after the recording's first message: 12.5s, 2m.", duration)
-      .option('--duration <time>', 'End so long after that.', duration)
+      .option('--start <time>', "Begin this long after the recording's first message: 12.5s, 2m.", duration)
+      .option('--duration <time>', 'End this long after that.', duration)
       .option('--topics <pattern>', 'Topics that are replayed; may be repeated. All by default.', collect)
       .option('--remap <old:=new>', 'Another name for a topic; may be repeated.', collect)
-      .option('--fault <faults>', 'What goes wrong on the way in: drop=0.1,jitter=20ms,seed=3.', collect)
-      .option('--loop [times]', 'Replay again and again, or so often; the pipeline begins anew each time.', count)
+      .option('--fault <faults>', 'Faults of the input, on purpose: drop=0.1,jitter=20ms,seed=3.', collect)
+      .option('--loop [times]', 'Replay again and again, or this many times; the pipeline is reset each time.', count)
       .option(
         '--rate <speed>',
         'Replay at the pace of the recording, times this; as fast as possible by default.',
@@ -55,7 +55,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       .option('--port <port>', 'Of the server; 8765 by default, 0 for any free one.', port)
       .option(
         '--clock [rate]',
-        'Publish the time on /clock, at so many Hz (100 by default); with --to ros2 and --no-track.',
+        'Publish the time on /clock, at this rate in Hz (100 by default); with --to ros2 and --no-track.',
         positive,
       )
       .option('--no-track', 'Play the recording as it is, without tracking; with --to.'),

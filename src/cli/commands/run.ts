@@ -15,9 +15,9 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     'Several trackers in one process: --tracker left=left.yaml --tracker right=right.yaml, each with a namespace or topics of its ' +
     'own in its file. The other options hold for all of them; remaps may be addressed: --ros-args -r left:__ns:=/cell.\n\n' +
     'With --record-snapshot, the recording is written only when asked to: the last seconds, by SIGUSR1, by the service ' +
-    '~/snapshot (std_srvs/srv/Trigger), whose answer names the file, or by what --record-snapshot-on says.\n\n' +
-    'Runs until SIGINT or SIGTERM and ends within 2 s, with 0. Bad input is said in the diagnostics and on stderr; ' +
-    'it ends nothing.',
+    '~/snapshot (std_srvs/srv/Trigger), whose answer names the file, or by an event of --record-snapshot-on.\n\n' +
+    'Runs until SIGINT or SIGTERM and ends within 2 s, with 0. Bad input is reported in the diagnostics and on stderr; ' +
+    'it does not end the node.',
   example:
     'run --depth-topic /camera/depth/image_rect_raw --camera-info-topic /camera/depth/camera_info\n' +
     '  $ voxhand run --config cell.params.yaml --serve --record cell-{time}.mcap --ros-args -r __ns:=/cell\n' +

@@ -26,7 +26,7 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
       )
       .option('--seconds <s>', 'Length.', positive, 6)
       .option('--frames <n>', 'Length in frames, instead of seconds.', count)
-      .option('--fps <rate>', 'Frames a second.', positive, 30)
+      .option('--fps <rate>', 'Frames per second.', positive, 30)
       .option('--seed <n>', "Decides the hand's shape, its motion and the noise.", whole, 1)
       .addOption(
         new Option('--camera <name>', 'Camera to imitate; small is 320 x 240.')
