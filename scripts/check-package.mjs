@@ -22,7 +22,10 @@ const MAP_COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)/gm;
 export function packageProblems(pack, root) {
   const packed = new Set(pack.files.map(({ path }) => path));
   const text = (path) => readFileSync(root + path, 'utf8');
-  const isThere = (path) => packed.has(path) || [...packed].some((file) => file.startsWith(`${path}/`));
+  const isPacked = (path) => packed.has(path) || [...packed].some((file) => file.startsWith(`${path}/`));
+  /** What README.md links to is packed. Pages of docs/ may also link to what only the repository has, outside docs/. */
+  const isThere = (page, path) =>
+    isPacked(path) || (page.startsWith('docs/') && !path.startsWith('docs/') && existsSync(root + path));
   const from = (path, target) => posix.join(posix.dirname(path), target).replace(/\/$/, '');
   const problems = [];
 
@@ -49,7 +52,7 @@ export function packageProblems(pack, root) {
         .forEach((line, i) => {
           for (const match of line.matchAll(LINK)) {
             const target = (match[1] ?? match[2]).replace(/#.*/, '');
-            if (target !== '' && !/^[a-z]+:/.test(target) && !isThere(from(path, target)))
+            if (target !== '' && !/^[a-z]+:/.test(target) && !isThere(path, from(path, target)))
               problems.push(`${path}:${i + 1}: links to ${target}, which is not packed`);
           }
         });
