@@ -1,14 +1,23 @@
 export { depthScale } from './depth-scale.js';
+export { detectionSettings } from './detection-settings.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
 export {
   defaultReferenceConfig,
   type InteractionZone,
   type ReferenceConfig,
   referenceConfig,
+  referenceSettings,
 } from './geometric/reference-config.js';
-export { identityRefiner, type LostReason, type ReferenceKind, type ReferencePoint, type ReferenceRefiner, type ReferenceResult, type RefinedPoint } from './geometric/reference-point.js';
+export {
+  identityRefiner,
+  type LostReason,
+  type ReferenceKind,
+  type ReferencePoint,
+  type ReferenceRefiner,
+  type ReferenceResult,
+  type RefinedPoint,
+} from './geometric/reference-point.js';
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
-export { type Detection, type DetectionStages, type Detector, type HandCandidate, type Place, type ScoredPlace, TRUST_THE_DETECTOR, type Verifier } from './ports.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 export { type HandsAt, idealStages } from './ideal-stages.js';
 export {
@@ -19,6 +28,16 @@ export {
   type LearnedFinderSettings,
 } from './learned-finder.js';
 export { type Picture, type PictureFormat, PictureSampler } from './picture.js';
+export {
+  type Detection,
+  type DetectionStages,
+  type Detector,
+  type HandCandidate,
+  type Place,
+  type ScoredPlace,
+  TRUST_THE_DETECTOR,
+  type Verifier,
+} from './ports.js';
 export {
   type FittedPresence,
   PRESENCE_FEATURES,

@@ -1,7 +1,8 @@
-export { type DecodedJoints, type HeatMaps, MAX_HEATMAP_JOINTS, MAX_HEATMAP_SIZE, meanHeatMaps } from './heat-maps.js';
+export { decodeMax } from './decode-each-joint.js';
 export { decodeGauss } from './decode-gauss.js';
 export { DECODERS, type DecodeOptions, type Decoder, decodeHeatMaps } from './decode-heat-maps.js';
-export { decodeMax } from './decode-each-joint.js';
 export { DEFAULT_N_BEST, decodeNBest, type NBestOptions } from './decode-n-best.js';
 export { decodeSMax, PAPER_SIGMA, type SMaxOptions } from './decode-s-max.js';
+export { heatMapSettings } from './heat-map-settings.js';
+export { type DecodedJoints, type HeatMaps, MAX_HEATMAP_JOINTS, MAX_HEATMAP_SIZE, meanHeatMaps } from './heat-maps.js';
 export { renderHeatMaps } from './render-heat-maps.js';

@@ -1,21 +1,48 @@
+import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
+import { fixed, live, parseSettings, share } from '../errors/setting.js';
 import { choleskySolve } from '../geometry/cholesky-solve.js';
 import type { Handedness } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
 
-export interface ApplyPosePriorOptions {
-  /**
-   * `project`: the nearest pose that the components span, root fixed (the HANDS 2019 winners' way).
-   * `weighted`: the most likely pose, given how sure each joint is and how common each pose; a joint of low confidence
-   * is filled in from the others. Default `weighted`.
-   */
-  readonly method?: 'project' | 'weighted';
-  /** Share of the prior's pose in the result, 0 to 1. Default 1. */
-  readonly blend?: number;
-  /** Use only the first of the prior's components. Default all. */
-  readonly components?: number;
-  /** For `weighted`: standard deviation of the measurement of a joint with confidence 1, metres. Default 0.005. */
-  readonly noise?: number;
+export const priorSettings = z.strictObject({
+  file: fixed(
+    'The name of a packaged pose prior, or the path of a file by voxhand fit-prior.',
+    z.string().min(1).default('hand'),
+  ),
+  method: live(
+    'project: the nearest pose that the components span, root fixed; weighted: the most likely pose, given how sure each joint is and how common each pose.',
+    z.enum(['project', 'weighted']).default('weighted'),
+  ),
+  blend: live("Share of the prior's pose in the result; 0: the joints as the network found them.", share(1)),
+  components: live(
+    "Use only the first of the prior's components; not set: all of them.",
+    z.int().min(1).max(63).optional(),
+  ),
+  noise: live(
+    'For weighted: standard deviation of the error of a joint with confidence 1.',
+    z.number().min(1e-6).max(1).default(0.005),
+    'm',
+  ),
+});
+
+const priorOptions = priorSettings.omit({ file: true });
+export type ApplyPosePriorOptions = z.input<typeof priorOptions>;
+
+/**
+ * Options with every default filled in.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` where one is out of range, or more components are asked for than the prior has
+ */
+export function fullPriorOptions(options: ApplyPosePriorOptions, { components: { length } }: PosePrior) {
+  const full = parseSettings(priorOptions, options, 'smoothing.prior');
+  const { components = length } = full;
+  if (components <= length) return { ...full, components };
+  throw new VoxhandError('CONFIG_INVALID', 'the pose prior has fewer components', {
+    expected: `at most ${length}`,
+    found: String(components),
+    where: 'smoothing.prior.components',
+  });
 }
 
 /** What the prior is applied to, beside the positions. */
@@ -54,7 +81,7 @@ export function applyPosePrior(
   options: ApplyPosePriorOptions = {},
   evidence: PoseEvidence = {},
 ): Float64Array {
-  const { method = 'weighted', blend = 1, components = prior.components.length, noise = 0.005 } = options;
+  const { method, blend, components, noise } = fullPriorOptions(options, prior);
   const { confidences, handedness = 'unknown' } = evidence;
   checkPositions(positions);
   const mirrored = isOtherHand(handedness, prior.handedness);

@@ -7,9 +7,13 @@ export { type PosePrior, PRIOR_FRAMES, PRIOR_ROOTS, type PriorFrame, type PriorR
 export { posePriorsFromJson, posePriorsToJson } from './pose-prior-json.js';
 export { priorStage } from './prior-stage.js';
 export {
+  SMOOTHING_PRESETS,
   SMOOTHING_STAGES,
   type SmoothingConfig,
+  type SmoothingSettings,
   type SmoothingStage,
+  smoothingConfig,
+  smoothingSettings,
   smoothingStage,
 } from './smoothing-stage.js';
 export { type TemporalWindowOptions, windowStage } from './temporal-window.js';

@@ -1,17 +1,25 @@
+import { z } from 'zod';
+import { live, parseSettings } from '../errors/setting.js';
 import type { HandJoints } from '../hand/index.js';
-import { continues, DEFAULT_MAX_GAP, requireRange, secondsBetween } from './continuity.js';
+import { continues, maxGap, secondsBetween } from './continuity.js';
 import type { HandStage } from './hand-stage.js';
 
-export interface OneEuroOptions {
-  /** Cut-off at rest, Hz: lower is calmer, and slower to begin a movement. Default 2. */
-  readonly minCutoff?: number;
-  /** How much faster it follows a moving joint: Hz of cut-off for each m/s. Default 150. */
-  readonly beta?: number;
-  /** Cut-off of the speed itself, Hz. Default 1, as in the paper. */
-  readonly derivativeCutoff?: number;
-  /** A longer gap between two frames, seconds, begins anew. Default 0.5. */
-  readonly maxGap?: number;
-}
+export const oneEuroSettings = z.strictObject({
+  minCutoff: live(
+    'Cut-off frequency at rest: lower is smoother, and slower to begin a movement.',
+    z.number().min(1e-3).max(1e3).default(2),
+    'Hz',
+  ),
+  beta: live('Cut-off added for each m/s of speed: higher lags less.', z.number().min(0).max(1e5).default(150), 'Hz'),
+  derivativeCutoff: live(
+    'Cut-off frequency of the speed itself; 1 in the paper.',
+    z.number().min(1e-3).max(1e3).default(1),
+    'Hz',
+  ),
+});
+
+const oneEuroOptions = oneEuroSettings.extend({ maxGap });
+export type OneEuroOptions = z.input<typeof oneEuroOptions>;
 
 /**
  * The One-Euro filter on each coordinate (Casiez, Roussel, Vogel 2012, algorithms 1 and 2): an exponential low-pass
@@ -23,18 +31,13 @@ export interface OneEuroOptions {
  * result <- low-pass(x, minCutoff + beta |speed|)
  * ```
  *
- * dt comes from the stamps. A loss, a change of hand or frame of reference, a gap or a step back in time begins anew
- * with the measurement itself. Confidences stay as they are and do not steer the filter: gate and prior have dealt with
- * joints that are not to be trusted.
+ * dt comes from the stamps. A loss, a change of hand or frame of reference, a gap or a step back in time resets the filter
+ * to the measurement itself. Confidences stay as they are and do not steer the filter.
  *
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
  */
 export function oneEuroStage(options: OneEuroOptions = {}): HandStage {
-  const { minCutoff = 2, beta = 150, derivativeCutoff = 1, maxGap = DEFAULT_MAX_GAP } = options;
-  requireRange(minCutoff, 1e-3, 1e3, 'oneEuro.minCutoff');
-  requireRange(beta, 0, 1e5, 'oneEuro.beta');
-  requireRange(derivativeCutoff, 1e-3, 1e3, 'oneEuro.derivativeCutoff');
-  requireRange(maxGap, 0, Infinity, 'oneEuro.maxGap');
+  const { minCutoff, beta, derivativeCutoff, maxGap } = parseSettings(oneEuroOptions, options, 'smoothing.one_euro');
   let last: HandJoints | undefined;
   let speeds = new Float64Array(0);
 

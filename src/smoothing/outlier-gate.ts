@@ -1,22 +1,38 @@
+import { z } from 'zod';
+import { live, parseSettings } from '../errors/setting.js';
 import { BONES, type HandJoints, JOINT_COUNT, meanConfidence } from '../hand/index.js';
-import { continues, DEFAULT_MAX_GAP, requireRange, secondsBetween } from './continuity.js';
+import { continues, maxGap, secondsBetween } from './continuity.js';
 import type { HandStage } from './hand-stage.js';
 import { POSE_LENGTH } from './pose-prior.js';
 
-export interface OutlierGateOptions {
-  /** A hand (the median of its joints) that moves faster, m/s, is an outlier as a whole. Default 5. */
-  readonly maxHandSpeed?: number;
-  /** A joint that moves faster than the hand by this, m/s, is an outlier. Default 3. */
-  readonly maxJointSpeed?: number;
-  /** A bone that differs from its usual length by more, metres, makes an outlier of its outer joint. Default 0.025. */
-  readonly maxBoneChange?: number;
-  /** An outlier is replaced in at most this many frames in a row, 0 to 60, then believed. Default 3. */
-  readonly maxFrames?: number;
-  /** Factor on the confidence of a replaced joint for each frame in a row, 0 to 1. Default 0.5. */
-  readonly decay?: number;
-  /** A longer gap between two frames, seconds, begins anew. Default 0.5. */
-  readonly maxGap?: number;
-}
+export const gateSettings = z.strictObject({
+  maxHandSpeed: live(
+    'A hand (the median of its joints) that moves faster is an outlier as a whole.',
+    z.number().positive().max(100).default(5),
+    'm/s',
+  ),
+  maxJointSpeed: live(
+    'A joint that moves faster than its hand by this is an outlier.',
+    z.number().positive().max(100).default(3),
+    'm/s',
+  ),
+  maxBoneChange: live(
+    'Where the length of a bone differs by more from its usual one, its outer joint is an outlier.',
+    z.number().positive().max(1).default(0.025),
+    'm',
+  ),
+  maxFrames: live(
+    'Frames in a row in which an outlier is replaced; after these it is accepted.',
+    z.int().min(0).max(60).default(3),
+  ),
+});
+
+const gateOptions = gateSettings.extend({
+  /** Factor on the confidence of a replaced joint for each frame in a row. */
+  decay: z.number().min(0).max(1).default(0.5),
+  maxGap,
+});
+export type OutlierGateOptions = z.input<typeof gateOptions>;
 
 /** A hand elsewhere that is surer by this factor than the one here was is no outlier: the one here was. */
 const SURER = 1.2;
@@ -44,7 +60,7 @@ const WRIST_BONES = BONES.flatMap(([parent], bone) => (parent === 0 ? [bone] : [
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
  */
 export function gateStage(options: OutlierGateOptions = {}): HandStage {
-  const limits = checkOptions(options);
+  const limits = parseSettings(gateOptions, options, 'smoothing.gate');
   let last: HandJoints | undefined;
   /** Usual length of each bone, metres. */
   let lengths: Float64Array = new Float64Array(BONES.length);
@@ -138,24 +154,6 @@ export function gateStage(options: OutlierGateOptions = {}): HandStage {
       lengths[bone] += rate * (measured[bone] - lengths[bone]);
     });
   }
-}
-
-function checkOptions(options: OutlierGateOptions): Required<OutlierGateOptions> {
-  const {
-    maxHandSpeed = 5,
-    maxJointSpeed = 3,
-    maxBoneChange = 0.025,
-    maxFrames = 3,
-    decay = 0.5,
-    maxGap = DEFAULT_MAX_GAP,
-  } = options;
-  requireRange(maxHandSpeed, 0, Infinity, 'gate.maxHandSpeed');
-  requireRange(maxJointSpeed, 0, Infinity, 'gate.maxJointSpeed');
-  requireRange(maxBoneChange, 0, Infinity, 'gate.maxBoneChange');
-  requireRange(maxFrames, 0, 60, 'gate.maxFrames', true);
-  requireRange(decay, 0, 1, 'gate.decay');
-  requireRange(maxGap, 0, Infinity, 'gate.maxGap');
-  return { maxHandSpeed, maxJointSpeed, maxBoneChange, maxFrames, decay, maxGap };
 }
 
 function boneLengths(positions: Float64Array): Float64Array {

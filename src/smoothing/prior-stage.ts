@@ -1,6 +1,5 @@
 import type { HandJoints } from '../hand/index.js';
-import { type ApplyPosePriorOptions, applyPosePrior } from './apply-pose-prior.js';
-import { requireRange } from './continuity.js';
+import { type ApplyPosePriorOptions, applyPosePrior, fullPriorOptions } from './apply-pose-prior.js';
 import type { HandStage } from './hand-stage.js';
 import type { PosePrior } from './pose-prior.js';
 
@@ -11,10 +10,7 @@ import type { PosePrior } from './pose-prior.js';
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
  */
 export function priorStage(prior: PosePrior, options: ApplyPosePriorOptions = {}): HandStage {
-  const { blend = 1, components = prior.components.length, noise = 0.005 } = options;
-  requireRange(blend, 0, 1, 'prior.blend');
-  requireRange(components, 1, prior.components.length, 'prior.components', true);
-  requireRange(noise, 1e-6, 1, 'prior.noise');
+  fullPriorOptions(options, prior);
   return {
     push: (hand) => [hand.tracked ? apply(hand) : hand],
     flush: () => [],

@@ -1,26 +1,75 @@
+import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
+import { live } from '../errors/setting.js';
 import type { HandJoints } from '../hand/index.js';
-import type { ApplyPosePriorOptions } from './apply-pose-prior.js';
+import { type ApplyPosePriorOptions, priorSettings } from './apply-pose-prior.js';
 import type { HandStage } from './hand-stage.js';
-import { type OneEuroOptions, oneEuroStage } from './one-euro.js';
-import { gateStage, type OutlierGateOptions } from './outlier-gate.js';
+import { type OneEuroOptions, oneEuroSettings, oneEuroStage } from './one-euro.js';
+import { gateSettings, gateStage, type OutlierGateOptions } from './outlier-gate.js';
 import type { PosePrior } from './pose-prior.js';
 import { priorStage } from './prior-stage.js';
-import { type TemporalWindowOptions, windowStage } from './temporal-window.js';
+import { type TemporalWindowOptions, windowSettings, windowStage } from './temporal-window.js';
 
-/** The stages of smoothing, in their usual order. */
-export const SMOOTHING_STAGES = ['gate', 'prior', 'window', 'oneEuro'] as const;
+/** The stages of smoothing, in their usual order: how one is made of its options. */
+const STAGES = {
+  gate: (options: OutlierGateOptions) => gateStage(options),
+  prior: ({ model, ...options }: ApplyPosePriorOptions & { readonly model: PosePrior }) => priorStage(model, options),
+  window: (options: TemporalWindowOptions) => windowStage(options),
+  oneEuro: (options: OneEuroOptions) => oneEuroStage(options),
+};
 
-export type SmoothingStage = (typeof SMOOTHING_STAGES)[number];
+export type SmoothingStage = keyof typeof STAGES;
+export const SMOOTHING_STAGES = Object.keys(STAGES) as SmoothingStage[];
 
-/** A stage runs if it is configured; `{}` runs it with its defaults. */
-export interface SmoothingConfig {
-  readonly gate?: OutlierGateOptions;
-  readonly prior?: ApplyPosePriorOptions & { readonly model: PosePrior };
-  readonly window?: TemporalWindowOptions;
-  readonly oneEuro?: OneEuroOptions;
-  /** Every configured stage once. Default: gate, prior, window, oneEuro. */
+/**
+ * Named lists of stages. What each is worth is measured by scripts/smoothing-presets.mjs and told in docs/configuration.md; the default
+ * is the one without lag whose mean error is never above that of the raw joints.
+ */
+export const SMOOTHING_PRESETS = {
+  accurate: ['gate', 'prior', 'window'],
+  calm: ['gate', 'prior', 'oneEuro'],
+  lag_free: ['gate', 'prior'],
+} satisfies Record<string, SmoothingStage[]>;
+
+const presetNames = Object.keys(SMOOTHING_PRESETS) as (keyof typeof SMOOTHING_PRESETS)[];
+
+/** Smoothing of the joints of each hand. */
+export const smoothingSettings = z
+  .strictObject({
+    preset: live(
+      'Which stages run: accurate: lowest error, one frame late; calm: least jitter, lags behind fast hands; lag_free: no lag. Stages of your own take its place.',
+      z.enum(presetNames).default('lag_free'),
+    ),
+    stages: live(
+      'Which stages run, in which order; not set: those of the preset.',
+      z.array(z.enum(SMOOTHING_STAGES)).optional(),
+    ),
+    gate: gateSettings.prefault({}),
+    prior: priorSettings.prefault({}),
+    window: windowSettings.prefault({}),
+    oneEuro: oneEuroSettings.prefault({}),
+  })
+  .transform((settings) => ({
+    ...settings,
+    stages: settings.stages ?? ([...SMOOTHING_PRESETS[settings.preset]] as SmoothingStage[]),
+  }));
+
+export type SmoothingSettings = z.output<typeof smoothingSettings>;
+
+/** The options of each stage. A stage runs if it is there; `{}` runs it with its defaults. */
+export type SmoothingConfig = {
+  readonly [Name in SmoothingStage]?: Parameters<(typeof STAGES)[Name]>[0];
+} & {
+  /** Every stage that is there once. Default: the order of `SMOOTHING_STAGES`. */
   readonly order?: readonly SmoothingStage[];
+};
+
+/** The stages that the settings ask for, in their order. Without a prior, its stage is left out. */
+export function smoothingConfig(settings: SmoothingSettings, prior?: PosePrior): SmoothingConfig {
+  const order = settings.stages.filter((stage) => stage !== 'prior' || prior !== undefined);
+  const { file: _file, ...priorOptions } = settings.prior;
+  const options = { ...settings, prior: { ...priorOptions, model: prior } };
+  return { order, ...Object.fromEntries(order.map((stage) => [stage, options[stage]])) };
 }
 
 /**
@@ -29,9 +78,9 @@ export interface SmoothingConfig {
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range, or the order misses or repeats a stage
  */
 export function smoothingStage(config: SmoothingConfig): HandStage {
-  const { order = SMOOTHING_STAGES } = config;
+  const { order = SMOOTHING_STAGES.filter((name) => config[name] !== undefined) } = config;
   checkOrder(order, config);
-  const stages = order.flatMap((name) => createStage(name, config));
+  const stages = order.filter((name) => config[name] !== undefined).map((name) => createStage(name, config[name]));
   return {
     push: (hand) => pass([hand], 0),
     flush: () => {
@@ -51,17 +100,8 @@ export function smoothingStage(config: SmoothingConfig): HandStage {
   }
 }
 
-function createStage(name: SmoothingStage, config: SmoothingConfig): HandStage[] {
-  switch (name) {
-    case 'gate':
-      return config.gate === undefined ? [] : [gateStage(config.gate)];
-    case 'prior':
-      return config.prior === undefined ? [] : [priorStage(config.prior.model, config.prior)];
-    case 'window':
-      return config.window === undefined ? [] : [windowStage(config.window)];
-    case 'oneEuro':
-      return config.oneEuro === undefined ? [] : [oneEuroStage(config.oneEuro)];
-  }
+function createStage(name: SmoothingStage, options: SmoothingConfig[SmoothingStage]): HandStage {
+  return (STAGES[name] as (options: unknown) => HandStage)(options);
 }
 
 function checkOrder(order: readonly SmoothingStage[], config: SmoothingConfig): void {

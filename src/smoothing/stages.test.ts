@@ -8,7 +8,7 @@ import type { HandStage } from './hand-stage.js';
 import { oneEuroStage } from './one-euro.js';
 import { gateStage } from './outlier-gate.js';
 import { priorStage } from './prior-stage.js';
-import { type SmoothingConfig, smoothingStage } from './smooth-hands.js';
+import { type SmoothingConfig, smoothingStage } from './smoothing-stage.js';
 import { windowStage } from './temporal-window.js';
 
 const misconfigured = expect.objectContaining({ code: 'CONFIG_INVALID' });
@@ -69,14 +69,14 @@ describe('the temporal window', () => {
   });
 
   it('weights a mean by confidences, and takes the plain one where all are 0', () => {
-    const [, hand] = run(windowStage({ k: 1 }), [
+    const [, hand] = run(windowStage({ mode: 'causal', k: 1 }), [
       handAt({ frame: 0, x: 0, confidence: 0.25 }),
       handAt({ frame: 1, x: 1, confidence: 0.75 }),
     ]);
     expect(xOf(hand)).toBeCloseTo(0.75, 6);
     expect(hand.confidences[0]).toBe(0.75);
     const [, unsure] = run(
-      windowStage({ k: 1 }),
+      windowStage({ mode: 'causal', k: 1 }),
       [0, 1].map((x) => handAt({ frame: x, x, confidence: 0 })),
     );
     expect(xOf(unsure)).toBeCloseTo(0.5, 9);

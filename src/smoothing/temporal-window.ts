@@ -1,24 +1,26 @@
+import { z } from 'zod';
+import { live, parseSettings } from '../errors/setting.js';
 import type { HandJoints } from '../hand/index.js';
-import { continues, DEFAULT_MAX_GAP, requireRange } from './continuity.js';
+import { continues, maxGap } from './continuity.js';
 import type { HandStage } from './hand-stage.js';
 
-/** Most frames on one side of a window. */
-export const MAX_WINDOW = 60;
+export const windowSettings = z.strictObject({
+  mode: live(
+    'centred: k frames on both sides, the result comes k frames late; causal: this frame and the k before it, the result trails a moving hand by about k / 2 frames.',
+    z.enum(['centred', 'causal']).default('centred'),
+  ),
+  k: live(
+    'Frames on a side of the window. A hand that moves 7 mm per frame is blurred by more than 1.',
+    z.int().min(0).max(60).default(1),
+  ),
+  method: live(
+    'How the frames of the window are averaged: mean, weighted by the confidences of the joints, or the median of each coordinate.',
+    z.enum(['mean', 'median']).default('mean'),
+  ),
+});
 
-export interface TemporalWindowOptions {
-  /**
-   * `centred`: k frames on both sides; the result comes k frames late and says so in `lagFrames`.
-   * `causal`: this frame and the k before it; the result comes at once, but trails a moving hand by about k / 2 frames.
-   * Default `causal`.
-   */
-  readonly mode?: 'centred' | 'causal';
-  /** Frames on a side, 0 to 60. Default 1: a hand that moves 7 mm a frame is already blurred by more. */
-  readonly k?: number;
-  /** `mean` is weighted by the joints' confidences; `median` is taken a coordinate. Default `mean`. */
-  readonly method?: 'mean' | 'median';
-  /** A longer gap between two frames, seconds, begins a new window. Default 0.5. */
-  readonly maxGap?: number;
-}
+const windowOptions = windowSettings.extend({ maxGap });
+export type TemporalWindowOptions = z.input<typeof windowOptions>;
 
 /**
  * A sliding window over the joints of consecutive frames: +-k frames, as the HANDS 2019 winners used it (k = 3).
@@ -32,9 +34,7 @@ export interface TemporalWindowOptions {
  * @throws VoxhandError `CONFIG_INVALID` where an option is out of range
  */
 export function windowStage(options: TemporalWindowOptions = {}): HandStage {
-  const { mode = 'causal', k = 1, method = 'mean', maxGap = DEFAULT_MAX_GAP } = options;
-  requireRange(k, 0, MAX_WINDOW, 'window.k', true);
-  requireRange(maxGap, 0, Infinity, 'window.maxGap');
+  const { mode, k, method, maxGap } = parseSettings(windowOptions, options, 'smoothing.window');
   const average = method === 'median' ? medianPositions : meanPositions;
   const ahead = mode === 'centred' ? k : 0;
   /** The frames of this movement that are still needed, and which of them is to be given next. */

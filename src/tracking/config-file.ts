@@ -1,17 +1,15 @@
 import { parseDocument, stringify } from 'yaml';
-import { fromFileKey, toFileKey, VoxhandError } from '../errors/index.js';
+import { fromFileKey, isTree, setValue, type Tree, toFileKey, VoxhandError } from '../errors/index.js';
 import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
 /** Topics of the whole graph, which stay absolute. */
 const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
 
-type Tree = { [key: string]: unknown };
-
 /**
  * Read a configuration: a ROS 2 parameter file (`/**: ros__parameters:`), or the same settings without that frame.
  *
  * Keys are spelt `snake_case`, as ROS 2 parameters are. `overrides` are `key.path=value` as on a command line; their
- * values are YAML (`reference.zone.z=[0.2, 0.9]`).
+ * values are YAML (`reference.zone.z=[0.2, 0.9]`). A `smoothing.preset` among them takes the place of the file's stages.
  *
  * @param where the file's name, for errors
  * @throws VoxhandError `CONFIG_INVALID`
@@ -57,23 +55,12 @@ function applyOverride(settings: Tree, override: string): void {
   if (value.errors.length > 0) {
     throw new VoxhandError('CONFIG_INVALID', 'not a value', { found: override.slice(at + 1), where: path.join('.') });
   }
-  let tree = settings;
-  for (const key of path.slice(0, -1)) {
-    // `hasOwn`, so that a key such as __proto__ is just an unknown key
-    if (!Object.hasOwn(tree, key) || !isTree(tree[key])) {
-      Object.defineProperty(tree, key, { value: {}, enumerable: true, configurable: true, writable: true });
-    }
-    tree = tree[key] as Tree;
-  }
-  tree[path[path.length - 1]] = renamed(value.toJS(), fromFileKey);
+  setValue(settings, path, renamed(value.toJS(), fromFileKey));
+  if (path.join('.') === 'smoothing.preset') setValue(settings, ['smoothing', 'stages'], undefined); // those of the file
 }
 
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value;
   if (!isTree(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), renamed(inner, rename)]));
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

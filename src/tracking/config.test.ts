@@ -28,6 +28,25 @@ describe('the configuration', () => {
     expect(config.smoothing.oneEuro.minCutoff).toBe(1.5);
   });
 
+  it.each([
+    ['', ['gate', 'prior']],
+    ['preset: calm', ['gate', 'prior', 'oneEuro']],
+    ['preset: accurate', ['gate', 'prior', 'window']],
+    ['{ preset: accurate, stages: [oneEuro] }', ['oneEuro']],
+    ['{ stages: [] }', []],
+  ])('runs the stages of a smoothing preset, or those that are named: %s', (settings, stages) => {
+    expect(
+      parseConfig(`smoothing: ${settings.startsWith('p') ? `{ ${settings} }` : settings || '{}'}`).smoothing.stages,
+    ).toEqual(stages);
+  });
+
+  it('lets a preset on the command line take the place of the stages of a file, and stages after it that of both', () => {
+    const file = formatConfig(trackerConfig());
+    expect(parseConfig(file, 'file', ['smoothing.preset=calm']).smoothing.stages).toEqual(['gate', 'prior', 'oneEuro']);
+    const own = ['smoothing.preset=calm', 'smoothing.stages=[window]'];
+    expect(parseConfig(file, 'file', own).smoothing.stages).toEqual(['window']);
+  });
+
   it('comes back from its own file form unchanged', () => {
     const config = trackerConfig({ policy: 'every', heatMaps: { decoder: 'nbest', n: 7 } });
     expect(parseConfig(formatConfig(config))).toEqual(config);
@@ -78,6 +97,17 @@ describe('the configuration', () => {
     ['reference: { refine_model: "" }', /reference.refine_model/],
     ['reference: { max_refinement: 0 }', /reference.max_refinement/],
     ['reference: { refine: com, refinement: 1 }', /unknown key reference.refinement/],
+    [
+      'heatmaps: { decoder: smax, n: 3 }',
+      /unknown key heatmaps\.decoder; did you mean heat_maps\.decoder\?; unknown key heatmaps\.n/,
+    ],
+    ['smoothing: { beta: 80 }', /unknown key smoothing\.beta; did you mean smoothing\.one_euro\.beta\?/],
+    ['camera_info: /front/info', /unknown key camera_info; did you mean topics\.camera_info\?; at cell/],
+    ['quality: { speed: 3 }', /unknown key quality\.speed; at cell\.yaml$/],
+    ['heat_maps: { decoder: smex }', /heat_maps\.decoder: .*found "smex"; did you mean smax\?/],
+    ['smoothing: { stages: [one_euro] }', /smoothing\.stages\.0: .*; did you mean oneEuro\?/],
+    ['smoothing: { preset: lagfree }', /smoothing\.preset: .*; did you mean lag_free\?/],
+    ['inference: { provider: quantum }', /inference\.provider: .*found "quantum"; at cell\.yaml$/],
     ['[1, 2', /not YAML/],
     ['just a word', /no settings/],
   ])('refuses %s with its place', (text, message) => {

@@ -16,7 +16,6 @@ import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
 import { firstSide, type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
 import { armOf, palmCentre } from './palm.js';
-import { referenceSettings } from './room-settings.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
 
@@ -51,7 +50,7 @@ export class GeometricLocator implements HandLocator {
     this.#refiner = refiner;
     this.#counters = counters;
     this.#clock = clock;
-    this.#reference = createReferenceTracker(referenceSettings(config));
+    this.#reference = createReferenceTracker(config.reference);
   }
 
   async locate(frame: DepthFrame): Promise<readonly [LocatedHand | NoHand]> {

@@ -33,7 +33,6 @@ export {
   type VoxelisedFrame,
   voxeliseFrames,
 } from './operators.js';
-export { PARAMETER_NOTES, type ParameterNote } from './parameter-notes.js';
 export {
   changedParameters,
   changeParameters,
@@ -43,7 +42,6 @@ export {
   type TrackerParameter,
   trackerParameters,
 } from './parameters.js';
-export { smoothingSettings } from './room-settings.js';
 export type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 export { StageClock } from './stage-clock.js';
 export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';

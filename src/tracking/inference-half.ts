@@ -3,7 +3,7 @@ import { type Cube, cubeToCamera } from '../geometry/index.js';
 import { type HandJoints, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
-import { type PosePrior, smoothingStage } from '../smoothing/index.js';
+import { type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 import { averageJoints } from './average-joints.js';
 import type { TrackerConfig } from './config.js';
@@ -11,7 +11,6 @@ import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
 import { type JointReader, jointReader } from './joint-reader.js';
 import { PresenceGate } from './presence-gate.js';
-import { smoothingSettings } from './room-settings.js';
 import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
@@ -72,7 +71,7 @@ export class InferenceHalf {
     this.#model = model;
     this.#counters = counters ?? new Counters();
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
-    this.#smoothing = new HandSmoothing(() => smoothingStage(smoothingSettings(config, prior)));
+    this.#smoothing = new HandSmoothing(() => smoothingStage(smoothingConfig(config.smoothing, prior)));
     this.#reader = jointReader(config, model);
   }
 

@@ -4,7 +4,6 @@ import { type DetectionStages, LearnedFinder, type Side } from '../detection/ind
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import { type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
-import { referenceSettings } from './room-settings.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-clock.js';
 
@@ -28,8 +27,7 @@ export class LearnedLocator implements HandLocator {
   constructor(config: TrackerConfig, { roll }: Pick<NetworkFacts, 'roll'>, stages: DetectionStages, clock: StageClock) {
     const { detection, reference, handedness: side } = config;
     const { every, candidates, acquire, keep } = detection;
-    const { trackRadius, maxGap, prediction } = reference;
-    const { zone = { z: [0, Infinity] } } = referenceSettings(config);
+    const { zone, trackRadius, maxGap, prediction } = reference;
     const settings = { zone, every, candidates, acquire, keep, trackRadius, maxGap, prediction, side };
     this.#finder = new LearnedFinder(settings, stages);
     this.#stages = stages;

@@ -6,12 +6,11 @@ import { cubeToCamera } from '../geometry/index.js';
 import { type HandJoints, lostHand, meanConfidence } from '../hand/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/index.js';
 import type { Inference, InferenceResult, ModelFacts } from '../inference/inference.js';
-import { type HandStage, type PosePrior, smoothingStage } from '../smoothing/index.js';
+import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { type VoxelGrid, voxelise } from '../voxels/index.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
 import { jointReader } from './joint-reader.js';
 import { networkCube } from './network-cube.js';
-import { referenceSettings, smoothingSettings } from './room-settings.js';
 
 /**
  * The steps of the pipeline as operators, for programs that change or replace one of them. They chain in this order, and each adds what it
@@ -74,7 +73,7 @@ export function findReference(
   settings: TrackerSettings['reference'] = {},
   refiner?: ReferenceRefiner,
 ): OperatorFunction<DepthFrame, ReferencedFrame> {
-  const config = referenceSettings(trackerConfig({ reference: settings }));
+  const config = trackerConfig({ reference: settings }).reference;
   return (frames) =>
     defer(() => {
       const tracker = createReferenceTracker(config);
@@ -190,7 +189,8 @@ export function smoothHands<T extends { readonly joints: HandJoints }>(
   smoothing: TrackerSettings['smoothing'] | (() => HandStage) = {},
   prior?: PosePrior,
 ): MonoTypeOperatorFunction<T> {
-  const settings = typeof smoothing === 'function' ? undefined : smoothingSettings(trackerConfig({ smoothing }), prior);
+  const settings =
+    typeof smoothing === 'function' ? undefined : smoothingConfig(trackerConfig({ smoothing }).smoothing, prior);
   const create = () => (typeof smoothing === 'function' ? smoothing() : smoothingStage(settings ?? {}));
   create(); // refuses here what it cannot do
   return (frames) =>

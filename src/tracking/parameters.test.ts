@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { trackerConfig } from './config.js';
-import { noteOf, PARAMETER_NOTES } from './parameter-notes.js';
 import { changedParameters, changeParameters, parameterValue, trackerParameters } from './parameters.js';
 
 const config = trackerConfig();
@@ -13,12 +12,9 @@ const named = (name: string) => {
 const change = (changes: Record<string, unknown>) => changeParameters(config, new Map(Object.entries(changes)));
 
 describe('the parameters of a tracker', () => {
-  it('have a note each, and each note is about some', () => {
-    const names = trackerParameters().map(({ name }) => name);
-    expect(names.filter((name) => noteOf(name) === undefined)).toEqual([]);
-    const patterns = Object.keys(PARAMETER_NOTES).filter((pattern) => pattern.includes('*'));
-    const covered = names.map((name) => (name in PARAMETER_NOTES ? name : patterns.find((p) => matches(p, name))));
-    expect(Object.keys(PARAMETER_NOTES).filter((note) => !covered.includes(note))).toEqual([]);
+  it('say each what they mean, in a sentence', () => {
+    const bad = trackerParameters().filter(({ description }) => !/^[a-zA-Z].{10,}\.$/.test(description));
+    expect(bad.map(({ name }) => name)).toEqual([]);
   });
 
   it('are all that the configuration holds', () => {
@@ -45,7 +41,7 @@ describe('the parameters of a tracker', () => {
     ['reference.zone.x', 'double_array', { default: [], optional: true }],
     ['smoothing.stages', 'string_array', { constraints: 'any of gate, prior, window, oneEuro' }],
     ['smoothing.prior.components', 'integer', { default: 0, optional: true }],
-    ['reference.hand_radius', 'double', { range: { from: 0, to: 10 }, constraints: 'greater than 0' }],
+    ['reference.hand_radius', 'double', { range: { from: 0, to: 10 }, constraints: 'greater than 0', unit: 'm' }],
     ['output.poses', 'bool', { default: true, constraints: '' }],
     ['qos.depth.profile', 'string', { change: 'fixed' }],
     ['inference.model', 'string', { change: 'fixed' }],
@@ -91,11 +87,24 @@ describe('a change of parameters', () => {
     ['taking away what must be set', { handedness: undefined }, /handedness: must be set/],
     ['nothing where something must be', { 'inference.model': '' }, /inference\.model: /],
     ['a name that nobody knows', { 'reference.zone': 1 }, /unknown parameter reference\.zone/],
+    [
+      'a misspelt name',
+      { 'smoothing.one_euro.bata': 1 },
+      /unknown parameter .*; did you mean smoothing\.one_euro\.beta\?/,
+    ],
     ['a name that every object has', { __proto__x: 1, constructor: 1 }, /unknown parameter __proto__x.*constructor/],
   ])('is refused for %s', (_, changes, reason) => {
     expect(() => change(changes)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(reason) }),
     );
+  });
+
+  it('of the preset changes the stages with it, unless these are given too', () => {
+    const calm = change({ 'smoothing.preset': 'calm' });
+    expect(calm.smoothing.stages).toEqual(['gate', 'prior', 'oneEuro']);
+    expect(changedParameters(config, calm)).toEqual(['smoothing.preset', 'smoothing.stages']);
+    const own = change({ 'smoothing.preset': 'accurate', 'smoothing.stages': ['oneEuro'] });
+    expect(own.smoothing.stages).toEqual(['oneEuro']);
   });
 
   it('is made whole or not at all', () => {
@@ -136,9 +145,3 @@ describe('a change of parameters', () => {
     );
   });
 });
-
-function matches(pattern: string, name: string): boolean {
-  const [first, , last] = pattern.split('.');
-  const parts = name.split('.');
-  return parts.length === 3 && parts[0] === first && parts[2] === last;
-}

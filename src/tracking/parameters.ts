@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import { toFileKey, VoxhandError } from '../errors/index.js';
+import { didYouMean, setValue, type Tree, VoxhandError } from '../errors/index.js';
+import { type SettingSchema, settingsOf } from '../errors/setting.js';
 import { type TrackerConfig, type TrackerSettings, trackerConfig, trackerConfigSchema } from './config.js';
-import { noteOf } from './parameter-notes.js';
 
 /** What a setting can hold, as ROS 2 parameters can. */
 export type SettingValue = boolean | number | string | readonly number[] | readonly string[];
@@ -24,22 +23,10 @@ export interface TrackerParameter {
   /** What is allowed, in words; empty where the type says it all. */
   readonly constraints: string;
   readonly description: string;
+  /** `m`, `s`, `Hz`...; absent of counts, shares and scores. */
+  readonly unit?: string;
   /** `live`: a running node takes a change between two frames. `fixed`: only an unconfigured one does. */
   readonly change: 'live' | 'fixed';
-}
-
-/** The parts of a JSON schema that settings use. */
-interface Schema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly enum?: readonly string[];
-  readonly default?: SettingValue;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
 }
 
 let known: readonly TrackerParameter[] | undefined;
@@ -54,14 +41,21 @@ let known: readonly TrackerParameter[] | undefined;
  * ```
  */
 export function trackerParameters(): readonly TrackerParameter[] {
-  known ??= leavesOf(z.toJSONSchema(trackerConfigSchema, { io: 'input' }) as Schema, []);
+  const defaults = trackerConfigSchema.parse({});
+  known ??= settingsOf(trackerConfigSchema).map(([name, path, schema]) => parameterOf(name, path, schema, defaults));
   return known;
 }
 
 /** A setting's value as a parameter. */
-export function parameterValue(config: TrackerConfig, { path, type }: TrackerParameter): SettingValue {
-  const value = path.reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], config);
-  return (value as SettingValue | undefined) ?? unset(type);
+export function parameterValue(
+  config: TrackerConfig,
+  { path, type }: Pick<TrackerParameter, 'path' | 'type'>,
+): SettingValue {
+  return valueAt(config, path) ?? unset(type);
+}
+
+function valueAt(config: TrackerConfig, path: readonly string[]): SettingValue | undefined {
+  return path.reduce<unknown>((tree, key) => (tree as Tree)[key], config) as SettingValue | undefined;
 }
 
 /**
@@ -81,10 +75,11 @@ export function changeParameters(
 ): TrackerConfig {
   const settings = structuredClone(config) as unknown as Tree;
   const problems: string[] = [];
+  const names = trackerParameters().map(({ name }) => name);
   for (const [name, given] of changes) {
     const parameter = trackerParameters().find((candidate) => candidate.name === name);
     if (parameter === undefined) {
-      problems.push(`unknown parameter ${name}`);
+      problems.push(`unknown parameter ${name}${didYouMean(name, names)}`);
       continue;
     }
     const value = plain(given);
@@ -95,7 +90,10 @@ export function changeParameters(
       );
     }
     if (value === undefined && !parameter.optional) problems.push(`${name}: must be set`);
-    place(settings, parameter.path, parameter.optional && isUnset(value) ? undefined : value);
+    setValue(settings, parameter.path, parameter.optional && isUnset(value) ? undefined : value);
+    if (name === 'smoothing.preset' && !changes.has('smoothing.stages')) {
+      setValue(settings, ['smoothing', 'stages'], undefined); // those of the preset before
+    }
   }
   if (problems.length > 0) throw new VoxhandError('CONFIG_INVALID', problems.join('; '), { where: 'parameters' });
   return trackerConfig(settings as TrackerSettings, 'parameters');
@@ -108,60 +106,57 @@ export function changedParameters(before: TrackerConfig, after: TrackerConfig): 
     .map(({ name }) => name);
 }
 
-type Tree = { [key: string]: unknown };
-
-function leavesOf(schema: Schema, path: readonly string[]): TrackerParameter[] {
-  if (schema.properties !== undefined) {
-    return Object.entries(schema.properties).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
-  }
-  const name = path.map((key) => toFileKey(key)).join('.');
-  const note = noteOf(name);
+function parameterOf(
+  name: string,
+  path: readonly string[],
+  schema: SettingSchema,
+  defaults: TrackerConfig,
+): TrackerParameter {
+  const { description = '', unit, runtime } = schema;
   const type = typeOf(schema, name);
-  const { items, default: fallback } = schema;
-  const choices = (items ?? schema).enum;
-  const range = rangeOf(items ?? schema);
-  return [
-    {
-      name,
-      path,
-      type,
-      default: fallback ?? unset(type),
-      optional: fallback === undefined,
-      ...(range && { range }),
-      ...(choices && { choices }),
-      constraints: constraintsOf(schema),
-      description: note?.text ?? '',
-      change: note?.change ?? 'fixed',
-    },
-  ];
+  const element = elementOf(schema);
+  const choices = element.enum;
+  const range = rangeOf(element);
+  return {
+    name,
+    path,
+    type,
+    default: valueAt(defaults, path) ?? unset(type),
+    optional: valueAt(defaults, path) === undefined,
+    ...(range && { range }),
+    ...(choices && { choices }),
+    constraints: constraintsOf(schema),
+    description,
+    ...(unit !== undefined && { unit }),
+    change: runtime === true ? 'live' : 'fixed',
+  };
 }
 
-function typeOf({ type, items }: Schema, name: string): SettingType {
-  switch (type) {
-    case 'boolean':
-      return 'bool';
-    case 'integer':
-      return 'integer';
-    case 'number':
-      return 'double';
-    case 'string':
-      return 'string';
-    case 'array':
-      if (items?.type === 'number') return 'double_array';
-      if (items?.type === 'string') return 'string_array';
+/** What an array holds; else the setting itself. */
+const elementOf = (schema: SettingSchema) => schema.prefixItems?.[0] ?? (schema.items || schema);
+
+function typeOf(schema: SettingSchema, name: string): SettingType {
+  const { type } = elementOf(schema);
+  if (schema.type === 'array') {
+    if (type === 'number') return 'double_array';
+    if (type === 'string') return 'string_array';
+  } else {
+    if (type === 'boolean') return 'bool';
+    if (type === 'number') return 'double';
+    if (type === 'integer' || type === 'string') return type;
   }
   throw new VoxhandError('INTERNAL', 'a setting that no parameter can hold', { found: String(type), where: name });
 }
 
-function rangeOf({ minimum, exclusiveMinimum, maximum }: Schema): TrackerParameter['range'] {
+function rangeOf({ minimum, exclusiveMinimum, maximum }: SettingSchema): TrackerParameter['range'] {
   const from = minimum ?? exclusiveMinimum;
   return from === undefined || maximum === undefined ? undefined : { from, to: maximum };
 }
 
-function constraintsOf({ items, enum: choices, exclusiveMinimum, minItems, maxItems }: Schema): string {
+function constraintsOf({ items, prefixItems, enum: choices, exclusiveMinimum }: SettingSchema): string {
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
+  if (prefixItems !== undefined) return 'two numbers, the lower first';
   if (items?.enum !== undefined) return `any of ${items.enum.join(', ')}`;
-  if (minItems === 2 && maxItems === 2) return 'two numbers, the lower first';
   return exclusiveMinimum === undefined ? '' : `greater than ${exclusiveMinimum}`;
 }
 
@@ -186,12 +181,4 @@ function plain(value: unknown): unknown {
 function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, i) => value === b[i]);
   return a === b;
-}
-
-function place(settings: Tree, path: readonly string[], value: unknown): void {
-  let tree = settings;
-  for (const key of path.slice(0, -1)) tree = tree[key] as Tree;
-  const key = path[path.length - 1];
-  if (value === undefined) delete tree[key];
-  else tree[key] = value;
 }

@@ -11,8 +11,8 @@ import {
   type PoseFormat,
   poseErrorSheet,
 } from '../../evaluation/index.js';
-import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage } from '../../smoothing/index.js';
-import { loadPrior, smoothingSettings } from '../../tracking/index.js';
+import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage, smoothingConfig } from '../../smoothing/index.js';
+import { loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
@@ -121,7 +121,7 @@ async function smoothingOf({
   }
   const smoothing = { ...config.smoothing, stages: stages as SmoothingStage[] };
   const prior = stages.includes('prior') ? await loadPrior(smoothing.prior.file) : undefined;
-  return smoothingSettings({ ...config, smoothing }, prior);
+  return smoothingConfig(smoothing, prior);
 }
 
 async function writePlot(plot: string, svg: string): Promise<void> {
