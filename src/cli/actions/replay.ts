@@ -204,7 +204,9 @@ async function configOf(
   const loaded = await loadConfig(config, [raw, ...set, ...more]);
   const { kind, decoder, name } = modelFacts(await loadModel(loaded.inference.model));
   if (kind !== 'joints') return loaded;
-  terminal.say(`${name} decodes by itself (${decoder}): heat_maps.decoder has no effect, and no raw joints are recorded.`);
+  terminal.say(
+    `${name} decodes by itself (${decoder}): heat_maps.decoder has no effect, and no raw joints are recorded.`,
+  );
   return loadConfig(config, [...set, ...more]);
 }
 
