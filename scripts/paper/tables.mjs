@@ -52,7 +52,7 @@ export function setTable(results) {
     'of these with a thing at the hand',
     'joints hidden',
     'more than half hidden',
-    'mm a frame',
+    'mm per frame',
   ];
   const sequences = results.sequences.map(
     ({ name, handedness, size, camera }) => `\`${name}\` ${size} ${handedness}, ${camera}`,
@@ -133,7 +133,7 @@ export function ensembleTable({ ensemble }) {
   const whole = sets.at(-1);
   const best = lowest(ensemble.rows.filter(({ members, n }) => members === whole && n !== 'gauss'));
   const said = `Here, against the last member with Gauss: ${whole}, Gauss ${verdict(rowOf(whole, 'gauss').againstLast)}; ${whole}, N = ${best.n} ${verdict(best.againstLast)}.`;
-  return `Mean error in mm:\n\n${means}\n\nThe best N of each set of members (chosen on these very frames), and Gauss:\n\n${details}\n\nEvery ${ordinal(ensemble.everyFrame)} frame: ${frames} frames. N counts cells over all members together. ${said}\n\n![mean error by N](images/paper-ensemble.png)`;
+  return `Mean error in mm:\n\n${means}\n\nThe best N of each set of members (chosen on these very frames), and Gauss:\n\n${details}\n\nEvery ${ordinal(ensemble.everyFrame)} frame: ${frames} frames. N counts voxels over all members together. ${said}\n\n![mean error by N](images/paper-ensemble.png)`;
 }
 
 const ordinal = (n) => (n === 1 ? '' : n === 2 ? 'second' : n === 3 ? 'third' : `${n}th`);
@@ -242,7 +242,7 @@ function trained(baselines) {
   return [
     `Trained${date ? ` on ${date}` : ''} by \`${command ?? TRAIN_COMMAND}\``,
     `on ${frames} synthetic frames${epochs ? ` for ${epochs} epochs` : ''}${seed === undefined ? '' : ` (seed ${seed})`}`,
-    `on ${machine}; measured on ${set === 'sequences' ? 'the frames of the set above whose hand the reference room found' : set}.`,
+    `on ${machine}; measured on ${set === 'sequences' ? 'the frames of the set above whose hand the geometric finder found' : set}.`,
   ].join(' ');
 }
 
