@@ -6,6 +6,7 @@ import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import type { ReplayProgress } from '../recording/index.js';
 import { DurationRing } from '../timing/index.js';
 import type { TrackResult } from '../tracking/index.js';
+import { latchedTopics } from '../tracking/output-topics.js';
 import type {
   BusSink,
   PlaybackChange,
@@ -73,8 +74,10 @@ async function openServer(
   const { replayDiagnostics } = await import('../node/index.js');
   const playback = new LatePlayer({ status: 'buffering', currentTime: begin, speed, begin, end });
   let viewer: InstanceType<typeof ViewerPublisher> | undefined;
+  const results = latchedTopics().map((topic) => [topic, 1]);
+  const latched = { '/tf_static': 64, '**/camera_info': 1, ...Object.fromEntries(results) };
   const sink = await createFoxgloveServer({
-    ...{ name, playback, latched: { '/tf_static': 64, '**/camera_info': 1, '**/joints': 1, '**/diagnostics': 1 } },
+    ...{ name, playback, latched },
     metadata: { recording: name },
     ...(port !== undefined && { port }),
     ...packagedPage(),

@@ -1,8 +1,8 @@
 import { VoxhandError } from '../errors/index.js';
 import { Player, playInto } from '../recording/index.js';
-import { handTopics } from '../tracking/hand-publisher.js';
 import type { TrackerConfig } from '../tracking/index.js';
 import { withInputTopics } from '../tracking/index.js';
+import { handTopics } from '../tracking/output-topics.js';
 import { openRecording } from '../transport/mcap/index.js';
 import { MemoryBus } from '../transport/memory/index.js';
 import type { BusMessage, LiveBus, PlaybackControl } from '../transport/port/index.js';

@@ -1,9 +1,15 @@
 import type { HandJoints } from '../hand/index.js';
 import { DECODERS } from '../heatmaps/index.js';
 import { fromHandJointsMessage, type HandJointsMessage, recordedCodec } from '../messages/index.js';
-import { type HandStage, type PosePrior, SMOOTHING_STAGES, smoothingStage } from '../smoothing/index.js';
-import { rawTopic } from '../tracking/hand-publisher.js';
-import { smoothingSettings, type TrackerConfig } from '../tracking/index.js';
+import {
+  type HandStage,
+  type PosePrior,
+  SMOOTHING_STAGES,
+  smoothingConfig,
+  smoothingStage,
+} from '../smoothing/index.js';
+import type { TrackerConfig } from '../tracking/index.js';
+import { rawTopic } from '../tracking/output-topics.js';
 import type { BusSource } from '../transport/port/index.js';
 import { JointErrorMeter, type JointErrorReport } from './joint-errors.js';
 import type { TruthByStamp } from './truth-by-stamp.js';
@@ -69,7 +75,7 @@ function smoothingSteps(
   const available = SMOOTHING_STAGES.filter((stage) => stage !== 'prior' || prior !== undefined);
   return Array.from({ length: available.length + 1 }, (_, count) => {
     const stages = available.slice(0, count);
-    const settings = smoothingSettings({ ...config, smoothing: { ...config.smoothing, stages } }, prior);
+    const settings = smoothingConfig({ ...config.smoothing, stages }, prior);
     const label = [config.heatMaps.decoder, ...stages].join(' + ');
     return { stage: smoothingStage(settings), meter: new JointErrorMeter(truth, label) };
   });

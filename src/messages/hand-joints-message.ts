@@ -1,7 +1,13 @@
 import { VoxhandError } from '../errors/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, SKELETON_NAME } from '../hand/index.js';
 import { fromStamp, toStamp } from '../timing/stamp.js';
-import { HAND_JOINTS_SCHEMA, HANDEDNESS, type HandJointsMessage, type Point } from './generated.js';
+import {
+  HAND_JOINTS_SCHEMA,
+  HANDEDNESS,
+  type HandArrayMessage,
+  type HandJointsMessage,
+  type Point,
+} from './generated.js';
 import { header, jointPoints } from './parts.js';
 
 /**
@@ -22,6 +28,20 @@ export function toHandJointsMessage(hand: HandJoints, publishTime: bigint = hand
     lag_frames: hand.lagFrames,
     age: toStamp(publishTime - hand.stamp),
   };
+}
+
+/**
+ * Hands of one moment as `voxhand_msgs/msg/HandArray`.
+ *
+ * @param publishTime as for {@link toHandJointsMessage}
+ */
+export function toHandArrayMessage(
+  stamp: bigint,
+  frameId: string,
+  hands: readonly HandJoints[],
+  publishTime?: bigint,
+): HandArrayMessage {
+  return { header: header(stamp, frameId), hands: hands.map((hand) => toHandJointsMessage(hand, publishTime)) };
 }
 
 /**

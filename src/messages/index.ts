@@ -44,7 +44,7 @@ export {
   toHandFeedbackMessage,
   type VoxelsAnswer,
 } from './hand-feedback-message.js';
-export { fromHandJointsMessage, toHandJointsMessage } from './hand-joints-message.js';
+export { fromHandJointsMessage, toHandArrayMessage, toHandJointsMessage } from './hand-joints-message.js';
 export {
   CAMERA_NAME,
   type FoundVoxels,
@@ -69,7 +69,7 @@ export {
 export { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
 export { clearMarkers, toMarkerArray } from './marker-array.js';
 export { type PointCloud, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
-export { recordedCodec } from './recorded-codec.js';
+export { codecFor, type MessageTypes, recordedCodec } from './recorded-codec.js';
 export { type CubeDrawing, toCubeScene, toSceneUpdate } from './scene-update.js';
 export {
   type CameraPose,

@@ -1,7 +1,17 @@
 import { VoxhandError } from '../errors/index.js';
-import { cdrCodecFromText } from './cdr-codec.js';
+import { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 import type { Codec, MessageSchema } from './codec.js';
-import { jsonCodecFromText } from './json-codec.js';
+import type { RosMessages } from './generated.js';
+import { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
+
+/** Message types by schema name: those of ROS 2 and those of foxglove. */
+export interface MessageTypes extends RosMessages, FoxgloveMessages {}
+
+/** The codec of a message of one of these types: CDR for ROS 2, JSON for foxglove. */
+export function codecFor<Name extends keyof MessageTypes>(schemaName: Name): Codec<MessageTypes[Name]>;
+export function codecFor(schemaName: string): Codec<unknown> {
+  return schemaName.startsWith('foxglove.') ? jsonCodec(schemaName) : cdrCodec(schemaName);
+}
 
 const byData = new WeakMap<Uint8Array, Codec<unknown>>();
 

@@ -5,7 +5,6 @@ import { TransformBuffer } from '../rig/index.js';
 import { DurationRing } from '../timing/index.js';
 import { depthFrames } from '../tracking/depth-frames.js';
 import { HandOutput } from '../tracking/hand-output.js';
-import { handTopics } from '../tracking/hand-publisher.js';
 import {
   Counters,
   firstSide,
@@ -19,6 +18,7 @@ import {
   type TrackResult,
   withPolicy,
 } from '../tracking/index.js';
+import { handTopics } from '../tracking/output-topics.js';
 import { type LoadedParts, loadParts, locatingStatus } from '../tracking/track-hands.js';
 import { type TransformFeed, transformsFrom } from '../tracking/transforms-from.js';
 import { EndableSource } from '../transport/port/index.js';

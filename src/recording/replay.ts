@@ -8,7 +8,7 @@ import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMe
 import { TransformBuffer } from '../rig/index.js';
 import { DurationRing, type DurationSummary } from '../timing/index.js';
 import { depthFrames } from '../tracking/depth-frames.js';
-import { HandPublisher, handTopics } from '../tracking/hand-publisher.js';
+import { HandPublisher } from '../tracking/hand-publisher.js';
 import {
   Counters,
   type CountsSnapshot,
@@ -23,6 +23,7 @@ import {
   type TrackResult,
 } from '../tracking/index.js';
 import { withInputTopics } from '../tracking/input-topics.js';
+import { digestedTopics, handTopics } from '../tracking/output-topics.js';
 import { withTransforms } from '../tracking/with-transforms.js';
 import { modelProvenance } from '../transport/mcap/index.js';
 import type { McapInfo } from '../transport/mcap/info.js';
@@ -187,7 +188,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       ...(stopwatch && { stopwatch }),
     });
     const meter = new DigestMeter();
-    const digested = [config.topics.joints, config.topics.gestures];
+    const digested = digestedTopics(config);
     const sinks = [...(sink ? [sink] : []), ...(live ? [live.sink] : [])];
     const published = digestSink(meter, { topics: digested, ...(sinks.length > 0 && { sink: teeSink(sinks) }) });
     // what neither is digested nor goes anywhere is not encoded

@@ -3,8 +3,6 @@ import { toVoxhandError } from '../../errors/index.js';
 import type { Cube } from '../../geometry/index.js';
 import { type HandJoints, jointsOfHands } from '../../hand/index.js';
 import {
-  cdrCodec,
-  jsonCodec,
   toCameraInfoMessage,
   toCompressedImageMessage,
   toCubeScene,
@@ -18,7 +16,7 @@ import type { TrackerConfig } from '../config.js';
 import type { TrackResult } from '../track-result.js';
 import { type DepthViewEncoder, workerEncoder } from './depth-view-encoder.js';
 import { COMPRESSED_FORMAT, type DepthViews, type DepthViewsWanted } from './depth-views.js';
-import { type ViewerTopics, viewerTopics } from './viewer-topics.js';
+import { advertiseViews, type ViewerPublishers, type ViewerTopics, viewerTopics } from './viewer-topics.js';
 
 /** The camera's calibration is said again after this time, nanoseconds. */
 const CALIBRATION_PERIOD = 1_000_000_000n;
@@ -58,7 +56,7 @@ export interface ViewerOptions {
  */
 export class ViewerPublisher {
   readonly #options: Required<Omit<ViewerOptions, 'topics' | 'pointStep'>> & Pick<ViewerOptions, 'pointStep'>;
-  readonly #publishers: ReturnType<typeof advertise>;
+  readonly #publishers: ViewerPublishers<'tfStatic' | 'points'>;
   readonly #frames: DepthFrame[] = [];
   #keptFrames = KEPT_FRAMES;
   readonly #lost = { pictures: 0, cells: 0, failed: 0 };
@@ -73,7 +71,10 @@ export class ViewerPublisher {
     const { transforms = true, gridSize = 88, greys = { near, far }, encoder = workerEncoder() } = options;
     const { onError = () => undefined, pointStep } = options;
     this.#options = { transforms, gridSize, greys, encoder, onError, ...(pointStep !== undefined && { pointStep }) };
-    this.#publishers = advertise(sink, { ...viewerTopics(config), ...options.topics }, this.#options);
+    this.#publishers = advertiseViews(sink, { ...viewerTopics(config), ...options.topics }, [
+      ...(transforms ? [] : (['tfStatic'] as const)),
+      ...(pointStep === undefined ? (['points'] as const) : []),
+    ]);
   }
 
   /**
@@ -116,9 +117,7 @@ export class ViewerPublisher {
       cubes: new Set(cubes.keys()),
     };
     await Promise.all([
-      ...joints.map((hand) =>
-        this.#guarded(() => this.#publishSkeleton(hand, frame, !hand.tracked && before.hands.has(hand.handId))),
-      ),
+      this.#guarded(() => this.#publishSkeletons(joints, frame, before.hands)),
       ...[...cubes].map(([id, cube]) => this.#guarded(() => this.#publishCube(id, result, frame, cube))),
       ...[...before.cubes]
         .filter((id) => !cubes.has(id))
@@ -145,14 +144,14 @@ export class ViewerPublisher {
 
   async #publishCamera(frame: DepthFrame): Promise<void> {
     const { camera, frameId, stamp } = frame;
-    const { cameraInfo, transforms } = this.#publishers;
+    const { cameraInfo, tfStatic } = this.#publishers;
     const before = this.#calibrated;
     const same = before?.camera === camera && before.frameId === frameId;
     if (same && stamp >= before.stamp && stamp < before.stamp + CALIBRATION_PERIOD) return;
     this.#calibrated = { camera, frameId, stamp };
     const { width, height, fx, fy, cx, cy } = camera;
     await cameraInfo.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
-    if (before?.frameId !== frameId) await transforms?.publish(toTfMessage({ stamp, frameId }), stamp);
+    if (before?.frameId !== frameId) await tfStatic?.publish(toTfMessage({ stamp, frameId }), stamp);
   }
 
   async #publishPictures(frame: DepthFrame): Promise<void> {
@@ -187,14 +186,17 @@ export class ViewerPublisher {
     if (views.cells) await publishers.cells.publish(toPointCloud2({ stamp, frameId, positions: views.cells }), stamp);
   }
 
-  /** A drawing that is gone is said once. */
-  async #publishSkeleton(hand: HandJoints, { camera }: DepthFrame, gone: boolean): Promise<void> {
+  /** The skeletons of all hands together: a viewer shows the newest message of a topic. Those that are gone are taken away once. */
+  async #publishSkeletons(
+    hands: readonly HandJoints[],
+    { camera }: DepthFrame,
+    before: ReadonlySet<number>,
+  ): Promise<void> {
     const { annotations } = this.#publishers;
-    if (!annotations.wanted() || !(hand.tracked || gone)) return;
-    await annotations.publish(
-      toImageAnnotations(hand, (x, y, z) => project(camera, x, y, z)),
-      hand.stamp,
-    );
+    const shown = hands.filter(({ tracked, handId }) => tracked || before.has(handId));
+    if (!annotations.wanted() || shown.length === 0) return;
+    const each = shown.map((hand) => toImageAnnotations(hand, (x, y, z) => project(camera, x, y, z)));
+    await annotations.publish({ ...each[0], points: each.flatMap(({ points }) => points) }, shown[0].stamp);
   }
 
   async #publishCube(handId: number, { stamp }: TrackResult, { frameId }: DepthFrame, cube?: Cube): Promise<void> {
@@ -238,20 +240,4 @@ export class ViewerPublisher {
       this.#options.onError(toVoxhandError(thrown));
     }
   }
-}
-
-function advertise(sink: BusSink, topics: ViewerTopics, options: Pick<ViewerOptions, 'transforms' | 'pointStep'>) {
-  const compressed = cdrCodec('sensor_msgs/msg/CompressedImage');
-  const cloud = cdrCodec('sensor_msgs/msg/PointCloud2');
-  return {
-    image: sink.advertise(topics.image, cdrCodec('sensor_msgs/msg/Image')),
-    compressed: sink.advertise(topics.compressed, compressed),
-    picture: sink.advertise(topics.picture, compressed),
-    cameraInfo: sink.advertise(topics.cameraInfo, cdrCodec('sensor_msgs/msg/CameraInfo')),
-    transforms: options.transforms ? sink.advertise(topics.tfStatic, cdrCodec('tf2_msgs/msg/TFMessage')) : undefined,
-    points: options.pointStep === undefined ? undefined : sink.advertise(topics.points, cloud),
-    annotations: sink.advertise(topics.annotations, jsonCodec('foxglove.ImageAnnotations')),
-    cube: sink.advertise(topics.cube, jsonCodec('foxglove.SceneUpdate')),
-    cells: sink.advertise(topics.cells, cloud),
-  };
 }
