@@ -63,3 +63,20 @@ describe('links in the documents', () => {
     },
   );
 });
+
+/** Code blocks that follow `<!-- example: examples/NAME -->`, with the file that they are quoted from. */
+const quotes = pages.flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/<!-- example: (\S+) -->\n+```\w+\n([\s\S]*?)\n```/g)].map(
+    ([, file, code]) => [page, file, code] as [string, string, string],
+  ),
+);
+
+describe('code in the documents', () => {
+  it('is quoted from examples on more than four places', () => {
+    expect(quotes.length).toBeGreaterThan(4);
+  });
+
+  it.each(quotes)('of %s is that of %s', (_, file, code) => {
+    expect(code).toBe(readFileSync(file, 'utf8').trimEnd());
+  });
+});
