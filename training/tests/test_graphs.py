@@ -2,6 +2,7 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
@@ -98,7 +99,8 @@ class Graphs(unittest.TestCase):
                 onnx_graph.write(tiny('compact').net, '2d', self.file, **options)
 
     def test_an_ensemble_has_a_file_a_member(self):
-        about = export([tiny('compact', 1), tiny('compact', 2)], self.file.parent, ['3d', '2d8'], calibration=4, compare=0)
+        with mock.patch('voxhand_training.export.grids_of', lambda seed, count, *_: tiny_grids(count, seed % 100)):
+            about = export([tiny('compact', 1), tiny('compact', 2)], self.file.parent, ['3d', '2d8'], calibration=4, compare=0)
         self.assertEqual(about['graphs']['2d8']['files'], ['model-2d8-1.onnx', 'model-2d8-2.onnx'])
         one, two = (self.file.parent.joinpath(f).read_bytes() for f in about['graphs']['2d8']['files'])
         self.assertNotEqual(one, two)
@@ -155,9 +157,10 @@ class EightBit(unittest.TestCase):
 class Checkpoints(unittest.TestCase):
     def test_every_variant_takes_another_size(self):
         for name in VARIANTS:
-            net = build(name, 16).eval()
-            self.assertEqual(tuple(net(torch.zeros(1, 1, 16, 16, 16)).shape), (1, 21, 8, 8, 8), name)
-            self.assertEqual(build(name).state_dict().keys(), net.state_dict().keys(), name)
+            with torch.device('meta'):          # shapes, no numbers: some are large
+                net = build(name, 16).eval()
+                self.assertEqual(tuple(net(torch.zeros(1, 1, 16, 16, 16)).shape), (1, 21, 8, 8, 8), name)
+                self.assertEqual(build(name).state_dict().keys(), net.state_dict().keys(), name)
 
     def test_the_paper_s_network_has_its_widths(self):
         net = build('v2v16')

@@ -152,11 +152,12 @@ def test_what_the_second_stage_says_is_turned_back_into_the_picture():
     sampler, off, seen = CandidateSampler(9, pool=POOL), np.array([.01, -.02, .03]), []
     view = sampler.view
     sampler.view = lambda: seen.append(view()) or seen[-1]
+    hands = lambda: [h for h in seen[-1][2] if h['area'] > 14e-4]
     quarter = lambda d: np.array([-d[1], d[0]])
-    sampler.proposed = lambda depth: [(h['root'] - off, quarter(h['direction']), .64) for h in seen[-1][2]]
+    sampler.proposed = lambda depth: [(h['root'] - off, quarter(h['direction']), .64) for h in hands()]
 
     def right(_grid):
-        hand = seen[-1][2][len(asked)]
+        hand = hands()[len(asked)]
         asked.append(hand)
         turn = turned(quarter(hand['direction']))
         way = turn[:2, :2] @ hand['direction']
@@ -167,7 +168,7 @@ def test_what_the_second_stage_says_is_turned_back_into_the_picture():
         a, b = both(right, sampler)
         alone += a[0]
         together += b[0]
-        assert len(asked) == len(seen[-1][2])
+        assert len(asked) == len(hands())
     assert len(together) > 3
     for a, b in zip(alone, together):
         assert a['straight'] == pytest.approx(np.linalg.norm(off), abs=1e-5) and a['turn'] == pytest.approx(90, abs=.1)

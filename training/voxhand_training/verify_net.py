@@ -20,7 +20,7 @@ POSE = VARIANTS['compact16b']           # a pose network that its way down is li
 
 
 class Verify(Encoder):
-    def __init__(self, widths=POSE['widths'], blocks=POSE['blocks'], hidden=128, size=SIZE):
+    def __init__(self, widths=POSE['widths'], blocks=POSE['blocks'], hidden=96, size=SIZE):
         super().__init__(widths, blocks)
         self.size, self.frozen = size, []
         self.hidden = nn.Linear(widths[-1] * (size // 2 ** len(blocks)) ** 3, hidden, bias=False)
