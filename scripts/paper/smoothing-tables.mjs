@@ -82,7 +82,7 @@ export class PriorTable {
         const model = priors[frame];
         const used = Math.min(components, model.components.length);
         const explained = model.explainedVariance.slice(0, used).reduce((a, b) => a + b, 0);
-        const errors = new StageErrors({ prior: { model, method, components: used } });
+        const errors = new StageErrors({ prior: { model, method, components: used, blend: 1, noise: 0.005 } });
         return { frame, method, components, used, explained, errors };
       }),
     );

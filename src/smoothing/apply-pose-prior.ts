@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
 import { fixed, live, parseSettings, share } from '../errors/setting.js';
-import { choleskySolve } from '../geometry/cholesky-solve.js';
+import { choleskySolve } from '../geometry/symmetric-eigen.js';
 import type { Handedness } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
 
@@ -14,14 +14,14 @@ export const priorSettings = z.strictObject({
     'project: the nearest pose that the components span, root fixed; weighted: the most likely pose, given how sure each joint is and how common each pose.',
     z.enum(['project', 'weighted']).default('weighted'),
   ),
-  blend: live("Share of the prior's pose in the result; 0: the joints as the network found them.", share(1)),
+  blend: live("Share of the prior's pose in the result; 0: the joints as the network found them.", share(0.5)),
   components: live(
     "Use only the first of the prior's components; not set: all of them.",
     z.int().min(1).max(63).optional(),
   ),
   noise: live(
     'For weighted: standard deviation of the error of a joint with confidence 1.',
-    z.number().min(1e-6).max(1).default(0.005),
+    z.number().min(1e-6).max(1).default(0.003),
     'm',
   ),
 });

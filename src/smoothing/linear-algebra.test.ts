@@ -1,9 +1,8 @@
 import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { choleskySolve } from '../geometry/cholesky-solve.js';
 import { fitRotation, rotatePoints, transpose } from '../geometry/fit-rotation.js';
 import { SeededRandom } from '../geometry/random.js';
-import { symmetricEigen } from '../geometry/symmetric-eigen.js';
+import { choleskySolve, symmetricEigen } from '../geometry/symmetric-eigen.js';
 
 function randomSymmetric(n: number, rank: number, seed: number): Matrix {
   const random = new SeededRandom(seed);

@@ -13,7 +13,7 @@ export const gateSettings = z.strictObject({
   ),
   maxJointSpeed: live(
     'A joint that moves faster than its hand by this is an outlier.',
-    z.number().positive().max(100).default(3),
+    z.number().positive().max(100).default(5),
     'm/s',
   ),
   maxBoneChange: live(

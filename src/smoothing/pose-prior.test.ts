@@ -14,7 +14,10 @@ const poseAt = (poses: Float64Array, index: number) => poses.subarray(63 * index
 function applyToAll(poses: Float64Array, prior: PosePrior, options: ApplyPosePriorOptions, confidences?: number[]) {
   const result = new Float64Array(poses.length);
   for (let i = 0; 63 * i < poses.length; i++) {
-    result.set(applyPosePrior(poseAt(poses, i), prior, options, confidences ? { confidences } : {}), 63 * i);
+    result.set(
+      applyPosePrior(poseAt(poses, i), prior, { blend: 1, ...options }, confidences ? { confidences } : {}),
+      63 * i,
+    );
   }
   return result;
 }
@@ -99,7 +102,7 @@ describe('applyPosePrior', () => {
     const basis = new Matrix(prior.components.map((component) => [...component]));
     const centred = Matrix.rowVector([...pose].map((value, i) => value - pose[i % 3] - prior.mean[i]));
     const expected = centred.mmul(basis.transpose()).mmul(basis).to1DArray();
-    applyPosePrior(pose, prior, { method: 'project' }).forEach((value, i) => {
+    applyPosePrior(pose, prior, { method: 'project', blend: 1 }).forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i] + prior.mean[i] + pose[i % 3], 12);
     });
   });
@@ -122,7 +125,7 @@ describe('applyPosePrior', () => {
     for (let c = 0; c < 25; c++) rows.set(63 + c, c, Math.sqrt(prior.poses - 1) / prior.singularValues[c]);
     for (let c = 25; c < 28; c++) rows.set(63 + c, c, 1 / 0.1);
     const x = solve(rows, right, true).to1DArray();
-    applyPosePrior(pose, prior, { noise }, { confidences }).forEach((value, i) => {
+    applyPosePrior(pose, prior, { noise, blend: 1 }, { confidences }).forEach((value, i) => {
       const fitted = prior.components.reduce((total, component, c) => total + x[c] * component[i], prior.mean[i]);
       expect(value).toBeCloseTo(pose[i % 3] + fitted + x[25 + (i % 3)], 8);
     });
@@ -198,7 +201,7 @@ describe('applyPosePrior', () => {
   it('blends between measurement and prior', () => {
     const pose = poseAt(withNoise(truth, 0.01), 2);
     expect([...applyPosePrior(pose, priors[5], { blend: 0 })]).toEqual([...pose]);
-    const full = applyPosePrior(pose, priors[5]);
+    const full = applyPosePrior(pose, priors[5], { blend: 1 });
     applyPosePrior(pose, priors[5], { blend: 0.25 }).forEach((value, i) => {
       expect(value).toBeCloseTo(0.75 * pose[i] + 0.25 * full[i], 12);
     });

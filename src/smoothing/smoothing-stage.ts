@@ -27,7 +27,7 @@ export const SMOOTHING_STAGES = Object.keys(STAGES) as SmoothingStage[];
  */
 export const SMOOTHING_PRESETS = {
   accurate: ['gate', 'prior', 'window'],
-  calm: ['gate', 'prior', 'oneEuro'],
+  calm: ['gate', 'prior', 'window', 'oneEuro'],
   lag_free: ['gate', 'prior'],
 } satisfies Record<string, SmoothingStage[]>;
 
@@ -37,7 +37,7 @@ const presetNames = Object.keys(SMOOTHING_PRESETS) as (keyof typeof SMOOTHING_PR
 export const smoothingSettings = z
   .strictObject({
     preset: live(
-      'Which stages run: accurate: lowest error, one frame late; calm: least jitter, lags behind fast hands; lag_free: no lag. Stages of your own take its place.',
+      'Which stages run: accurate: lowest error, one frame late; calm: least jitter, one frame late and slower in fast movements; lag_free: no delay.',
       z.enum(presetNames).default('lag_free'),
     ),
     stages: live(

@@ -30,7 +30,7 @@ describe('the configuration', () => {
 
   it.each([
     ['', ['gate', 'prior']],
-    ['preset: calm', ['gate', 'prior', 'oneEuro']],
+    ['preset: calm', ['gate', 'prior', 'window', 'oneEuro']],
     ['preset: accurate', ['gate', 'prior', 'window']],
     ['{ preset: accurate, stages: [oneEuro] }', ['oneEuro']],
     ['{ stages: [] }', []],
@@ -42,7 +42,12 @@ describe('the configuration', () => {
 
   it('lets a preset on the command line take the place of the stages of a file, and stages after it that of both', () => {
     const file = formatConfig(trackerConfig());
-    expect(parseConfig(file, 'file', ['smoothing.preset=calm']).smoothing.stages).toEqual(['gate', 'prior', 'oneEuro']);
+    expect(parseConfig(file, 'file', ['smoothing.preset=calm']).smoothing.stages).toEqual([
+      'gate',
+      'prior',
+      'window',
+      'oneEuro',
+    ]);
     const own = ['smoothing.preset=calm', 'smoothing.stages=[window]'];
     expect(parseConfig(file, 'file', own).smoothing.stages).toEqual(['window']);
   });

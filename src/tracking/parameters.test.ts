@@ -101,7 +101,7 @@ describe('a change of parameters', () => {
 
   it('of the preset changes the stages with it, unless these are given too', () => {
     const calm = change({ 'smoothing.preset': 'calm' });
-    expect(calm.smoothing.stages).toEqual(['gate', 'prior', 'oneEuro']);
+    expect(calm.smoothing.stages).toEqual(['gate', 'prior', 'window', 'oneEuro']);
     expect(changedParameters(config, calm)).toEqual(['smoothing.preset', 'smoothing.stages']);
     const own = change({ 'smoothing.preset': 'accurate', 'smoothing.stages': ['oneEuro'] });
     expect(own.smoothing.stages).toEqual(['oneEuro']);
