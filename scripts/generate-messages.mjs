@@ -1,6 +1,8 @@
-// Writes src/messages/generated.ts from msgs/voxhand_msgs/msg/*.msg and from the standard ROS messages named below.
-// Run: node scripts/generate-messages.mjs; with --check it writes nothing and fails where the file is stale.
+// Writes src/messages/generated.ts from msgs/voxhand_msgs/msg/*.msg and from the standard ROS messages named below, and the list of
+// messages in msgs/voxhand_msgs/CMakeLists.txt. Run: node scripts/generate-messages.mjs; with --check it writes nothing and fails
+// where one of them is stale.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
 
@@ -22,7 +24,8 @@ const NAMED_AS_MESSAGE = ['geometry_msgs/TransformStamped', 'visualization_msgs/
 const LEFT_OUT = /^visualization_msgs\/Marker\.(texture|uv_|text|mesh_)/;
 
 const MSGS = new URL('../msgs/voxhand_msgs/msg/', import.meta.url);
-const OUTPUT = new URL('../src/messages/generated.ts', import.meta.url);
+const SOURCE = new URL('../src/messages/generated.ts', import.meta.url);
+const CMAKE = new URL('../msgs/voxhand_msgs/CMakeLists.txt', import.meta.url);
 const LINE_WIDTH = 120;
 
 const texts = readdirSync(MSGS)
@@ -170,8 +173,16 @@ import type { Stamp } from '../timing/index.js';
   '} as const;\n',
 ].join('');
 
-if (!process.argv.includes('--check')) writeFileSync(OUTPUT, generated);
-else if (readFileSync(OUTPUT, 'utf8') !== generated) {
-  console.error('src/messages/generated.ts is stale: run npm run generate');
-  process.exit(1);
+const listed = texts.map(([name]) => `  "msg/${name.split('/')[1]}.msg"\n`).join('');
+const cmake = readFileSync(CMAKE, 'utf8').replace(/( {2}"msg\/\w+\.msg"\n)+/, listed);
+
+for (const [file, text] of [
+  [SOURCE, generated],
+  [CMAKE, cmake],
+]) {
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`${fileURLToPath(file)} is stale: run npm run generate`);
+    process.exitCode = 1;
+  }
 }

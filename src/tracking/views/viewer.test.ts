@@ -212,6 +212,21 @@ describe('a viewer', () => {
     expect(sink.of(TOPICS.cells)[1].width).toBe(0);
   });
 
+  it('sees the skeletons of two hands in one message, and those of one that is left', async () => {
+    const sink = new Viewer([TOPICS.annotations]);
+    const viewer = publisher(sink);
+    const one = result(1n);
+    const both = { ...one, hands: [one.hands[0], { ...one.hands[0], id: 1 }] };
+    for (const [stamp, what] of [
+      [1n, both],
+      [2n, { ...one, stamp: 2n, lost: [{ id: 1, handedness: 'right', reason: 'no-candidate' }] }],
+    ] as const) {
+      await viewer.publish(depthFrame(stamp), [what]);
+    }
+    // bones and joints of each hand
+    expect(sink.of(TOPICS.annotations).map(({ points }) => points.length)).toEqual([4, 2]);
+  });
+
   it('sees the skeleton only where joints and image share a frame', async () => {
     const sink = new Viewer([TOPICS.annotations, TOPICS.cube]);
     await publisher(sink).publish(depthFrame(1n), [result(1n, { frameId: 'base_link' })]);
