@@ -8,6 +8,7 @@ export class ByteWindow {
   readonly #file: FileReadable;
   #begin = 0;
   #block: Uint8Array = new Uint8Array(0);
+  #mended: readonly [offset: number, byte: number] | undefined;
 
   private constructor(file: FileReadable, size: number) {
     this.#file = file;
@@ -28,8 +29,22 @@ export class ByteWindow {
       this.#block = new Uint8Array(0);
       this.#block = await this.#file.read(BigInt(offset), BigInt(wanted));
       this.#begin = offset;
+      this.#apply();
     }
     return this.#block.subarray(offset - this.#begin, end - this.#begin);
+  }
+
+  /** Show another byte at `offset` from now on. Of several only the last one is kept. */
+  mend(offset: number, byte: number): void {
+    this.#mended = [offset, byte];
+    this.#apply();
+  }
+
+  #apply(): void {
+    if (this.#mended === undefined) return;
+    const [offset, byte] = this.#mended;
+    const i = offset - this.#begin;
+    if (i >= 0 && i < this.#block.byteLength) this.#block[i] = byte;
   }
 
   /** What is in memory from `offset` on, at least `length` bytes where the file has them. */

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { McapConstants, McapStreamReader, type McapTypes } from '@mcap/core';
 import type { FileReadable } from '../../transport/mcap/file-readable.js';
-import { ChunkPlaces } from './chunk-places.js';
 
 const { MCAP_MAGIC } = McapConstants;
 /** Frame, places of the summary and its offsets, checksum, magic. */
@@ -53,4 +52,28 @@ function parseSummary(bytes: Uint8Array): RecordingSummary | undefined {
       chunks.add(record.chunkStartOffset, record.chunkLength, record.messageStartTime, record.messageEndTime);
   }
   return reader.done() ? { schemas, channels, statistics, chunks } : undefined;
+}
+
+/**
+ * Where chunks are and what times they hold, as one number for all of them whatever their order: two of these are equal where both
+ * speak of the same chunks. So an index is compared with a file of any size without remembering it.
+ */
+export class ChunkPlaces {
+  readonly #numbers = new BigUint64Array(4);
+  #sum = 0n;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(offset: bigint, bytes: bigint, startTime: bigint, endTime: bigint): void {
+    this.#numbers.set([offset, bytes, startTime, endTime]);
+    this.#sum += BigInt(crc32(new Uint8Array(this.#numbers.buffer)));
+    this.#count++;
+  }
+
+  equals(other: ChunkPlaces): boolean {
+    return this.#count === other.#count && this.#sum === other.#sum;
+  }
 }

@@ -128,7 +128,14 @@ export function isPlausible(
   }
 }
 
-/** Whether a record of these fields, each with its length in front, is as long as it says. */
+/** Whether a record of these fields, each with its length in front, is as long as its frame says. */
+export function isFilled(bytes: Uint8Array, skip: number, fields: readonly 'text'[]): boolean {
+  const length = frameAt(bytes)?.length;
+  return (
+    length !== undefined && endsAt(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), length, skip, fields)
+  );
+}
+
 function endsAt(
   view: DataView,
   length: number,

@@ -10,6 +10,7 @@ import {
   FRAME_BYTES,
   frameAt,
   indexedMessages,
+  isFilled,
   isPlausible,
   PLAUSIBLE_BYTES,
   type RecordFrame,
@@ -64,6 +65,15 @@ export interface SalvageOptions {
   /** Ends it, without `End`. */
   readonly signal?: AbortSignal;
 }
+
+/** What the index at the end is made of. */
+const INDEX_OPCODES: readonly number[] = [
+  Opcode.STATISTICS,
+  Opcode.CHUNK_INDEX,
+  Opcode.ATTACHMENT_INDEX,
+  Opcode.METADATA_INDEX,
+  Opcode.SUMMARY_OFFSET,
+];
 
 /** Records that are parsed by the reference reader, one by one. */
 const PARSED: readonly number[] = [
@@ -122,6 +132,8 @@ class SalvageReader {
     let offset = magic.byteLength;
     while (offset < size && !this.#isAborted()) {
       this.#options.onProgress?.(offset);
+      const mended = await this.#mend(offset);
+      if (mended !== undefined) yield damage(offset, 0, mended);
       const frame = frameAt(await this.#window.bytes(offset, FRAME_BYTES));
       if (frame?.opcode === Opcode.FOOTER && (await this.#isFooter(offset, frame))) {
         yield { type: 'End', data: this.#data };
@@ -133,7 +145,9 @@ class SalvageReader {
       const problem = frame !== undefined && fits ? yield* this.#record(offset, frame) : 'no record';
       if (problem === undefined) {
         if (frame?.opcode === Opcode.CHUNK) this.#owed = this.#given;
-        offset = end as number;
+        // what was read is sound in itself; where no record follows, its length is not
+        const isPlaced = frame?.opcode !== Opcode.CHUNK || (await this.#follows(end as number));
+        offset = isPlaced ? (end as number) : await this.#resync(offset + FRAME_BYTES);
         continue;
       }
       const isChunk = chunkHeaderAt(await this.#window.bytes(offset, PLAUSIBLE_BYTES)) !== undefined;
@@ -161,6 +175,8 @@ class SalvageReader {
     if (PARSED.includes(opcode)) {
       const record = parsed(await this.#window.bytes(offset, FRAME_BYTES + length));
       if (typeof record === 'string') return record;
+      const fills = this.#isFilled(offset, await this.#window.bytes(offset, PLAUSIBLE_BYTES));
+      if (!fills && !(await this.#isFrame(end))) return 'a record whose fields do not fill it';
       if (record.type === 'Channel') this.#channels.add(record.id);
       yield record;
       return undefined;
@@ -174,7 +190,7 @@ class SalvageReader {
         if (length < 22) return 'a message shorter than its header';
         if (this.#isTorn) return 'a piece of a damaged chunk';
         // nothing else says that its length is right
-        if (!(await this.#isFrame(end))) return 'a message that is not followed by a record';
+        if (!(await this.#follows(end))) return 'a message that is not followed by a record';
         this.#isChunked ??= false;
         yield this.#message(await this.#window.bytes(offset, FRAME_BYTES + length));
         return undefined;
@@ -288,6 +304,73 @@ class SalvageReader {
     );
   }
 
+  /**
+   * A frame with one wrong bit is put right in the window: no length is believed whose record is neither filled by its fields nor
+   * followed by another record, and no kind whose fields are those of another one. Where exactly one other bit fits, it was that.
+   *
+   * @returns what was wrong, or undefined where nothing was mended
+   */
+  async #mend(offset: number): Promise<string | undefined> {
+    const bytes = await this.#window.bytes(offset, PLAUSIBLE_BYTES);
+    if (this.#isFilled(offset, bytes) && (await this.#follows(endOf(offset, bytes)))) return undefined;
+    // of the index nothing depends on; nor can a record be judged whose kind we do not know
+    if (this.#data !== undefined && (await this.#isFrame(endOf(offset, bytes)))) return undefined;
+    const bit = await this.#wrongBit(offset);
+    if (bit === undefined) return undefined;
+    const byte = (await this.#window.bytes(offset, FRAME_BYTES))[bit >> 3] ^ (1 << (bit & 7));
+    this.#window.mend(offset + (bit >> 3), byte);
+    return `a record whose ${bit < 8 ? 'kind' : 'length'} had a wrong bit, put right`;
+  }
+
+  /** The one bit of the frame here without which it would be that of a record which fills it and which is followed by another. */
+  async #wrongBit(offset: number): Promise<number | undefined> {
+    const bytes = (await this.#window.bytes(offset, PLAUSIBLE_BYTES)).slice();
+    if (bytes.byteLength < FRAME_BYTES) return undefined;
+    const fitting: number[] = [];
+    for (let bit = 0; bit < 8 * FRAME_BYTES; bit++) {
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      if (this.#isFilled(offset, bytes)) {
+        // a channel's first message comes right behind it
+        const id = bytes[0] === Opcode.CHANNEL ? bytes[FRAME_BYTES] | (bytes[FRAME_BYTES + 1] << 8) : undefined;
+        const isNew = id !== undefined && !this.#channels.has(id);
+        if (isNew) this.#channels.add(id);
+        if (await this.#isRecord(endOf(offset, bytes))) fitting.push(bit);
+        if (isNew) this.#channels.delete(id);
+      }
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+    }
+    return fitting.length === 1 ? fitting[0] : undefined;
+  }
+
+  /** Whether the fields of a record that begins here are as long as its frame says; of a message, whether its header can be believed. */
+  #isFilled(offset: number, bytes: Uint8Array): boolean {
+    const frame = frameAt(bytes);
+    if (frame === undefined) return false;
+    if (frame.opcode === Opcode.HEADER) return offset === MCAP_MAGIC.length && isFilled(bytes, 0, ['text', 'text']);
+    if (!isPlausible(bytes, this.#window.size - offset, this.#isKnown)) return false;
+    if (frame.opcode !== Opcode.CHUNK) return true;
+    const header = chunkHeaderAt(bytes);
+    return header !== undefined && header.dataOffset + header.dataLength === FRAME_BYTES + frame.length;
+  }
+
+  /** Outside of chunks: of a channel that is known, and near in time to the one before. */
+  readonly #isKnown = (channelId: number, logTime: bigint): boolean =>
+    this.#isChunked !== true &&
+    this.#channels.has(channelId) &&
+    distance(logTime, this.#newest ?? logTime) < PLAUSIBLE_NS;
+
+  /** Whether there is a record here beyond doubt. */
+  async #isRecord(offset: number): Promise<boolean> {
+    const bytes = await this.#window.bytes(offset, PLAUSIBLE_BYTES);
+    const isIndex = INDEX_OPCODES.includes(frameAt(bytes)?.opcode ?? 0) && (await this.#isFrame(endOf(offset, bytes)));
+    return isIndex || this.#isFilled(offset, bytes);
+  }
+
+  /** Whether the file ends here, or a record begins, or what was one but for a bit. */
+  async #follows(offset: number): Promise<boolean> {
+    return (await this.#isFrame(offset)) || (await this.#wrongBit(offset)) !== undefined;
+  }
+
   /** Whether a record of a kind that is known could begin here, or the file ends. */
   async #isFrame(offset: number): Promise<boolean> {
     if (offset === this.#window.size) return true;
@@ -335,6 +418,11 @@ class SalvageReader {
   #isAborted(): boolean {
     return this.#options.signal?.aborted ?? false;
   }
+}
+
+/** Where the record of these bytes ends; where they are none, beyond any file. */
+function endOf(offset: number, bytes: Uint8Array): number {
+  return offset + FRAME_BYTES + (frameAt(bytes)?.length ?? Number.POSITIVE_INFINITY);
 }
 
 /** A quick look at most places: most bytes are no opcode, and no length has its upper half. */
