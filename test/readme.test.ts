@@ -1,52 +1,53 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { typeProblems } from './helpers/type-check.js';
 
-const root = new URL('..', import.meta.url).pathname;
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
 
-describe('the README', () => {
-  it('shows programs that compile against the built package', () => {
-    const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-    expect(programs.length).toBeGreaterThan(0);
+/** The code blocks of a language in all documents, each with what stands before it. */
+function blocks(language: string): { page: string; before: string; code: string }[] {
+  return pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    return [...text.matchAll(new RegExp(`(.*)\\n+\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+      ([, before, code]) => ({ page, before, code }),
+    );
+  });
+}
+
+describe('programs in the documents', () => {
+  it('are files of examples/, which are run; what is only type-checked is marked as ts', () => {
+    const unquoted = blocks('js').filter(({ before }) => !before.startsWith('<!-- example: '));
+    expect(unquoted).toEqual([]);
+  });
+
+  it('that are only snippets type-check against the built package', () => {
+    const snippets = blocks('ts').filter(({ code }) => /^import /m.test(code));
+    expect(snippets.length).toBeGreaterThan(0);
     // inside the package, so that it finds itself by name
     const folder = mkdtempSync(join(root, 'test', 'readme-'));
     try {
-      const files = programs.map((code, i) => {
-        const file = join(folder, `program-${i}.ts`);
+      const files = snippets.map(({ code }, i) => {
+        const file = join(folder, `snippet-${i}.ts`);
         writeFileSync(file, code);
         return file;
       });
-      const program = ts.createProgram(files, {
-        strict: true,
-        noEmit: true,
-        skipLibCheck: true,
-        module: ts.ModuleKind.NodeNext,
-        moduleResolution: ts.ModuleResolutionKind.NodeNext,
-        target: ts.ScriptTarget.ES2022,
-        types: ['node'],
-      });
-      const problems = ts.getPreEmitDiagnostics(program);
-      expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+      expect(typeProblems(files)).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
-
-  it('links to files that are there', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target]) => target);
-    expect(links.length).toBeGreaterThan(3);
-    expect(links.filter((target) => !existsSync(join(root, target)))).toEqual([]);
-  });
 });
 
 describe('the package', () => {
-  it.each(['voxhand', 'voxhand/mcap', 'voxhand/ros2', 'voxhand/foxglove', 'voxhand/testing'])(
-    'can be imported as %s',
-    async (name) => {
-      const face = await import(name);
-      expect(Object.keys(face).length).toBeGreaterThan(2);
-    },
-  );
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const entries = Object.keys(exports).filter((entry) => !/vitest|package\.json/.test(entry));
+
+  it.each(entries.map((entry) => entry.replace('.', 'voxhand')))('can be imported as %s', async (name) => {
+    const face = await import(name);
+    expect(Object.keys(face).length).toBeGreaterThan(2);
+  });
 });

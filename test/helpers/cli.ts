@@ -21,9 +21,14 @@ export interface CliOptions {
 }
 
 /** Run the built `voxhand` with these arguments. */
-export function voxhand(args: readonly string[], { cwd, env = {}, during }: CliOptions = {}): Promise<CliResult> {
+export function voxhand(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return runNode([MAIN, ...args], options);
+}
+
+/** Run node with these arguments. */
+export function runNode(args: readonly string[], { cwd, env = {}, during }: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {

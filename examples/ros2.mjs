@@ -1,0 +1,16 @@
+/** Live from ROS 2: hands of a depth camera in the graph, until Ctrl-C. */
+import { depthFrames, loadConfig, trackHands } from 'voxhand';
+import { ros2Bus } from 'voxhand/ros2';
+
+// topics and quality of service as in a launch file: node examples/ros2.mjs --ros-args -r depth/image_rect_raw:=/camera/depth/image_rect_raw
+const bus = await ros2Bus({ node: 'fingertips', rosArguments: process.argv });
+bus.onEvent(({ severity, text }) => console.error(`${severity}: ${text}`));
+
+const tracking = depthFrames(bus, await loadConfig())
+  .pipe(trackHands(await loadConfig()))
+  .subscribe(({ stamp, hands, lost }) => console.log(`${stamp} hands: ${hands.length}, lost: ${lost.length}`));
+
+process.once('SIGINT', async () => {
+  tracking.unsubscribe();
+  await bus.close();
+});
