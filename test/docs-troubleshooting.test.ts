@@ -28,7 +28,7 @@ function found(pattern: RegExp): string[] {
 /** The members of a union of strings, or of a list `as const`, by its name in the sources. */
 function members(name: string): string[] {
   const declared = sources
-    .map((text) => new RegExp(`(?:type|const) ${name}\\b[^=]*=([^;]+);`).exec(text)?.[1])
+    .map((text) => new RegExp(`(?:type|const) ${name}\\s*=([^;]+);`).exec(text)?.[1])
     .find((text) => text !== undefined);
   const names = [...(declared ?? '').matchAll(/'([a-z-]+)'/g)].map(([, member]) => member as string);
   expect(names.length, name).toBeGreaterThan(1);
