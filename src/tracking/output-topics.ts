@@ -36,6 +36,8 @@ interface TopicOf<Type extends keyof MessageTypes> {
   readonly queue?: number;
   /** `output.<key>` unless it is configured; a topic without has no switch. */
   readonly output?: boolean;
+  /** One topic for all cameras of an inference role; without it the results of each camera have a topic of their own. */
+  readonly shared?: boolean;
   /** Part of the digest by which two replays are compared. */
   readonly digested?: boolean;
   /** Given to a viewer that comes while nothing is published. */
@@ -118,17 +120,20 @@ export const OUTPUT_TOPICS = {
     name: 'hand/voxels',
     type: 'voxhand_msgs/msg/HandVoxels',
     about: 'Occupied voxels of the cube, from a camera role to an inference role: voxhand_msgs/HandVoxels.',
-    queue: 16, // all cameras of an inference role send on one topic
+    queue: 16, // all cameras send on it
+    shared: true,
   },
   feedback: {
     name: 'hand/feedback',
     type: 'voxhand_msgs/msg/HandFeedback',
     about: 'What an inference role found in those voxels, back to the camera role: voxhand_msgs/HandFeedback.',
+    shared: true,
   },
   diagnostics: {
     name: '/diagnostics',
     type: 'diagnostic_msgs/msg/DiagnosticArray',
     about: 'State of the node: diagnostic_msgs/DiagnosticArray.',
+    shared: true,
     latched: true,
   },
 } as const satisfies Record<string, OutputTopic>;
@@ -138,7 +143,8 @@ export type OutputKey = keyof typeof OUTPUT_TOPICS;
 export type SwitchedKey = {
   [Key in OutputKey]: (typeof OUTPUT_TOPICS)[Key] extends { readonly output: boolean } ? Key : never;
 }[OutputKey];
-const TOPICS = Object.entries(OUTPUT_TOPICS) as readonly (readonly [OutputKey, OutputTopic])[];
+/** The entries of {@link OUTPUT_TOPICS}. */
+export const OUTPUTS = Object.entries(OUTPUT_TOPICS) as readonly (readonly [OutputKey, OutputTopic])[];
 
 /** The settings that say where results go. */
 interface OutputSettings {
@@ -156,7 +162,7 @@ export interface ResultTopic extends Required<Pick<OutputTopic, 'type'>> {
 
 /** All that results may be published as, switched on or not: the topics above, the frames of hands, the joints of each decoder. */
 export function resultTopics({ topics, output }: OutputSettings): ResultTopic[] {
-  const named = TOPICS.flatMap(([key, { type, messages, output: switched }]): ResultTopic[] => {
+  const named = OUTPUTS.flatMap(([key, { type, messages, output: switched }]): ResultTopic[] => {
     const on = switched === undefined || output[key] === true;
     return messages === undefined ? [] : [{ topic: topics[key], type, on, messages }];
   });
@@ -180,12 +186,12 @@ export function handTopics(settings: OutputSettings): string[] {
 
 /** The topics that make the digest of a replay. */
 export function digestedTopics({ topics }: Pick<OutputSettings, 'topics'>): string[] {
-  return TOPICS.flatMap(([key, { digested }]) => (digested === true ? [topics[key]] : []));
+  return OUTPUTS.flatMap(([key, { digested }]) => (digested === true ? [topics[key]] : []));
 }
 
 /** The topics whose last message a viewer gets that comes later, as patterns for any configuration. */
 export function latchedTopics(): string[] {
-  return TOPICS.flatMap(([, { name, latched }]) => (latched === true ? [`**/${name.split('/').at(-1)}`] : []));
+  return OUTPUTS.flatMap(([, { name, latched }]) => (latched === true ? [`**/${name.split('/').at(-1)}`] : []));
 }
 
 /** The topic on which one decoder's joints are published, before smoothing. */

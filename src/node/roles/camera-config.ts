@@ -1,7 +1,5 @@
 import { namespacePrefix, type TrackerConfig } from '../../tracking/index.js';
-
-/** The topics that results of one camera go out on. */
-const RESULT_TOPICS = ['joints', 'poses', 'markers', 'scene', 'reference', 'gestures'] as const;
+import { OUTPUTS } from '../../tracking/output-topics.js';
 
 /**
  * The configuration that results of one camera are published by: the same, with the camera's name in front of their topics
@@ -16,7 +14,7 @@ export function cameraConfig(config: TrackerConfig, camera: string): TrackerConf
     return topic.startsWith(prefix) ? `${prefix}${camera}/${topic.slice(prefix.length)}` : `/${camera}${topic}`;
   };
   const topics = { ...config.topics };
-  for (const name of RESULT_TOPICS) topics[name] = own(topics[name]);
+  for (const [key, { shared }] of OUTPUTS) if (shared !== true) topics[key] = own(topics[key]);
   const namespace = [config.namespace, camera].filter(Boolean).join('/');
   return { ...config, namespace, topics };
 }
