@@ -10,8 +10,8 @@ import type { RecordingReport } from '../src/recording/recorder/recording-report
 import { recoverRecording } from '../src/recording/recover.js';
 import { connectFoxglove } from '../src/transport/foxglove/client/foxglove-source.js';
 import { createFoxgloveServer, type FoxgloveServer } from '../src/transport/foxglove/server/foxglove-server.js';
+import { provenanceOf } from '../src/transport/mcap/info.js';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
-import { provenanceOf } from '../src/transport/mcap/provenance.js';
 import { type CliOptions, temporaryFolder, voxhand } from './helpers/cli.js';
 import { smallFrames, smallRecording } from './helpers/recordings.js';
 

@@ -14,7 +14,7 @@ import type {
   PlaybackControl,
   PlaybackState,
 } from '../transport/port/index.js';
-import type { LiveSinkName } from './live-sink-names.js';
+import type { LiveSinkName } from './option-values.js';
 import type { Terminal } from './terminal.js';
 
 /** Somebody who watches a replay while it goes on. */

@@ -6,9 +6,9 @@ import { benchInference, LiveMemoryBus, TrackerBench } from '../../test/helpers/
 import type { Inference } from '../inference/inference.js';
 import { compareFiles } from '../regression/compare-recordings.js';
 import { trackerConfig } from '../tracking/config.js';
+import { provenanceOf } from '../transport/mcap/info.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
-import { provenanceOf } from '../transport/mcap/provenance.js';
 import { openNodeRecording } from './node-recording.js';
 import type { RecordingValues } from './recording-options.js';
 

@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync(foldRosArgs(args), { from: 'user' });
     return exitCode;
   } catch (error) {
-    // commander has said already what is wrong
+    // commander has printed already what is wrong
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     process.stderr.write(`voxhand: ${describe(error, args)}\n`);
     return exitCodeOf(error);

@@ -6,7 +6,7 @@ function stream(isTTY: boolean) {
   return { isTTY, columns: 60, written, write: (text: string) => written.push(text) };
 }
 
-test('a terminal gets a bar that is redrawn ten times a second at most, fits its width, and is taken away', () => {
+test('a terminal gets a bar that is redrawn ten times per second at most, fits its width, and is taken away', () => {
   const terminal = stream(true);
   let now = 0;
   const progress = new Progress(100, 'frames', terminal, () => now);

@@ -20,7 +20,7 @@ export class Progress {
   #shown: number;
   #drawn = false;
 
-  /** @param total Infinity where nobody knows: then only what is done is said */
+  /** @param total Infinity where it is unknown: then only what is done is shown */
   constructor(
     total: number,
     unit: string,

@@ -1,6 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
-import type { LiveSinkName } from './live-sink-names.js';
+import type { LiveSinkName } from './option-values.js';
 
 /** Options of a replay that say what is read, and how fast. */
 export interface ReplaySourceOptions {

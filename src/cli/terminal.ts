@@ -1,7 +1,6 @@
-import { toJson } from './json.js';
 import { Progress } from './progress.js';
 
-/** What the options say about talking. */
+/** Options of the output on stdout and stderr. */
 export interface TalkOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -17,7 +16,7 @@ export class Terminal {
     this.#quiet = quiet;
   }
 
-  /** A line of talk. */
+  /** A line of diagnostics. */
   say(line: string): void {
     if (!this.#quiet) process.stderr.write(`${line}\n`);
   }
@@ -36,4 +35,9 @@ export class Terminal {
   progress(total: number, unit: string): Progress {
     return new Progress(total, unit, this.#quiet ? undefined : process.stderr);
   }
+}
+
+/** JSON of a result; whole numbers of 64 bits (nanoseconds) become strings, as JSON's numbers do not hold them. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner), 2);
 }

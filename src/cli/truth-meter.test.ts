@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handAt, lostAt } from '../../test/helpers/hands.js';
 import type { HandJoints } from '../hand/hand-joints.js';
-import { HandsByStamp } from '../transport/port/hands-by-stamp.js';
+import { HandsByStamp } from '../transport/port/read-hands.js';
 import { TruthMeter } from './truth-meter.js';
 
 async function* stream(hands: readonly HandJoints[]) {

@@ -22,7 +22,7 @@ export interface CompressedDepthImage {
 }
 
 export interface CompressedDepthOptions {
-  /** Metres a step of 16-bit depth. Default 0.001. */
+  /** Metres per step of 16-bit depth. Default 0.001. */
   readonly depthUnit?: number;
   readonly limits?: DecodeLimits;
   /** Default: pure JavaScript. */
@@ -34,7 +34,7 @@ export interface EncodeDepthOptions {
   readonly encoding?: '16UC1' | '32FC1';
   /** Default `png`. */
   readonly codec?: 'png' | 'rvl';
-  /** Metres a step of 16UC1. Default 0.001. */
+  /** Metres per step of 16UC1. Default 0.001. */
   readonly depthUnit?: number;
   /** 32FC1: metres from which on depth is missing. Default 10. */
   readonly depthMax?: number;

@@ -38,7 +38,7 @@ export function canonicalSchema(schema: string): string {
 }
 
 /**
- * The front door of the room: a decoded depth message of any schema in {@link DEPTH_SCHEMAS} becomes a frame.
+ * The main entry: a decoded depth message of any schema in {@link DEPTH_SCHEMAS} becomes a frame.
  *
  * The message's buffer is only read; it must not change while the frame is in use, which may read its depth from there. Pixels without a
  * ray (`camera.blind`) come out as missing.

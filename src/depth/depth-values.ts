@@ -10,7 +10,7 @@ import { VoxhandError } from '../errors/index.js';
  * | quantised inverse | quantA / (value - quantB)    | 0, and where that is not positive |
  */
 
-/** Metres a step of 16-bit depth where nothing else is said (REP 118). */
+/** Metres per step of 16-bit depth by default (REP 118). */
 export const MILLIMETRE = 0.001;
 
 /** Parameters of quantised inverse depth, as in the 12-byte header of compressedDepth. */
@@ -85,7 +85,7 @@ export function inverseFromMetres(depth: Float32Array, scale: InverseDepthScale,
 export function checkedDepthUnit(unit: number): number {
   if (unit > 0 && unit < Infinity) return unit;
   throw new VoxhandError('CONFIG_INVALID', 'depth unit is no length', {
-    expected: 'metres a step, > 0',
+    expected: 'metres per step, > 0',
     found: String(unit),
     where: 'depthUnit',
   });

@@ -1,3 +1,7 @@
+// For: any depth image to metres with its camera; pairing of depth and camera info.
+// In and out: decoded messages in; `DepthFrame` and `CameraModel` out (optical frame, metres, 0 is missing).
+// Must not know: hands, topics, files.
+
 export {
   CameraCache,
   type CameraInfo,
@@ -38,7 +42,14 @@ export {
   type Stamped,
 } from './depth-pairer.js';
 export { MILLIMETRE } from './depth-values.js';
-export { decodePng16, encodePng16, type GreyImage, type PngDecodeOptions, type PngEncodeOptions } from './png16.js';
+export {
+  decodePng16,
+  decodePngRgb,
+  encodePng16,
+  type GreyImage,
+  type PngDecodeOptions,
+  type PngEncodeOptions,
+} from './png16.js';
 export { decodeRawDepth, encodeRawDepth, type RawDepthImage, type RawDepthOptions, readRawDepth } from './raw-depth.js';
 export { decodeRvl, encodeRvl } from './rvl.js';
 export { depthTone, type ShadedDepth, shadeDepth } from './shade-depth.js';

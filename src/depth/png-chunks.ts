@@ -76,3 +76,17 @@ export function writePngChunks(chunks: readonly Pick<PngChunk, 'type' | 'data'>[
   }
   return bytes;
 }
+
+/** A grey PNG, not interlaced, of rows that are filtered and deflated. */
+export function writeGreyPng(width: number, height: number, bitDepth: 8 | 16, rows: Uint8Array): Uint8Array {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header[8] = bitDepth;
+  return writePngChunks([
+    { type: 'IHDR', data: header },
+    { type: 'IDAT', data: rows },
+    { type: 'IEND', data: new Uint8Array(0) },
+  ]);
+}

@@ -16,7 +16,7 @@ function paeth(a: number, b: number, c: number): number {
  * Undo a row's filter in place.
  *
  * @param above the unfiltered row above, zeros for the first.
- * @param pixelBytes bytes a pixel.
+ * @param pixelBytes bytes per pixel.
  * @returns false for a filter that does not exist.
  */
 export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, pixelBytes: number): boolean {

@@ -1,7 +1,7 @@
 import { VoxhandError } from '../errors/index.js';
 import { type Deflate, type Inflate, pureDeflate, pureInflate } from './deflate.js';
 import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits } from './depth-image.js';
-import { readPngChunks, writePngChunks } from './png-chunks.js';
+import { readPngChunks, writeGreyPng } from './png-chunks.js';
 import { filterRow, PNG_FILTERS, unfilterRow } from './png-filters.js';
 
 /** A grey image: `width * height` values, row by row. */
@@ -22,11 +22,39 @@ export interface PngEncodeOptions {
   readonly filter?: 'none' | 'sub' | 'up' | 'paeth';
 }
 
+/** An image of 8-bit red, green and blue: `3 * width * height` bytes, row by row. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
 interface Header {
   readonly width: number;
   readonly height: number;
   readonly bitDepth: 8 | 16;
 }
+
+/** The PNGs that a decoder takes. */
+interface Accepted {
+  readonly colourType: number;
+  readonly channels: number;
+  readonly bitDepths: readonly number[];
+  readonly expected: string;
+}
+
+const GREY: Accepted = {
+  colourType: 0,
+  channels: 1,
+  bitDepths: [8, 16],
+  expected: 'grey, 8 or 16 bits, not interlaced',
+};
+const RGB: Accepted = {
+  colourType: 2,
+  channels: 3,
+  bitDepths: [8],
+  expected: 'RGB of 8 bits per channel, not interlaced',
+};
 
 /** No deflate stream grows by more than this when inflated (two bits for 258 bytes, and a block's head). */
 const MAX_INFLATE_RATIO = 1032;
@@ -41,30 +69,65 @@ const MAX_INFLATE_RATIO = 1032;
  */
 export function decodePng16(
   bytes: Uint8Array,
-  { inflate = pureInflate, limits = DEFAULT_LIMITS }: PngDecodeOptions = {},
+  options: PngDecodeOptions = {},
 ): GreyImage & { readonly bitDepth: 8 | 16 } {
+  const { width, height, bitDepth, filtered } = inflated(bytes, GREY, options);
+  const data = new Uint16Array(width * height);
+  for (const [v, row] of rowsOf(filtered, height, bitDepth / 8, GREY)) readRow(row, bitDepth, data, v * width);
+  return { width, height, bitDepth, data };
+}
+
+/**
+ * Decode an RGB PNG of 8 bits, not interlaced. Nothing is allocated for a size above the limits, or for one that the file's bytes
+ * cannot fill.
+ *
+ * @throws VoxhandError as {@link decodePng16}
+ */
+export function decodePngRgb(bytes: Uint8Array, options: PngDecodeOptions = {}): RgbImage {
+  const { width, height, filtered } = inflated(bytes, RGB, options);
+  const data = new Uint8Array(3 * width * height);
+  for (const [v, row] of rowsOf(filtered, height, 3, RGB)) data.set(row, v * 3 * width);
+  return { width, height, data };
+}
+
+/** A PNG's header, and its rows, each behind the number of its filter. */
+function inflated(
+  bytes: Uint8Array,
+  accepted: Accepted,
+  { inflate = pureInflate, limits = DEFAULT_LIMITS }: PngDecodeOptions,
+): Header & { readonly filtered: Uint8Array } {
   let header: Header | undefined;
   const parts: Uint8Array[] = [];
   for (const { type, data, offset } of readPngChunks(bytes)) {
-    if (header === undefined) header = readHeader(type, data, limits);
+    if (header === undefined) header = readHeader(type, data, limits, accepted);
     else if (type === 'IDAT') parts.push(data);
-    else if (type !== 'IEND' && isCritical(type)) throw unsupported(`chunk ${type}`, `offset ${offset}`);
+    else if (type !== 'IEND' && isCritical(type) && !(type === 'PLTE' && accepted === RGB)) {
+      throw unsupported(`chunk ${type}`, `offset ${offset}`, accepted);
+    }
   }
-  if (header === undefined) throw unsupported('no IHDR', 'offset 8');
-
+  if (header === undefined) throw unsupported('no IHDR', 'offset 8', accepted);
   const { width, height, bitDepth } = header;
-  const pixelBytes = bitDepth / 8;
-  const rowBytes = width * pixelBytes;
-  const filtered = inflateExactly(concat(parts), (rowBytes + 1) * height, inflate);
-  const data = new Uint16Array(width * height);
+  const length = ((width * accepted.channels * bitDepth) / 8 + 1) * height;
+  return { ...header, filtered: inflateExactly(concat(parts), length, inflate) };
+}
+
+/** The rows, each with its filter undone in place. */
+function* rowsOf(
+  filtered: Uint8Array,
+  height: number,
+  pixelBytes: number,
+  accepted: Accepted,
+): Generator<[number, Uint8Array]> {
+  const rowBytes = filtered.length / height - 1;
   let above: Uint8Array = new Uint8Array(rowBytes);
   for (let v = 0, at = 0; v < height; v++, at += rowBytes + 1) {
     const row = filtered.subarray(at + 1, at + 1 + rowBytes);
-    if (!unfilterRow(filtered[at], row, above, pixelBytes)) throw unsupported(`filter ${filtered[at]}`, `row ${v}`);
-    readRow(row, bitDepth, data, v * width);
+    if (!unfilterRow(filtered[at], row, above, pixelBytes)) {
+      throw unsupported(`filter ${filtered[at]}`, `row ${v}`, accepted);
+    }
+    yield [v, row];
     above = row;
   }
-  return { width, height, bitDepth, data };
 }
 
 /** Encode 16-bit grey; the input is only read. */
@@ -86,32 +149,26 @@ export function encodePng16(
     filterRow(filter, row, above, 2, filtered.subarray(at + 1, at + 1 + rowBytes));
     [row, above] = [above, row];
   }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header[8] = 16;
-  return writePngChunks([
-    { type: 'IHDR', data: header },
-    { type: 'IDAT', data: deflate(filtered) },
-    { type: 'IEND', data: new Uint8Array(0) },
-  ]);
+  return writeGreyPng(width, height, 16, deflate(filtered));
 }
 
-function readHeader(type: string, data: Uint8Array, limits: DecodeLimits): Header {
-  if (type !== 'IHDR' || data.length !== 13) throw unsupported(`chunk ${type} of ${data.length} bytes`, 'offset 8');
+function readHeader(type: string, data: Uint8Array, limits: DecodeLimits, accepted: Accepted): Header {
+  if (type !== 'IHDR' || data.length !== 13) {
+    throw unsupported(`chunk ${type} of ${data.length} bytes`, 'offset 8', accepted);
+  }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const width = view.getUint32(0);
   const height = view.getUint32(4);
   const [bitDepth, colourType, compression, filterMethod, interlace] = data.subarray(8);
-  if (colourType !== 0 || (bitDepth !== 8 && bitDepth !== 16)) {
-    throw unsupported(`colour type ${colourType} with ${bitDepth} bits`, 'IHDR');
+  if (colourType !== accepted.colourType || !accepted.bitDepths.includes(bitDepth)) {
+    throw unsupported(`colour type ${colourType} with ${bitDepth} bits`, 'IHDR', accepted);
   }
   if (compression !== 0 || filterMethod !== 0 || interlace !== 0) {
-    throw unsupported(`compression ${compression}, filter method ${filterMethod}, interlace ${interlace}`, 'IHDR');
+    const found = `compression ${compression}, filter method ${filterMethod}, interlace ${interlace}`;
+    throw unsupported(found, 'IHDR', accepted);
   }
   checkedPixelCount(width, height, limits, 'PNG IHDR');
-  return { width, height, bitDepth };
+  return { width, height, bitDepth: bitDepth as 8 | 16 };
 }
 
 function inflateExactly(compressed: Uint8Array, length: number, inflate: Inflate): Uint8Array {
@@ -160,10 +217,6 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function unsupported(found: string, where: string): VoxhandError {
-  return new VoxhandError('PNG_INVALID', 'not a PNG that we read', {
-    expected: 'grey, 8 or 16 bits, not interlaced',
-    found,
-    where,
-  });
+function unsupported(found: string, where: string, { expected }: Accepted): VoxhandError {
+  return new VoxhandError('PNG_INVALID', 'not a PNG that we read', { expected, found, where });
 }

@@ -16,7 +16,7 @@ export interface RawDepthImage {
 }
 
 export interface RawDepthOptions {
-  /** Metres a step of 16-bit depth. Default 0.001. */
+  /** Metres per step of 16-bit depth. Default 0.001. */
   readonly depthUnit?: number;
   readonly limits?: DecodeLimits;
 }

@@ -129,7 +129,7 @@ class NibbleWriter {
 
 /** Encode with columns and rows in front; the input is only read. */
 export function encodeRvl({ width, height, data }: GreyImage): Uint8Array {
-  // Six nibbles a delta at most: four bytes a pixel leave room for the run lengths too.
+  // Six nibbles per delta at most: four bytes per pixel leave room for the run lengths too.
   const bytes = new Uint8Array(HEADER_BYTES + data.length * 4 + 32);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, width, true);

@@ -12,7 +12,7 @@ export interface StoredDepth {
   readonly samples: Uint16Array;
   /** Samples from one row's start to the next. */
   readonly stride: number;
-  /** Metres a step. */
+  /** Metres per step. */
   readonly unit: number;
 }
 
@@ -27,8 +27,8 @@ export interface DepthSamples {
 const STORED = new WeakMap<DepthFrame, StoredDepth>();
 
 /**
- * A frame whose depth is turned into metres when it is first read as a whole. Rooms that look at a part of it only take
- * {@link samplesOf}, and spare it that.
+ * A frame whose depth is turned into metres when it is first read as a whole. Code that looks at a part of it only takes
+ * {@link samplesOf}, which avoids that.
  *
  * @param stored is only read, and must not change while the frame is in use
  */

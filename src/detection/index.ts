@@ -1,3 +1,7 @@
+// For: finding the hands of a frame: by networks, or by the geometric rules in geometric/.
+// In and out: a `DepthFrame` in; reference points and candidates in metres out.
+// Must not know: where networks run, messages, results of frames after this one.
+
 export { depthScale } from './depth-scale.js';
 export { detectionSettings } from './detection-settings.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';

@@ -36,7 +36,7 @@ export interface FoundHand extends Place {
   /** Centre of mass of the visible hand, by the detector's last look. */
   readonly mass: Vec3;
   readonly side: Side;
-  /** Whether the side is settled; if not, whoever can tell should say so by {@link LearnedFinder.judge}. */
+  /** Whether the side is settled; if not, {@link LearnedFinder.judge} takes evidence for it. */
   readonly settled: boolean;
   /** Whether the stages say where it is, and not the last joints, which are more exact. */
   readonly rough: boolean;

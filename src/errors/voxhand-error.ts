@@ -5,7 +5,7 @@
  * {@link VoxhandError.code}). The text is for people and may change.
  */
 export const ERROR_CODES = [
-  // frames/
+  // depth/
   'DEPTH_ENCODING', // an image encoding that is no depth encoding we know
   'DEPTH_SIZE', // width, height, step or data length do not fit together, or exceed the limit
   'DEPTH_FORMAT', // a compressedDepth format string or header that we cannot read
@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   'CAMERA_INVALID', // intrinsics that cannot be (zero focal length, NaN, wrong length)
   'CAMERA_UNSUPPORTED', // a distortion model that we do not honour
   'CAMERA_MISSING', // a depth image without camera_info
-  // reference/, voxels/, heatmaps/, smoothing/
+  // detection/, voxels/, heatmaps/, smoothing/
   'NO_HAND', // no hand in the interaction zone (a reason for a frame, not a fault)
   'GRID_INVALID',
   'HEATMAP_INVALID',
@@ -26,7 +26,7 @@ export const ERROR_CODES = [
   'PROVIDER_UNAVAILABLE',
   'INFERENCE_FAILED',
   'WORKER_LOST', // the inference worker died with this frame in its hands
-  // messages/, bus/
+  // messages/, transport/
   'MESSAGE_INVALID', // CDR or JSON that does not decode as its schema
   'SCHEMA_UNSUPPORTED',
   'MCAP_INVALID',
@@ -40,7 +40,7 @@ export const ERROR_CODES = [
   'ROS2_MESSAGES_MISSING', // a message package that is not built or not sourced
   'SERVER_FAILED', // a server that cannot listen: port in use, address not ours, TLS files that cannot be used
   'CONNECTION_FAILED', // a server that cannot be reached, refuses us, or speaks another protocol
-  // pipeline/, cli/
+  // tracking/, cli/
   'CONFIG_INVALID',
   'USAGE',
   'INTERNAL',
@@ -48,7 +48,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What a {@link VoxhandError} says beside its code: what was expected, what was found, and where. */
+/** What a {@link VoxhandError} carries beside its code: what was expected, what was found, and where. */
 export interface ErrorDetail {
   /** What would have been right, in words: `"step >= 1280"`. */
   readonly expected?: string;

@@ -4,7 +4,7 @@ const BIN_MM = 0.1;
 /** Errors above are counted together; quantiles there are the maximum. */
 const LIMIT_MM = 1000;
 
-/** What is said of many errors, millimetres; all null where there is none. */
+/** A summary of many errors, millimetres; all null where there is none. */
 export interface ErrorSummary {
   readonly meanMm: number | null;
   readonly medianMm: number | null;

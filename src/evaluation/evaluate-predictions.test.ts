@@ -22,7 +22,7 @@ function file(lines: readonly string[], name = `${count++}.txt`): string {
   return path;
 }
 
-/** A line a frame; every joint of frame i at (x, y, z) millimetres, x moved by `off`. */
+/** One line per frame; every joint of frame i at (x, y, z) millimetres, x moved by `off`. */
 function still(set: DataSetName, frames: number, off: (frame: number) => number = () => 0): string[] {
   const { joints } = DATA_SETS[set];
   return Array.from({ length: frames }, (_, i) => joints.map(() => `${10 + off(i)} 20 500`).join(' '));

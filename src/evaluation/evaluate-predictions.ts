@@ -21,7 +21,7 @@ export interface EvaluatePredictionsOptions {
   readonly truthFormat?: PoseFormat;
   /** Smooth each method's joints as well. */
   readonly smoothing?: SmoothingConfig;
-  /** Frames a second, for stages that look at time. Default 30. */
+  /** Frames per second, for stages that look at time. Default 30. */
   readonly fps?: number;
   /** Write the first method's smoothed joints, in the format of its file. */
   readonly output?: string;

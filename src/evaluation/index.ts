@@ -1,3 +1,7 @@
+// For: errors of joints against ground truth, curves and plots; published data sets and their importers.
+// In and out: recordings or files of joints in; figures, SVG and text out.
+// Must not know: how two recordings are compared.
+
 export { fromMetres, toMetres } from './datasets/coordinates.js';
 export {
   DATA_SET_NAMES,
@@ -7,8 +11,7 @@ export {
   POSE_FORMATS,
   type PoseFormat,
 } from './datasets/data-set.js';
-export { DATA_SETS } from './datasets/data-sets.js';
-export { NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './datasets/nyu.js';
+export { DATA_SETS, NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './datasets/data-sets.js';
 export { formatPoseLine, MAX_LINE_LENGTH, type PoseNumbers, parsePoseLine, separatorOf } from './datasets/pose-line.js';
 export { type PoseLine, PoseReader, type PoseReaderOptions } from './datasets/pose-reader.js';
 export {
@@ -21,7 +24,8 @@ export {
 } from './datasets/skeleton-map.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
 export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './importers/import-data-set.js';
-export { importFolder, ONE_SECOND } from './importers/import-folder.js';
+export { importFolder } from './importers/import-folder.js';
+export { ONE_SECOND } from './importers/record-frames.js';
 export { type JointBars, jointErrorChart } from './joint-error-chart.js';
 export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors } from './joint-errors.js';
 export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot } from './line-plot.js';

@@ -250,7 +250,7 @@ describe('the text of reports', () => {
     ]);
   });
 
-  it('is a line a joint for joints', () => {
+  it('is one line per joint for joints', () => {
     const lines = formatPerJoint(reports).split('\n');
     expect(lines).toHaveLength(22);
     expect(lines[0]).toMatch(/^mean error, mm +gauss +gauss \+ prior$/);

@@ -3,7 +3,7 @@ import { VoxhandError } from '../errors/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, parseJointLines } from '../hand/index.js';
 import { TRUTH_TOPIC } from '../recording/index.js';
 import { openRecording } from '../transport/mcap/index.js';
-import { isRecording } from '../transport/mcap/is-recording.js';
+import { isRecording } from '../transport/mcap/open-recording.js';
 import { readHands } from '../transport/port/read-hands.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 

@@ -56,9 +56,9 @@ export class PoseErrors {
   /**
    * Compare one frame.
    *
-   * @param predicted three numbers a joint, metres
+   * @param predicted three numbers per joint, metres
    * @param truth as many, in the same frame of reference
-   * @param known a number a joint; one whose number is 0 has no truth and is left out. Default: all are known.
+   * @param known one number per joint; one whose number is 0 has no truth and is left out. Default: all are known.
    */
   add(predicted: ArrayLike<number>, truth: ArrayLike<number>, known?: ArrayLike<number>): void {
     let worst = 0;

@@ -28,7 +28,7 @@ export class PoseWriter {
   /**
    * One frame; wait for it before the next.
    *
-   * @param positions three numbers a joint of the data set, metres
+   * @param positions three numbers per joint of the data set, metres
    * @throws VoxhandError `WRITE_FAILED`
    */
   async write(

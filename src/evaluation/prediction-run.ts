@@ -16,7 +16,7 @@ export interface Predictions {
   readonly path: string;
 }
 
-/** What is said of one file, smoothed or not. */
+/** The report on one file, smoothed or not. */
 export interface PredictionReport extends JointErrorReport {
   readonly path: string;
   readonly smoothed: boolean;

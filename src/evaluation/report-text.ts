@@ -22,7 +22,7 @@ export function formatJointShares(reports: readonly JointErrorReport[]): string 
   return alignColumns([['share of joints', ...thresholds], ...rows]).join('\n');
 }
 
-/** Mean error of each joint, a line a joint and a column a report. */
+/** Mean error of each joint, one line per joint and one column per report. */
 export function formatPerJoint(reports: readonly JointErrorReport[]): string {
   const joints = reports[0]?.perJoint ?? [];
   const rows = joints.map(({ joint }, index) => [
@@ -32,7 +32,7 @@ export function formatPerJoint(reports: readonly JointErrorReport[]): string {
   return alignColumns([['mean error, mm', ...reports.map(({ label }) => label)], ...rows]).join('\n');
 }
 
-/** What was not compared, said once for all reports that agree on it. */
+/** What was not compared, once for all reports that agree on it. */
 function formatMissing(reports: readonly JointErrorReport[]): string[] {
   const labelsOf = new Map<string, string[]>();
   for (const { label, frames } of reports) {

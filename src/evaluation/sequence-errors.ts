@@ -40,7 +40,7 @@ export class SequenceErrors {
   /**
    * Add one frame of a sequence.
    *
-   * @param predicted three numbers a joint, metres
+   * @param predicted three numbers per joint, metres
    * @param truth as many, in the same frame of reference
    */
   add(sequence: string, predicted: ArrayLike<number>, truth: ArrayLike<number>): void {

@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { BONES, FINGER_COLORS, FINGER_NAMES, WRIST_COLOR } from '../hand/index.js';
+import { toBase64 } from '../messages/index.js';
 import { element, FAINT_INK, picture, text } from './svg.js';
 
 /** One picture of a contact sheet: a depth image as shades, and a hand in its pixels. */
@@ -16,7 +17,7 @@ export interface SkeletonTile {
   readonly caption: string;
 }
 
-/** Encodes shades as a PNG; the room knows no file formats. */
+/** Encodes shades as a PNG; this module knows no file formats. */
 export type EncodePng = (image: {
   width: number;
   height: number;
@@ -96,7 +97,7 @@ function drawTile(
 ): string {
   const scale = width / tile.width;
   const png = encodePng({ width: tile.width, height: tile.height, data: tile.grey, channels: 1, depth: 8 });
-  const image = element('image', { width, height, href: `data:image/png;base64,${base64(png)}` });
+  const image = element('image', { width, height, href: `data:image/png;base64,${toBase64(png)}` });
   const hand = tile.joints2d === undefined ? noHand(width, height) : skeleton(tile.joints2d, tile.confidences, scale);
   return element('svg', { x, y, width, height, viewBox: `0 0 ${width} ${height}` }, image, hand);
 }
@@ -149,14 +150,6 @@ function colorOf(joint: number): string {
 
 function defaultColumns(count: number): number {
   return Math.min(6, Math.max(1, Math.ceil(Math.sqrt(count * 1.2))));
-}
-
-/** Bytes as they stand in a `data:` URL. */
-export function base64(bytes: Uint8Array): string {
-  let binary = '';
-  const chunk = 0x8000; // as many arguments as a call surely takes
-  for (let at = 0; at < bytes.length; at += chunk) binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
-  return btoa(binary);
 }
 
 function checkTiles(tiles: readonly SkeletonTile[]): void {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { VoxhandError } from '../errors/index.js';
+import { unreadable } from '../transport/port/files.js';
 
 /** One line of a text file, without its line break. */
 export interface TextLine {
@@ -28,8 +29,7 @@ export async function* readTextLines(path: string, maxLength: number): AsyncGene
     }
   } catch (cause) {
     if (cause instanceof VoxhandError) throw cause;
-    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the file', { found, where: path, cause });
+    throw unreadable('cannot read the file', path, cause);
   }
   if (rest !== '') yield [{ number: number + 1, text: rest }];
 }

@@ -89,7 +89,7 @@ export class FaultLine<T> {
   }
 
   /**
-   * A value comes, at a time that is not before that of the one before: one that is begins anew, and what waits is due at once.
+   * A value comes, at a time that is not before that of the one before: one that is resets the line, and what waits is due at once.
    */
   push(value: T, now: bigint): void {
     const settings = this.#settings;

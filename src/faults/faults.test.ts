@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { concat, from, lastValueFrom, NEVER, of, range, take, throwError, toArray, VirtualTimeScheduler } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, test } from 'vitest';
-import { toTfMessage } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { toPointStamped } from '../messages/points.js';
+import { toTfMessage } from '../messages/transforms.js';
 import { parseDuration } from '../timing/parse-duration.js';
 import type { BusMessage, BusSource } from '../transport/port/bus.js';
-import { FaultySource } from '../transport/port/faulty-source.js';
-import { shiftMessage } from '../transport/port/message-faults.js';
+import { FaultySource, shiftMessage } from '../transport/port/faulty-source.js';
 import { FaultLine } from './fault-line.js';
 import { type FaultSpec, parseFaults } from './fault-spec.js';
 import {

@@ -24,7 +24,7 @@ export interface FaultOptions<T> extends FaultTools<T> {
  * A stream on which things go wrong, the same every time: see {@link FaultLine} and {@link FaultSpec}.
  *
  * Values that are late still come after the source has completed; an error of the source passes at once, as one that a tool throws,
- * and what waits is lost. Each subscription begins anew.
+ * and what waits is lost. Each subscription starts from the beginning.
  *
  * @throws VoxhandError `USAGE` when the operator is made, for faults that cannot be
  * @example

@@ -1,5 +1,9 @@
+// For: vectors, rotations, transforms, the cube, small linear algebra, seeded random numbers.
+// In and out: plain arrays of numbers in metres and radians, in and out; inputs are only read.
+// Must not know: hands, cameras, messages.
+
 export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
-export type { Matrix3, RigidTransform, Vec3 } from './matrix.js';
+export { dot, type Matrix3, type RigidTransform, subtract, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
 export {
   composeTransforms,
@@ -7,7 +11,7 @@ export {
   interpolateTransforms,
   invertTransform,
   type Transform,
+  type TransformMatrix,
   transformPoints,
   unitQuaternion,
 } from './transform.js';
-export type { TransformMatrix } from './transform-matrix.js';

@@ -1,3 +1,5 @@
+import { VoxhandError } from '../errors/index.js';
+
 /**
  * Where one frame lies in another, as tf2 means it: the child's pose in the parent. A point's coordinates go from child to
  * parent by `x' = R x + t`.
@@ -107,4 +109,27 @@ function slerp(a: Quaternion, b: Quaternion, share: number): Quaternion {
   const [x, y, z, w] = [0, 1, 2, 3].map((i) => first * a[i] + second * b[i]);
   const scale = 1 / Math.hypot(x, y, z, w);
   return [x * scale, y * scale, z * scale, w * scale];
+}
+
+/** A rotation and a translation as a 4 x 4 matrix, 16 numbers row by row; the last row is 0 0 0 1. */
+export type TransformMatrix = ArrayLike<number>;
+
+/** By how much the rotation's rows may miss being orthonormal. */
+const TOLERANCE = 1e-4;
+
+/** @throws VoxhandError `GRID_INVALID` for anything but a rotation and a translation. */
+export function checkRigid(m: TransformMatrix): void {
+  const dot = (a: number, b: number) => m[a] * m[b] + m[a + 1] * m[b + 1] + m[a + 2] * m[b + 2];
+  let error = m.length === 16 ? 0 : Infinity;
+  for (const a of [0, 4, 8]) {
+    for (const b of [0, 4, 8]) error = Math.max(error, Math.abs(dot(a, b) - (a === b ? 1 : 0)));
+  }
+  const last = m[12] === 0 && m[13] === 0 && m[14] === 0 && m[15] === 1;
+  const finite = Number.isFinite(m[3] + m[7] + m[11]);
+  if (error < TOLERANCE && last && finite) return;
+  throw new VoxhandError('GRID_INVALID', 'not a rigid transform', {
+    expected: '16 numbers row by row: orthonormal rotation, finite translation, last row 0 0 0 1',
+    found: Array.from(m).join(' '),
+    where: 'transform',
+  });
 }

@@ -1,7 +1,7 @@
 import type { FingerName } from './skeleton.js';
 
 /**
- * One colour a finger, `#rrggbb`, told apart with any kind of colour vision (the palette of Okabe and Ito): the same in
+ * One colour per finger, `#rrggbb`, told apart with any kind of colour vision (the palette of Okabe and Ito): the same in
  * markers, scenes and contact sheets.
  */
 export const FINGER_COLORS: Readonly<Record<FingerName, string>> = {

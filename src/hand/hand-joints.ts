@@ -7,7 +7,7 @@ export type Handedness = 'right' | 'left' | 'unknown';
  * Positions are metres in the frame named `frameId` (a camera's optical frame: x right, y down, z forward, unless a
  * target frame was configured), 21 times x, y, z in the order of `JOINT_NAMES`.
  *
- * A hand that is not there is said so: `tracked` is false and `positions` and `confidences` are empty. Old joints are
+ * The loss of a hand is explicit: `tracked` is false and `positions` and `confidences` are empty. Old joints are
  * never carried along.
  *
  * The arrays belong to the result: a consumer may keep them, nobody writes to them afterwards.
@@ -28,7 +28,7 @@ export interface HandJoints {
   readonly lagFrames: number;
 }
 
-/** A result that says: no hand. */
+/** A result without a hand. */
 export function lostHand(
   stamp: bigint,
   frameId: string,
@@ -51,4 +51,26 @@ export function lostHand(
 /** Mean of a hand's confidences, in [0, 1]; 0 for a hand that is not tracked. */
 export function meanConfidence({ confidences }: Pick<HandJoints, 'confidences'>): number {
   return confidences.reduce((sum, confidence) => sum + confidence, 0) / Math.max(1, confidences.length);
+}
+
+/**
+ * A result as a message holds it, of any skeleton: nothing in it has been checked. `HandJoints` is what the pipeline makes; this
+ * is for code that must be able to report what is wrong with a result instead of refusing it.
+ */
+export interface UncheckedHand {
+  /** Stamp of the depth frame that the result is about, nanoseconds. */
+  readonly stamp: bigint;
+  readonly frameId: string;
+  readonly handId: number;
+  readonly handedness: Handedness;
+  readonly tracked: boolean;
+  /** Name of the joints' order. */
+  readonly skeleton: string;
+  /** Three numbers per joint, metres; as many as the message has. */
+  readonly positions: Float64Array;
+  /** As many as the message has: one number per joint, if it is sound. */
+  readonly confidences: Float32Array;
+  readonly lagFrames: number;
+  /** Publish time minus stamp as the message says, nanoseconds. */
+  readonly age: bigint;
 }

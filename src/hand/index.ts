@@ -1,5 +1,9 @@
+// For: the 21-joint skeleton and the hand of a result.
+// In and out: joints as arrays of metres and confidences; names, bones and colours of joints.
+// Must not know: where a hand comes from and where it goes.
+
 export { FINGER_COLORS, rgbOf, WRIST_COLOR } from './colors.js';
-export { type Handedness, type HandJoints, lostHand, meanConfidence } from './hand-joints.js';
+export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
 export {
   BONES,
@@ -13,4 +17,3 @@ export {
   SKELETON_NAME,
 } from './skeleton.js';
 export { type HandsAtMoment, jointsOfHands, type LostHand, type TrackedHand } from './tracked-hand.js';
-export type { UncheckedHand } from './unchecked-hand.js';

@@ -4,7 +4,7 @@ import { JOINT_COUNT } from './skeleton.js';
 const NUMBERS = 3 * JOINT_COUNT;
 
 /**
- * Hands from a text file of joints: a line a frame, 63 numbers in millimetres (x, y, z of 21 joints in the order of
+ * Hands from a text file of joints: one line per frame, 63 numbers in millimetres (x, y, z of 21 joints in the order of
  * `JOINT_NAMES`), between them any blanks, commas or semicolons.
  *
  * A line may begin with a name, as in the annotation files of HANDS 2017 and 2019. A frame without a hand is a line of

@@ -32,7 +32,7 @@ export interface LostHand extends KnownHand {
 }
 
 /**
- * All hands of one moment. Whoever is in neither list is not known to the tracker; a hand that was tracked is in `lost` at least once.
+ * All hands of one moment. A hand in neither list is not known to the tracker; a hand that was tracked is in `lost` at least once.
  *
  * The arrays belong to the result: a consumer may keep them, nobody writes to them afterwards.
  */

@@ -2,25 +2,25 @@ import { checkHeatMaps, type DecodedJoints, type HeatMaps } from './heat-maps.js
 
 /** The maximum of one joint's heat map. */
 export interface Peak {
-  /** Index of the joint's first cell in the heat maps' data. */
+  /** Index of the joint's first voxel in the heat maps' data. */
   readonly begin: number;
-  /** The cell with the maximum. */
+  /** The voxel with the maximum. */
   readonly x: number;
   readonly y: number;
   readonly z: number;
 }
 
 /**
- * Move `cell`, which holds the maximum's indices, to the continuous position of the joint, in cells (integers are cell
+ * Move `voxel`, which holds the maximum's indices, to the continuous position of the joint, in voxels (integers are voxel
  * centres).
  */
-export type RefinePeak = (maps: HeatMaps, peak: Peak, cell: Float64Array) => void;
+export type RefinePeak = (maps: HeatMaps, peak: Peak, voxel: Float64Array) => void;
 
 /**
- * What all decoders share: find the maximum, refine it, turn cells into cube coordinates (cell i's centre is
+ * What all decoders share: find the maximum, refine it, turn voxels into cube coordinates (voxel i's centre is
  * (i + 0.5) / size) and clip them to the cube.
  *
- * The confidence is the heat map's trilinear value at the decoded joint, clipped to [0, 1]. A unit peak between cell
+ * The confidence is the heat map's trilinear value at the decoded joint, clipped to [0, 1]. A unit peak between voxel
  * centres is sampled below its top: an ideal map of sigma 1.7 gives 0.88 to 1. A second mode does not lower it.
  *
  * A joint without a peak (nothing positive, flat, all NaN) is put at the cube's centre with confidence 0.
@@ -30,27 +30,27 @@ export function decodeEachJoint(maps: HeatMaps, refine: RefinePeak): DecodedJoin
   const { joints, size, data } = maps;
   const positions = new Float64Array(3 * joints);
   const confidences = new Float32Array(joints);
-  const cell = new Float64Array(3);
-  const cells = size ** 3;
+  const voxel = new Float64Array(3);
+  const voxels = size ** 3;
   for (let joint = 0; joint < joints; joint++) {
-    const begin = joint * cells;
-    const at = findPeak(data, begin, cells);
+    const begin = joint * voxels;
+    const at = findPeak(data, begin, voxels);
     if (at < 0) {
       positions.fill(0.5, 3 * joint, 3 * joint + 3);
       continue;
     }
     const peak = peakAt(at, begin, size);
-    cell[0] = peak.x;
-    cell[1] = peak.y;
-    cell[2] = peak.z;
-    refine(maps, peak, cell);
-    confidences[joint] = clampUnit(sampleTrilinear(data, begin, size, cell[0], cell[1], cell[2]));
-    for (let axis = 0; axis < 3; axis++) positions[3 * joint + axis] = clampUnit((cell[axis] + 0.5) / size);
+    voxel[0] = peak.x;
+    voxel[1] = peak.y;
+    voxel[2] = peak.z;
+    refine(maps, peak, voxel);
+    confidences[joint] = clampUnit(sampleTrilinear(data, begin, size, voxel[0], voxel[1], voxel[2]));
+    for (let axis = 0; axis < 3; axis++) positions[3 * joint + axis] = clampUnit((voxel[axis] + 0.5) / size);
   }
   return { positions, confidences };
 }
 
-/** The cell of the index `at` in a joint's map that begins at `begin`. */
+/** The voxel of the index `at` in a joint's map that begins at `begin`. */
 export function peakAt(at: number, begin: number, size: number): Peak {
   const index = at - begin;
   return { begin, x: index % size, y: Math.floor(index / size) % size, z: Math.floor(index / (size * size)) };
@@ -65,8 +65,8 @@ export function clampUnit(value: number): number {
 const INFINITY_BITS = 0x7f800000;
 
 /**
- * Index of the largest positive finite cell in `data[begin .. begin + length)`, the first one among equals; -1 where
- * there is none, or where the map is flat (all cells equal) and so has no peak.
+ * Index of the largest positive finite voxel in `data[begin .. begin + length)`, the first one among equals; -1 where
+ * there is none, or where the map is flat (all voxels equal) and so has no peak.
  *
  * The float32 are compared by their bits: positive floats are ordered like integers, negative ones are negative
  * integers. That is more than twice as fast as comparing floats in V8. NaN and infinity are larger than every finite
@@ -120,17 +120,17 @@ function findFinitePeak(bits: Int32Array): number {
   return at;
 }
 
-/** Only a map whose first cell is its maximum can be flat, so this hardly ever runs. */
+/** Only a map whose first voxel is its maximum can be flat, so this hardly ever runs. */
 function isFlat(bits: Int32Array): boolean {
   return bits.length > 1 && bits.every((value) => value === bits[0]);
 }
 
 /**
- * The heat map's value between its cells: trilinear interpolation at the continuous cell position (x, y, z), where
- * cell centres are integers. Beyond the outermost centres the value of the border holds; a cell that is not finite
+ * The heat map's value between its voxels: trilinear interpolation at the continuous voxel position (x, y, z), where
+ * voxel centres are integers. Beyond the outermost centres the value of the border holds; a voxel that is not finite
  * counts as 0.
  *
- * `begin` is the index of the joint's first cell in `data`.
+ * `begin` is the index of the joint's first voxel in `data`.
  */
 export function sampleTrilinear(
   data: Float32Array,
@@ -140,9 +140,9 @@ export function sampleTrilinear(
   y: number,
   z: number,
 ): number {
-  const px = clampToCells(x, size);
-  const py = clampToCells(y, size);
-  const pz = clampToCells(z, size);
+  const px = clampToVoxels(x, size);
+  const py = clampToVoxels(y, size);
+  const pz = clampToVoxels(z, size);
   const x0 = Math.min(Math.floor(px), Math.max(size - 2, 0));
   const y0 = Math.min(Math.floor(py), Math.max(size - 2, 0));
   const z0 = Math.min(Math.floor(pz), Math.max(size - 2, 0));
@@ -159,13 +159,13 @@ export function sampleTrilinear(
   return sum;
 }
 
-function clampToCells(position: number, size: number): number {
+function clampToVoxels(position: number, size: number): number {
   return Math.min(Math.max(position, 0), size - 1);
 }
 
 /**
- * The centre of the cell with the largest value: the hard arg-max of the paper (V2V-PoseNet, section 4.3).
- * Rounding to cells alone costs 0.48 voxel on average.
+ * The centre of the voxel with the largest value: the hard arg-max of the paper (V2V-PoseNet, section 4.3).
+ * Rounding to voxels alone costs 0.48 voxel on average.
  *
  * @throws VoxhandError `HEATMAP_INVALID` where the data do not have the declared shape
  */

@@ -2,10 +2,10 @@ import { decodeEachJoint, type Peak } from './decode-each-joint.js';
 import { PAPER_SIGMA, refineSMax, type SMaxOptions } from './decode-s-max.js';
 import type { DecodedJoints, HeatMaps } from './heat-maps.js';
 
-/** Below this share of the maximum a cell says more about noise than about the peak, in the logarithm above all. */
+/** Below this share of the maximum a voxel says more about noise than about the peak, in the logarithm above all. */
 const FLOOR = 0.01;
 
-/** How far, in cells, the fitted maximum may lie from the cell with the largest value. */
+/** How far, in voxels, the fitted maximum may lie from the voxel with the largest value. */
 const REACH = 1;
 
 /**
@@ -15,30 +15,30 @@ const REACH = 1;
  * ln h(x) = a + b.x + x'Hx / 2
  * ```
  *
- * are fitted to the logarithms of the 3x3x3 cells around the maximum by least squares, and the joint is put where the
+ * are fitted to the logarithms of the 3x3x3 voxels around the maximum by least squares, and the joint is put where the
  * quadratic is largest: x = -inv(H) b. It needs no sigma, allows for different spreads along any axes, and is exact for
  * an ideal Gaussian. At the border the block is moved inwards.
  *
- * Where a cell of the block is zero, negative or below 1 % of the maximum, where the quadratic has no maximum, or
- * where that lies more than a cell away from the largest cell, the joint is decoded by S-max instead; `sigma` is for
+ * Where a voxel of the block is zero, negative or below 1 % of the maximum, where the quadratic has no maximum, or
+ * where that lies more than a voxel away from the largest voxel, the joint is decoded by S-max instead; `sigma` is for
  * that case.
  *
  * @throws VoxhandError `HEATMAP_INVALID` where the data do not have the declared shape
  */
 export function decodeGauss(maps: HeatMaps, options: SMaxOptions = {}): DecodedJoints {
   const { sigma = PAPER_SIGMA } = options;
-  return decodeEachJoint(maps, (heatMaps, peak, cell) => {
-    if (!fitGauss(heatMaps, peak, cell)) refineSMax(heatMaps, peak, cell, sigma);
+  return decodeEachJoint(maps, (heatMaps, peak, voxel) => {
+    if (!fitGauss(heatMaps, peak, voxel)) refineSMax(heatMaps, peak, voxel, sigma);
   });
 }
 
-/** Put the maximum of the fitted Gaussian into `cell`; false, and `cell` untouched, where there is none to trust. */
-function fitGauss(maps: HeatMaps, peak: Peak, cell: Float64Array): boolean {
+/** Put the maximum of the fitted Gaussian into `voxel`; false, and `voxel` untouched, where there is none to trust. */
+function fitGauss(maps: HeatMaps, peak: Peak, voxel: Float64Array): boolean {
   const { size, data } = maps;
   if (size < 3) return false;
-  const x0 = innerCell(peak.x, size);
-  const y0 = innerCell(peak.y, size);
-  const z0 = innerCell(peak.z, size);
+  const x0 = innerVoxel(peak.x, size);
+  const y0 = innerVoxel(peak.y, size);
+  const z0 = innerVoxel(peak.z, size);
   const floor = FLOOR * data[peak.begin + (peak.z * size + peak.y) * size + peak.x];
 
   // Sums of ln h times 1, x, y, z, x^2, y^2, z^2, xy, xz, yz over the block.
@@ -95,13 +95,13 @@ function fitGauss(maps: HeatMaps, peak: Peak, cell: Float64Array): boolean {
   const y = y0 - ((hxz * hyz - hxy * hzz) * bx + (hxx * hzz - hxz * hxz) * by + cy * bz) / det;
   const z = z0 - (cx * bx + cy * by + minor * bz) / det;
   if (!(Math.abs(x - peak.x) <= REACH && Math.abs(y - peak.y) <= REACH && Math.abs(z - peak.z) <= REACH)) return false;
-  cell[0] = x;
-  cell[1] = y;
-  cell[2] = z;
+  voxel[0] = x;
+  voxel[1] = y;
+  voxel[2] = z;
   return true;
 }
 
-/** The centre of a 3-cell block that holds `cell` and lies within the map. */
-function innerCell(cell: number, size: number): number {
-  return Math.min(Math.max(cell, 1), size - 2);
+/** The centre of a 3-voxel block that holds `voxel` and lies within the map. */
+function innerVoxel(voxel: number, size: number): number {
+  return Math.min(Math.max(voxel, 1), size - 2);
 }

@@ -18,7 +18,7 @@ export interface DecodeOptions extends SMaxOptions, NBestOptions {
 /**
  * Read the joints off one set of heat maps or off an ensemble's.
  *
- * An ensemble is averaged first, except for `nbest`, which looks at each member's cells.
+ * An ensemble is averaged first, except for `nbest`, which looks at each member's voxels.
  *
  * @throws VoxhandError `HEATMAP_INVALID`. A joint without a peak is no error: it has confidence 0.
  *

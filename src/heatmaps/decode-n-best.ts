@@ -2,23 +2,23 @@ import { VoxhandError } from '../errors/index.js';
 import { decodeEachJoint, type Peak } from './decode-each-joint.js';
 import { checkMembers, type DecodedJoints, type HeatMaps, meanHeatMaps } from './heat-maps.js';
 
-/** Cells a member that N-best averages by default: about what lies within two cells of the joint. */
+/** Voxels per member that N-best averages by default: about what lies within two voxels of the joint. */
 export const DEFAULT_N_BEST = 32;
 
 export interface NBestOptions {
-  /** Cells to average, over all members together. Default {@link DEFAULT_N_BEST} a member. */
+  /** Voxels to average, over all members together. Default {@link DEFAULT_N_BEST} per member. */
   readonly n?: number;
-  /** How far from the maximum, in cells along each axis, a cell may lie to be counted. Default 3. */
+  /** How far from the maximum, in voxels along each axis, a voxel may lie to be counted. Default 3. */
   readonly radius?: number;
 }
 
 /**
- * N-best: the weighted mean of the N cells with the largest values, taken across the members of an ensemble: a member
- * that is sure of itself has more cells among them than one that is not.
+ * N-best: the weighted mean of the N voxels with the largest values, taken across the members of an ensemble: a member
+ * that is sure of itself has more voxels among them than one that is not.
  *
- * Only cells within `radius` of the overall maximum compete, where the overall maximum is that of the members' mean. So
+ * Only voxels within `radius` of the overall maximum compete, where the overall maximum is that of the members' mean. So
  * neither a second mode far away nor a single member that is sure of another place can pull the joint into empty space
- * between the two. Cells with the same value as the N-th best count as well, which keeps the mean symmetric; cells that
+ * between the two. Voxels with the same value as the N-th best count as well, which keeps the mean symmetric; voxels that
  * are not positive or not finite do not count.
  *
  * The confidence is taken from the members' mean.
@@ -33,19 +33,19 @@ export function decodeNBest(members: readonly HeatMaps[], options: NBestOptions 
   const mean = members.length === 1 ? members[0] : meanHeatMaps(members);
   const reach = Math.min(radius, mean.size - 1);
   const values = new Float32Array(members.length * (2 * reach + 1) ** 3);
-  return decodeEachJoint(mean, (_, peak, cell) => refineNBest(members, peak, cell, n, reach, values));
+  return decodeEachJoint(mean, (_, peak, voxel) => refineNBest(members, peak, voxel, n, reach, values));
 }
 
 function refineNBest(
   members: readonly HeatMaps[],
   peak: Peak,
-  cell: Float64Array,
+  voxel: Float64Array,
   n: number,
   reach: number,
   scratch: Float32Array,
 ): void {
   let count = 0;
-  forEachCellAround(members, peak, reach, (value) => {
+  forEachVoxelAround(members, peak, reach, (value) => {
     scratch[count++] = value;
   });
   if (count === 0) return;
@@ -56,20 +56,20 @@ function refineNBest(
   let sumX = 0;
   let sumY = 0;
   let sumZ = 0;
-  forEachCellAround(members, peak, reach, (value, x, y, z) => {
+  forEachVoxelAround(members, peak, reach, (value, x, y, z) => {
     if (value < least) return;
     total += value;
     sumX += value * x;
     sumY += value * y;
     sumZ += value * z;
   });
-  cell[0] = sumX / total;
-  cell[1] = sumY / total;
-  cell[2] = sumZ / total;
+  voxel[0] = sumX / total;
+  voxel[1] = sumY / total;
+  voxel[2] = sumZ / total;
 }
 
-/** Visit the positive finite cells of all members within `reach` cells of the peak. */
-function forEachCellAround(
+/** Visit the positive finite voxels of all members within `reach` voxels of the peak. */
+function forEachVoxelAround(
   members: readonly HeatMaps[],
   peak: Peak,
   reach: number,

@@ -2,39 +2,39 @@ import { VoxhandError } from '../errors/index.js';
 import { decodeEachJoint, type Peak } from './decode-each-joint.js';
 import type { DecodedJoints, HeatMaps } from './heat-maps.js';
 
-/** Standard deviation in cells of the training targets in the paper (V2V-PoseNet, section 4.2). */
+/** Standard deviation in voxels of the training targets in the paper (V2V-PoseNet, section 4.2). */
 export const PAPER_SIGMA = 1.7;
 
 export interface SMaxOptions {
   /**
-   * Standard deviation, in cells, of the Gaussians that the network was trained on. The weighted mean of a Gaussian is
-   * drawn to the cell's centre, and this is what it takes to undo that (see {@link decodeSMax}). 0 leaves the weighted
+   * Standard deviation, in voxels, of the Gaussians that the network was trained on. The weighted mean of a Gaussian is
+   * drawn to the voxel's centre, and this is what it takes to undo that (see {@link decodeSMax}). 0 leaves the weighted
    * mean as it is: S-max as published. Default {@link PAPER_SIGMA}.
    */
   readonly sigma?: number;
 }
 
 /**
- * S-max: the weighted mean of the 3x3x3 cells around the maximum; cells beyond the border are left out, negative and
+ * S-max: the weighted mean of the 3x3x3 voxels around the maximum; voxels beyond the border are left out, negative and
  * not finite ones count as 0.
  *
- * Three cells are a narrow window on a Gaussian: near a cell's centre their mean moves by only 0.22 (sigma 1.7) or 0.27
+ * Three voxels are a narrow window on a Gaussian: near a voxel's centre their mean moves by only 0.22 (sigma 1.7) or 0.27
  * (sigma 1.5) of the joint's true offset. As published, S-max is therefore hardly better than the arg-max: 0.38 voxel
  * of mean error instead of 0.48 on ideal maps of sigma 1.7. But the shrinkage is known exactly. With a = exp(-1 / 2
- * sigma^2) and the true offset d, the mean of three cells is
+ * sigma^2) and the true offset d, the mean of three voxels is
  *
  * ```text
  * m = 2a sinh(d / sigma^2) / (1 + 2a cosh(d / sigma^2))
  * ```
  *
- * which is solved for d, and d is clipped to the cell (the maximum would lie in the neighbour otherwise). Peaks that
- * are wider than sigma are corrected too little, never past the cell.
+ * which is solved for d, and d is clipped to the voxel (the maximum would lie in the neighbour otherwise). Peaks that
+ * are wider than sigma are corrected too little, never past the voxel.
  *
  * @throws VoxhandError `HEATMAP_INVALID` where the data do not have the declared shape or sigma is negative
  *
  * @example
  * ```ts
- * const joints = decodeSMax(maps, { sigma: 1.5 }); // a network trained on Gaussians of 1.5 cells
+ * const joints = decodeSMax(maps, { sigma: 1.5 }); // a network trained on Gaussians of 1.5 voxels
  * const asPublished = decodeSMax(maps, { sigma: 0 });
  * ```
  */
@@ -42,16 +42,16 @@ export function decodeSMax(maps: HeatMaps, options: SMaxOptions = {}): DecodedJo
   const { sigma = PAPER_SIGMA } = options;
   if (!(sigma >= 0 && Number.isFinite(sigma))) {
     throw new VoxhandError('HEATMAP_INVALID', 'S-max needs the sigma of the heat maps', {
-      expected: 'a finite number of cells >= 0',
+      expected: 'a finite number of voxels >= 0',
       found: String(sigma),
       where: 'SMaxOptions.sigma',
     });
   }
-  return decodeEachJoint(maps, (heatMaps, peak, cell) => refineSMax(heatMaps, peak, cell, sigma));
+  return decodeEachJoint(maps, (heatMaps, peak, voxel) => refineSMax(heatMaps, peak, voxel, sigma));
 }
 
 /** The refinement of {@link decodeSMax} for one joint; the fall-back of the Gaussian fit. */
-export function refineSMax(maps: HeatMaps, peak: Peak, cell: Float64Array, sigma: number): void {
+export function refineSMax(maps: HeatMaps, peak: Peak, voxel: Float64Array, sigma: number): void {
   const { size, data } = maps;
   const last = size - 1;
   let total = 0;
@@ -70,27 +70,27 @@ export function refineSMax(maps: HeatMaps, peak: Peak, cell: Float64Array, sigma
       }
     }
   }
-  cell[0] = peak.x + unshrink(sumX / total, peak.x, last, sigma);
-  cell[1] = peak.y + unshrink(sumY / total, peak.y, last, sigma);
-  cell[2] = peak.z + unshrink(sumZ / total, peak.z, last, sigma);
+  voxel[0] = peak.x + unshrink(sumX / total, peak.x, last, sigma);
+  voxel[1] = peak.y + unshrink(sumY / total, peak.y, last, sigma);
+  voxel[2] = peak.z + unshrink(sumZ / total, peak.z, last, sigma);
 }
 
-/** The offset of a Gaussian of which the cells around `peak`, those that exist, have the weighted mean offset `mean`. */
+/** The offset of a Gaussian of which the voxels around `peak`, those that exist, have the weighted mean offset `mean`. */
 function unshrink(mean: number, peak: number, last: number, sigma: number): number {
   if (sigma === 0 || last === 0) return mean;
   const atBegin = peak === 0;
   if (atBegin || peak === last) {
-    // Two cells: mean = q / (1 + q) with q = exp((2d - 1) / 2 sigma^2), mirrored at the far border.
+    // Two voxels: mean = q / (1 + q) with q = exp((2d - 1) / 2 sigma^2), mirrored at the far border.
     const inwards = Math.abs(mean);
-    const offset = clampToCell(0.5 + sigma * sigma * Math.log(inwards / (1 - inwards)));
+    const offset = clampToVoxel(0.5 + sigma * sigma * Math.log(inwards / (1 - inwards)));
     return atBegin ? offset : -offset;
   }
-  // Three cells: with u = exp(d / sigma^2) the mean's formula is a(1 - m) u^2 - m u - a(1 + m) = 0.
+  // Three voxels: with u = exp(d / sigma^2) the mean's formula is a(1 - m) u^2 - m u - a(1 + m) = 0.
   const a = Math.exp(-0.5 / (sigma * sigma));
   const u = (mean + Math.sqrt(mean * mean + 4 * a * a * (1 - mean * mean))) / (2 * a * (1 - mean));
-  return clampToCell(sigma * sigma * Math.log(u));
+  return clampToVoxel(sigma * sigma * Math.log(u));
 }
 
-function clampToCell(offset: number): number {
+function clampToVoxel(offset: number): number {
   return Math.min(Math.max(offset, -0.5), 0.5);
 }

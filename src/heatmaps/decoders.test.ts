@@ -8,7 +8,7 @@ import { decodeSMax } from './decode-s-max.js';
 import type { DecodedJoints, HeatMaps } from './heat-maps.js';
 import { renderHeatMaps } from './render-heat-maps.js';
 
-/** Mean distance, in cells, between true and decoded joints over `count` random joints within the cube. */
+/** Mean distance, in voxels, between true and decoded joints over `count` random joints within the cube. */
 function meanErrors<Name extends string>(
   count: number,
   size: number,
@@ -45,9 +45,9 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>, joint: number): nu
   return Math.hypot(...[0, 1, 2].map((axis) => a[3 * joint + axis] - b[3 * joint + axis]));
 }
 
-function mapsOf(size: number, cells: Record<number, number>, joints = 1): HeatMaps {
+function mapsOf(size: number, voxels: Record<number, number>, joints = 1): HeatMaps {
   const data = new Float32Array(joints * size ** 3);
-  for (const [index, value] of Object.entries(cells)) data[Number(index)] = value;
+  for (const [index, value] of Object.entries(voxels)) data[Number(index)] = value;
   return { joints, size, data };
 }
 
@@ -60,7 +60,7 @@ describe('ideal heat maps of 10,000 random joints', () => {
     { size: 44, sigma: 1.7 },
     { size: 24, sigma: 1.5 },
   ])(
-    'decode within the bounds on $size^3 cells with sigma $sigma',
+    'decode within the bounds on $size^3 voxels with sigma $sigma',
     ({ size, sigma }) => {
       const errors = meanErrors(10_000, size, sigma, {
         max: decodeMax,
@@ -76,7 +76,7 @@ describe('ideal heat maps of 10,000 random joints', () => {
       expect(errors.smax).toBeLessThan(0.001);
       expect(errors.smaxByDefault).toBeLessThan(0.35);
       expect(errors.gauss).toBeLessThan(0.001);
-      expect(errors.nbest).toBeLessThan(0.2); // joints at the border lose cells on one side
+      expect(errors.nbest).toBeLessThan(0.2); // joints at the border lose voxels on one side
     },
     60_000,
   );
@@ -95,7 +95,7 @@ describe('the shrinkage of the published S-max', () => {
 });
 
 describe('every decoder', () => {
-  it.each(everyDecoder)('%s puts a joint in the middle of a cell at (i + 0.5) / size', (_, decode) => {
+  it.each(everyDecoder)('%s puts a joint in the middle of a voxel at (i + 0.5) / size', (_, decode) => {
     const truth = [4.5 / 24, 12.5 / 24, 20.5 / 24];
     const { positions, confidences } = decode(renderHeatMaps(truth, 24, 1.5));
     truth.forEach((coordinate, axis) => {
@@ -120,7 +120,7 @@ describe('every decoder', () => {
     }
   });
 
-  it.each(everyDecoder)('%s steps over cells that are NaN or infinite', (_, decode) => {
+  it.each(everyDecoder)('%s steps over voxels that are NaN or infinite', (_, decode) => {
     const maps = renderHeatMaps([0.5, 0.5, 0.5], 9, 1.5);
     maps.data[0] = Number.NaN;
     maps.data[700] = Infinity;
@@ -139,7 +139,7 @@ describe('every decoder', () => {
     expect(confidences[0]).toBeLessThan(0.5);
   });
 
-  it.each(everyDecoder)('%s decodes maps of 1, 2 and 3 cells', (_, decode) => {
+  it.each(everyDecoder)('%s decodes maps of 1, 2 and 3 voxels', (_, decode) => {
     expect([...decode(mapsOf(1, { 0: 1 })).positions]).toEqual([0.5, 0.5, 0.5]);
     expect([...decode(mapsOf(2, { 7: 1 })).positions].every((coordinate) => coordinate >= 0.75)).toBe(true);
     expect([...decode(mapsOf(3, { 13: 1 })).positions]).toEqual([0.5, 0.5, 0.5]);
@@ -149,7 +149,7 @@ describe('every decoder', () => {
     ['too short', { joints: 1, size: 4, data: new Float32Array(63) }],
     ['too long', { joints: 1, size: 4, data: new Float32Array(65) }],
     ['of no joints', { joints: 0, size: 4, data: new Float32Array(0) }],
-    ['of half a cell', { joints: 1, size: 4.5, data: new Float32Array(91) }],
+    ['of half a voxel', { joints: 1, size: 4.5, data: new Float32Array(91) }],
     ['of absurd size', { joints: 21, size: 100_000, data: new Float32Array(1) }],
     ['of NaN size', { joints: 21, size: Number.NaN, data: new Float32Array(1) }],
     ['of doubles', { joints: 1, size: 1, data: new Float64Array(1) as unknown as Float32Array }],
@@ -159,24 +159,28 @@ describe('every decoder', () => {
     }
   });
 
-  it.each(everyDecoder)('%s answers within the cube, whatever the cells hold', (_, decode) => {
-    const cell = fc.oneof(
+  it.each(everyDecoder)('%s answers within the cube, whatever the voxels hold', (_, decode) => {
+    const voxel = fc.oneof(
       { weight: 4, arbitrary: fc.double({ min: -1, max: 2 }) },
       { weight: 1, arbitrary: fc.constantFrom(0, -0, 1, Number.NaN, Infinity, -Infinity, 1e38, 1e-44) },
     );
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(cell, { minLength: 125, maxLength: 125 }), (size, cells) => {
-        const data = Float32Array.from(cells.slice(0, size ** 3));
-        const { positions, confidences } = decode({ joints: 1, size, data });
-        for (const value of [...positions, ...confidences]) {
-          expect(value).toBeGreaterThanOrEqual(0);
-          expect(value).toBeLessThanOrEqual(1);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(voxel, { minLength: 125, maxLength: 125 }),
+        (size, voxels) => {
+          const data = Float32Array.from(voxels.slice(0, size ** 3));
+          const { positions, confidences } = decode({ joints: 1, size, data });
+          for (const value of [...positions, ...confidences]) {
+            expect(value).toBeGreaterThanOrEqual(0);
+            expect(value).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
     );
   });
 
-  it.each(everyDecoder)('%s follows a joint that moves by whole cells exactly', (_, decode) => {
+  it.each(everyDecoder)('%s follows a joint that moves by whole voxels exactly', (_, decode) => {
     const inside = fc.double({ min: 0.3, max: 0.5, noNaN: true });
     const shift = fc.integer({ min: -2, max: 4 });
     fc.assert(
@@ -189,9 +193,9 @@ describe('every decoder', () => {
             1.5,
           ),
         ).positions;
-        // A joint right between two cells may fall to either; both answers are within a cell.
-        by.forEach((cells, axis) => {
-          expect(Math.abs(there[axis] - here[axis] - cells / 24) * 24).toBeLessThanOrEqual(1.001);
+        // A joint right between two voxels may fall to either; both answers are within a voxel.
+        by.forEach((voxels, axis) => {
+          expect(Math.abs(there[axis] - here[axis] - voxels / 24) * 24).toBeLessThanOrEqual(1.001);
         });
       }),
       { numRuns: 30 },
@@ -200,10 +204,10 @@ describe('every decoder', () => {
 });
 
 describe('decodeSMax', () => {
-  it('never leaves the cell of the maximum', () => {
+  it('never leaves the voxel of the maximum', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 27, maxLength: 27 }), (cells) => {
-        const data = Float32Array.from(cells);
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 27, maxLength: 27 }), (voxels) => {
+        const data = Float32Array.from(voxels);
         if (data.every((value) => value === data[0])) return;
         const [max, smax] = [decodeMax, decodeSMax].map((decode) => decode({ joints: 1, size: 3, data }).positions);
         for (let axis = 0; axis < 3; axis++)
@@ -212,7 +216,7 @@ describe('decodeSMax', () => {
     );
   });
 
-  it('is the plain weighted mean of the block with sigma 0, negative cells counting as 0', () => {
+  it('is the plain weighted mean of the block with sigma 0, negative voxels counting as 0', () => {
     const maps = mapsOf(5, { 62: 3, 63: 1, 61: -5 });
     expect(decodeSMax(maps, { sigma: 0 }).positions[0] * 5 - 0.5).toBeCloseTo(2.25, 6);
   });
@@ -242,17 +246,17 @@ describe('decodeGauss', () => {
       }
     }
     const { positions } = decodeGauss({ joints: 1, size, data });
-    [x0, y0, z0].forEach((cell, axis) => {
-      expect(positions[axis] * size - 0.5).toBeCloseTo(cell, 5);
+    [x0, y0, z0].forEach((voxel, axis) => {
+      expect(positions[axis] * size - 0.5).toBeCloseTo(voxel, 5);
     });
   });
 
   it.each([
     ['a zero in the block', { 61: 0.5, 62: 1, 63: 0 }],
-    ['a negative cell in the block', { 61: 0.5, 62: 1, 63: -0.5 }],
-    ['a lone cell', { 62: 1 }],
-  ])('falls back to S-max for %s', (_, cells) => {
-    const maps = mapsOf(5, cells);
+    ['a negative voxel in the block', { 61: 0.5, 62: 1, 63: -0.5 }],
+    ['a lone voxel', { 62: 1 }],
+  ])('falls back to S-max for %s', (_, voxels) => {
+    const maps = mapsOf(5, voxels);
     expect([...decodeGauss(maps).positions]).toEqual([...decodeSMax(maps).positions]);
   });
 

@@ -9,16 +9,16 @@ const invalid = expect.objectContaining({ code: 'HEATMAP_INVALID' });
 describe('findPeak', () => {
   it.each([
     ['nothing positive', [-1, -2, 0, -0], -1],
-    ['one cell', [0.5], 0],
+    ['one voxel', [0.5], 0],
     ['a flat map', [2, 2, 2], -1],
-    ['the first cell', [3, 1, 2], 0],
-    ['the last cell of an unrolled run', [0, 0, 0, 0, 0, 0, 0, 9], 7],
-    ['the cell after it', [0, 0, 0, 0, 0, 0, 0, 8, 9], 8],
+    ['the first voxel', [3, 1, 2], 0],
+    ['the last voxel of an unrolled run', [0, 0, 0, 0, 0, 0, 0, 9], 7],
+    ['the voxel after it', [0, 0, 0, 0, 0, 0, 0, 8, 9], 8],
     ['the first among equals', [1, 5, 0, 5], 1],
     ['NaN, infinity and a number', [Number.NaN, Infinity, -Infinity, 1e-40, -Number.NaN], 3],
-  ])('with %s', (_, cells, expected) => {
-    const guarded = Float32Array.from([99, ...cells, 99]);
-    expect(findPeak(guarded, 1, cells.length)).toBe(expected < 0 ? -1 : expected + 1);
+  ])('with %s', (_, voxels, expected) => {
+    const guarded = Float32Array.from([99, ...voxels, 99]);
+    expect(findPeak(guarded, 1, voxels.length)).toBe(expected < 0 ? -1 : expected + 1);
   });
 
   it('searches a view that does not begin at its buffer', () => {
@@ -41,17 +41,17 @@ describe('sampleTrilinear', () => {
     expect(sampleTrilinear(data, 0, 2, x, y, z)).toBeCloseTo(expected, 12);
   });
 
-  it('counts a cell that is not finite as 0', () => {
+  it('counts a voxel that is not finite as 0', () => {
     expect(sampleTrilinear(Float32Array.from([Number.NaN, 1, 0, 0, 0, 0, 0, 0]), 0, 2, 0.5, 0, 0)).toBe(0.5);
   });
 });
 
 describe('meanHeatMaps', () => {
-  const member = (...cells: number[]): HeatMaps => ({ joints: 1, size: 2, data: Float32Array.from(cells) });
+  const member = (...voxels: number[]): HeatMaps => ({ joints: 1, size: 2, data: Float32Array.from(voxels) });
   const a = member(0, 1, 2, 3, 4, 5, 6, 7);
   const b = member(2, 1, 0, 1, 0, 1, 0, 1);
 
-  it('is the mean of each cell, in a buffer of its own', () => {
+  it('is the mean of each voxel, in a buffer of its own', () => {
     expect([...meanHeatMaps([a, b]).data]).toEqual([1, 1, 1, 2, 2, 3, 3, 4]);
     expect(meanHeatMaps([a]).data).not.toBe(a.data);
   });
@@ -80,7 +80,7 @@ describe('meanHeatMaps', () => {
 });
 
 describe('renderHeatMaps', () => {
-  it('has a peak of 1 in the middle of a cell and falls off as a Gaussian', () => {
+  it('has a peak of 1 in the middle of a voxel and falls off as a Gaussian', () => {
     const { data } = renderHeatMaps([0.5, 0.5, 0.5], 5, 1.7);
     expect(data[62]).toBe(1);
     expect(data[63]).toBeCloseTo(Math.exp(-1 / (2 * 1.7 ** 2)), 6);

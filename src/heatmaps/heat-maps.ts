@@ -4,7 +4,7 @@ import { VoxhandError } from '../errors/index.js';
  * 3D heat maps of one cube, as a network returns them.
  *
  * `data[((joint * size + z) * size + y) * size + x]`, axes as in `VoxelGrid`. A joint at cube coordinate c in [0, 1)
- * has its peak at the continuous cell position c * size - 0.5: cell i's centre lies at (i + 0.5) / size.
+ * has its peak at the continuous voxel position c * size - 0.5: voxel i's centre lies at (i + 0.5) / size.
  */
 export interface HeatMaps {
   readonly joints: number;
@@ -18,11 +18,11 @@ export interface HeatMaps {
  */
 export interface DecodedJoints {
   readonly positions: Float64Array;
-  /** One a joint, in [0, 1]. */
+  /** One per joint, in [0, 1]. */
   readonly confidences: Float32Array;
 }
 
-/** Cells along an edge that a heat map may have at most: 256^3 of one joint are 64 MiB. */
+/** Voxels along an edge that a heat map may have at most: 256^3 of one joint are 64 MiB. */
 export const MAX_HEATMAP_SIZE = 256;
 
 /** Joints that one set of heat maps may have at most. */
@@ -39,7 +39,7 @@ export function checkHeatMapShape(joints: number, size: number, where: string): 
 }
 
 /**
- * Refuse heat maps whose data do not have the declared shape. What the cells hold is not looked at: a map without a
+ * Refuse heat maps whose data do not have the declared shape. What the voxels hold is not looked at: a map without a
  * peak (flat, nothing positive, all NaN) is a joint that was not seen, with confidence 0, and no error.
  *
  * @throws VoxhandError `HEATMAP_INVALID`
@@ -49,8 +49,8 @@ export function checkHeatMaps(maps: HeatMaps, where = 'HeatMaps'): void {
   const expected = maps.joints * maps.size ** 3;
   if (!(maps.data instanceof Float32Array) || maps.data.length !== expected) {
     throw new VoxhandError('HEATMAP_INVALID', 'heat-map data do not have the declared shape', {
-      expected: `Float32Array of ${maps.joints} x ${maps.size}^3 = ${expected} cells`,
-      found: maps.data instanceof Float32Array ? `${maps.data.length} cells` : typeof maps.data,
+      expected: `Float32Array of ${maps.joints} x ${maps.size}^3 = ${expected} voxels`,
+      found: maps.data instanceof Float32Array ? `${maps.data.length} voxels` : typeof maps.data,
       where: `${where}.data`,
     });
   }
@@ -65,11 +65,11 @@ function requireCount(value: number, limit: number, where: string): void {
   });
 }
 
-/** Cells summed at a time: the sums stay in the fastest cache while the members pass by. */
+/** Voxels summed at a time: the sums stay in the fastest cache while the members pass by. */
 const TILE = 2048;
 
 /**
- * Cell-wise mean of an ensemble's heat maps.
+ * Voxel-wise mean of an ensemble's heat maps.
  *
  * @param into Buffer for the result, of exactly its length; it may be one of the members' own. A new one by default.
  * @throws VoxhandError `HEATMAP_INVALID` for no members, members of different shapes or a buffer of another length
@@ -79,8 +79,8 @@ export function meanHeatMaps(members: readonly HeatMaps[], into?: Float32Array):
   const { joints, size, data: first } = members[0];
   if (into !== undefined && into.length !== first.length) {
     throw new VoxhandError('HEATMAP_INVALID', 'buffer for the mean has another length', {
-      expected: `${first.length} cells`,
-      found: `${into.length} cells`,
+      expected: `${first.length} voxels`,
+      found: `${into.length} voxels`,
       where: 'meanHeatMaps.into',
     });
   }

@@ -1,3 +1,7 @@
+// For: reading joints off 3D heat maps, and drawing ideal ones.
+// In and out: `HeatMaps` in; joints in cube coordinates with confidences out.
+// Must not know: networks, cameras, cubes.
+
 export { decodeMax } from './decode-each-joint.js';
 export { decodeGauss } from './decode-gauss.js';
 export { DECODERS, type DecodeOptions, type Decoder, decodeHeatMaps } from './decode-heat-maps.js';

@@ -2,14 +2,14 @@ import { VoxhandError } from '../errors/index.js';
 import { checkHeatMapShape, type HeatMaps } from './heat-maps.js';
 
 /**
- * Ideal heat maps: one Gaussian of peak 1 and standard deviation `sigma` cells a joint, as the paper's training targets
- * (V2V-PoseNet, section 4.2), but centred on the joint itself and not on its rounded cell.
+ * Ideal heat maps: one Gaussian of peak 1 and standard deviation `sigma` voxels per joint, as the paper's training targets
+ * (V2V-PoseNet, section 4.2), but centred on the joint itself and not on its rounded voxel.
  *
  * A joint outside the cube leaves the tail of its Gaussian; one that is not finite leaves an empty map.
  *
- * @param positions Cube coordinates, 3 a joint
- * @param size Cells along an edge
- * @param sigma Cells
+ * @param positions Cube coordinates, 3 per joint
+ * @param size Voxels along an edge
+ * @param sigma Voxels
  * @param into Buffer for the result, of exactly its length. A new one by default.
  * @throws VoxhandError `HEATMAP_INVALID`
  *
@@ -30,8 +30,8 @@ export function renderHeatMaps(
   const length = joints * size ** 3;
   if (!(sigma > 0 && Number.isFinite(sigma)) || (into !== undefined && into.length !== length)) {
     throw new VoxhandError('HEATMAP_INVALID', 'cannot render heat maps', {
-      expected: `sigma > 0 and a buffer of ${length} cells`,
-      found: `sigma ${sigma}, ${into?.length ?? length} cells`,
+      expected: `sigma > 0 and a buffer of ${length} voxels`,
+      found: `sigma ${sigma}, ${into?.length ?? length} voxels`,
       where: 'renderHeatMaps',
     });
   }

@@ -51,7 +51,7 @@ export interface Answered {
   };
   /**
    * Give the answer's buffers back for a later inference. Optional; afterwards heat maps must not be read (they become
-   * empty). Without it each inference allocates anew.
+   * empty). Without it each inference allocates new buffers.
    */
   release(): void;
 }
@@ -107,7 +107,7 @@ export interface Inference {
   readonly model: ModelFacts;
   /**
    * @param grid `gridSize^3` bytes [z][y][x], 0 or 1. It is moved, not copied: the array becomes empty and comes back
-   * as `grid` of the result; after a rejection it is gone. A view of a part of a larger buffer is copied instead.
+   * as `grid` of the result; after a rejection it is lost. A view of a part of a larger buffer is copied instead.
    *
    * Rejects with a VoxhandError: `GRID_INVALID` (wrong length; this grid stays as it is), `WORKER_LOST` (this
    * inference is lost, later ones may succeed), `INFERENCE_FAILED` (the network threw or answered joints that are no
@@ -117,7 +117,7 @@ export interface Inference {
   /**
    * Several grids in one run of the network: for each, in order, its answer, or `INFERENCE_FAILED` where that alone cannot be read.
    * Only there where the graph leaves the number of grids open. Takes one place in the line, as {@link infer} does, and rejects as
-   * it does: then all of the grids are gone.
+   * it does: then all of the grids are lost.
    *
    * Answers may differ in their last bits from those to the same grids one by one: the provider adds in another order.
    */

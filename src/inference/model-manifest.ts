@@ -186,7 +186,7 @@ export const modelManifestSchema = z.strictObject({
   joints: skeleton.optional(),
   /** One ONNX file, or the members of an ensemble. */
   files: z.array(fileSchema).min(1).max(MAX_FILES),
-  /** Weights of one file, where somebody counted them. */
+  /** Weights of one file, where they were counted. */
   parameters: z.int().positive().optional(),
   /** `null`: not a trained model. */
   training: trainingSchema.nullable(),

@@ -6,7 +6,7 @@ import { FIXTURES } from '../../test/fixtures/models/fixture-models.js';
 import { VoxhandError } from '../errors/voxhand-error.js';
 import type { ModelManifest } from './model-manifest.js';
 import { parseManifest } from './parse-manifest.js';
-import { occupiedCells } from './self-test.js';
+import { occupiedVoxels } from './self-test.js';
 
 const textOf = (name: string): string => readFileSync(join(FIXTURES, name, 'manifest.json'), 'utf8');
 const text = textOf('tiny-djhw');
@@ -47,7 +47,7 @@ describe('parseManifest', () => {
         m.selfTest.occupied = base64;
       }),
     );
-    expect(occupiedCells(manifest.selfTest.occupied)).toEqual(cells);
+    expect(occupiedVoxels(manifest.selfTest.occupied)).toEqual(cells);
   });
 
   // biome-ignore lint/suspicious/noExplicitAny: tests write what the schema forbids
@@ -170,7 +170,7 @@ describe('parseManifest', () => {
       (m) => {
         m.selfTest.expected = [];
       },
-      { expected: '1', found: '0', where: 'm.json: selfTest.expected.length (one a file)' },
+      { expected: '1', found: '0', where: 'm.json: selfTest.expected.length (one per file)' },
     ],
     [
       'a self-test without a value for each joint',

@@ -3,7 +3,7 @@ import { type ErrorDetail, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
 import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
-import { occupiedCells } from './self-test.js';
+import { occupiedVoxels } from './self-test.js';
 
 /**
  * Read the text of a `manifest.json`.
@@ -112,7 +112,7 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   demand('files (paths without repetition)', [...new Set(paths)], paths);
 
   const wanted = SELF_TEST[output.kind];
-  demand('selfTest.expected.length (one a file)', files.length, selfTest.expected.length);
+  demand('selfTest.expected.length (one per file)', files.length, selfTest.expected.length);
   selfTest.expected.forEach(({ positions, values }, k) => {
     demand(`selfTest.expected[${k}].positions.length`, wanted.positions, positions.length);
     demand(`selfTest.expected[${k}].values.length`, wanted.values, values.length);
@@ -129,7 +129,7 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   });
   demand(`selfTest.tolerance (keys for ${output.kind})`, wanted.tolerance, Object.keys(selfTest.tolerance).sort());
   let last = -1;
-  for (const cell of occupiedCells(selfTest.occupied, where)) {
+  for (const cell of occupiedVoxels(selfTest.occupied, where)) {
     if (cell <= last || cell >= cells) {
       const expected = `rising cell indices below ${cells}`;
       refuse('the self-test grid is wrong', { expected, found: `${cell} after ${last}`, where: 'selfTest.occupied' });

@@ -16,11 +16,11 @@ export function selfTestOf(output: ModelOutput, raw: Float32Array): SelfTestAnsw
 }
 
 /**
- * The cells that a self-test's grid has occupied, from either of its two spellings.
+ * The voxels that a self-test's grid has occupied, from either of its two spellings.
  *
  * @throws VoxhandError `MODEL_MANIFEST` where base64 does not hold whole uint32 numbers.
  */
-export function occupiedCells(occupied: SelfTest['occupied'], where = 'manifest.json'): Uint32Array {
+export function occupiedVoxels(occupied: SelfTest['occupied'], where = 'manifest.json'): Uint32Array {
   if (typeof occupied !== 'string') return Uint32Array.from(occupied);
   const bytes = Uint8Array.from(atob(occupied), (c) => c.charCodeAt(0));
   if (bytes.length % 4 !== 0) {
@@ -37,6 +37,6 @@ export function occupiedCells(occupied: SelfTest['occupied'], where = 'manifest.
 /** The grid of a manifest's self-test, [z][y][x], 0 or 1. */
 export function selfTestGrid({ input, selfTest }: Pick<ModelManifest, 'input' | 'selfTest'>): Uint8Array<ArrayBuffer> {
   const grid = new Uint8Array(input.size ** 3);
-  for (const cell of occupiedCells(selfTest.occupied)) grid[cell] = 1;
+  for (const voxel of occupiedVoxels(selfTest.occupied)) grid[voxel] = 1;
   return grid;
 }

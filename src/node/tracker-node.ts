@@ -1,11 +1,10 @@
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import type { LiveTimers } from '../timing/index.js';
-import { processTimers } from '../timing/process-timers.js';
+import { processTimers } from '../timing/live-timers.js';
 import { isCameraSchema, isDepthSchema } from '../tracking/depth-frames.js';
 import { changedParameters, changeParameters, type TrackerConfig, type TrackerParameter } from '../tracking/index.js';
-import type { BusEvent, BusSink, LiveBus, Publisher, TopicState } from '../transport/port/index.js';
-import { teeSink } from '../transport/port/index.js';
+import { type BusEvent, type BusSink, type LiveBus, type Publisher, teeSink, type TopicState } from '../transport/port/index.js';
 import type { Lifecycle, LifecycleHandlers, SetResult, TransitionOutcome } from '../transport/ros2/host.js';
 import { LifecycleMachine } from '../transport/ros2/lifecycle-machine.js';
 import { GuardedSink } from './guarded-sink.js';

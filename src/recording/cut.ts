@@ -1,5 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import { listed } from '../errors/listed.js';
+import { listed } from '../errors/shown.js';
 import type { TimeRange } from '../transport/mcap/contents.js';
 import type { McapInfo } from '../transport/mcap/info.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
@@ -9,7 +9,7 @@ import type { BusMessage } from '../transport/port/index.js';
 import { topicMatcher } from '../transport/port/topic-pattern.js';
 import { VERSION } from '../version.js';
 
-/** Topics that are said once and are valid from then on. */
+/** Topics that are published once and are valid from then on. */
 export const LATCHED_TOPICS: readonly string[] = ['**/tf_static', 'tf_static', '**/robot_description'];
 
 /** Of transforms, which several nodes publish; of every other latched topic the last message is the valid one. */
@@ -24,7 +24,7 @@ export interface CutOptions {
   readonly topics?: readonly string[];
   readonly exclude?: readonly string[];
   /**
-   * Names or patterns of topics whose last message before the cut is said again at its beginning, logged then;
+   * Names or patterns of topics whose last message before the cut is repeated at its beginning, logged then;
    * {@link LATCHED_TOPICS} by default.
    */
   readonly latched?: readonly string[];
@@ -158,7 +158,7 @@ function topicsOf({ topics, path }: McapInfo, { topics: wanted, exclude = [] }: 
   });
 }
 
-/** What was said before the cut and is still valid in it. */
+/** What was published before the cut and is still valid in it. */
 async function latchedMessages(
   source: RecordingSource,
   topics: readonly string[],

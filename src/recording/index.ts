@@ -1,12 +1,15 @@
+// For: record, play, replay, check, recover and cut recordings.
+// In and out: a bus or recordings in; recordings and reports out.
+// Must not know: how results are judged.
+
 export { type CheckOptions, type CheckReport, checkRecording } from './check/check-recording.js';
 export { type Finding, type FindingCode, SEVERITIES, type Severity } from './check/finding.js';
 export type { TopicSummary } from './check/topic-check.js';
 export { type CutReport, cutRecording, rangeOf } from './cut.js';
 export { DepthRecorder, TRUTH_TOPIC } from './depth-recorder.js';
 export { type PlayIntoOptions, playInto } from './player/play-into.js';
-export type { PlayableSource } from './player/playable-source.js';
 export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';
-export { type Played, Player, type PlayerOptions } from './player/player.js';
+export { type PlayableSource, type Played, Player, type PlayerOptions } from './player/player.js';
 
 export { RECORDING_COMPRESSIONS, type RecordingCompression } from './recorder/compression.js';
 export { createRecorder, Recorder, type RecorderOptions, type RecorderReport } from './recorder/recorder.js';

@@ -9,8 +9,7 @@ import { topicOf } from '../transport/mcap/info.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
 import { refuseOtherFormat } from '../transport/mcap/other-formats.js';
 import { VERSION } from '../version.js';
-import { ChunkPlaces } from './salvage/chunk-places.js';
-import { type RecordingSummary, readSummary } from './salvage/read-summary.js';
+import { ChunkPlaces, readSummary, type RecordingSummary } from './salvage/read-summary.js';
 import { type Damage, salvageRecords } from './salvage/salvage-records.js';
 
 export interface RecoverOptions {

@@ -41,9 +41,8 @@ import {
 } from '../transport/port/index.js';
 import { VERSION } from '../version.js';
 import { rangeOf } from './cut.js';
-import type { PlayableSource } from './player/playable-source.js';
+import { type PlayableSource, Player, type PlayerOptions } from './player/player.js';
 import { PlayedSource } from './player/played-source.js';
-import { Player, type PlayerOptions } from './player/player.js';
 import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 
 /** How a replay is going. */

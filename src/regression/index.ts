@@ -1,3 +1,7 @@
+// For: two recordings of results against each other: tolerances, blessed results, reports, matchers for tests.
+// In and out: two recordings in; a comparison with its verdict out.
+// Must not know: the live node.
+
 export type { ComparedEvent, ComparedHand } from './compare/compared-hand.js';
 export {
   type ComparedLoss,

@@ -1,6 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
-import { fromFileKey, VoxhandError } from '../errors/index.js';
+import { fromFileKey, isTree, type Tree, VoxhandError } from '../errors/index.js';
+import { exists, readText } from '../transport/port/files.js';
 import { type ToleranceSettings, tolerances } from './compare/tolerances.js';
 
 /**
@@ -29,13 +29,7 @@ export function parseTolerances(text: string, where = 'tolerances'): ToleranceSe
 
 /** @throws VoxhandError `FILE_NOT_FOUND`; see {@link parseTolerances}. */
 export async function loadTolerances(path: string): Promise<ToleranceSettings> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the tolerances', { where: path, cause });
-  }
-  return parseTolerances(text, path);
+  return parseTolerances(await readText(path, 'the tolerances'), path);
 }
 
 /**
@@ -46,25 +40,17 @@ export async function tolerancesBeside(golden: string): Promise<string | undefin
   const stem = golden.replace(/[/\\]+$/, '').replace(/\.mcap$/, '');
   for (const name of new Set([stem, stem.replace(/\.golden$/, '')])) {
     const path = `${name}.tolerances.yaml`;
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (there) return path;
+    if (await exists(path)) return path;
   }
   return undefined;
 }
 
 /** `mean_mm` of a file is `meanMm` in code; below `joints` are names of joints, which stay as they are. */
-function inCode(tree: Record<string, unknown>, rename = fromFileKey): Record<string, unknown> {
+function inCode(tree: Tree, rename = fromFileKey): Tree {
   return Object.fromEntries(
     Object.entries(tree).map(([key, value]) => {
       if (!isTree(value)) return [rename(key), value];
       return [rename(key), inCode(value, key === 'joints' ? (joint) => joint : fromFileKey)];
     }),
   );
-}
-
-function isTree(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,7 @@
+// For: several cameras as one: transforms between frames over time, the frames of one moment.
+// In and out: stamped transforms in; the transform between two frames at a stamp out.
+// Must not know: images, hands, messages.
+
 export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
 export {
   type StampedTransform,

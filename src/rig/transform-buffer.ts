@@ -60,7 +60,7 @@ export interface TransformBufferOptions {
 export interface TransformCounts {
   readonly kept: number;
   readonly refused: Readonly<Partial<Record<TransformFault, number>>>;
-  /** Frames that were hung under another parent. */
+  /** Frames that got another parent. */
   readonly reparented: number;
   /** How often time went back and the moving transforms were forgotten. */
   readonly timeJumps: number;
@@ -86,7 +86,7 @@ const NAMES_SHOWN = 8;
 /**
  * Where frames lie in each other, over time: what `/tf` and `/tf_static` say, in bounded memory.
  *
- * Each frame hangs under one parent. A frame that comes under another parent, or that was static and moves, begins anew. A
+ * Each frame has one parent. A frame that gets another parent, or that was static and moves, is reset. A
  * static transform holds for all times. A moving one is interpolated between its samples, and holds for `tolerance` beyond
  * them; time that goes back by more than a second (a looped recording, a reset simulation) makes the buffer forget all
  * moving transforms.

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rotationX, rotationZ, type Vec3 } from '../geometry/matrix.js';
-import { distanceTo } from './distance-to.js';
-import { box, capsule, ellipsoid, type Primitive, plane, sphere } from './primitives.js';
+import { box, capsule, distanceTo, ellipsoid, type Primitive, plane, sphere } from './primitives.js';
 
 const turned = box([0.1, -0.2, 0.3], [0.05, 0.1, 0.02], rotationZ(0.4));
 const coordinate = fc.double({ min: -0.5, max: 0.5, noNaN: true });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { add, scaled, subtract } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
-import { distanceTo } from './distance-to.js';
 import { graspAround, READY } from './grasp.js';
 import { poseViolations } from './hand-pose.js';
 import { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
-import { HELD_OBJECTS } from './held-objects.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { type Primitive, sphere } from './primitives.js';
+import { HELD_OBJECTS } from './preset-objects.js';
+import { distanceTo, type Primitive, sphere } from './primitives.js';
 
 const FINGERS = ['thumb', 'index', 'middle', 'ring', 'little'] as const;
 

@@ -1,10 +1,9 @@
 import { add, scaled, subtract } from '../geometry/matrix.js';
-import { distanceTo } from './distance-to.js';
 import type { DofName } from './hand-data.js';
 import { type HandPose, handPose, POSE_LIMITS } from './hand-pose.js';
 import type { HandShape } from './hand-shape.js';
 import { type HandCone, kinematicHand } from './kinematic-hand.js';
-import type { Primitive } from './primitives.js';
+import { distanceTo, type Primitive } from './primitives.js';
 
 const DEGREE = Math.PI / 180;
 

@@ -1,3 +1,7 @@
+// For: a kinematic hand, scenes, and a depth camera that renders them with ground truth.
+// In and out: poses, shapes and a seed in; depth frames and true joints out.
+// Must not know: the tracker that looks at them.
+
 export { CAMERAS, type CameraName, SENSORS, type SensorName } from './cameras.js';
 export {
   type DepthCamera,

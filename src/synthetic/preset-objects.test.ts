@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CAMERAS } from './cameras.js';
 import { LABEL_OBJECTS } from './depth-camera.js';
 import { neutralShape } from './hand-shape.js';
-import { HELD_OBJECTS } from './held-objects.js';
+import { HELD_OBJECTS } from './preset-objects.js';
 import { PRESETS } from './presets.js';
 import type { Scene } from './scene.js';
 import { syntheticStream } from './synthetic-stream.js';

@@ -14,7 +14,7 @@ const MAX_PIXELS = 1 << 25;
 
 /** The rays of a camera, and which pixels can see a range of them. Pinhole and distorted lenses alike. */
 export interface RayTable {
-  /** x/z and y/z of each pixel, two numbers a pixel, row by row. */
+  /** x/z and y/z of each pixel, two numbers per pixel, row by row. */
   readonly rays: Float32Array;
   /** The pixels whose rays have x/z in x0 to x1 and y/z in y0 to y1, both included, and maybe a few beside them. */
   pixelBox(x0: number, x1: number, y0: number, y1: number): PixelBox;

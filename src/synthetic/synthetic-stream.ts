@@ -17,7 +17,7 @@ export interface SyntheticStreamOptions {
    */
   readonly preset?: PresetName;
   readonly frames: number;
-  /** Frames a second. */
+  /** Frames per second. */
   readonly fps?: number;
   readonly camera?: CameraModel;
   /** Instead of the preset's sensor; `null` for exact depth. */

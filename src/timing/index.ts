@@ -1,3 +1,7 @@
+// For: stamps, timers that can be injected, durations, counts by key.
+// In and out: nanoseconds as bigint, seconds as numbers.
+// Must not know: what is timed or counted.
+
 export { Counts } from './counts.js';
 export { DurationRing, type DurationSummary } from './duration-ring.js';
 export type { LiveTimers } from './live-timers.js';

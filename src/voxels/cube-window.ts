@@ -1,6 +1,6 @@
 import type { CameraModel } from '../depth/depth-frame.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
-import type { TransformMatrix } from '../geometry/transform-matrix.js';
+import type { TransformMatrix } from '../geometry/transform.js';
 
 /** A rectangle of pixels: left, top, one past right, one past bottom. Empty where right <= left. */
 export type PixelWindow = readonly [number, number, number, number];

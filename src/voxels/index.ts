@@ -1,3 +1,7 @@
+// For: the occupied voxels of a cube; several cameras may fill one grid.
+// In and out: frames and a `Cube` in; `VoxelGrid` out, one byte per voxel in the order [z][y][x].
+// Must not know: what reads the grid.
+
 export { type CubeOptions, cubeFor } from './cube.js';
 export { cubeWindow, type PixelWindow } from './cube-window.js';
 export { mirroredGrid, occupiedPoints, type VoxelGrid } from './voxel-grid.js';

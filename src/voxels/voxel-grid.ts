@@ -5,15 +5,15 @@ import { type Cube, cubeToCamera } from '../geometry/index.js';
  *
  * ```text
  * index:  z slowest (depth, away from the camera), then y (down), then x (right)
- * cell i covers [i, i + 1) / size of the cube; its centre is (i + 0.5) / size
+ * voxel i covers [i, i + 1) / size of the cube; its centre is (i + 0.5) / size
  * ```
  */
 export interface VoxelGrid {
   readonly cube: Cube;
-  /** Cells along an edge. */
+  /** Voxels along an edge. */
   readonly size: number;
   readonly data: Uint8Array;
-  /** Number of occupied cells. */
+  /** Number of occupied voxels. */
   readonly occupied: number;
 }
 
@@ -29,14 +29,14 @@ export function mirroredGrid({ cube, size, data, occupied }: VoxelGrid): VoxelGr
   return { cube: { ...cube, roll: -cube.roll, mirror: !cube.mirror }, size, data: mirrored, occupied };
 }
 
-/** Centres of the occupied cells: x, y, z in metres in the cube's frame, one after the other, in the order of the data. */
+/** Centres of the occupied voxels: x, y, z in metres in the cube's frame, one after the other, in the order of the data. */
 export function occupiedPoints({ cube, size, data, occupied }: VoxelGrid): Float32Array {
   const positions = new Float64Array(3 * occupied);
   let at = 0;
-  for (let cell = data.indexOf(1); cell >= 0; cell = data.indexOf(1, cell + 1)) {
-    const x = cell % size;
-    const y = Math.floor(cell / size) % size;
-    const z = Math.floor(cell / (size * size));
+  for (let voxel = data.indexOf(1); voxel >= 0; voxel = data.indexOf(1, voxel + 1)) {
+    const x = voxel % size;
+    const y = Math.floor(voxel / size) % size;
+    const z = Math.floor(voxel / (size * size));
     positions[at++] = (x + 0.5) / size;
     positions[at++] = (y + 0.5) / size;
     positions[at++] = (z + 0.5) / size;

@@ -27,13 +27,13 @@ const depths = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0.05, max: 1, 
 });
 
 describe('voxelise', () => {
-  it('sets the cell of a point where the contract says: z slowest, then y, then x', () => {
+  it('sets the voxel of a point where the contract says: z slowest, then y, then x', () => {
     const frame = frameOf((u, v) => (u === 40 && v === 20 ? 0.55 : 0));
     const { data, occupied } = voxelise(frame, straight, 8);
     const [p, q, r] = cameraToCube(straight, pointOf(40, 20, 0.55));
-    const cell = (Math.floor(r * 8) * 8 + Math.floor(q * 8)) * 8 + Math.floor(p * 8);
+    const voxel = (Math.floor(r * 8) * 8 + Math.floor(q * 8)) * 8 + Math.floor(p * 8);
     expect(occupied).toBe(1);
-    expect(data.indexOf(1)).toBe(cell);
+    expect(data.indexOf(1)).toBe(voxel);
   });
 
   it('is the same as looking at every pixel, for any cube in sight or not', () => {
@@ -41,8 +41,8 @@ describe('voxelise', () => {
       fc.property(cubes, depths, fc.integer({ min: 1, max: 24 }), (cube, depth, size) => {
         const frame = { ...EMPTY, depth: Float32Array.from(depth) };
         const grid = voxelise(frame, cube, size);
-        expect(grid.occupied).toBe(grid.data.reduce((sum, cell) => sum + cell, 0));
-        // Points within rounding of a cell's border may fall to either side: count them apart.
+        expect(grid.occupied).toBe(grid.data.reduce((sum, voxel) => sum + voxel, 0));
+        // Points within rounding of a voxel's border may fall to either side: count them apart.
         const sure = new Set<number>();
         const possible = new Set<number>();
         for (let v = 0; v < 48; v++) {
@@ -59,9 +59,9 @@ describe('voxelise', () => {
             }
           }
         }
-        for (const cell of sure) expect(grid.data[cell]).toBe(1);
-        grid.data.forEach((value, cell) => {
-          if (value === 1) expect(possible.has(cell)).toBe(true);
+        for (const voxel of sure) expect(grid.data[voxel]).toBe(1);
+        grid.data.forEach((value, voxel) => {
+          if (value === 1) expect(possible.has(voxel)).toBe(true);
         });
       }),
       { numRuns: 60 },
@@ -135,7 +135,7 @@ describe('several cameras', () => {
     addFrame(builder, NEAR, { transform: side });
     const grid = finishGrid(builder);
     expect(grid.occupied).toBeGreaterThan(alone);
-    expect(grid.occupied).toBe(grid.data.reduce((sum, cell) => sum + cell, 0));
+    expect(grid.occupied).toBe(grid.data.reduce((sum, voxel) => sum + voxel, 0));
 
     const points: number[] = [];
     for (let v = 0; v < 48; v++) {
@@ -146,8 +146,8 @@ describe('several cameras', () => {
     }
     const whole = beginGrid(straight, 20);
     addPoints(whole, points);
-    const differing = whole.data.reduce((sum, cell, i) => sum + Math.abs(cell - grid.data[i]), 0);
-    expect(differing).toBeLessThanOrEqual(2); // float rounding at cell borders
+    const differing = whole.data.reduce((sum, voxel, i) => sum + Math.abs(voxel - grid.data[i]), 0);
+    expect(differing).toBeLessThanOrEqual(2); // float rounding at voxel borders
   });
 
   it('adding points by a transform is adding the transformed points', () => {
@@ -190,7 +190,7 @@ describe('cubeWindow', () => {
 });
 
 describe('occupiedPoints', () => {
-  it('are the centres of the occupied cells, in metres', () => {
+  it('are the centres of the occupied voxels, in metres', () => {
     const cube: Cube = { ...straight, roll: 0.3, mirror: true };
     const sloping = frameOf((u, v) => 0.4 + 0.002 * u + 0.001 * v);
     const grid = voxelise(sloping, cube, 12);

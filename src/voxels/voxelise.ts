@@ -2,15 +2,15 @@ import type { DepthFrame } from '../depth/depth-frame.js';
 import { type DepthSamples, samplesOf } from '../depth/stored-depth.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, checkCube } from '../geometry/index.js';
-import { checkRigid, type TransformMatrix } from '../geometry/transform-matrix.js';
+import { checkRigid, type TransformMatrix } from '../geometry/transform.js';
 import { cubeWindow } from './cube-window.js';
 import type { VoxelGrid } from './voxel-grid.js';
 
 /**
- * The cube's occupancy as one camera sees it: each depth pixel is reprojected through the intrinsics, and the cell that
+ * The cube's occupancy as one camera sees it: each depth pixel is reprojected through the intrinsics, and the voxel that
  * it falls into is set.
  *
- * @param size cells along an edge: 88 in the paper
+ * @param size voxels along an edge: 88 in the paper
  * @param into `size^3` bytes to use instead of new memory; cleared, and from then on the grid's
  * @throws VoxhandError `GRID_INVALID`, `DEPTH_SIZE`
  *
@@ -34,7 +34,7 @@ export function voxelise(
   return finishGrid(grid);
 }
 
-/** 512^3 cells are 128 MiB; a network that takes more does not exist. */
+/** 512^3 voxels are 128 MiB; a network that takes more does not exist. */
 const MAX_SIZE = 512;
 
 /** How a camera's points get into a grid. */
@@ -57,10 +57,9 @@ export interface GridBuilder {
 }
 
 /**
- * Begin an empty grid of `size^3` cells, to which any number of cameras' points may be added.
+ * Begin an empty grid of `size^3` voxels, to which any number of cameras' points may be added.
  *
- * @param into memory of `size^3` bytes to use instead of new memory, for example the data of a grid that nobody needs any
- * more. It is cleared, and belongs to the grid from then on.
+ * @param into memory of `size^3` bytes to use instead of new memory, for example the data of a grid that is no longer needed. It is cleared, and belongs to the grid from then on.
  * @throws VoxhandError `GRID_INVALID`
  */
 export function beginGrid(cube: Cube, size: number, into?: Uint8Array): GridBuilder {
@@ -90,11 +89,11 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
     });
   }
   const { transform, flyingJump } = options;
-  const m = cellsOf(grid, transform);
+  const m = voxelsOf(grid, transform);
   const { data, size } = grid;
   const { rays, fx, fy, cx, cy } = camera;
   const [u0, v0, u1, v1] = cubeWindow(grid.cube, camera, transform);
-  // the loop stores bytes, after which the compiler would read the matrix anew
+  // the loop stores bytes, after which the compiler would read the matrix again
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = m;
   const columns = new Float64Array(rays === undefined ? Math.max(0, u1 - u0) : 0);
   for (let i = 0; i < columns.length; i++) columns[i] = (u0 + i - cx) / fx;
@@ -117,9 +116,9 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
       const p = m0 * x + m1 * y + m2 * z + m3;
       const q = m4 * x + m5 * y + m6 * z + m7;
       if (!(p >= 0 && p < size && q >= 0 && q < size)) continue;
-      const cell = ((r | 0) * size + (q | 0)) * size + (p | 0);
-      occupied += 1 - data[cell];
-      data[cell] = 1;
+      const voxel = ((r | 0) * size + (q | 0)) * size + (p | 0);
+      occupied += 1 - data[voxel];
+      data[voxel] = 1;
     }
   }
   grid.occupied = occupied;
@@ -136,8 +135,8 @@ export function addPoints(
   points: ArrayLike<number>,
   options: Pick<AddOptions, 'transform'> = {},
 ): void {
-  if (points.length % 3 !== 0) invalid('points', 'three numbers a point', points.length);
-  const m = cellsOf(grid, options.transform);
+  if (points.length % 3 !== 0) invalid('points', 'three numbers per point', points.length);
+  const m = voxelsOf(grid, options.transform);
   const { data, size } = grid;
   for (let i = 0; i < points.length; i += 3) {
     const x = points[i];
@@ -147,9 +146,9 @@ export function addPoints(
     const q = m[4] * x + m[5] * y + m[6] * z + m[7];
     const r = m[8] * x + m[9] * y + m[10] * z + m[11];
     if (!(p >= 0 && p < size && q >= 0 && q < size && r >= 0 && r < size)) continue;
-    const cell = ((r | 0) * size + (q | 0)) * size + (p | 0);
-    grid.occupied += 1 - data[cell];
-    data[cell] = 1;
+    const voxel = ((r | 0) * size + (q | 0)) * size + (p | 0);
+    grid.occupied += 1 - data[voxel];
+    data[voxel] = 1;
   }
 }
 
@@ -158,8 +157,8 @@ export function finishGrid({ cube, size, data, occupied }: GridBuilder): VoxelGr
   return { cube, size, data, occupied };
 }
 
-/** The 3 x 4 matrix from metres in the camera's frame to cells, rows for x', y', z: see {@link Cube}. */
-function cellsOf({ cube, size }: GridBuilder, transform: TransformMatrix | undefined): Float64Array {
+/** The 3 x 4 matrix from metres in the camera's frame to voxels, rows for x', y', z: see {@link Cube}. */
+function voxelsOf({ cube, size }: GridBuilder, transform: TransformMatrix | undefined): Float64Array {
   const { center, edge, roll, mirror } = cube;
   const scale = size / edge;
   const cos = Math.cos(roll) * scale;

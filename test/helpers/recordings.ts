@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng16 } from '../../src/depth/png16.js';
-import { ONE_SECOND } from '../../src/evaluation/importers/import-folder.js';
+import { ONE_SECOND } from '../../src/evaluation/importers/record-frames.js';
 import { DepthRecorder, type DepthRecorderOptions } from '../../src/recording/depth-recorder.js';
 import { type SyntheticFrame, syntheticStream } from '../../src/synthetic/synthetic-stream.js';
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recoverRecording } from '../../src/recording/recover.js';
 import { openMcap } from '../../src/transport/mcap/mcap-source.js';
-import { provenanceOf } from '../../src/transport/mcap/provenance.js';
+import { provenanceOf } from '../../src/transport/mcap/info.js';
 import { noRos2, until as untilTrue } from '../helpers/real-ros2.js';
 import { RosPeer, type RosProcess, rosCamera, rosRecorder, rosTracker } from '../helpers/tracker-processes.js';
 

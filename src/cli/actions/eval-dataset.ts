@@ -106,7 +106,7 @@ async function smoothingOf({
   config: file,
   set,
 }: EvalDatasetCommandOptions): Promise<SmoothingConfig | undefined> {
-  const config = await loadConfig(file, set); // a wrong key is said, smoothing or not
+  const config = await loadConfig(file, set); // a wrong key is refused, smoothing or not
   if (smooth === undefined) return undefined;
   const stages = smooth.split(',').map((stage) => stage.trim());
   const bad = stages.find(

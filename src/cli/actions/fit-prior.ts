@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { VoxhandError } from '../../errors/index.js';
 import { parseJointLines } from '../../hand/index.js';
 import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
-import { isRecording } from '../../transport/mcap/is-recording.js';
+import { isRecording } from '../../transport/mcap/open-recording.js';
+import { readText } from '../../transport/port/files.js';
 import { readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
@@ -53,9 +54,7 @@ export async function fitPrior([path]: readonly string[], options: FitPriorComma
 }
 
 async function writtenPoses(path: string): Promise<Float64Array[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the joints', { found: cause.code ?? '', where: path, cause });
-  });
+  const text = await readText(path, 'the joints');
   return parseJointLines(text, path).filter((pose) => pose !== undefined);
 }
 

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { VoxhandError } from '../../errors/index.js';
+import { stat } from 'node:fs/promises';
 import { importFolder } from '../../evaluation/index.js';
 import { parseJointLines } from '../../hand/index.js';
 import type { DepthCodec, DepthEncoding } from '../../transport/mcap/index.js';
+import { readText } from '../../transport/port/files.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
@@ -31,7 +31,9 @@ export async function importImages([folder]: readonly string[], options: ImportC
   const { output, fx, fy, cx, cy, depthUnit, fps, frameId, codec, encoding, start, handedness = 'right' } = options;
   const terminal = new Terminal(options);
   const joints =
-    options.joints === undefined ? undefined : parseJointLines(await readText(options.joints), options.joints);
+    options.joints === undefined
+      ? undefined
+      : parseJointLines(await readText(options.joints, 'the joints'), options.joints);
   await prepareOutput(output);
   const stop = stopSignal();
   let progress: Progress | undefined;
@@ -68,14 +70,5 @@ export async function importImages([folder]: readonly string[], options: ImportC
   } finally {
     progress?.end();
     stop.release();
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new VoxhandError('FILE_NOT_FOUND', 'cannot read the joints', { found, where: path, cause });
   }
 }

@@ -4,12 +4,12 @@ import { openRecording, RecordingView } from '../../transport/mcap/index.js';
 import { FaultySource } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
-import type { LiveSinkName } from '../live-sink-names.js';
+import type { LiveSinkName } from '../option-values.js';
 import { type ReplaySourceOptions, replaySource } from '../replay-source.js';
 import { stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
-/** On /clock, unless said otherwise, Hz. */
+/** On /clock by default, Hz. */
 const CLOCK_RATE = 100;
 
 /** `voxhand replay --to ... --no-track`: the messages as they were recorded, at their times. */

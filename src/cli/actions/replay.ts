@@ -14,11 +14,10 @@ import {
 import { loadConfig } from '../../tracking/load-config.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/track-hands.js';
 import { type McapInfo, openRecording, RecordingView } from '../../transport/mcap/index.js';
-import type { PlaybackControl } from '../../transport/port/index.js';
-import { HandsByStamp, readHands } from '../../transport/port/index.js';
+import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
-import type { LiveSinkName } from '../live-sink-names.js';
+import type { LiveSinkName } from '../option-values.js';
 import { prepareOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
@@ -44,7 +43,7 @@ export interface ReplayCommandOptions extends TalkOptions, ReplaySourceOptions {
 export async function replay([input]: readonly string[], given: ReplayCommandOptions): Promise<number> {
   const options = withServe(given);
   const { to, track = true } = options;
-  replaySource(options); // what cannot be is said first
+  replaySource(options); // impossible options are refused first
   if (!track && to !== undefined) return (await import('./replay-play.js')).replayAsRecorded(input, to, options);
   const terminal = new Terminal(options);
   const stop = stopSignal();
@@ -83,7 +82,7 @@ export async function runReplay(
     }
     const truth =
       truthTopic === undefined ? undefined : new HandsByStamp(rereadable(() => readHands(recording, truthTopic)));
-    await truth?.at(0n); // a topic that is not there, or of another type, is said before the work begins
+    await truth?.at(0n); // a topic that is not there, or of another type, is refused before the work begins
     const meter = truth && truthTopic !== undefined ? new TruthMeter(truthTopic, truth) : undefined;
     const { depth, cameraInfo } = messageCount === 0 ? config.topics : withInputTopics(config, topics, input).topics;
     const recorded = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
@@ -151,7 +150,7 @@ function rereadable<T>(read: () => AsyncIterable<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => read()[Symbol.asyncIterator]() };
 }
 
-/** How many frames will be shown as a part of; nobody knows where a recording is only replayed in part, or without end. */
+/** How many frames will be shown as a part of; unknown where a recording is only replayed in part, or without end. */
 function totalFrames(
   recorded: number,
   { startTime, endTime }: McapInfo,

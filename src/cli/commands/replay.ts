@@ -1,8 +1,7 @@
 import { Option } from 'commander';
-import { PROVIDERS } from '../../inference/inference.js';
+import { PROVIDERS } from '../../inference/model-manifest.js';
 import type { ReplayCommandOptions } from '../actions/replay.js';
-import { LIVE_SINKS } from '../live-sink-names.js';
-import { collect, count, duration, port, positive } from '../option-values.js';
+import { collect, count, duration, LIVE_SINKS, port, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {

@@ -10,13 +10,13 @@ export interface ReferencePoint {
    * coordinates; undefined where no forearm is in sight. A cube may be rolled by it so that the forearm points down.
    */
   readonly arm: readonly [number, number] | undefined;
-  /** How sure the reference room is that this is a hand, 0 to 1. */
+  /** How sure the detection is that this is a hand, 0 to 1. */
   readonly confidence: number;
   /** Found by searching the whole frame, or by following the last pose. */
   readonly source: 'acquired' | 'tracked';
 }
 
-/** What the reference room says about a frame: a hand, or explicitly none and why. */
+/** What was found in a frame: a hand, or explicitly none and why. */
 export type ReferenceResult =
   | { readonly state: 'found'; readonly point: ReferencePoint }
   | { readonly state: 'lost'; readonly reason: LostReason };

@@ -8,7 +8,7 @@ import type { DataSet, PoseFormat } from './data-set.js';
  * xyz   each times its sign in `axes`
  * ```
  *
- * @param values three numbers a joint as they are in the file; only read
+ * @param values three numbers per joint as they are in the file; only read
  * @returns as many new numbers
  */
 export function toMetres(set: DataSet, values: ArrayLike<number>, format: PoseFormat): Float64Array {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JOINT_NAMES } from '../../hand/skeleton.js';
 import { DATA_SET_NAMES } from './data-set.js';
-import { DATA_SETS } from './data-sets.js';
-import { NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './nyu.js';
+import { DATA_SETS, NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './data-sets.js';
 import { fromSkeleton, hasWholeSkeleton, skeletonGaps, toSkeleton } from './skeleton-map.js';
 
 const namesOf = (set: keyof typeof DATA_SETS) => DATA_SETS[set].joints.map(({ name }) => name);
@@ -49,7 +48,7 @@ describe('the data sets', () => {
   });
 
   it.each(['hands17', 'hands19', 'fphab'] as const)(
-    '%s has the wrist, five roots, then three joints a finger',
+    '%s has the wrist, five roots, then three joints per finger',
     (name) => {
       expect(namesOf(name).slice(0, 9)).toEqual([
         'wrist',
@@ -66,7 +65,7 @@ describe('the data sets', () => {
     },
   );
 
-  it('ICVL has a palm and three joints a finger, NYU two a finger and the wrist', () => {
+  it('ICVL has a palm and three joints per finger, NYU two a finger and the wrist', () => {
     expect(namesOf('icvl').slice(0, 5)).toEqual(['palm', 'thumb_root', 'thumb_mid', 'thumb_tip', 'index_root']);
     expect(namesOf('nyu').slice(0, 3)).toEqual(['little_tip', 'little_pip', 'ring_tip']);
     expect(namesOf('nyu').slice(8)).toEqual([

@@ -17,7 +17,7 @@ export interface PoseNumbers {
 }
 
 /**
- * One line of joints: three numbers a joint, between them blanks, tabs, commas or semicolons, perhaps with a name in front.
+ * One line of joints: three numbers per joint, between them blanks, tabs, commas or semicolons, perhaps with a name in front.
  *
  * @param where file and line, for errors
  * @throws VoxhandError `FILE_INVALID` naming line and column, for a wrong number of numbers and for anything that is no

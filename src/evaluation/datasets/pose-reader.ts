@@ -8,7 +8,7 @@ export interface PoseLine {
   /** From 1. */
   readonly line: number;
   readonly name?: string;
-  /** Three numbers a joint of the data set, metres in the optical frame. */
+  /** Three numbers per joint of the data set, metres in the optical frame. */
   readonly positions: Float64Array;
 }
 

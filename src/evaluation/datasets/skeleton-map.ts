@@ -41,7 +41,7 @@ export function skeletonGaps(set: DataSet): { readonly missing: readonly string[
 /**
  * A data set's joints as our 21.
  *
- * @param positions three numbers a joint of the set, metres; only read
+ * @param positions three numbers per joint of the set, metres; only read
  */
 export function toSkeleton(set: DataSet, positions: ArrayLike<number>): SkeletonPose {
   const { standIn, confidences } = mapOf(set);

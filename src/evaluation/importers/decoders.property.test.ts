@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { msraBin, npy, nyuPng } from '../../../test/helpers/data-set-files.js';
+import { decodePngRgb } from '../../depth/png16.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
+import { nodeInflate } from '../../transport/port/node-inflate.js';
 import { DATA_SETS } from '../datasets/data-sets.js';
 import { decodeMsraBin } from './msra-bin.js';
 import { parseNpy } from './npy.js';
-import { decodePngRgb } from './png-rgb.js';
 
 const sources = {
   'MSRA .bin': {
@@ -14,7 +15,7 @@ const sources = {
   },
   'RGB PNG': {
     bytes: Buffer.from(nyuPng(0)),
-    decode: (bytes: Uint8Array) => decodePngRgb(bytes, { maxPixels: 1 << 20 }).data,
+    decode: (bytes: Uint8Array) => decodePngRgb(bytes, { inflate: nodeInflate, limits: { maxPixels: 1 << 20 } }).data,
   },
   '.npy': {
     bytes: npy([2, 3], [1, 2, 3, 4, 5, 6]),

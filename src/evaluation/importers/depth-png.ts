@@ -1,10 +1,11 @@
-import { type DepthImage, decodePng16 } from '../../depth/index.js';
+import { type DepthImage, decodePng16, decodePngRgb } from '../../depth/index.js';
 import { VoxhandError } from '../../errors/index.js';
-import { MAX_IMAGE_BYTES, readBounded } from '../../transport/mcap/folder-files.js';
+import { readBounded } from '../../transport/port/files.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
 import type { DataSet } from '../datasets/data-set.js';
-import { decodePngRgb } from './png-rgb.js';
 
+/** No image of a published data set is larger as a file. */
+const MAX_IMAGE_BYTES = 16 << 20;
 /** The most that one decodes: no data set has larger images. */
 const LIMITS = { maxPixels: 1024 * 1024 };
 
@@ -24,7 +25,10 @@ export async function readGreyDepth(set: DataSet, path: string): Promise<DepthIm
 
 /** The same from an 8-bit RGB PNG that holds B + 256 G millimetres (NYU). */
 export async function readBlueGreenDepth(set: DataSet, path: string): Promise<DepthImage> {
-  const { width, height, data } = decodePngRgb(await readBounded(path, MAX_IMAGE_BYTES), LIMITS);
+  const { width, height, data } = decodePngRgb(await readBounded(path, MAX_IMAGE_BYTES), {
+    inflate: nodeInflate,
+    limits: LIMITS,
+  });
   const millimetres = new Uint16Array(width * height);
   for (let i = 0; i < millimetres.length; i++) millimetres[i] = (data[3 * i + 1] << 8) | data[3 * i + 2];
   return toDepth(set, width, height, millimetres, path);

@@ -1,18 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CameraModel, type DepthImage, decodeCompressedDepth } from '../../depth/index.js';
-import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import { VoxhandError } from '../../errors/index.js';
 import { type Handedness, type HandJoints, JOINT_COUNT, lostHand } from '../../hand/index.js';
-import { DepthRecorder, type DepthRecorderOptions } from '../../recording/depth-recorder.js';
-import { filesIn } from '../../transport/mcap/folder-files.js';
+import { filesIn } from '../../transport/port/files.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
+import {
+  ONE_SECOND,
+  OPTICAL_FRAME,
+  type RecordFramesOptions,
+  recordFrames,
+  type SkippedFrame,
+} from './record-frames.js';
 
-export interface ImportOptions extends DepthRecorderOptions {
+export interface ImportOptions extends Omit<RecordFramesOptions, 'onFrame'> {
   /** Focal lengths and principal point, pixels; the size is that of the images. */
   readonly camera: Pick<CameraModel, 'fx' | 'fy' | 'cx' | 'cy'>;
-  /** Metres a unit of the images. */
+  /** Metres per unit of the images. */
   readonly depthUnit: number;
-  /** Frames a second. */
+  /** Frames per second. */
   readonly fps: number;
   /** Stamp of the first image, nanoseconds. Default one second: time 0 has a meaning of its own in ROS transforms. */
   readonly start?: bigint;
@@ -22,29 +28,21 @@ export interface ImportOptions extends DepthRecorderOptions {
   readonly joints?: readonly (Float64Array | undefined)[];
   /** Of the hand in `joints`. Default `right`. */
   readonly handedness?: Handedness;
-  /** Told of each image that is left out. */
-  readonly onSkip?: (file: string, error: VoxhandError) => void;
-  /** Told of each image that was written. */
+  /** Called after each image that was written. */
   readonly onFrame?: (done: number, total: number) => void;
-  /** Ends the import after the image in hand; what was written stays valid. */
-  readonly signal?: AbortSignal;
 }
 
 export interface ImportSummary {
   readonly files: number;
   readonly frames: number;
-  readonly skipped: readonly { readonly file: string; readonly code: string; readonly message: string }[];
+  readonly skipped: readonly SkippedFrame[];
   readonly width: number;
   readonly height: number;
   readonly aborted: boolean;
 }
 
-/** Frame id where nothing else is said. */
-const OPTICAL_FRAME = 'camera_depth_optical_frame';
-export const ONE_SECOND = 1_000_000_000n;
-
 /**
- * Make a recording from a folder of 16-bit PNGs, in natural order (`2.png` before `10.png`), a frame every 1 / fps
+ * Make a recording from a folder of 16-bit PNGs, in natural order (`2.png` before `10.png`), one frame every 1 / fps
  * seconds. An image that cannot be read is left out and named; its time stays empty.
  *
  * @throws VoxhandError `FILE_NOT_FOUND` for a folder that is not there or holds no PNG; `FILE_INVALID` where `joints` are
@@ -52,7 +50,7 @@ export const ONE_SECOND = 1_000_000_000n;
  * written then); `WRITE_FAILED`.
  */
 export async function importFolder(folder: string, output: string, options: ImportOptions): Promise<ImportSummary> {
-  const { camera, depthUnit, fps, joints, frameId = OPTICAL_FRAME, start = ONE_SECOND, signal } = options;
+  const { camera, depthUnit, fps, joints, frameId = OPTICAL_FRAME, start = ONE_SECOND } = options;
   const files = await pngFiles(folder);
   if (joints !== undefined && joints.length !== files.length) {
     throw new VoxhandError('FILE_INVALID', 'joints and images do not go together', {
@@ -60,44 +58,27 @@ export async function importFolder(folder: string, output: string, options: Impo
       found: `${joints.length}`,
     });
   }
-  const skipped: { file: string; code: string; message: string }[] = [];
-  const recorder = await DepthRecorder.create(output, options);
   let first: { file: string; image: DepthImage } | undefined;
-  let frames = 0;
-  try {
-    for (const [index, file] of files.entries()) {
-      if (signal?.aborted) break;
-      let image: DepthImage;
-      try {
-        image = await readDepthPng(join(folder, file), depthUnit);
-      } catch (thrown) {
-        const error = toVoxhandError(thrown, 'FILE_INVALID');
-        skipped.push({ file, code: error.code, message: error.message });
-        options.onSkip?.(file, error);
-        continue;
-      }
-      first ??= { file, image };
-      checkSameSize(first, { file, image });
-      const stamp = start + BigInt(Math.round((index * 1e9) / fps));
-      const { width, height } = image;
-      await recorder.write({ stamp, frameId, ...image, camera: { ...camera, width, height } }, truthOf(index, stamp));
-      frames++;
-      options.onFrame?.(frames, files.length);
-    }
-    if (first === undefined && !signal?.aborted) {
-      throw new VoxhandError('RECORDING_EMPTY', 'none of the images can be read', {
-        expected: '16-bit grey PNGs',
-        found: skipped[0]?.message ?? 'none',
-        where: folder,
-      });
-    }
-    await recorder.close();
-  } catch (error) {
-    await recorder.abort();
-    throw error;
-  }
+  const { frames, skipped, aborted } = await recordFrames(
+    output,
+    {
+      frames: files.entries(),
+      nameOf: ([, file]) => file,
+      read: ([, file]) => readDepthPng(join(folder, file), depthUnit),
+      place: ([index, file], image) => {
+        first ??= { file, image };
+        checkSameSize(first, { file, image });
+        const stamp = start + BigInt(Math.round((index * 1e9) / fps));
+        const { width, height } = image;
+        return [{ stamp, frameId, ...image, camera: { ...camera, width, height } }, truthOf(index, stamp)];
+      },
+      expected: '16-bit grey PNGs',
+      where: folder,
+    },
+    { ...options, onFrame: (done) => options.onFrame?.(done, files.length) },
+  );
   const { width = 0, height = 0 } = first?.image ?? {};
-  return { files: files.length, frames, skipped, width, height, aborted: signal?.aborted ?? false };
+  return { files: files.length, frames, skipped, width, height, aborted };
 
   function truthOf(index: number, stamp: bigint): HandJoints | undefined {
     if (joints === undefined) return undefined;

@@ -1,11 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import { toVoxhandError, VoxhandError } from '../../errors/index.js';
-import { findLabels, firstOf, pathWithin } from '../../transport/mcap/folder-files.js';
+import { firstOf, pathWithin } from '../../transport/port/files.js';
 import type { DataSet } from '../datasets/data-set.js';
 import { DATA_SETS } from '../datasets/data-sets.js';
 import { readGreyDepth } from './depth-png.js';
-import type { FolderReader, LabelledFrame } from './labelled-frame.js';
-import { type LabelLine, readLabels } from './pose-labels.js';
+import { type FolderReader, findLabels, type LabelLine, type LabelledFrame, readLabels } from './pose-labels.js';
 
 /** A data set whose annotation lists its images: the line names the file. */
 interface Listed {

@@ -1,12 +1,11 @@
 import { toVoxhandError, VoxhandError } from '../../errors/index.js';
-import { readBounded } from '../../transport/mcap/folder-files.js';
+import { readBounded } from '../../transport/port/files.js';
 import { toMetres } from '../datasets/coordinates.js';
-import { DATA_SETS } from '../datasets/data-sets.js';
-import { NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from '../datasets/nyu.js';
+import { DATA_SETS, NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from '../datasets/data-sets.js';
 import { MAX_LINE_LENGTH, parsePoseLine } from '../datasets/pose-line.js';
 import { readTextLines } from '../text-lines.js';
 import { parseNpy } from './npy.js';
-import type { Label } from './numbered-frames.js';
+import type { Label } from './pose-labels.js';
 
 /** The training part's three views in float64 are 189 MB. */
 const MAX_NPY_BYTES = 256 << 20;
@@ -22,7 +21,7 @@ export const NYU_EXPORT_HINT =
  *
  * - `.npy`: float32 or float64 of shape (frames, 36, 3) or (frames, 108), or (views, frames, 36, 3), of which the first view
  *   is taken;
- * - text or CSV: a line a frame, 108 numbers x1 y1 z1 ... x36 y36 z36; lines that begin with `#` are left out.
+ * - text or CSV: one line per frame, 108 numbers x1 y1 z1 ... x36 y36 z36; lines that begin with `#` are left out.
  *
  * Millimetres, x right, y up, z forward, as they are in the data set.
  *

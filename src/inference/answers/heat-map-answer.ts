@@ -7,7 +7,7 @@ import type { AnswerReader } from './answer-reader.js';
 /**
  * Heat maps, brought into the order [joint][z][y][x] and multiplied by the manifest's scale.
  *
- * A cell that is no number is let through: to the decoders it is a cell that was not seen.
+ * A voxel that is no number is let through: to the decoders it is a voxel that was not seen.
  */
 export function heatMapAnswer(output: GaussianOutput): AnswerReader {
   const { size, scale } = output;
@@ -27,7 +27,7 @@ export function heatMapAnswer(output: GaussianOutput): AnswerReader {
 }
 
 /**
- * The largest cell of each joint's heat map, the first one where several are equal: what a manifest's
+ * The largest voxel of each joint's heat map, the first one where several are equal: what a manifest's
  * `selfTest.expected` holds.
  */
 export function peaksOf({ joints, size, data }: HeatMaps): SelfTestAnswer {
@@ -51,7 +51,7 @@ export function peaksOf({ joints, size, data }: HeatMaps): SelfTestAnswer {
  * Compare the heat maps that a model answers to its self-test with what its manifest promises.
  *
  * A joint passes when its largest value agrees within `tolerance.value`, and lies within `tolerance.cells` cells along
- * each axis of the promised cell or the promised cell ties with it (8-bit graphs give equal neighbours).
+ * each axis of the promised voxel or the promised voxel ties with it (8-bit graphs give equal neighbours).
  *
  * @throws VoxhandError `MODEL_MISMATCH` naming the first joint that fails.
  */

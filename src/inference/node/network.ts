@@ -1,6 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Provider } from '../inference.js';
-import type { ModelFile, ModelManifest } from '../model-manifest.js';
+import type { ModelFile, ModelManifest, Provider } from '../model-manifest.js';
 import { checkTensor, openSession } from './session.js';
 
 /** One ONNX file, opened and checked against its manifest. */
@@ -64,7 +63,7 @@ export class Network {
   /**
    * Run on several inputs at once, one behind the other in memory.
    *
-   * @returns the output tensors, one a grid, which belong to the caller
+   * @returns the output tensors, one per grid, which belong to the caller
    */
   async runBatch(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array[]> {
     const { input, output } = this.#manifest;

@@ -1,6 +1,6 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { isDetectorManifest } from '../detector-manifest.js';
-import type { Provider } from '../inference.js';
+import type { Provider } from '../model-manifest.js';
 import { DetectorNetwork } from './detector-network.js';
 import { Ensemble } from './ensemble.js';
 import type { OpenModel } from './open-model.js';

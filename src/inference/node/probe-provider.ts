@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Provider } from '../inference.js';
+import type { Provider } from '../model-manifest.js';
 
 export interface ProviderProbe {
   readonly provider: Provider;

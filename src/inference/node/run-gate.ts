@@ -30,7 +30,7 @@ export class RunGate {
     Atomics.notify(this.#state, 0);
   }
 
-  /** Main thread: let nobody in any more, and block until whoever is inside has left. */
+  /** Main thread: let no call in any more, and block until the one inside has left. */
   shut(timeoutMs: number): void {
     while (Atomics.compareExchange(this.#state, 0, IDLE, SHUT) === BUSY) {
       if (Atomics.wait(this.#state, 0, BUSY, timeoutMs) === 'timed-out') return;

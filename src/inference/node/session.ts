@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import type { Provider } from '../inference.js';
-import type { ModelFile } from '../model-manifest.js';
+import type { ModelFile, Provider } from '../model-manifest.js';
 
 // Native log lines on stderr would repeat what is thrown; errors are thrown in any case.
 env.logLevel = 'fatal';

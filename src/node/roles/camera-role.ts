@@ -13,7 +13,7 @@ import {
   type VoxelsAnswer,
 } from '../../messages/index.js';
 import type { LiveTimers } from '../../timing/index.js';
-import { processTimers } from '../../timing/process-timers.js';
+import { processTimers } from '../../timing/live-timers.js';
 import { depthFrames } from '../../tracking/depth-frames.js';
 import {
   CameraHalf,

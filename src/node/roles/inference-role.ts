@@ -16,7 +16,7 @@ import {
 import type { TransformBuffer } from '../../rig/index.js';
 import type { PosePrior } from '../../smoothing/index.js';
 import type { LiveTimers } from '../../timing/index.js';
-import { processTimers } from '../../timing/process-timers.js';
+import { processTimers } from '../../timing/live-timers.js';
 import {
   jointReader,
   StageClock,

@@ -8,17 +8,16 @@ import {
 import { toVoxhandError } from '../../errors/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
-import type { Finding } from './finding.js';
-import { Tally } from './tally.js';
+import { type Finding, Tally } from './finding.js';
 
 /** Pixels of the first image and of each so many are looked at: that takes longer than all the rest. */
 const EVERY = 10;
 /** Stamps of infos that are remembered, for images that come before or after theirs. */
 const STAMPS = 1000;
-/** Fewer infos than this are said once and meant for all images. */
+/** Fewer infos than this are published once and valid for all images. */
 const FEW_INFOS = 3;
 
-/** What an image topic shows, as its messages say. */
+/** What an image topic shows, by its messages. */
 export type ImageKind = 'depth' | 'other' | 'unsure';
 
 const DEPTH_WORDS = /16UC1|mono16|32FC1|compressedDepth/i;
@@ -179,7 +178,7 @@ export class DepthCheck {
         code: 'camera-changes',
         topic: camera,
         text: `intrinsics change ${count} times`,
-        remedy: 'none if the camera was set up anew on the way',
+        remedy: 'none if the camera was set up again on the way',
       })),
       ...unpaired,
     ];

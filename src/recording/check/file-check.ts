@@ -6,8 +6,7 @@ import { FileReadable } from '../../transport/mcap/file-readable.js';
 import { topicOf } from '../../transport/mcap/info.js';
 import { refuseOtherFormat } from '../../transport/mcap/other-formats.js';
 import type { BusMessage } from '../../transport/port/index.js';
-import { ChunkPlaces } from '../salvage/chunk-places.js';
-import { type RecordingSummary, readSummary } from '../salvage/read-summary.js';
+import { ChunkPlaces, type RecordingSummary, readSummary } from '../salvage/read-summary.js';
 import { type Damage, type DataSection, type Salvaged, salvageRecords, TORN_END } from '../salvage/salvage-records.js';
 import type { Finding } from './finding.js';
 

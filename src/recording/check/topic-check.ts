@@ -2,9 +2,8 @@ import { headerOf, type MessageHeader } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import { recordedCodec } from '../../messages/index.js';
 import type { BusMessage, TopicInfo } from '../../transport/port/index.js';
-import type { Finding } from './finding.js';
+import { type Finding, Tally } from './finding.js';
 import { Intervals } from './intervals.js';
-import { Tally } from './tally.js';
 
 /** Stamps farther from log times than this are of another clock, seconds. */
 const OTHER_CLOCK = 60;
@@ -18,7 +17,7 @@ export interface TopicSummary {
   readonly topic: string;
   readonly schemaName: string;
   readonly messages: number;
-  /** Messages a second, from the usual interval; null where there are too few. */
+  /** Messages per second, from the usual interval; null where there are too few. */
   readonly rate: number | null;
 }
 
@@ -55,7 +54,7 @@ export class TopicCheck {
       else this.#intervals.add(Number(logTime - this.#lastLog) / 1e9, logTime);
     }
     this.#lastLog = logTime;
-    // 0 is said by those who do not count
+    // 0 comes from publishers that do not count
     if (this.#lastSequence > 0 && sequence > this.#lastSequence + 1) {
       this.#missed.add(logTime);
       this.#missing += sequence - this.#lastSequence - 1;

@@ -6,9 +6,8 @@ import { MemoryBus } from '../../transport/memory/memory-bus.js';
 import type { BusMessage } from '../../transport/port/bus.js';
 import type { PlaybackChange, PlaybackCommand } from '../../transport/port/playback.js';
 import { playInto } from './play-into.js';
-import type { PlayableSource } from './playable-source.js';
 import { PlayedSource } from './played-source.js';
-import { Player, type PlayerOptions } from './player.js';
+import { type PlayableSource, Player, type PlayerOptions } from './player.js';
 
 const MS = 1_000_000n;
 const START = 5_000n * MS;

@@ -1,9 +1,10 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { LiveTimers } from '../../timing/index.js';
-import { processTimers } from '../../timing/process-timers.js';
+import { processTimers } from '../../timing/live-timers.js';
 import type { TimeRange } from '../../transport/mcap/contents.js';
 import type {
   BusMessage,
+  BusSource,
   PlaybackChange,
   PlaybackCommand,
   PlaybackControl,
@@ -11,7 +12,6 @@ import type {
   PlaybackStatus,
 } from '../../transport/port/index.js';
 import { Pace } from './pace.js';
-import type { PlayableSource } from './playable-source.js';
 
 export interface PlayerOptions {
   /** First and last moment that is played, nanoseconds. */
@@ -26,7 +26,7 @@ export interface PlayerOptions {
   readonly startPaused?: boolean;
   /** The topic whose messages are frames, by which is stepped. */
   readonly frameTopic?: string;
-  /** Say the time at this rate, Hz of real time; by default it is not said. */
+  /** Publish the time at this rate, Hz of real time; by default it is not published. */
   readonly clockRate?: number;
   /** Wait for commands at the end, in place of ending there. */
   readonly stay?: boolean;
@@ -382,4 +382,9 @@ function checkSpeed(speed: number): void {
     expected: `from ${SPEEDS.least} to ${SPEEDS.most}`,
     found: String(speed),
   });
+}
+
+/** A bus that can be read from any time on, again and again. */
+export interface PlayableSource extends BusSource {
+  subscribe(topics?: readonly string[], range?: TimeRange): AsyncIterable<BusMessage>;
 }

@@ -259,7 +259,7 @@ export class RecordingSink implements BusSink {
   }
 
   /**
-   * Of a recording with a ring: write what is in it, with the reason in the file's metadata, and begin it anew. The thread
+   * Of a recording with a ring: write what is in it, with the reason in the file's metadata, and empty it. The thread
    * writes, between the messages that come meanwhile; this one does not wait. While one is written, others wait for it with what
    * was in the ring when they were asked for.
    *

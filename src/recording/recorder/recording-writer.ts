@@ -130,7 +130,7 @@ export class RecordingWriter {
   }
 
   /**
-   * Make what is in the ring a recording of its own, and begin it anew. Nothing is written before {@link step}.
+   * Make what is in the ring a recording of its own, and empty it. Nothing is written before {@link step}.
    *
    * @param done told once what came of it, perhaps before this returns. Where it is refused, the ring stays as it is.
    */

@@ -9,7 +9,7 @@ export interface Snapshot {
   readonly reason: string;
   /** What was known of the recording when it was asked for. */
   readonly known: Readonly<Record<string, string>>;
-  /** What was said once before it begins, as message records. */
+  /** Messages that are published once, from before it begins, as message records. */
   readonly latched: { readonly records: Uint8Array; readonly count: number };
   /** At least one, oldest first. */
   readonly chunks: readonly Chunk[];

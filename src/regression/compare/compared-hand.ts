@@ -2,7 +2,7 @@ import type { UncheckedHand } from '../../hand/index.js';
 
 /**
  * One result as a recording holds it, of any skeleton: more lenient than `HandJoints`, because a comparison must be able to
- * say what is wrong with a result instead of refusing it. Without a hand, positions and confidences are empty; with one, there
+ * report what is wrong with a result instead of refusing it. Without a hand, positions and confidences are empty; with one, there
  * is a confidence for each joint.
  */
 export interface ComparedHand extends UncheckedHand {

@@ -120,7 +120,7 @@ function limits(criteria: readonly Criterion[]): string {
   return table(['', 'found', 'limit', '', ''], rows);
 }
 
-/** A line a joint; each distance with the limit that it is beyond. */
+/** One line per joint; each distance with the limit that it is beyond. */
 function jointLimits({ perJoint, criteria }: Comparison): string[] {
   if (perJoint.length === 0) return [];
   const byId = new Map(criteria.map((criterion) => [criterion.id, criterion]));

@@ -1,7 +1,8 @@
 import { VoxhandError } from '../../errors/index.js';
-import { base64, type EncodePng } from '../../evaluation/skeleton-sheet.js';
+import type { EncodePng } from '../../evaluation/skeleton-sheet.js';
 import { type Attributes, element, text } from '../../evaluation/svg.js';
 import { BONES, JOINT_COUNT } from '../../hand/index.js';
+import { toBase64 } from '../../messages/index.js';
 import type { ComparedHand } from './compared-hand.js';
 import type { WorstFrame } from './worst-frames.js';
 
@@ -90,7 +91,7 @@ function depthView(frame: WorstFrame, picture: DepthPicture, encodePng: EncodePn
       y: top,
       width: scale * box.width,
       height: scale * box.height,
-      href: `data:image/png;base64,${base64(png)}`,
+      href: `data:image/png;base64,${toBase64(png)}`,
     }),
     ...bothHands(place(golden), place(found), farthest(frame)),
   ];

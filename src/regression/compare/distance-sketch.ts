@@ -9,7 +9,7 @@ const LARGEST = 1e9;
 const FIRST = Math.ceil(Math.log(SMALLEST) / LOG_GAMMA);
 const BINS = Math.ceil(Math.log(LARGEST) / LOG_GAMMA) - FIRST + 1;
 
-/** What is said of many values that are not negative; all null where there is none. */
+/** A summary of many values that are not negative; all null where there is none. */
 export interface SketchSummary {
   readonly mean: number | null;
   readonly p50: number | null;

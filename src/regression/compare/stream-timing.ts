@@ -15,7 +15,7 @@ export interface TimingReport extends StampOrder {
   readonly results: number;
   readonly firstStamp: bigint | null;
   readonly lastStamp: bigint | null;
-  /** Results a second: one over the median distance between stamps; null for fewer than two. */
+  /** Results per second: one over the median distance between stamps; null for fewer than two. */
   readonly rateHz: number | null;
   /** Longest time between two stamps that follow each other. */
   readonly maxGapSeconds: number | null;

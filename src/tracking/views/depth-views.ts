@@ -1,5 +1,5 @@
 import { type CameraModel, type DepthFrame, depthTone, encodeRvl } from '../../depth/index.js';
-import { writePngChunks } from '../../depth/png-chunks.js';
+import { writeGreyPng } from '../../depth/png-chunks.js';
 import type { Cube } from '../../geometry/index.js';
 import { nodeDeflate } from '../../transport/port/node-inflate.js';
 import { occupiedPoints, voxelise } from '../../voxels/index.js';
@@ -85,16 +85,7 @@ function greyPng(width: number, height: number, steps: Uint16Array, range: { nea
   for (let v = 0, from = 0; v < height; v++) {
     for (let to = v * (width + 1) + 1, end = to + width; to < end; ) rows[to++] = greys[steps[from++]];
   }
-  const header = new Uint8Array(13); // grey, 8 bits, not interlaced
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header[8] = 8;
-  return writePngChunks([
-    { type: 'IHDR', data: header },
-    { type: 'IDAT', data: nodeDeflate(rows) },
-    { type: 'IEND', data: new Uint8Array(0) },
-  ]);
+  return writeGreyPng(width, height, 8, nodeDeflate(rows));
 }
 
 let recentTable: { near: number; far: number; greys: Uint8Array } | undefined;

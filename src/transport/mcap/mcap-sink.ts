@@ -3,11 +3,11 @@ import * as zstd from '@foxglove/wasm-zstd';
 import { type McapTypes, McapWriter } from '@mcap/core';
 import { VoxhandError } from '../../errors/index.js';
 import type { Codec } from '../../messages/index.js';
+import { exists } from '../port/files.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../port/index.js';
 import { ChannelRegistry } from './channel-registry.js';
 import { FileWritable, type OpenForWriting, openFileForWriting } from './file-writable.js';
-import { exists } from './folder-files.js';
-import { PROVENANCE_RECORD } from './provenance.js';
+import { PROVENANCE_RECORD } from './info.js';
 
 export interface McapSinkOptions {
   /** What the recording says of its kind; `ros2` by default, by which viewers and ROS 2 tools know it. */

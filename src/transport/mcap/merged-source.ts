@@ -117,7 +117,7 @@ function firstOf(heads: readonly Head[]): Head | undefined {
   return first;
 }
 
-/** Topics that say the same of themselves are one. */
+/** Topics of the same description are one. */
 function mergedTopics(parts: readonly McapInfo[]): TopicInfo[] {
   const merged = new Map<string, TopicInfo>();
   for (const topic of parts.flatMap(({ topics }) => topics)) {
@@ -133,7 +133,7 @@ function mergedMetadata(parts: readonly McapInfo[]): MetadataRecord[] {
   for (const record of parts.flatMap(({ metadata }) => metadata)) {
     const { part: _, ...values } = record.values;
     const key = JSON.stringify([record.name, values]);
-    records.delete(key); // what was said last stands last
+    records.delete(key); // the last record of a name stands last
     records.set(key, { name: record.name, values });
   }
   return [...records.values()];

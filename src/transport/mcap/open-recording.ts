@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { McapConstants } from '@mcap/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VoxhandError } from '../../errors/index.js';
-import { exists, filesIn, pathWithin, readBounded } from './folder-files.js';
+import { exists, filesIn, pathWithin, readBounded, unreadable } from '../port/files.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
 import { CONVERT_BAG, unpackedName } from './other-formats.js';
@@ -93,7 +94,7 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
   const parsed = bagMetadata.safeParse(parseYaml(text, metadata));
   if (!parsed.success) {
     throw new VoxhandError('FILE_INVALID', 'not the metadata of a ROS 2 bag', {
-      expected: 'storage_identifier and relative_file_paths; ros2 bag reindex writes it anew',
+      expected: 'storage_identifier and relative_file_paths; ros2 bag reindex writes a new one',
       found: parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
       where: metadata,
     });
@@ -133,5 +134,29 @@ function parseYaml(text: string, where: string): unknown {
     return parse(text);
   } catch (cause) {
     throw new VoxhandError('FILE_INVALID', (cause as Error).message, { where, cause });
+  }
+}
+
+/** What an MCAP file begins with, without what says its version. */
+const MCAP_MAGIC = McapConstants.MCAP_MAGIC.slice(0, 5);
+
+/**
+ * Is there a recording, to be read with `openRecording`, and not a text? An MCAP file is told by its first bytes, whatever its
+ * name; a folder is always taken for one.
+ *
+ * @throws VoxhandError `FILE_NOT_FOUND`
+ */
+export async function isRecording(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+    const file = await open(path);
+    try {
+      const { buffer } = await file.read(new Uint8Array(MCAP_MAGIC.length), 0, MCAP_MAGIC.length, 0);
+      return MCAP_MAGIC.every((byte, i) => buffer[i] === byte);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable('cannot read a recording or a text', path, cause);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modelProvenance, provenanceOf } from './provenance.js';
+import { modelProvenance, provenanceOf } from './info.js';
 
 describe('the provenance of a recording', () => {
   test.each([

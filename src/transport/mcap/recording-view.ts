@@ -1,5 +1,5 @@
 import { VoxhandError } from '../../errors/index.js';
-import { listed } from '../../errors/listed.js';
+import { listed } from '../../errors/shown.js';
 import type { BusMessage, TopicInfo } from '../port/index.js';
 import { topicMatcher } from '../port/topic-pattern.js';
 import type { TimeRange } from './contents.js';

@@ -69,7 +69,7 @@ export interface BusSink {
 /** What a pipeline is connected to. */
 export interface Bus extends BusSource, BusSink {}
 
-/** Something that somebody who watches a live bus should know. */
+/** Something that an operator of a live bus should know. */
 export interface BusEvent {
   readonly severity: 'info' | 'warn' | 'error';
   /** Stable, for counting: `qos-incompatible`, `message-lost`, `type-mismatch`, `silent`, `connected`, `disconnected`. */

@@ -1,3 +1,7 @@
+// For: what a bus is: sources, sinks, publishers, and what works with any of them.
+// In and out: messages as bytes with topic, schema and times.
+// Must not know: any adapter, the tracker.
+
 export type {
   Bus,
   BusEvent,
@@ -10,12 +14,10 @@ export type {
   TopicState,
 } from './bus.js';
 export { EndableSource } from './endable-source.js';
-export { FaultySource } from './faulty-source.js';
-export { HandsByStamp } from './hands-by-stamp.js';
+export { corruptMessage, FaultySource, messageFaults, shiftMessage } from './faulty-source.js';
 export { inStep, observe } from './in-step.js';
-export { corruptMessage, messageFaults, shiftMessage } from './message-faults.js';
 export type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState, PlaybackStatus } from './playback.js';
 export { publisherOf } from './publisher.js';
-export { readHands } from './read-hands.js';
+export { HandsByStamp, readHands } from './read-hands.js';
 export { teeSink } from './tee-sink.js';
 export { topicMatcher } from './topic-pattern.js';

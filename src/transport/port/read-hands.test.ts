@@ -5,9 +5,8 @@ import { HAND_JOINTS_SCHEMA } from '../../messages/generated.js';
 import { toHandJointsMessage } from '../../messages/hand-joints-message.js';
 import { toPointStamped } from '../../messages/points.js';
 import type { BusMessage, BusSource } from './bus.js';
-import { HandsByStamp } from './hands-by-stamp.js';
 import { publisherOf } from './publisher.js';
-import { readHands } from './read-hands.js';
+import { HandsByStamp, readHands } from './read-hands.js';
 
 async function busWith(fill: (write: (message: BusMessage) => Promise<void>) => Promise<void>): Promise<BusSource> {
   const messages: BusMessage[] = [];

@@ -31,3 +31,65 @@ export async function* readHands(bus: BusSource, topic: string): AsyncGenerator<
     yield fromHandJointsMessage(recordedCodec(message).decode(message.data) as HandJointsMessage);
   }
 }
+
+/** Hands kept behind the newest one asked for: more than any smoothing window is wide. */
+const KEPT = 256;
+
+/**
+ * Looks up hands by their stamps in a stream of them that runs alongside, such as ground truth beside results: reads on
+ * as far as it is asked for and forgets what is long past, so memory does not grow with the stream.
+ *
+ * The stream must be in order of stamps, and so, but for 256 hands, must the questions be. One question at a time.
+ */
+export class HandsByStamp {
+  readonly #source: AsyncIterable<HandJoints>;
+  #hands: AsyncIterator<HandJoints>;
+  readonly #known = new Map<bigint, HandJoints>();
+  #newest: bigint | undefined;
+  #forgotten: bigint | undefined;
+  #ended = false;
+
+  /** @param hands read again from its beginning where a question is about what was forgotten, if it can be */
+  constructor(hands: AsyncIterable<HandJoints>) {
+    this.#source = hands;
+    this.#hands = hands[Symbol.asyncIterator]();
+  }
+
+  /** The hand of exactly this stamp; undefined where there is none. Errors of the stream come out here. */
+  async at(stamp: bigint): Promise<HandJoints | undefined> {
+    if (this.#forgotten !== undefined && stamp <= this.#forgotten) await this.#rewind();
+    while (!this.#ended && (this.#newest === undefined || this.#newest < stamp)) {
+      const step = await this.#hands.next();
+      if (step.done === true) this.#ended = true;
+      else this.#keep(step.value);
+    }
+    return this.#known.get(stamp);
+  }
+
+  /** Leave the stream. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.#hands.return?.();
+  }
+
+  /** A recording that is replayed again. */
+  async #rewind(): Promise<void> {
+    const again = this.#source[Symbol.asyncIterator]();
+    if (again === this.#hands) return; // a stream that can be read once
+    await this.#hands.return?.();
+    this.#hands = again;
+    this.#known.clear();
+    this.#newest = undefined;
+    this.#forgotten = undefined;
+    this.#ended = false;
+  }
+
+  #keep(hand: HandJoints): void {
+    this.#newest = hand.stamp;
+    this.#known.set(hand.stamp, hand);
+    if (this.#known.size <= KEPT) return;
+    const [oldest] = this.#known.keys();
+    this.#known.delete(oldest);
+    if (this.#forgotten === undefined || oldest > this.#forgotten) this.#forgotten = oldest;
+  }
+}

@@ -141,3 +141,6 @@ export interface Ros2Host {
   /** To /rosout and the console, under the node's name. Never throws. */
   log(severity: 'debug' | 'info' | 'warn' | 'error', text: string): void;
 }
+
+/** Offer a service of a node; what the handler returns or resolves to is the answer. */
+export type ServeFunction = (type: string, name: string, handler: (request: unknown) => unknown) => Dispose;

@@ -4,10 +4,9 @@ import type { BusEvent, BusMessage } from '../port/index.js';
 import { diagnoseInput } from './diagnose-input.js';
 import type { Endpoint } from './graph.js';
 import { guarded } from './guard.js';
-import { knownSchema } from './known-schema.js';
 import { DEFAULT_QOS, describeQos, suitableQos, type TopicQos, toRclQos } from './qos.js';
 import { type RclSubscription, rclTypeClass } from './rcl.js';
-import { type Ros2TopicState, type TopicContext, Trouble } from './topic-context.js';
+import { knownSchema, type Ros2TopicState, type TopicContext, Trouble } from './topic-context.js';
 
 export interface InputTopicOptions {
   readonly topic: string;
@@ -79,7 +78,7 @@ export class InputTopic {
     };
   }
 
-  /** See what has changed. To be called a few times a second. */
+  /** See what has changed. To be called a few times per second. */
   look(): void {
     if (this.#closed) return;
     const now = this.#context.monotonic();

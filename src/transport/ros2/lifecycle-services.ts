@@ -1,16 +1,16 @@
+import type { ServeFunction } from './host.js';
 import {
   type LifecycleMachine,
   LifecycleMachine as Machine,
   STATES,
   type TransitionInfo,
 } from './lifecycle-machine.js';
-import type { ServeFunction } from './serve.js';
 
 interface ChangeStateRequest {
   readonly transition: { readonly id: number; readonly label: string };
 }
 
-/** What `ros2 lifecycle` and launch's lifecycle actions talk to: five services of `lifecycle_msgs`. */
+/** What `ros2 lifecycle` and launch's lifecycle actions call: five services of `lifecycle_msgs`. */
 export function serveLifecycle(machine: LifecycleMachine, serve: ServeFunction): void {
   serve('lifecycle_msgs/srv/ChangeState', '~/change_state', async (request) => {
     const { id, label } = (request as ChangeStateRequest).transition;

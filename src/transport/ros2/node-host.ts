@@ -11,6 +11,7 @@ import type {
   ParameterDescriptor,
   ParameterValue,
   Ros2Host,
+  ServeFunction,
   SetResult,
 } from './host.js';
 import { LifecycleMachine } from './lifecycle-machine.js';
@@ -20,7 +21,6 @@ import { Parameters } from './parameters.js';
 import type { TopicQos } from './qos.js';
 import type { RclNode, RclService } from './rcl.js';
 import { fullName, type NodeNames } from './ros-arguments.js';
-import type { ServeFunction } from './serve.js';
 
 export interface NodeHostOptions {
   readonly node: RclNode;

@@ -4,12 +4,12 @@ import { outputConflict } from './qos-texts.js';
 import { type RclPublisher, rclTypeClass } from './rcl.js';
 import { type Ros2TopicState, type TopicContext, Trouble } from './topic-context.js';
 
-/** Subscribers are counted anew after this long, seconds. */
+/** Subscribers are counted again after this long, seconds. */
 const RECOUNT_AFTER = 0.1;
 /** The graph is asked this often for subscribers that do not match, seconds. */
 const LOOK_EVERY = 1;
 
-/** One topic that is published on: sends bytes, knows whether anybody listens. */
+/** One topic that is published on: sends bytes, knows whether there are subscribers. */
 export class OutputTopic {
   readonly topic: string;
   readonly schemaName: string;
@@ -75,7 +75,7 @@ export class OutputTopic {
     this.#lastMessage = stamp;
   }
 
-  /** See whether somebody listens who cannot hear. To be called a few times a second. */
+  /** See whether there are subscribers with an incompatible QoS. To be called a few times per second. */
   look(): void {
     const now = this.#context.monotonic();
     if (this.#closed || now - this.#lookedAt < LOOK_EVERY) return;

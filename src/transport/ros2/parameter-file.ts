@@ -1,11 +1,9 @@
 import { parseDocument } from 'yaml';
-import { VoxhandError } from '../../errors/index.js';
+import { isTree, type Tree, VoxhandError } from '../../errors/index.js';
 import type { ParameterValue } from './host.js';
 
-type Tree = { readonly [key: string]: unknown };
-
 /**
- * What a ROS 2 parameter file says to one node.
+ * The parameters of one node in a ROS 2 parameter file.
  *
  * Node names may be nested or written with slashes, `*` stands for one part of a name and `**` for any number. Of several
  * that fit, the last one in the file wins. Nested parameters are named with dots.
@@ -71,8 +69,4 @@ function namePattern(path: readonly string[]): RegExp {
 
 function isScalar(value: unknown): value is boolean | number | string {
   return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string';
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

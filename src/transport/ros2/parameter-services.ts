@@ -1,4 +1,4 @@
-import type { ParameterChanges, SetResult } from './host.js';
+import type { ParameterChanges, ServeFunction, SetResult } from './host.js';
 import {
   fromValueMessage,
   type ParameterValueMessage,
@@ -7,7 +7,6 @@ import {
   toValueMessage,
 } from './parameter-messages.js';
 import type { Parameters } from './parameters.js';
-import type { ServeFunction } from './serve.js';
 
 interface Names {
   readonly names: readonly string[];

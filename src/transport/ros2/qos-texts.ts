@@ -2,7 +2,7 @@ import type { Endpoint } from './graph.js';
 import { describeQos, type QosConflict } from './qos.js';
 import type { RclQos } from './rcl.js';
 
-/** What a user is told of quality of service: who offers what, who asks for what, and what to change. */
+/** Texts on quality of service for users: who offers what, who asks for what, and what to change. */
 
 /** Our subscription gets nothing from this publisher. */
 export function inputConflict(

@@ -13,7 +13,7 @@ export interface TopicQos {
 /** As the graph tells it, or as we ask for it. */
 export type EndpointQos = RclEndpoint['qos_profile'];
 
-/** For topics that nothing is said of: best effort input takes what any publisher sends, reliable output suits any subscriber. */
+/** For topics without a setting: best effort input takes what any publisher sends, reliable output suits any subscriber. */
 export const DEFAULT_QOS: Readonly<Record<'input' | 'output', TopicQos>> = {
   input: { profile: 'sensor_data', depth: 10, durability: 'volatile' },
   output: { profile: 'reliable', depth: 10, durability: 'volatile' },
@@ -55,7 +55,7 @@ export function describeQos({ reliability, durability, history, depth, deadline 
 }
 
 /**
- * What to ask for where nothing is said: the most that all publishers offer, so that latched messages come and lost ones
+ * What to ask for without a setting: the most that all publishers offer, so that latched messages come and lost ones
  * are sent again. A subscription that exists is kept unless it gets nothing, or could have latched messages.
  */
 export function suitableQos(offers: readonly EndpointQos[], present?: TopicQos): TopicQos {
@@ -99,7 +99,7 @@ export function qosConflicts(offered: EndpointQos, requested: EndpointQos): read
   return conflicts;
 }
 
-/** Nobody means a deadline of more than a year; the middleware spells `none` as its longest duration, or as zero. */
+/** A deadline of more than a year is not meant; the middleware spells `none` as its longest duration, or as zero. */
 function isLimited(duration: EndpointQos['deadline']): boolean {
   if (duration === undefined) return false;
   const none = duration.seconds === 0n && Number(duration.nanoseconds) === 0;

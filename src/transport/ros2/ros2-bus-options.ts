@@ -14,7 +14,7 @@ export interface Ros2BusOptions {
   /** Take the time from `/clock`; by default what the parameter `use_sim_time` in `rosArguments` says, else false. */
   readonly useSimTime?: boolean;
   /**
-   * Quality of service by topic, names as they are subscribed to and advertised. Where nothing is said, input asks for
+   * Quality of service by topic, names as they are subscribed to and advertised. By default input asks for
    * what all its publishers offer, and output is reliable.
    */
   readonly qos?: Readonly<Record<string, TopicQos>>;

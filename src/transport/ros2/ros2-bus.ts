@@ -12,7 +12,6 @@ import {
 import { Graph } from './graph.js';
 import { guarded, guardNode, type OnCallbackError } from './guard.js';
 import type { Ros2Host } from './host.js';
-import { knownSchema } from './known-schema.js';
 import { loadRcl } from './load-rcl.js';
 import { NodeHost } from './node-host.js';
 import { OutputTopic } from './output-topic.js';
@@ -23,7 +22,7 @@ import { RosClock } from './ros-clock.js';
 import type { Ros2BusOptions } from './ros2-bus-options.js';
 import { Ros2Subscription } from './ros2-subscription.js';
 import { type ContextShare, shareContext } from './shared-context.js';
-import type { Ros2TopicState, TopicContext } from './topic-context.js';
+import { knownSchema, type Ros2TopicState, type TopicContext } from './topic-context.js';
 
 /** How long the node's thread waits for work before it looks whether it shall end, milliseconds. */
 const SPIN_MS = 10;
@@ -190,7 +189,7 @@ export class Ros2Bus implements LiveBus {
 
   /**
    * A topic whose codec is not CDR has no type in ROS 2: it is told once and then skipped, its `wanted()` is always false.
-   * After {@link close} publishing does nothing, as to a topic that nobody listens to.
+   * After {@link close} publishing does nothing, as on a topic without subscribers.
    *
    * @throws VoxhandError `ROS2_MESSAGES_MISSING` where the package of its messages is not built (unless `missingMessages` is
    * `skip`), `CONFIG_INVALID` for a name that is no topic's, `USAGE` for a topic that has another type already.

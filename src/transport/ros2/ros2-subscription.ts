@@ -10,7 +10,7 @@ export interface SubscriptionOptions {
   readonly isLatest: (topic: string) => boolean;
   /** Messages that wait on a topic that is not `latest`. */
   readonly capacity: number;
-  /** What a topic's reader is to be told, without `topic` and `onMessage`. */
+  /** Options of a topic's reader, without `topic` and `onMessage`. */
   readonly input: (topic: string) => Omit<InputTopicOptions, 'topic' | 'onMessage'>;
   readonly onReturn: (subscription: Ros2Subscription) => void;
 }

@@ -1,3 +1,5 @@
+import { VoxhandError } from '../../errors/index.js';
+import { cdrCodec, type MessageSchema } from '../../messages/index.js';
 import type { BusEvent, TopicState } from '../port/index.js';
 import type { Graph } from './graph.js';
 import type { OnCallbackError } from './guard.js';
@@ -26,7 +28,7 @@ export interface Ros2TopicState extends TopicState {
   readonly trouble: BusEvent | undefined;
 }
 
-/** What is wrong with a topic, told once when it begins, and once when it is over. */
+/** What is wrong with a topic: one event when it begins, and one when it is over. */
 export class Trouble {
   readonly #onEvent: (event: BusEvent) => void;
   #key = '';
@@ -54,5 +56,15 @@ export class Trouble {
     this.#key = '';
     this.#event = undefined;
     if (text !== undefined) this.#onEvent({ severity: 'info', kind: 'recovered', topic, text });
+  }
+}
+
+/** What decodes a type's messages, by our own definitions; undefined for a type that we have none of. */
+export function knownSchema(schemaName: string): MessageSchema | undefined {
+  try {
+    return cdrCodec(schemaName);
+  } catch (error) {
+    if (error instanceof VoxhandError && error.code === 'SCHEMA_UNSUPPORTED') return undefined;
+    throw error;
   }
 }

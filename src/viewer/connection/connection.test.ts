@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { backOff } from '../../timing/back-off.js';
 import { encodeServerMessage, type ServerMessage } from '../../transport/foxglove/protocol/index.js';
-import { backOffSeconds } from './back-off.js';
 import { Connection, type ConnectionEvents, type ConnectionState, type Socket } from './connection.js';
 
 class FakeSocket implements Socket {
@@ -78,8 +78,8 @@ describe('back-off', () => {
     [6, 10],
     [1000, 10],
   ])('after %i failures is %f s', (failures, seconds) => {
-    expect(backOffSeconds(failures, 0)).toBe(seconds);
-    expect(backOffSeconds(failures, 0.999)).toBeGreaterThan(seconds * 0.8);
+    expect(backOff(failures, {}, 0)).toBe(seconds);
+    expect(backOff(failures, {}, 0.999)).toBeGreaterThan(seconds * 0.8);
   });
 });
 

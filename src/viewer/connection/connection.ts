@@ -1,3 +1,4 @@
+import { backOff } from '../../timing/back-off.js';
 import {
   type Channel,
   type ClientMessage,
@@ -9,7 +10,6 @@ import {
   type StatusLevel,
   SUB_PROTOCOLS,
 } from '../../transport/foxglove/protocol/index.js';
-import { backOffSeconds } from './back-off.js';
 
 /** `waiting`: the connection ended or never came about, and is tried again at `retryAt`. */
 export type ConnectionState =
@@ -116,7 +116,7 @@ export class Connection {
     socket.onclose = ({ reason }) => {
       this.#drop();
       this.#failures++;
-      const pause = backOffSeconds(this.#failures, this.#random()) * 1000;
+      const pause = backOff(this.#failures, {}, this.#random()) * 1000;
       this.#retry = setTimeout(() => this.connect(), pause);
       this.#enter({ phase: 'waiting', retryAt: this.#now() + pause, failures: this.#failures, wasOpen, reason });
     };

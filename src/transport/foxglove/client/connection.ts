@@ -40,7 +40,7 @@ export class Connection {
   }
 
   /**
-   * @throws VoxhandError `CONNECTION_FAILED` that says why: nobody listens, it refuses us, it speaks another protocol.
+   * @throws VoxhandError `CONNECTION_FAILED` with the reason: no server there, refused, another protocol.
    */
   static open(url: string, options: ConnectionOptions, events: ConnectionEvents): Promise<Connection> {
     const { token, ca, timeout = 5, maxMessage = 32_000_000 } = options;

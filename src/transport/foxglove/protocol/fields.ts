@@ -4,7 +4,7 @@ import { VoxhandError } from '../../../errors/index.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A name, a topic, an id: longer ones are nobody's honest name. Schemas and texts are not bound by it. */
+/** A name, a topic, an id: longer ones are refused. Schemas and texts are not bound by it. */
 const MAX_NAME = 4096;
 
 export function refuse(where: string, expected: string, found: unknown): never {

@@ -1,3 +1,7 @@
+// For: the wire format of the Foxglove WebSocket protocol, for server, client and viewer.
+// In and out: frames as text or bytes in; typed messages out, and back.
+// Must not know: sockets, Node, buses.
+
 /**
  * The Foxglove WebSocket protocol, v1, both ways, as pure code: messages as plain objects, to the wire and back, checked.
  *
@@ -17,11 +21,17 @@
  */
 export { type Channel, type ClientChannel, schemaOf, toChannel } from './channel.js';
 export type * from './client-messages.js';
-export { encodeClientMessage } from './encode-client-message.js';
-export { encodeMessageHeader, encodeServerMessage, MESSAGE_HEADER_BYTES } from './encode-server-message.js';
-export type { Capability, StatusLevel } from './opcodes.js';
+export { encodeClientMessage } from './client-messages.js';
+export {
+  type Capability,
+  chooseSubProtocol,
+  knowsPlayback,
+  type StatusLevel,
+  SUB_PROTOCOLS,
+  type SubProtocol,
+} from './opcodes.js';
 export { type Parameter, type ParameterValue, parseParameter } from './parameter.js';
 export { parseClientMessage } from './parse-client-message.js';
 export { parseServerMessage } from './parse-server-message.js';
 export type * from './server-messages.js';
-export { chooseSubProtocol, knowsPlayback, SUB_PROTOCOLS, type SubProtocol } from './sub-protocols.js';
+export { encodeMessageHeader, encodeServerMessage, MESSAGE_HEADER_BYTES } from './server-messages.js';

@@ -6,7 +6,7 @@ import { type Channel, toChannel } from '../protocol/index.js';
 /** Bytes that are kept of a topic for viewers that come later. */
 const LATCHED_BYTES = 4_000_000;
 
-/** One topic as it is served at this moment: a channel, who listens, and what went over it. */
+/** One topic as it is served at this moment: a channel, its subscribers, and what went over it. */
 export class ServedTopic {
   readonly channel: Channel;
   readonly info: TopicInfo;
@@ -29,7 +29,7 @@ export class ServedTopic {
     this.#recentSchema = schemaData;
   }
 
-  /** Whether a message would be of use: somebody listens, or it is kept. */
+  /** Whether a message would be of use: it has subscribers, or it is kept. */
   get wanted(): boolean {
     return this.subscribers > 0 || this.latchDepth > 0;
   }

@@ -5,8 +5,14 @@ import type { WebSocket } from 'ws';
 import { VoxhandError } from '../../../errors/index.js';
 import type { Codec, MessageSchema } from '../../../messages/index.js';
 import { VERSION } from '../../../version.js';
-import type { BusEvent, BusMessage, BusSink, Publisher, TopicState } from '../../port/index.js';
-import { publisherOf } from '../../port/index.js';
+import {
+  type BusEvent,
+  type BusMessage,
+  type BusSink,
+  type Publisher,
+  publisherOf,
+  type TopicState,
+} from '../../port/index.js';
 import {
   encodeServerMessage,
   knowsPlayback,
@@ -17,16 +23,14 @@ import {
 } from '../protocol/index.js';
 import { ChannelBook, type ServedTopic } from './channel-book.js';
 import { type Admitted, ClientConnection } from './client-connection.js';
-import type { Graph } from './connection-graph.js';
 import { Doorkeeper } from './doorkeeper.js';
-import { GraphWatch } from './graph-watch.js';
+import { type Graph, GraphWatch } from './graph-watch.js';
 import { listen } from './http-server.js';
 import { type FoxgloveServerOptions, type ServerSettings, serverSettings } from './options.js';
 import { stateMessage } from './playback-bridge.js';
 import { RequestHandler } from './request-handler.js';
 import { serverInfo, serviceOffers } from './server-info.js';
-import { SlowClients } from './slow-clients.js';
-import { StatusBoard } from './status-board.js';
+import { SlowClients, StatusBoard } from './status-board.js';
 
 /** Channels in one `advertise`. */
 const ADVERTISE_BATCH = 100;
@@ -70,8 +74,8 @@ export function createFoxgloveServer(options: FoxgloveServerOptions = {}): Promi
 }
 
 /**
- * The server. As a sink it takes any message of any encoding: what nobody listens to is not encoded, and what is
- * published never waits for a client. A client that is too slow loses its oldest data, counted by topic, and nobody else
+ * The server. As a sink it takes any message of any encoding: what has no subscribers is not encoded, and what is
+ * published never waits for a client. A client that is too slow loses its oldest data, counted by topic, and no other client
  * notices.
  */
 export class FoxgloveServer implements BusSink {
@@ -153,7 +157,7 @@ export class FoxgloveServer implements BusSink {
     };
   }
 
-  /** `wanted()` is true while somebody listens, and always for a latched topic; else publishing does nothing. */
+  /** `wanted()` is true while there are subscribers, and always for a latched topic; else publishing does nothing. */
   advertise<T>(topic: string, codec: Codec<T>): Publisher<T> {
     this.#open(topic, codec);
     const wanted = () => this.#book.byTopic(topic)?.wanted ?? false;

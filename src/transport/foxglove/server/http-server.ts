@@ -84,7 +84,7 @@ const REMEDIES: Readonly<Record<string, readonly [found: string, expected: strin
   EADDRINUSE: ['a port in use', 'a free port: stop the program that has it, or choose another one (0 takes any)'],
   EACCES: ['a port that we may not have', 'a port above 1023'],
   EADDRNOTAVAIL: ['an address that this computer does not have', '127.0.0.1, 0.0.0.0 or an address of this computer'],
-  ENOTFOUND: ['a host name that nobody knows', '127.0.0.1, 0.0.0.0 or an address of this computer'],
+  ENOTFOUND: ['an unknown host name', '127.0.0.1, 0.0.0.0 or an address of this computer'],
 };
 
 function listenError(cause: Error, host: string, port: number): VoxhandError {

@@ -1,4 +1,5 @@
 import type { StatusMessage } from '../protocol/index.js';
+import type { ClientConnection } from './client-connection.js';
 
 /** Statuses with an id that hold until they are taken back, for viewers that come later. */
 export class StatusBoard {
@@ -25,5 +26,29 @@ export class StatusBoard {
   /** @returns those of the ids that were there */
   remove(ids: readonly string[]): string[] {
     return ids.filter((id) => this.#statuses.delete(id));
+  }
+}
+
+const STATUS_ID = 'voxhand.slow';
+
+/** Tells clients that lose data because they are too slow, and takes it back when it is over. */
+export class SlowClients {
+  /** Lost when the client was last told, and whether it still stands so in the viewer. */
+  readonly #told = new WeakMap<ClientConnection, { readonly lost: number; readonly shown: boolean }>();
+
+  /** To be called now and then. @returns what to say of the client, where it has lost more since the last call */
+  check(client: ClientConnection): string | undefined {
+    const lost = client.dropped.total;
+    const told = this.#told.get(client) ?? { lost: 0, shown: false };
+    const shown = lost > told.lost;
+    this.#told.set(client, { lost, shown });
+    if (!shown) {
+      if (told.shown) client.send({ op: 'removeStatus', statusIds: [STATUS_ID] });
+      return undefined;
+    }
+    const [[worst]] = [...client.dropped].sort(([, a], [, b]) => b - a);
+    const text = `too slow for ${lost} messages so far, most of them on ${worst}`;
+    client.status('warning', `This viewer or its connection is ${text}: they were left out.`, STATUS_ID);
+    return `${client.name} is ${text}`;
   }
 }

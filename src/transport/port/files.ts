@@ -1,9 +1,6 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
-
-/** No image of a published data set is larger as a file. */
-export const MAX_IMAGE_BYTES = 16 << 20;
 
 const { compare } = new Intl.Collator('en', { numeric: true });
 
@@ -40,21 +37,6 @@ export async function firstOf(folder: string, names: readonly string[]): Promise
 }
 
 /**
- * The annotation: the one that is named, or the first that is in its place.
- *
- * @throws VoxhandError `FILE_NOT_FOUND` naming what would have been taken
- */
-export async function findLabels(folder: string, names: readonly string[], labels?: string): Promise<string> {
-  await filesIn(folder, /^$/); // a folder that is not there is named first
-  const found = labels ?? (await firstOf(folder, names));
-  if (found !== undefined) return found;
-  throw new VoxhandError('FILE_NOT_FOUND', 'no annotation in the folder', {
-    expected: `${names.join(' or ')}, or --labels`,
-    where: folder,
-  });
-}
-
-/**
  * A whole file, of a size that is checked before it is read.
  *
  * @throws VoxhandError `FILE_NOT_FOUND`, or `FILE_INVALID` for one that is too large
@@ -80,6 +62,20 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
 }
 
 /**
+ * A whole text file.
+ *
+ * @param what it is, for the error: `the tolerances`
+ * @throws VoxhandError `FILE_NOT_FOUND` where it cannot be read
+ */
+export async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(`cannot read ${what}`, path, cause);
+  }
+}
+
+/**
  * The path of a file that an annotation names, which must not lead out of the folder.
  *
  * @throws VoxhandError `FILE_INVALID`
@@ -94,7 +90,8 @@ export function pathWithin(folder: string, name: string): string {
   });
 }
 
-function unreadable(summary: string, where: string, cause: unknown): VoxhandError {
+/** The error for what cannot be read, with the system's own code for the reason. */
+export function unreadable(summary: string, where: string, cause: unknown): VoxhandError {
   const found = (cause as NodeJS.ErrnoException).code ?? String(cause);
   return new VoxhandError('FILE_NOT_FOUND', summary, { found, where, cause });
 }
