@@ -1,3 +1,7 @@
+// For: outlier gate, pose prior, temporal window, One-Euro filter.
+// In and out: one hand per frame in; the same hand out, once per frame, perhaps later.
+// Must not know: where joints come from; clocks.
+
 export { type ApplyPosePriorOptions, applyPosePrior, type PoseEvidence } from './apply-pose-prior.js';
 export { type FitPosePriorOptions, fitPosePrior } from './fit-pose-prior.js';
 export type { HandStage } from './hand-stage.js';

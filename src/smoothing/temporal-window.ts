@@ -26,7 +26,7 @@ export type TemporalWindowOptions = z.input<typeof windowOptions>;
  * A sliding window over the joints of consecutive frames: +-k frames, as the HANDS 2019 winners used it (k = 3).
  *
  * - It never reaches across a loss, a change of hand or frame of reference, a gap or a step back in time: what is held
- *   back is given first, then the window begins anew. A lost hand passes at once.
+ *   back is given first, then the window is reset. A lost hand passes at once.
  * - At the ends of a movement a centred window shrinks on both sides alike, so that it stays centred and adds no error
  *   to a steady movement. `lagFrames` says k for every tracked result, at most what it was.
  * - Confidences stay those of the frame itself.
