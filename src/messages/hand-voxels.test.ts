@@ -4,8 +4,14 @@ import { JOINT_COUNT } from '../hand/skeleton.js';
 import { cdrCodec } from './cdr-codec.js';
 import { HAND_VOXELS, type HandVoxelsMessage } from './generated.js';
 import { fromHandFeedbackMessage, type HandFeedback, toHandFeedbackMessage } from './hand-feedback-message.js';
-import { decodeCells, encodeCells } from './hand-voxels-cells.js';
-import { fromHandVoxelsMessage, type HandVoxels, toHandVoxelsMessage, voxelsOrigin } from './hand-voxels-message.js';
+import {
+  decodeCells,
+  encodeCells,
+  fromHandVoxelsMessage,
+  type HandVoxels,
+  toHandVoxelsMessage,
+  voxelsOrigin,
+} from './hand-voxels-message.js';
 
 const refused = (found: string, expected?: string) =>
   expect.objectContaining({ code: 'MESSAGE_INVALID', found, ...(expected && { expected }) });

@@ -1,3 +1,7 @@
+// For: message types, codecs and builders, from the definitions in msgs/.
+// In and out: results and frames in; CDR or JSON bytes out, and back.
+// Must not know: topics and transports.
+
 export { fromBase64, toBase64 } from './base64.js';
 export { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 export type { Codec, MessageSchema } from './codec.js';

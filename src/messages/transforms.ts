@@ -1,6 +1,6 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
-import type { Vec3 } from '../geometry/index.js';
+import { dot, subtract, type Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
 import { fromStamp, toFoxgloveTime } from '../timing/index.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
@@ -151,9 +151,9 @@ export function toHandTransform(hand: HandJoints, childFrameId: string): Transfo
 function palmRotation(hand: HandJoints): Quaternion | undefined {
   if (!hand.tracked || hand.positions.length !== 3 * JOINT_COUNT) return undefined;
   const wrist = joint(hand, WRIST);
-  const forward = minus(joint(hand, ROOT_OF_MIDDLE), wrist);
-  const toIndex = unit(minus(joint(hand, INDEX_ROOT), wrist));
-  const toLittle = unit(minus(joint(hand, LITTLE_ROOT), wrist));
+  const forward = subtract(joint(hand, ROOT_OF_MIDDLE), wrist);
+  const toIndex = unit(subtract(joint(hand, INDEX_ROOT), wrist));
+  const toLittle = unit(subtract(joint(hand, LITTLE_ROOT), wrist));
   const across = hand.handedness === 'left' ? cross(toIndex, toLittle) : cross(toLittle, toIndex);
   // negated, so that NaN is refused too
   if (!(Math.hypot(...forward) >= SHORTEST_PALM && Math.hypot(...across) >= NARROWEST_PALM)) return undefined;
@@ -189,14 +189,6 @@ function quaternionOf(x: Vec3, y: Vec3, z: Vec3): Quaternion {
 
 function joint({ positions }: HandJoints, index: number): Vec3 {
   return [positions[3 * index], positions[3 * index + 1], positions[3 * index + 2]];
-}
-
-function minus(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-}
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 function cross(a: Vec3, b: Vec3): Vec3 {

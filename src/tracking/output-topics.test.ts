@@ -7,7 +7,7 @@ import { publisherOf } from '../transport/port/publisher.js';
 import { trackerConfig } from './config.js';
 import { HandPublisher } from './hand-publisher.js';
 import { digestedTopics, handTopics, latchedTopics, OUTPUT_TOPICS } from './output-topics.js';
-import type { TrackResult } from './track-result.js';
+import type { HandDetail, TrackResult } from './track-result.js';
 
 const NO_REFERENCE = { state: 'lost', reason: 'no-candidate' } as const;
 
@@ -27,11 +27,11 @@ function moment(stamp: bigint, tracked: readonly number[], lost: readonly number
     lost: lost.map((id) => ({ id, handedness, reason: 'no-candidate' })),
     lagFrames: 0,
     details: new Map([
-      ...tracked.map((id) => {
+      ...tracked.map((id): [number, HandDetail] => {
         const point = { position: [id, 0, 0.5], arm: undefined, confidence: 1, source: 'tracked' } as const;
-        return [id, { reference: { state: 'found' as const, point }, raw: new Map() }] as const;
+        return [id, { reference: { state: 'found', point }, raw: new Map() }];
       }),
-      ...lost.map((id) => [id, { reference: NO_REFERENCE, raw: new Map() }] as const),
+      ...lost.map((id): [number, HandDetail] => [id, { reference: NO_REFERENCE, raw: new Map() }]),
     ]),
   };
 }

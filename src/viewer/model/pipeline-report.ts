@@ -1,17 +1,5 @@
-/** A decoded `diagnostic_msgs/DiagnosticArray`, as far as it is read. */
-interface DiagnosticArray {
-  readonly status: readonly {
-    readonly level: number;
-    readonly name: string;
-    readonly message: string;
-    readonly values: readonly { readonly key: string; readonly value: string }[];
-  }[];
-}
-
-export type ReportLevel = 'ok' | 'warn' | 'error' | 'stale';
-
-/** By the message's constants. */
-const LEVELS: readonly ReportLevel[] = ['ok', 'warn', 'error', 'stale'];
+import { DIAGNOSTIC_LEVELS, type DiagnosticLevel } from '../../messages/diagnostic-array.js';
+import type { DiagnosticArrayMessage } from '../../messages/generated.js';
 
 export interface StageTime {
   readonly name: string;
@@ -23,7 +11,7 @@ export interface StageTime {
 /** What a tracker's diagnostics say, by meaning. What they do not say is undefined or empty. */
 export interface PipelineReport {
   /** Everything that is not in order: who and what. */
-  readonly alerts: readonly { readonly level: ReportLevel; readonly name: string; readonly text: string }[];
+  readonly alerts: readonly { readonly level: DiagnosticLevel; readonly name: string; readonly text: string }[];
   /** Frames a second that come in. */
   readonly inputRate: number | undefined;
   readonly framesIn: number | undefined;
@@ -46,7 +34,7 @@ const OWN_KEYS = ['frames_in', 'provider_actual', 'age_p50_ms'];
  * @returns undefined for diagnostics of something else: others share the topic.
  */
 export function readReport(message: unknown): PipelineReport | undefined {
-  const { status } = message as DiagnosticArray;
+  const { status } = message as DiagnosticArrayMessage;
   const values = new Map<string, string>();
   for (const { key, value } of status.flatMap((one) => one.values).slice(0, MOST_VALUES)) {
     if (!values.has(key)) values.set(key, value);
@@ -69,7 +57,7 @@ export function readReport(message: unknown): PipelineReport | undefined {
     alerts: status
       .filter(({ level }) => Number(level) !== 0)
       .map(({ level, name, message: text }) => ({
-        level: LEVELS[Number(level)] ?? 'error',
+        level: DIAGNOSTIC_LEVELS[Number(level)] ?? 'error',
         name: partName(name),
         text,
       })),
