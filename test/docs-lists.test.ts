@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../src/errors/voxhand-error.js';
+import { FINGER_COLORS } from '../src/hand/colors.js';
+import { BONES, JOINT_NAMES } from '../src/hand/skeleton.js';
 
 const page = readFileSync('docs/troubleshooting.md', 'utf8');
 
@@ -62,5 +64,31 @@ describe('docs/troubleshooting.md', () => {
 
   it('has a row for each cause for which a result is not published', () => {
     expect(rowsOf('withheld causes')).toEqual([...members('WithheldCause')].sort());
+  });
+});
+
+describe('docs/joints.md', () => {
+  const joints = readFileSync('docs/joints.md', 'utf8');
+
+  it('lists the joints in the order of the skeleton, each with its parent', () => {
+    const rows = [...joints.matchAll(/^\| (\d+) \| `(\w+)` \| [^|]+ \| ?(\d*) ?\|$/gm)].map(
+      ([, number, name, parent]) => [Number(number), name, parent],
+    );
+    const parentOf = (joint: number) => String(BONES.find(([, child]) => child === joint)?.[0] ?? '');
+    expect(rows).toEqual(JOINT_NAMES.map((name, joint) => [joint, name, parentOf(joint)]));
+  });
+
+  it('has the colours of the fingers', () => {
+    for (const [finger, color] of Object.entries(FINGER_COLORS))
+      expect(joints).toContain(`| ${finger} | \`${color}\` |`);
+  });
+
+  it('shows a picture with each number and name, and a line for each bone', () => {
+    const svg = readFileSync('docs/images/joints.svg', 'utf8');
+    for (const [joint, name] of JOINT_NAMES.entries()) {
+      expect(svg.split(`>${joint}</text>`), name).toHaveLength(3); // on the hand and in the legend
+      expect(svg).toContain(`>${name}</text>`);
+    }
+    expect(svg.match(/<line /g)).toHaveLength(BONES.length);
   });
 });
