@@ -1,13 +1,17 @@
+// For: the tracker as a live node: life cycle, parameters, diagnostics; roles/: a pipeline that is cut after the voxels.
+// In and out: a live bus and a configuration in; a running node with its diagnostics out.
+// Must not know: one transport alone, command lines.
+
 export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
 export type { SinkFault } from './guarded-sink.js';
 export { type HostedNodeOptions, hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
+export type { InputFault } from './input-faults.js';
 export { joinedObserver } from './joined-observer.js';
-export { type WithheldCause, wholeSession } from './live-tracker.js';
+export { wholeSession } from './live-tracker.js';
 export { nodeDiagnostics, worstLevel } from './node-diagnostics.js';
 export type { NodeFacts } from './node-facts.js';
 export { type Finding, findingsOf, NODE_RULES, type NodePart, type NodeRule, ruleTable } from './node-rules.js';
 export type {
-  InputFault,
   NodeObserver,
   NodeSession,
   OpenSession,

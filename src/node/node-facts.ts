@@ -1,7 +1,8 @@
 import type { StampVerdict, TrackerConfig } from '../tracking/index.js';
 import type { BusEvent, TopicInfo, TopicState } from '../transport/port/index.js';
 import type { SinkFault } from './guarded-sink.js';
-import type { InputFault, SessionFacts } from './node-session.js';
+import type { InputFault } from './input-faults.js';
+import type { SessionFacts } from './node-session.js';
 
 /** How a tracker node is at one moment: all that its diagnostics and its status line are made of. Plain data. */
 export interface NodeFacts {

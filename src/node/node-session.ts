@@ -4,18 +4,7 @@ import type { DurationSummary, LiveTimers } from '../timing/index.js';
 import type { CountsSnapshot, Stage, StampVerdict, TrackerConfig, TrackResult } from '../tracking/index.js';
 import type { LocatingStatus } from '../tracking/track-hands.js';
 import type { BusEvent, BusSink, LiveBus } from '../transport/port/index.js';
-
-/** What was wrong with messages of one topic, of one kind. */
-export interface InputFault {
-  readonly topic: string;
-  /** An error code or a pairing cause. */
-  readonly cause: string;
-  /** Of the newest one. */
-  readonly text: string;
-  readonly count: number;
-  /** Of the newest one, seconds of the timers. */
-  readonly seconds: number;
-}
+import type { InputFault } from './input-faults.js';
 
 /** How the work of a node goes: counts since it was configured. Plain data. */
 export interface SessionFacts {

@@ -4,7 +4,8 @@ import { CameraHalf, Counters, InferenceHalf, StageTimes, type TrackerConfig } f
 import { type LoadedParts, loadParts, locatingStatus } from '../tracking/track-hands.js';
 import { type TransformFeed, transformsFrom } from '../tracking/transforms-from.js';
 import type { BusEvent } from '../transport/port/index.js';
-import type { InputFault, NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
+import { InputFaults } from './input-faults.js';
+import type { NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
 import { type CameraRoleStatus, runCameraRole } from './roles/camera-role.js';
 import { type InferenceRoleStatus, runInferenceRole } from './roles/inference-role.js';
 import { type CameraParts, loadCameraParts } from './roles/load-camera-parts.js';
@@ -105,7 +106,7 @@ async function opened(context: SessionContext, role: Role): Promise<NodeSession>
 class RoleSession implements NodeSession {
   readonly #context: SessionContext;
   readonly #role: Role;
-  readonly #faults = new Map<string, InputFault>();
+  readonly #faults = new InputFaults();
   #config: TrackerConfig;
   #running: RunningRole<RoleStatus> | undefined;
   #status: RoleStatus | undefined;
@@ -173,7 +174,7 @@ class RoleSession implements NodeSession {
       framePeriod: undefined,
       sinceFrame: this.#lastIn === undefined ? undefined : seconds - this.#lastIn,
       stamps: { next: 0, zero: 0, again: 0, jump: 0 },
-      faults: [...this.#faults.values()],
+      faults: this.#faults.all(),
       ...role,
       stages: this.#role.times.summary(),
       ageAtArrival: undefined,
@@ -202,11 +203,8 @@ class RoleSession implements NodeSession {
 
   #begin(): void {
     const { onEnd, onFailure, onEvent, timers } = this.#context;
-    const onDrop = (cause: string, text: string, topic: string) => {
-      const key = `${topic} ${cause}`;
-      const count = (this.#faults.get(key)?.count ?? 0) + 1;
-      this.#faults.set(key, { topic, cause, text, count, seconds: timers.seconds() });
-    };
+    const onDrop = (cause: string, text: string, topic: string) =>
+      this.#faults.add(cause, text, topic, timers.seconds());
     try {
       const running = this.#role.run(this.#config, { onDrop, onEvent });
       this.#running = running;

@@ -4,7 +4,14 @@ import type { LiveTimers } from '../timing/index.js';
 import { processTimers } from '../timing/live-timers.js';
 import { isCameraSchema, isDepthSchema } from '../tracking/depth-frames.js';
 import { changedParameters, changeParameters, type TrackerConfig, type TrackerParameter } from '../tracking/index.js';
-import { type BusEvent, type BusSink, type LiveBus, type Publisher, teeSink, type TopicState } from '../transport/port/index.js';
+import {
+  type BusEvent,
+  type BusSink,
+  type LiveBus,
+  type Publisher,
+  type TopicState,
+  teeSink,
+} from '../transport/port/index.js';
 import type { Lifecycle, LifecycleHandlers, SetResult, TransitionOutcome } from '../transport/ros2/host.js';
 import { LifecycleMachine } from '../transport/ros2/lifecycle-machine.js';
 import { GuardedSink } from './guarded-sink.js';

@@ -6,25 +6,23 @@ import type { FaultCounts, FaultSpec } from '../faults/index.js';
 import type { Inference, InferenceStatus } from '../inference/inference.js';
 import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../messages/index.js';
 import { TransformBuffer } from '../rig/index.js';
-import { DurationRing, type DurationSummary } from '../timing/index.js';
-import { depthFrames } from '../tracking/depth-frames.js';
-import { HandPublisher } from '../tracking/hand-publisher.js';
+import type { DurationSummary } from '../timing/index.js';
 import {
   Counters,
   type CountsSnapshot,
   formatConfig,
   HandTracker,
-  type Stage,
-  type StageSummary,
+  ResultOutput,
   StageTimes,
-  TargetFrame,
   type TrackerConfig,
   type TrackerParts,
+  TrackingSession,
+  type TrackingSummary,
   type TrackResult,
+  untilGone,
 } from '../tracking/index.js';
 import { withInputTopics } from '../tracking/input-topics.js';
 import { digestedTopics, handTopics } from '../tracking/output-topics.js';
-import { withTransforms } from '../tracking/with-transforms.js';
 import { modelProvenance } from '../transport/mcap/index.js';
 import type { McapInfo } from '../transport/mcap/info.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
@@ -41,8 +39,8 @@ import {
 } from '../transport/port/index.js';
 import { VERSION } from '../version.js';
 import { rangeOf } from './cut.js';
-import { type PlayableSource, Player, type PlayerOptions } from './player/player.js';
 import { PlayedSource } from './player/played-source.js';
+import { type PlayableSource, Player, type PlayerOptions } from './player/player.js';
 import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 
 /** How a replay is going. */
@@ -106,19 +104,12 @@ export interface ReplayOptions {
   readonly onPlayer?: (player: PlaybackControl, config: TrackerConfig) => void;
 }
 
-export interface ReplaySummary {
+export interface ReplaySummary extends TrackingSummary {
   readonly input: string;
   readonly output?: string;
-  readonly counts: CountsSnapshot;
-  /** Durations, seconds. */
-  readonly stages: Partial<Record<Stage, StageSummary>>;
   readonly inference: InferenceStatus;
-  readonly depthTopic: string;
-  readonly cameraTopic: string;
   /** The input breaks off or is damaged, and how. */
   readonly loss?: { readonly code: string; readonly message: string; readonly lostBytes: number };
-  /** Why the last result could not be brought into the target frame; how many could not is in `counts.lost`. */
-  readonly transformProblem?: string;
   /** Of what was published on the topics of joints and gestures: the same for the same results, whatever else is written. */
   readonly digest: ResultDigest;
   /** What went wrong because it was asked for. */
@@ -126,9 +117,6 @@ export interface ReplaySummary {
   /** Stopped by the signal. */
   readonly aborted: boolean;
 }
-
-/** Latencies that quantiles are taken over: ten seconds at 30 Hz. */
-const KEPT_LATENCIES = 300;
 
 /** A topic that only describes the static place of the camera: what viewers need to show its frame. */
 const TF_STATIC = '/tf_static';
@@ -175,23 +163,12 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       const metadata = provenance(config, inference, options.metadata);
       sink = await createMcapSink(output, { library: `voxhand ${VERSION}`, metadata });
     }
-    const counters = new Counters();
-    const times = new StageTimes();
-    const tracker = new HandTracker(config, {
-      inference,
-      counters,
-      times,
-      ...(options.prior && { prior: options.prior }),
-      ...(options.refiner && { refiner: options.refiner }),
-      ...(options.detection && { detection: options.detection }),
-      ...(stopwatch && { stopwatch }),
-    });
     const meter = new DigestMeter();
     const digested = digestedTopics(config);
     const sinks = [...(sink ? [sink] : []), ...(live ? [live.sink] : [])];
     const published = digestSink(meter, { topics: digested, ...(sinks.length > 0 && { sink: teeSink(sinks) }) });
     // what neither is digested nor goes anywhere is not encoded
-    const publisher = new HandPublisher(published, { ...config, output: { ...config.output, lazy: true } });
+    const wanted = { ...config, output: { ...config.output, lazy: true } };
     const images =
       sink && depth === 'raw'
         ? new DepthImages(
@@ -202,13 +179,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
         : undefined;
     const { depth: depthTopic, cameraInfo } = config.topics;
     const faulty = options.faults && new FaultySource(source, { topics: [depthTopic, cameraInfo], ...options.faults });
-    let jumped = false;
-    const onJump = () => {
-      jumped = true;
-    };
     const player = playerOf(faulty ?? source, info, config, options);
-    const played = player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump });
-    signal?.addEventListener('abort', () => player?.close(), { once: true });
+    const played =
+      player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump: () => session.jump() });
     const replaced = replacedTopics(config, depth);
     const copies: Copy[] = [];
     if (sink !== undefined) copies.push({ sink, takes: (topic) => !replaced.includes(topic) });
@@ -221,67 +194,64 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     // said once, it may have been said before the part that is replayed
     const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
     const transforms = new TransformBuffer(config.transforms);
-    const target = new TargetFrame(config, transforms, { counters });
-    const input = config.output.targetFrame === '' ? tee : withTransforms(tee, config, transforms, { ahead: source });
-    const frames = depthFrames(input, config, {
-      counters,
+    const shared = { counters: new Counters(), times: new StageTimes(), ...(stopwatch && { stopwatch }) };
+    const { counters, times } = shared;
+    const { prior, refiner, detection } = options;
+    const tracker = untilGone(
+      new HandTracker(config, {
+        inference,
+        ...shared,
+        ...(prior && { prior }),
+        ...(refiner && { refiner }),
+        ...(detection && { detection }),
+      }),
+      inference,
+    );
+    const session: TrackingSession = new TrackingSession({
+      source: tee,
+      ahead: source,
+      live: false,
+      config,
+      tracker: {
+        ...tracker,
+        track: async (frame) => {
+          const results = await tracker.track(frame);
+          await images?.publish(frame);
+          return results;
+        },
+      },
+      output: new ResultOutput({ sink: published, config: wanted, transforms, ...shared }),
+      transforms,
+      ...shared,
       ...(firstCameraInfo && { firstCameraInfo }),
-      times,
-      ...(stopwatch && { stopwatch }),
       ...(onDrop && { onDrop }),
+      onFrame: (frame, results) => onFrame?.(frame, results, progress),
+      ...(options.onFlush && { onFlush: options.onFlush }),
     });
-
-    const publish = async (results: readonly TrackResult[]) => {
-      for (const result of results.map((camera) => target.apply(camera))) await publisher.publish(result);
-    };
-    if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
-    const latencies = new DurationRing(KEPT_LATENCIES);
     const progress: ReplayProgress = {
       config,
       counts: () => counters.snapshot(),
       stages: () => times.summary(),
-      latency: () => latencies.summary(),
+      latency: () => session.latency(),
     };
-    let aborted = false;
-    for await (const frame of frames) {
-      const began = stopwatch?.();
-      if (signal?.aborted) {
-        aborted = true;
-        counters.dropped('aborted');
-        break;
-      }
-      if (jumped) {
-        jumped = false;
-        const held = tracker.reset();
-        await publish(held);
-        await options.onFlush?.(held);
-      }
-      const results = await tracker.track(frame);
-      failIfGone(inference);
-      await images?.publish(frame);
-      await publish(results);
-      if (stopwatch !== undefined && began !== undefined) latencies.add(stopwatch() - began);
-      await onFrame?.(frame, results, progress);
-    }
-    aborted ||= signal?.aborted ?? false;
-    const last = tracker.flush();
-    await publish(last);
-    await options.onFlush?.(last);
+    if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
+    const stop = () => {
+      player?.close();
+      void session.stop();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted !== true) await session.run();
     await sink?.close();
     const { loss } = recording.info();
     return {
       input: path,
       ...(output === undefined ? {} : { output }),
-      counts: counters.snapshot(),
-      stages: times.summary(),
+      ...session.summary(),
       inference: inference.status(),
-      depthTopic: config.topics.depth,
-      cameraTopic: config.topics.cameraInfo,
       ...(loss === undefined ? {} : { loss }),
-      ...(target.problem === undefined ? {} : { transformProblem: target.problem }),
       digest: meter.digest(),
       ...(faulty && { faults: faulty.counts }),
-      aborted,
+      aborted: signal?.aborted ?? false,
     };
   } catch (error) {
     // what was recorded up to here stays, under its own name, and readable
@@ -327,14 +297,6 @@ function provenance(config: TrackerConfig, inference: Inference, more: Readonly<
     ...modelProvenance(inference.status()),
     ...more,
   };
-}
-
-function failIfGone(inference: Inference): void {
-  const { state, failure } = inference.status();
-  if (state !== 'failed') return;
-  throw new VoxhandError('INFERENCE_FAILED', 'the inference has given up', {
-    ...(failure === undefined ? {} : { found: failure.message }),
-  });
 }
 
 /** A sink and what it gets of the input. */

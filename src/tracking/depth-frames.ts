@@ -14,7 +14,7 @@ import {
 } from '../depth/index.js';
 import { toVoxhandError, type VoxhandError } from '../errors/index.js';
 import { recordedCodec } from '../messages/index.js';
-import type { BusMessage, BusSource } from '../transport/port/index.js';
+import type { BusMessage, BusSource, LiveBus } from '../transport/port/index.js';
 import { nodeInflate } from '../transport/port/node-inflate.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -60,7 +60,10 @@ export function depthFrames(
   options: DepthFramesOptions = {},
 ): FrameStream<DepthFrame> {
   // each loop over the stream pairs and counts anew
-  return new FrameStream({ [Symbol.asyncIterator]: () => readFrames(bus, config, options) });
+  return new FrameStream(
+    { [Symbol.asyncIterator]: () => readFrames(bus, config, options) },
+    { waits: !isLiveBus(bus) },
+  );
 }
 
 async function* readFrames(
@@ -127,6 +130,11 @@ async function* readFrames(
   function decode({ stamp, value }: Stamped<Received>, camera: CameraModel): DepthFrame {
     return decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId: value.frameId, camera }, settings);
   }
+}
+
+/** Whether messages come on this bus whether they are asked for or not; a recording waits. */
+export function isLiveBus(bus: BusSource): bus is BusSource & Pick<LiveBus, 'now' | 'onEvent' | 'states'> {
+  return 'now' in bus && 'onEvent' in bus;
 }
 
 /** Does a topic of this schema carry images that could be depth? */

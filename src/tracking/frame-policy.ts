@@ -1,12 +1,14 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { pullSide } from './frame-stream.js';
+import { FrameStream, pullSide } from './frame-stream.js';
 
 /**
  * What to do with frames that come while one is being worked on.
  *
  * - `latest`: one in flight, one waiting; a newer one replaces the one that waits. For live cameras.
- * - `every`: in order, none skipped. A stream with a pull side (see `FrameStream`) is read in lock step; another one is
- *   queued up to `queueSize` frames, beyond which the newest is dropped, so that memory stays bounded.
+ * - `every`: in order, none skipped; queued up to `queueSize` frames, beyond which the newest is dropped, so that memory stays bounded.
+ *
+ * A stream that waits until it is asked (see `FrameStream`), as of a recording, is read in lock step under both: no frame comes while one
+ * is being worked on. Under `every` so is any other stream with a pull side.
  */
 export type FramePolicy = 'latest' | 'every';
 
@@ -28,7 +30,7 @@ export function withPolicy<T, R>(
 ): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((subscriber) => {
-      const pull = policy === 'every' ? pullSide(source) : undefined;
+      const pull = policy === 'every' || (source instanceof FrameStream && source.waits) ? pullSide(source) : undefined;
       if (pull !== undefined) {
         const iterator = pull[Symbol.asyncIterator]();
         const run = async () => {

@@ -5,13 +5,15 @@ import { Observable } from 'rxjs';
  *
  * A camera pushes: it does not wait for anybody. A recording can wait, and must, if no frame is to be lost and memory is
  * to stay flat; but an Observable cannot be asked to. So a stream that comes from a recording carries its async iterable
- * along: the frame policy `every` pulls from it in lock step, and anybody else may subscribe to it as to any Observable
+ * along: frame policies pull from it in lock step, and anybody else may subscribe to it as to any Observable
  * (each next value is then asked for as soon as this one was handed out).
  */
 export class FrameStream<T> extends Observable<T> {
+  /** Whether nothing is lost while nobody asks for the next value: a recording waits, a camera does not. */
+  readonly waits: boolean;
   readonly #source: AsyncIterable<T>;
 
-  constructor(source: AsyncIterable<T>) {
+  constructor(source: AsyncIterable<T>, { waits = true }: { readonly waits?: boolean } = {}) {
     super((subscriber) => {
       const iterator = source[Symbol.asyncIterator]();
       const run = async () => {
@@ -28,6 +30,7 @@ export class FrameStream<T> extends Observable<T> {
       };
     });
     this.#source = source;
+    this.waits = waits;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {

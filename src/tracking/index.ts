@@ -1,3 +1,7 @@
+// For: configuration, the tracker, its session, and what it publishes.
+// In and out: depth messages in; one result per frame with all its hands out, and counts of what was dropped.
+// Must not know: files, command lines, one transport alone.
+
 export { CameraHalf, type CameraHalfParts, type CubeModel, DEPTH_UNIT } from './camera-half.js';
 export {
   DURABILITIES,
@@ -42,6 +46,13 @@ export {
   type TrackerParameter,
   trackerParameters,
 } from './parameters.js';
+export {
+  type Arrival,
+  type OutputFacts,
+  ResultOutput,
+  type ResultOutputOptions,
+  type WithheldCause,
+} from './result-output.js';
 export type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 export { StageClock } from './stage-clock.js';
 export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
@@ -50,4 +61,11 @@ export { StampGuard, type StampVerdict } from './stamp-guard.js';
 export { NO_TRANSFORM, TargetFrame } from './target-frame.js';
 export { trackFrames } from './track-frames.js';
 export type { HandDetail, TrackResult } from './track-result.js';
+export { type TrackToOptions, trackTo, untilGone } from './track-to.js';
+export {
+  type FrameTracker,
+  TrackingSession,
+  type TrackingSessionOptions,
+  type TrackingSummary,
+} from './tracking-session.js';
 export { ViewerPublisher } from './views/viewer-publisher.js';

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 import { jointsOfHands } from '../../hand/index.js';
@@ -18,7 +17,7 @@ import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/p
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput, writeOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
 import { type ReplaySource, type ReplaySourceOptions, replaySource, withServe } from '../replay-source.js';
@@ -125,8 +124,8 @@ export async function runReplay(
         sheet?.addFrame(frame);
         if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
         await take(results);
-        const hand = results.at(-1)?.joints.tracked;
-        progress.update(++done, hand === undefined ? '' : hand ? 'hand found' : 'no hand');
+        const hands = results.at(-1)?.hands.length;
+        progress.update(++done, hands === undefined ? '' : hands > 0 ? 'hand found' : 'no hand');
         await new Promise(setImmediate); // signals are heard between frames
       },
       onFlush: take,
@@ -234,7 +233,5 @@ function provenanceOf(name: string, { model, providerActual }: InferenceStatus):
 }
 
 async function writePreview(path: string, sheet: PreviewSheet): Promise<void> {
-  await writeFile(path, sheet.png()).catch((cause: Error) => {
-    throw new VoxhandError('WRITE_FAILED', cause.message, { where: path, cause });
-  });
+  await writeOutput(path, sheet.png());
 }

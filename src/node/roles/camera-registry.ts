@@ -1,5 +1,5 @@
 import type { DurationSummary } from '../../timing/index.js';
-import type { CountsSnapshot } from '../../tracking/index.js';
+import type { CountsSnapshot, OutputFacts } from '../../tracking/index.js';
 import { ServedCamera, type ServedCameraOptions } from './served-camera.js';
 
 /** A camera that has been silent for longer than this may have to make room for another one, seconds. */
@@ -13,7 +13,7 @@ export interface ServedCameraStatus {
   readonly counts: CountsSnapshot;
   /** Results that went out, those included that take a hand back. */
   readonly published: number;
-  /** Results that did not go out: `stale`, about a hand of long ago, or an error code. */
+  /** Results that did not go out, by cause: `stale`, about a hand of long ago; `reset`; `unpublishable`. */
   readonly withheld: Readonly<Record<string, number>>;
   /** Seconds since its last message. */
   readonly silence: number;
@@ -74,11 +74,13 @@ export class CameraRegistry {
     return this.all().map((camera) => ({
       name: camera.name,
       counts: camera.counters.snapshot(),
-      published: camera.published,
-      withheld: camera.withheld(),
       silence: now - camera.lastSeen,
-      ...camera.output(),
+      ...ofOutput(camera.output()),
       ...(camera.problem !== undefined && { problem: camera.problem }),
     }));
   }
+}
+
+function ofOutput({ sent, withheld, hand, age, publishing }: OutputFacts) {
+  return { published: sent, withheld, hand, age, publishing };
 }

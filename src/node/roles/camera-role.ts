@@ -12,22 +12,22 @@ import {
   toHandVoxelsMessage,
   type VoxelsAnswer,
 } from '../../messages/index.js';
-import type { LiveTimers } from '../../timing/index.js';
+import { TransformBuffer } from '../../rig/index.js';
+import { Counts, type LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
-import { depthFrames } from '../../tracking/depth-frames.js';
 import {
   CameraHalf,
   type CameraHalfParts,
   Counters,
   type CountsSnapshot,
+  type FrameTracker,
   type StageTimes,
   type Stopwatch,
   type TrackerConfig,
-  withPolicy,
+  TrackingSession,
 } from '../../tracking/index.js';
-import { EndableSource } from '../../transport/port/endable-source.js';
 import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
-import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import { type CubeFacts, refuseVariants, voxelsOfHand } from './voxel-frames.js';
 
 /** Frames that come while nobody listens to the cells are dropped under this cause. */
@@ -109,19 +109,18 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
   readonly #stopwatch: Stopwatch | undefined;
   readonly #timers: LiveTimers;
   readonly #session: number;
-  readonly #replies = new Tally();
-  readonly #refused = new Tally();
+  readonly #replies = new Counts();
+  readonly #refused = new Counts();
   readonly #said: SaidOnce;
   readonly #voxels: Publisher<HandVoxelsMessage>;
   readonly #answers: AsyncIterator<BusMessage>;
-  readonly #source: EndableSource;
   #sequence = 0;
   #expected: Expected | undefined;
   /** Changes with every reset: an answer to what was before does not count. */
   #epoch = 0;
   #problem: string | undefined;
+  readonly #tracking: TrackingSession;
   #stopped = false;
-  #end: () => void = () => undefined;
 
   constructor(options: CameraRoleOptions) {
     const { bus, sink = bus, config, model, detection, refiner, counters = new Counters(), times, stopwatch } = options;
@@ -139,9 +138,17 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#half = new CameraHalf(config, { model, ...measured, ...locating });
     this.#voxels = sink.advertise(config.topics.voxels, cdrCodec(HAND_VOXELS_SCHEMA));
     this.#answers = bus.subscribe([config.topics.feedback])[Symbol.asyncIterator]();
-    this.#source = new EndableSource(bus);
-    const stream = frames ?? depthFrames(this.#source, config, { ...measured, ...(onDrop && { onDrop }) });
-    this.done = this.#run(stream);
+    this.#tracking = new TrackingSession({
+      source: bus,
+      config,
+      tracker: this.#tracker(),
+      live: config.policy === 'latest',
+      transforms: new TransformBuffer(config.transforms),
+      ...measured,
+      ...(frames && { frames }),
+      ...(onDrop && { onDrop }),
+    });
+    this.done = this.#run();
     this.done.catch(() => undefined); // whoever cares awaits it
   }
 
@@ -163,32 +170,28 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#end();
+    this.#settle(undefined);
+    await this.#tracking.stop();
     await this.done.catch(() => undefined);
   }
 
-  async #run(frames: Observable<DepthFrame>): Promise<void> {
+  /** What comes of a frame comes out at the inference side. */
+  #tracker(): FrameTracker {
+    return {
+      track: async (frame) => {
+        await this.#work(frame);
+        return [];
+      },
+      flush: () => [],
+      reset: () => [],
+    };
+  }
+
+  async #run(): Promise<void> {
     const listening = this.#listen();
     try {
-      await new Promise<void>((resolve, reject) => {
-        const { policy, queueSize } = this.#config;
-        let working: Promise<void> = Promise.resolve();
-        const work = (frame: DepthFrame) => {
-          working = this.#work(frame);
-          return working;
-        };
-        const onDrop = (_: DepthFrame, cause: string) => this.#counters.dropped(cause);
-        const subscription = frames
-          .pipe(withPolicy(work, { policy, queueSize, onDrop }))
-          .subscribe({ error: reject, complete: resolve });
-        this.#end = () => {
-          subscription.unsubscribe();
-          this.#settle(undefined);
-          working.then(resolve, reject);
-        };
-      });
+      await this.#tracking.run();
     } finally {
-      await this.#source.close();
       await this.#answers.return?.();
       await listening;
     }

@@ -43,7 +43,7 @@ export class FrameLine {
     const [first] = this.#cameras;
     for (;;) {
       const now = this.#timers.seconds();
-      const left = (first?.waiting?.arrived ?? now) + deadline - now;
+      const left = (first?.waiting?.arrival.at ?? now) + deadline - now;
       if (this.#closed || this.#cameras.size >= expected() || left <= 0) return;
       await this.#pause(Math.max(1, 1000 * left));
     }

@@ -15,7 +15,7 @@ import {
 } from '../../messages/index.js';
 import type { TransformBuffer } from '../../rig/index.js';
 import type { PosePrior } from '../../smoothing/index.js';
-import type { LiveTimers } from '../../timing/index.js';
+import { Counts, type LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
 import {
   jointReader,
@@ -29,7 +29,7 @@ import {
 import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
 import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
-import { type OnRoleEvent, type RunningRole, SaidOnce, Tally } from './running-role.js';
+import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import type { ServedCamera, WaitingFrame } from './served-camera.js';
 import { frameOfVoxels, refuseVariants } from './voxel-frames.js';
 
@@ -111,8 +111,8 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
   readonly #timers: LiveTimers;
   readonly #clock: StageClock;
   readonly #said: SaidOnce;
-  readonly #refused = new Tally();
-  readonly #batches = new Tally();
+  readonly #refused = new Counts();
+  readonly #batches = new Counts();
   readonly #feedback: Publisher<HandFeedbackMessage>;
   readonly #messages: AsyncIterator<BusMessage>;
   readonly #cameras: CameraRegistry;

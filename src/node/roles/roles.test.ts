@@ -29,7 +29,7 @@ import type { BusEvent, BusMessage } from '../../transport/port/bus.js';
 import { cameraConfig } from './camera-config.js';
 import { runCameraRole } from './camera-role.js';
 import { type InferenceRoleOptions, runInferenceRole } from './inference-role.js';
-import { voxelsOfFrame } from './voxel-frames.js';
+import { voxelsOfHand } from './voxel-frames.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 12, camera: CAMERAS.small, seed: 5 })];
 const truth = new Map(frames.map((frame) => [frame.truth.stamp, frame.truth]));
@@ -74,7 +74,8 @@ async function cellsOf(given: readonly DepthFrame[], config: TrackerConfig): Pro
   const voxels: HandVoxels[] = [];
   for (const frame of given) {
     const { camera } = config.distribution;
-    voxels.push(voxelsOfFrame(await half.see(frame), { camera, session: 1, sequence: voxels.length }));
+    const seen = await half.see(frame);
+    voxels.push(voxelsOfHand(seen, seen.hands[0], { camera, session: 1, sequence: voxels.length }));
   }
   return voxels;
 }

@@ -38,16 +38,3 @@ export class SaidOnce {
     for (const key of this.#said) if (key.startsWith(prefix)) this.#said.delete(key);
   }
 }
-
-/** Counts by cause; causes are bounded in number by the code. */
-export class Tally {
-  readonly #counts = new Map<string, number>();
-
-  add(cause: string): void {
-    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
-  }
-
-  snapshot(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-}

@@ -1,0 +1,293 @@
+import { toVoxhandError, type VoxhandError } from '../errors/index.js';
+import type { TransformBuffer } from '../rig/index.js';
+import { Counts, DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
+import type { BusSink } from '../transport/port/index.js';
+import type { TrackerConfig } from './config.js';
+import type { Counters } from './counters.js';
+import { HandPublisher } from './hand-publisher.js';
+import type { Stopwatch } from './stage-times.js';
+import { StaleWatch } from './stale-watch.js';
+import { TargetFrame } from './target-frame.js';
+import type { TrackResult } from './track-result.js';
+
+/** Durations that quantiles are taken over: ten seconds at 30 Hz. */
+const KEPT = 300;
+
+/** Why a result that was worked out did not go out, or a frame that waited was not worked on. */
+export type WithheldCause =
+  | 'stale'
+  | 'time-jump'
+  | 'paused'
+  | 'reset'
+  | 'deactivated'
+  | 'reconfigured'
+  | 'unpublishable'
+  | 'unwanted';
+
+/** When a frame came: what its results are judged by. */
+export interface Arrival {
+  /** Changes whenever what came before must not be shown any more. */
+  readonly epoch: number;
+  /** Seconds of the stopwatch or the timers. */
+  readonly at: number;
+}
+
+export interface ResultOutputOptions {
+  readonly sink: BusSink;
+  readonly config: TrackerConfig;
+  /** Counts results that become a loss because no transform leads into the target frame. */
+  readonly counters: Counters;
+  /** Needed where `output.target_frame` is set. Whoever gives it feeds it. */
+  readonly transforms: TransformBuffer;
+  /** The bus's clock, nanoseconds; without it no ages are known, and those that are said are zero. */
+  readonly now?: () => bigint;
+  /** Of a live stream: a hand is retracted when nothing comes any more, and what comes too late is not shown. */
+  readonly timers?: LiveTimers;
+  /** Seconds of a monotonic clock, to measure publishing; the timers' by default. */
+  readonly stopwatch?: Stopwatch;
+  /** A stream fell silent, or a result came too late: hands are being retracted. */
+  readonly onStale?: () => void;
+  /** Told of a result that cannot be published; without it {@link ResultOutput.deliver} rejects. Of a bus that takes no more it always does. */
+  readonly onUnpublishable?: (error: VoxhandError) => void;
+  /** Told of each result that went out, in the target frame. Must not throw. */
+  readonly onResult?: ((result: TrackResult) => void) | undefined;
+}
+
+/** How the output of results goes: counts and durations, plain data. */
+export interface OutputFacts {
+  /** Results that went out. */
+  readonly published: number;
+  /** And those that retract a hand. */
+  readonly sent: number;
+  /** Results that did not go out, by cause. */
+  readonly withheld: Readonly<Record<string, number>>;
+  /** Whether a hand was said to be there and has not been retracted. */
+  readonly hand: boolean;
+  /** From a result's stamp to its publication, on the bus's clock, seconds. */
+  readonly age: DurationSummary | undefined;
+  /** How long publishing all of one result took, seconds. */
+  readonly publishing: DurationSummary | undefined;
+  /** Why the last result could not be brought into the target frame, in words. */
+  readonly transformProblem: string | undefined;
+}
+
+/**
+ * Where results go out: into the target frame, then as messages, one after another in the order in which they were asked for; whoever
+ * waits for {@link deliver} knows that all of them are written.
+ *
+ * A result goes out only if nothing has happened since its frame came that makes it old ({@link begin}): a stop, a pause, a reset, a jump
+ * in time, a silence after which the hand was said to be lost. What is held back so is counted as withheld. A hand that was said to be
+ * there can always be retracted.
+ */
+export class ResultOutput {
+  readonly #options: ResultOutputOptions;
+  readonly #seconds: Stopwatch;
+  readonly #watch: StaleWatch | undefined;
+  readonly #withheld = new Counts<WithheldCause>();
+  readonly #ages = new DurationRing(KEPT);
+  readonly #durations = new DurationRing(KEPT);
+  #publisher: HandPublisher;
+  #target: TargetFrame;
+  #last: TrackResult | undefined;
+  #line: Promise<void> = Promise.resolve();
+  #published = 0;
+  #sent = 0;
+  #epoch = 0;
+  #known = 0;
+  #cause: WithheldCause = 'reset';
+
+  constructor(options: ResultOutputOptions) {
+    const { config, timers, stopwatch = () => timers?.seconds() ?? 0, onStale } = options;
+    this.#options = options;
+    this.#seconds = stopwatch;
+    this.#publisher = this.#create(config);
+    this.#target = this.#targetFor(config);
+    this.#watch =
+      timers &&
+      new StaleWatch(timers, (silence) => {
+        this.begin('stale');
+        onStale?.();
+        this.lose(silence).catch(() => undefined); // a bus that takes no more is noticed with the next result
+      });
+  }
+
+  facts(): OutputFacts {
+    return {
+      published: this.#published,
+      sent: this.#sent,
+      withheld: this.#withheld.snapshot(),
+      hand: this.#shown !== undefined,
+      age: this.#ages.summary(),
+      publishing: this.#durations.summary(),
+      transformProblem: this.#target.problem,
+    };
+  }
+
+  /** Of the frames of late, seconds; undefined where nothing is watched. */
+  get framePeriod(): number | undefined {
+    return this.#watch?.framePeriod;
+  }
+
+  get sinceFrame(): number | undefined {
+    return this.#watch?.sinceFrame;
+  }
+
+  /** A sign of life of the source, whatever becomes of it. */
+  alive(): void {
+    this.#watch?.frame();
+  }
+
+  /** A frame comes now. */
+  arrived(): Arrival {
+    return { epoch: this.#epoch, at: this.#seconds() };
+  }
+
+  /** What came before is not to be shown any more. */
+  begin(cause: WithheldCause): void {
+    this.#epoch++;
+    this.#cause = cause;
+  }
+
+  /** Why {@link begin} was called last. */
+  get cause(): WithheldCause {
+    return this.#cause;
+  }
+
+  isCurrent({ epoch }: Arrival): boolean {
+    return epoch === this.#epoch;
+  }
+
+  /** Whether {@link begin} was called since this was asked last: then the tracker must forget what it knows. */
+  renewed(): boolean {
+    const renewed = this.#known !== this.#epoch;
+    this.#known = this.#epoch;
+    return renewed;
+  }
+
+  /** Results of before that a tracker still held back. */
+  withhold(results: readonly TrackResult[], cause = this.#cause): void {
+    if (results.length > 0) this.#withheld.add(cause, results.length);
+  }
+
+  /**
+   * Publish what a frame brought about, and wait until it is written.
+   *
+   * @param arrival of the frame; now by default
+   * @throws VoxhandError `WRITE_FAILED` where the bus takes no more; whatever else cannot be published, without `onUnpublishable`
+   */
+  async deliver(results: readonly TrackResult[], arrival: Arrival = this.arrived()): Promise<void> {
+    if (results.length === 0) return;
+    const isCurrent = () => this.isCurrent(arrival);
+    const isRecent = this.#watch?.took(this.#seconds() - arrival.at) ?? true;
+    if (!isRecent && isCurrent()) {
+      this.begin('stale');
+      await this.lose();
+    }
+    for (const found of results) {
+      const result = this.#target.apply(found);
+      const withheld = await this.#publish(result, isCurrent);
+      if (withheld !== undefined) {
+        this.#withheld.add(withheld);
+        continue;
+      }
+      this.#published++;
+      this.#options.onResult?.(result);
+      if (isCurrent()) this.#watch?.shown();
+    }
+  }
+
+  /**
+   * Say that the hands are lost that were said to be there: `tracked: false`, markers deleted.
+   *
+   * @param elapsed seconds since the last result's frame: by so much later is this one's stamp.
+   */
+  lose(elapsed = 0): Promise<void> {
+    return this.#inLine(() => this.#lose(elapsed));
+  }
+
+  /** Watch for no silence until the next result. */
+  rest(): void {
+    this.#watch?.stop();
+  }
+
+  /** What came before is not to be shown any more, and hands that are shown are retracted. The periods of the source are forgotten. */
+  async leave(cause: WithheldCause): Promise<void> {
+    this.begin(cause);
+    this.#watch?.reset();
+    await this.lose();
+  }
+
+  /** Publish by another configuration from the next result on. Hands that are shown are retracted in the old one first. */
+  reconfigure(config: TrackerConfig): Promise<void> {
+    this.#target = this.#targetFor(config);
+    return this.#inLine(async () => {
+      await this.#lose(0);
+      this.#publisher = this.#create(config);
+    });
+  }
+
+  /** Resolves when all that was asked for is out. */
+  async idle(): Promise<void> {
+    await this.#line;
+  }
+
+  /** The last result, where it has hands. */
+  get #shown(): TrackResult | undefined {
+    return this.#last !== undefined && this.#last.hands.length > 0 ? this.#last : undefined;
+  }
+
+  /** @returns why it did not go out */
+  async #publish(result: TrackResult, isCurrent: () => boolean): Promise<WithheldCause | undefined> {
+    const { now, onUnpublishable } = this.#options;
+    try {
+      return await this.#inLine(async () => {
+        if (!isCurrent()) return this.#cause;
+        if (now !== undefined) this.#ages.add(Number(now() - result.stamp) / 1e9);
+        await this.#send(result);
+        return undefined;
+      });
+    } catch (thrown) {
+      const error = toVoxhandError(thrown);
+      if (error.code === 'WRITE_FAILED' || onUnpublishable === undefined) throw error;
+      onUnpublishable(error);
+      return 'unpublishable';
+    }
+  }
+
+  async #lose(elapsed: number): Promise<void> {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    const { stamp: before, frameId, hands, lagFrames } = shown;
+    const stamp = before + BigInt(Math.max(1, Math.round(elapsed * 1e9)));
+    const lost = hands.map(({ id, handedness }) => ({ id, handedness, reason: 'retracted' }));
+    const detail = { reference: { state: 'lost', reason: 'no-depth' }, raw: new Map() } as const;
+    const details = new Map(lost.map(({ id }) => [id, detail]));
+    await this.#send({ stamp, frameId, hands: [], lost, lagFrames, details });
+  }
+
+  async #send(result: TrackResult): Promise<void> {
+    const began = this.#seconds();
+    await this.#publisher.publish(result);
+    this.#durations.add(this.#seconds() - began);
+    this.#last = result;
+    this.#sent++;
+  }
+
+  #create(config: TrackerConfig): HandPublisher {
+    return new HandPublisher(this.#options.sink, config, this.#options.now);
+  }
+
+  #targetFor(config: TrackerConfig): TargetFrame {
+    const { transforms, counters } = this.#options;
+    return new TargetFrame(config, transforms, { counters });
+  }
+
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#line.then(work);
+    this.#line = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+}

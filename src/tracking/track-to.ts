@@ -1,0 +1,114 @@
+import type { DepthFrame } from '../depth/index.js';
+import { VoxhandError } from '../errors/index.js';
+import { TransformBuffer } from '../rig/index.js';
+import type { LiveTimers } from '../timing/index.js';
+import { processTimers } from '../timing/live-timers.js';
+import type { Bus } from '../transport/port/index.js';
+import type { TrackerConfig } from './config.js';
+import { Counters } from './counters.js';
+import { type DepthFramesOptions, isLiveBus } from './depth-frames.js';
+import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import { withInputTopics } from './input-topics.js';
+import { ResultOutput } from './result-output.js';
+import { StageTimes } from './stage-times.js';
+import { loadParts } from './track-hands.js';
+import type { TrackResult } from './track-result.js';
+import { type FrameTracker, TrackingSession, type TrackingSummary } from './tracking-session.js';
+
+export interface TrackToOptions {
+  /**
+   * Parts of your own, such as a decoder or a stage of smoothing. With an inference given, that one is used and stays open, and nothing
+   * else is loaded: give the prior and the networks that find the hand as well where the configuration uses them.
+   */
+  readonly parts?: Partial<TrackerParts>;
+  /** Ends the work after the frame in hand; all results up to there are published. */
+  readonly signal?: AbortSignal;
+  /** Told of each result when it is published, in the target frame. Must not throw. */
+  readonly onResult?: (result: TrackResult) => void;
+  /** Told of every message that was dropped before it became a frame. */
+  readonly onDrop?: DepthFramesOptions['onDrop'];
+  /** What durations and silences are measured by; the machine's clock by default. */
+  readonly timers?: LiveTimers;
+}
+
+/**
+ * Track the hands in the depth messages of a bus and publish them there, to the end: of a recording every frame, of a live bus until it
+ * ends or `signal` says so. Loads the networks and closes them; closes the bus, also after an error. All results are written when the
+ * promise resolves.
+ *
+ * Of a recording that has not the configured topics, the only depth and camera topics that could be meant are taken.
+ *
+ * @throws VoxhandError as `loadParts`; `TOPIC_NOT_FOUND` where it is not clear which topics are meant; `WRITE_FAILED` where the bus takes
+ * no more; `INFERENCE_FAILED` where the network has given up. Faults of single frames are counted instead.
+ *
+ * @example
+ * ```ts
+ * const bus = await mcapBus('recordings/demo.mcap', { output: 'hands.mcap' });
+ * console.log(await trackTo(bus, await loadConfig()));
+ * ```
+ */
+export async function trackTo(bus: Bus, config: TrackerConfig, options: TrackToOptions = {}): Promise<TrackingSummary> {
+  try {
+    return await track(bus, isLiveBus(bus) ? config : withInputTopics(config, bus.topics(), 'the bus'), options);
+  } finally {
+    await bus.close();
+  }
+}
+
+async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): Promise<TrackingSummary> {
+  const { parts = {}, signal, onResult, onDrop, timers = processTimers } = options;
+  const { inference: given } = parts;
+  const { close, ...loaded } =
+    given === undefined ? await loadParts(config) : { inference: given, close: async () => undefined };
+  try {
+    const counters = new Counters();
+    const times = new StageTimes();
+    const transforms = new TransformBuffer(config.transforms);
+    const stopwatch = () => timers.seconds();
+    const live = isLiveBus(bus) ? { timers, now: () => bus.now() } : {};
+    const tracker = new HandTracker(config, {
+      ...loaded,
+      ...parts,
+      inference: loaded.inference,
+      counters,
+      times,
+      stopwatch,
+    });
+    const session = new TrackingSession({
+      source: bus,
+      config,
+      tracker: untilGone(tracker, loaded.inference),
+      output: new ResultOutput({ sink: bus, config, counters, transforms, stopwatch, onResult, ...live }),
+      counters,
+      times,
+      stopwatch,
+      transforms,
+      ...live,
+      ...(onDrop && { onDrop }),
+    });
+    const stop = () => void session.stop('deactivated');
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted !== true) await session.run();
+    signal?.removeEventListener('abort', stop);
+    await session.idle();
+    return session.summary();
+  } finally {
+    await close();
+  }
+}
+
+/** A tracker that rejects once its network has given up: no frame would have a result any more. */
+export function untilGone(tracker: HandTracker, inference: TrackerParts['inference']): FrameTracker {
+  return {
+    track: async (frame: DepthFrame) => {
+      const results = await tracker.track(frame);
+      const { state, failure } = inference.status();
+      if (state !== 'failed') return results;
+      throw new VoxhandError('INFERENCE_FAILED', 'the inference has given up', {
+        ...(failure !== undefined && { found: failure.message }),
+      });
+    },
+    flush: () => tracker.flush(),
+    reset: () => tracker.reset(),
+  };
+}
