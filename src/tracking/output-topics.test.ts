@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { HandJoints } from '../hand/hand-joints.js';
+import { jointsOfHands } from '../hand/tracked-hand.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { HandArrayMessage, MarkerArrayMessage, PoseArrayMessage } from '../messages/generated.js';
-import { recordedCodec } from '../messages/recorded-codec.js';
+import { toHandJointsMessage } from '../messages/hand-joints-message.js';
+import { toMarkerArray } from '../messages/marker-array.js';
+import { toPointStamped, toPoseArray } from '../messages/points.js';
+import { codecFor, recordedCodec } from '../messages/recorded-codec.js';
+import { toSceneUpdate } from '../messages/scene-update.js';
 import type { BusMessage, BusSink } from '../transport/port/bus.js';
 import { publisherOf } from '../transport/port/publisher.js';
 import { trackerConfig } from './config.js';
@@ -128,6 +134,24 @@ describe('two hands of one moment', () => {
   it('have a reference point each', async () => {
     const { on } = await published();
     expect(on<{ point: { x: number } }>('/hand/reference').map(({ point }) => point.x)).toEqual([3, 5, 5, 5]);
+  });
+});
+
+describe('one hand', () => {
+  it('goes out in the bytes of its own messages', async () => {
+    const { sink, got } = keeping();
+    const publisher = new HandPublisher(sink, trackerConfig());
+    const moments = [moment(1n, [0]), moment(2n, [], [0]), moment(3n, [], [0])];
+    for (const result of moments) await publisher.publish(result);
+    const [found, lost, still] = moments.flatMap((result) => jointsOfHands(result));
+    const drawn = (hand: HandJoints) => [
+      codecFor('voxhand_msgs/msg/HandJoints').encode(toHandJointsMessage(hand)),
+      codecFor('geometry_msgs/msg/PoseArray').encode(toPoseArray(hand)),
+      codecFor('visualization_msgs/msg/MarkerArray').encode(toMarkerArray(hand)),
+      codecFor('foxglove.SceneUpdate').encode(toSceneUpdate(hand)),
+    ];
+    const point = codecFor('geometry_msgs/msg/PointStamped').encode(toPointStamped(1n, 'camera', [0, 0, 0.5]));
+    expect(got.map(({ data }) => data)).toEqual([...drawn(found), point, ...drawn(lost), drawn(still)[0]]);
   });
 });
 
