@@ -1,6 +1,6 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { VoxhandError } from '../errors/index.js';
+import { VoxhandError, writeFailed } from '../errors/index.js';
 import { recordingFiles } from '../transport/mcap/open-recording.js';
 
 /**
@@ -32,7 +32,16 @@ export async function prepareOutput(output: string, ...inputs: readonly string[]
   try {
     await mkdir(dirname(resolve(output)), { recursive: true });
   } catch (cause) {
-    throw new VoxhandError('WRITE_FAILED', (cause as Error).message, { where: output, cause });
+    throw writeFailed(cause, output);
+  }
+}
+
+/** Write a whole file. @throws VoxhandError `WRITE_FAILED` */
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (cause) {
+    throw writeFailed(cause, path);
   }
 }
 

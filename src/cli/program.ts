@@ -19,6 +19,7 @@ import { synthCommand } from './commands/synth.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { foldRosArgs } from './ros-args.js';
 import { addSubcommand } from './subcommand.js';
+import { complain } from './terminal.js';
 
 /**
  * Run the command line.
@@ -37,7 +38,8 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed already what is wrong
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    process.stderr.write(`voxhand: ${describe(error, args)}\n`);
+    const [line, ...more] = describe(error, args);
+    complain(line, more);
     return exitCodeOf(error);
   }
 }
@@ -50,7 +52,13 @@ function createProgram(finish: (exitCode: number) => void): Command {
     .helpCommand('help [command]', 'Print the help of a command.')
     .configureHelp({ helpWidth: 110, subcommandTerm: (command) => command.name() })
     .configureOutput({
-      outputError: (text, write) => write(`voxhand: ${text.replace(/^error: /, '').trimEnd()} [USAGE]\n`),
+      outputError: (text) =>
+        complain(
+          `${text
+            .replace(/^error: /, '')
+            .replace('\n(', ' (')
+            .trimEnd()} [USAGE]`,
+        ),
     })
     .showSuggestionAfterError()
     .exitOverride();
@@ -74,14 +82,17 @@ function createProgram(finish: (exitCode: number) => void): Command {
   return program;
 }
 
-function describe(error: unknown, args: readonly string[]): string {
-  if (!(error instanceof Error)) return `${String(error)} [INTERNAL]`;
+/** The error in a line, and when asked its stack in those below. */
+function describe(error: unknown, args: readonly string[]): [string, ...string[]] {
+  if (!(error instanceof Error)) return [`${String(error)} [INTERNAL]`];
   const { code = 'INTERNAL' } = error as { code?: string };
   const verbose = process.env.VOXHAND_DEBUG === '1' || args.includes('--verbose');
-  return `${error.message} [${code}]${verbose ? `\n${withCauses(error)}` : ''}`;
+  return [`${error.message} [${code}]`, ...(verbose ? withCauses(error) : [])];
 }
 
-function withCauses(error: Error): string {
-  const { stack = error.message, cause } = error;
-  return cause instanceof Error ? `${stack}\nCaused by: ${withCauses(cause)}` : stack;
+/** The message, which may hold anything, stays one line. */
+function withCauses({ stack, name, message, cause }: Error): string[] {
+  const frames = (stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const [first, ...rest] = cause instanceof Error ? withCauses(cause) : [];
+  return [`${name}: ${message}`, ...frames, ...(first === undefined ? [] : [`Caused by: ${first}`, ...rest])];
 }

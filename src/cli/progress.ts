@@ -1,3 +1,5 @@
+import { oneLine } from './printable.js';
+
 /** A stream that may be a terminal. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -40,9 +42,10 @@ export class Progress {
     return this.#seconds() - this.#began;
   }
 
-  /** @param note a few words on the newest one: `hand found` */
-  update(done: number, note = ''): void {
+  /** @param said a few words on the newest one: `hand found` */
+  update(done: number, said = ''): void {
     if (this.#stream === undefined) return;
+    const note = oneLine(said);
     const now = this.#seconds();
     const { isTTY, columns = 80 } = this.#stream;
     if (now - this.#shown < (isTTY ? REDRAW_SECONDS : LINE_SECONDS) && done < this.#total) return;

@@ -1,3 +1,4 @@
+import { oneLine } from './printable.js';
 import type { ProgressStream } from './progress.js';
 
 const REDRAW_SECONDS = 0.5;
@@ -17,8 +18,9 @@ export class StatusLine {
     this.period = stream?.isTTY ? REDRAW_SECONDS : LINE_SECONDS;
   }
 
-  update(text: string): void {
+  update(status: string): void {
     if (this.#stream === undefined) return;
+    const text = oneLine(status);
     if (this.#stream.isTTY) {
       const { columns = 80 } = this.#stream;
       this.#drawn = text.slice(0, columns - 1);

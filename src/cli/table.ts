@@ -1,5 +1,13 @@
+/** A longer cell is cut unless it is the last of its row: names come from recordings, and one would widen every row. */
+const MOST_LETTERS = 120;
+
 /** Rows as aligned columns; columns named in `right` end at the same place. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+export function table(given: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const rows = given.map((row) =>
+    row.map((cell, i) =>
+      i < row.length - 1 && cell.length > MOST_LETTERS ? `${cell.slice(0, MOST_LETTERS)}...` : cell,
+    ),
+  );
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
   return rows.map((row) =>

@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+import { oneLine, printable, printableText } from './printable.js';
 import { Progress } from './progress.js';
 
 /** Options of the output on stdout and stderr. */
@@ -6,7 +8,10 @@ export interface TalkOptions {
   readonly quiet?: boolean;
 }
 
-/** Results go to stdout, everything else to stderr. */
+/**
+ * Results go to stdout, everything else to stderr. Names and texts come from recordings, servers and file names: nothing that a
+ * terminal would act on gets through, in one place.
+ */
 export class Terminal {
   readonly #json: boolean;
   readonly #quiet: boolean;
@@ -18,23 +23,46 @@ export class Terminal {
 
   /** A line of diagnostics. */
   say(line: string): void {
-    if (!this.#quiet) process.stderr.write(`${line}\n`);
+    if (!this.#quiet) process.stderr.write(`${oneLine(line)}\n`);
   }
 
   /** Something that must be heard, quiet or not. */
   warn(line: string): void {
-    process.stderr.write(`voxhand: ${line}\n`);
+    complain(line);
   }
 
-  /** The result of the command: as one JSON object, or as text. */
-  result(value: unknown, text: () => string): void {
-    process.stdout.write(`${this.#json ? toJson(value) : text()}\n`);
+  /**
+   * The result of the command: as one JSON object, or as text.
+   *
+   * @param text is given a copy of the value whose strings are printable
+   */
+  result<T>(value: T, text: (shown: T) => string): void {
+    process.stdout.write(`${printableText(this.#json ? toJson(value) : text(printable(value)))}\n`);
   }
 
   /** @param unit what is counted: `frames` */
   progress(total: number, unit: string): Progress {
     return new Progress(total, unit, this.#quiet ? undefined : process.stderr);
   }
+}
+
+/**
+ * A line on stderr that begins with our name.
+ *
+ * @param more lines below it
+ */
+export function complain(line: string, more: readonly string[] = []): void {
+  const lines = [`${painted('red', 'voxhand:', process.stderr)} ${oneLine(line)}`, ...more.map(oneLine)];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** In a colour where the stream is a terminal and neither NO_COLOR nor NODE_DISABLE_COLORS is set; FORCE_COLOR forces it. */
+export function painted(
+  colour: 'red' | 'yellow' | 'green',
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
+  return styleText(colour, text, { stream });
 }
 
 /** JSON of a result; whole numbers of 64 bits (nanoseconds) become strings, as JSON's numbers do not hold them. */

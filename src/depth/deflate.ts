@@ -13,7 +13,7 @@ export type Deflate = (data: Uint8Array) => Uint8Array;
 
 /**
  * Inflate without any platform, for browsers and as the default.
- * On Node `nodeInflate` (bus/) does the same several times faster.
+ * On Node `nodeInflate` (transport/port/) does the same several times faster.
  */
 export const pureInflate: Inflate = (data, maxOutputLength) => {
   // Output beyond a given buffer is cut off silently: one byte of room more shows it.

@@ -1,4 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
+import { apart, nanoseconds } from '../timing/index.js';
 
 /** A value with the stamp of its message, nanoseconds. */
 export interface Stamped<T> {
@@ -75,7 +76,7 @@ export class DepthPairer<D, C> {
     if (!(tolerance >= 0 && tolerance < Infinity)) throw invalid('seconds, >= 0', tolerance, 'tolerance');
     if (!Number.isInteger(queueSize) || queueSize < 1) throw invalid('an integer >= 1', queueSize, 'queueSize');
     this.#mode = mode;
-    this.#toleranceNs = BigInt(Math.round(tolerance * 1e9));
+    this.#toleranceNs = nanoseconds(tolerance);
     this.#queueSize = queueSize;
   }
 
@@ -165,22 +166,18 @@ export class DepthPairer<D, C> {
     let nearest: Stamped<C> | undefined;
     for (const info of this.#infos) {
       if (!this.#isWithinTolerance(stamp, info.stamp)) continue;
-      if (nearest === undefined || distance(stamp, info.stamp) < distance(stamp, nearest.stamp)) nearest = info;
+      if (nearest === undefined || apart(stamp, info.stamp) < apart(stamp, nearest.stamp)) nearest = info;
     }
     return nearest;
   }
 
   #isWithinTolerance(a: bigint, b: bigint): boolean {
-    return distance(a, b) <= this.#toleranceNs;
+    return apart(a, b) <= this.#toleranceNs;
   }
 
   #isTooLateFor(stamp: bigint): boolean {
     return this.#newestInfo !== undefined && this.#newestInfo > stamp + this.#toleranceNs;
   }
-}
-
-function distance(a: bigint, b: bigint): bigint {
-  return a < b ? b - a : a - b;
 }
 
 function later(a: bigint, b: bigint | undefined): bigint {

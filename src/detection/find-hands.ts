@@ -1,4 +1,4 @@
-import type { Vec3 } from '../geometry/index.js';
+import { distance, type Vec3 } from '../geometry/index.js';
 import { sigmoid } from './logistic.js';
 import type { Picture } from './picture.js';
 import type { HandCandidate } from './ports.js';
@@ -119,8 +119,4 @@ function nearest({ width, height, depth }: Picture, a: number, b: number, cells:
     }
   }
   return least === Infinity ? undefined : least;
-}
-
-function distance(a: Vec3, b: Vec3): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }

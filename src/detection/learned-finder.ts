@@ -1,5 +1,5 @@
 import type { DepthFrame } from '../depth/index.js';
-import type { Vec3 } from '../geometry/index.js';
+import { distance, type Vec3 } from '../geometry/index.js';
 import type { InteractionZone } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
@@ -342,8 +342,4 @@ function isInside({ x, y, z }: InteractionZone, point: Vec3): boolean {
 
 function difference(a: Vec3, b: Vec3): Vec3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-}
-
-function distance(a: Vec3, b: Vec3): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }

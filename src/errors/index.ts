@@ -12,4 +12,11 @@ export {
   type Tree,
   toFileKey,
 } from './file-keys.js';
-export { ERROR_CODES, type ErrorCode, type ErrorDetail, toVoxhandError, VoxhandError } from './voxhand-error.js';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetail,
+  toVoxhandError,
+  VoxhandError,
+  writeFailed,
+} from './voxhand-error.js';

@@ -114,3 +114,9 @@ export function toVoxhandError(error: unknown, code: ErrorCode = 'INTERNAL'): Vo
   const text = error instanceof Error ? error.message : String(error);
   return new VoxhandError(code, text, { cause: error });
 }
+
+/** `WRITE_FAILED` with the system's own text for what could not be written; a {@link VoxhandError} stays as it is. */
+export function writeFailed(cause: unknown, where: string): VoxhandError {
+  if (cause instanceof VoxhandError) return cause;
+  return new VoxhandError('WRITE_FAILED', toVoxhandError(cause).message, { where, cause });
+}

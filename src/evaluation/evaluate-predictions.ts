@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { VoxhandError } from '../errors/index.js';
 import type { SmoothingConfig } from '../smoothing/index.js';
+import { nanoseconds } from '../timing/index.js';
 import type { DataSet, PoseFormat } from './datasets/data-set.js';
 import type { PoseLine } from './datasets/pose-reader.js';
 import { hasWholeSkeleton, skeletonGaps } from './datasets/skeleton-map.js';
@@ -78,7 +79,7 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions): 
       if (frames === 0 || inFolder !== folder) sequences++;
       folder = inFolder;
       const seconds = frames / fps + (sequences - 1) * SEQUENCE_GAP;
-      for (const run of runs) await run.step(wanted, truths.path, BigInt(Math.round(1e9 * seconds)));
+      for (const run of runs) await run.step(wanted, truths.path, nanoseconds(seconds));
       frames++;
       options.onFrame?.(frames);
     }

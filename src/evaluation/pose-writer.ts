@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { VoxhandError } from '../errors/index.js';
+import { writeFailed } from '../errors/index.js';
 import { fromMetres } from './datasets/coordinates.js';
 import type { DataSet, PoseFormat } from './datasets/data-set.js';
 import { formatPoseLine } from './datasets/pose-line.js';
@@ -65,6 +65,6 @@ async function guarded<T>(where: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    throw new VoxhandError('WRITE_FAILED', (cause as Error).message, { where, cause });
+    throw writeFailed(cause, where);
   }
 }

@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import type { HandJoints } from '../hand/index.js';
+import { apart, nanoseconds } from '../timing/index.js';
 
 /**
  * Ground truth to look up by stamp: results with the true joints in the same frame of reference as the predicted ones,
@@ -16,7 +17,7 @@ export class TruthByStamp {
    */
   constructor(frames: Iterable<HandJoints>, toleranceSeconds = 0.001) {
     this.frames = [...frames].sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
-    this.#tolerance = BigInt(Math.round(toleranceSeconds * 1e9));
+    this.#tolerance = nanoseconds(toleranceSeconds);
     this.frames.forEach(({ stamp, tracked, positions }, index) => {
       const twice = index > 0 && this.frames[index - 1].stamp === stamp;
       if (!twice && (!tracked || positions.length === 63)) return;
@@ -39,8 +40,7 @@ export class TruthByStamp {
     }
     const distance = (index: number) => {
       if (index < 0 || index >= this.frames.length) return this.#tolerance + 1n;
-      const away = this.frames[index].stamp - stamp;
-      return away < 0n ? -away : away;
+      return apart(this.frames[index].stamp, stamp);
     };
     const nearest = distance(low - 1) < distance(low) ? low - 1 : low;
     return distance(nearest) <= this.#tolerance ? nearest : -1;

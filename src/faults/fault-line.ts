@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { SeededRandom } from '../geometry/random.js';
+import { later, nanoseconds } from '../timing/index.js';
 import { type FaultSettings, type FaultSpec, faultSettings } from './fault-spec.js';
 
 /** How values of one kind suffer. */
@@ -166,14 +167,6 @@ export class FaultLine<T> {
     this.#last = now;
     this.#stalledUntil = now;
   }
-}
-
-function later(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}
-
-function nanoseconds(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }
 
 function needs(fault: string, expected: string): VoxhandError {

@@ -3,7 +3,7 @@
 // Must not know: hands, cameras, messages.
 
 export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
-export { dot, type Matrix3, type RigidTransform, subtract, type Vec3 } from './matrix.js';
+export { distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
 export {
   composeTransforms,

@@ -68,6 +68,16 @@ export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
+export function distance(a: Vec3, b: Vec3): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/** The vector at length 1. */
+export function unit(a: Vec3): Vec3 {
+  const length = Math.hypot(a[0], a[1], a[2]);
+  return [a[0] / length, a[1] / length, a[2] / length];
+}
+
 /** The mirror image in the plane x = 0. */
 export function mirroredPoint([x, y, z]: Vec3): Vec3 {
   return [-x, y, z];

@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { listed } from '../errors/shown.js';
+import { nanoseconds } from '../timing/index.js';
 import type { TimeRange } from '../transport/mcap/contents.js';
 import type { McapInfo } from '../transport/mcap/info.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
@@ -181,8 +182,4 @@ async function latchedMessages(
 
 function secondsOf({ startTime = 0n, endTime = 0n }: McapInfo): number {
   return Number(endTime - startTime) / 1e9;
-}
-
-function nanoseconds(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }

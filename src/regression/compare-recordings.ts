@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { HAND_JOINTS_SCHEMA } from '../messages/index.js';
+import { nanoseconds } from '../timing/index.js';
 import { type McapInfo, openRecording, provenanceOf } from '../transport/mcap/index.js';
 import type { BusMessage, BusSource } from '../transport/port/index.js';
 import type { ComparedHand } from './compare/compared-hand.js';
@@ -66,7 +67,7 @@ export async function compareRecordings(
     new Side(found, { topic, eventsTopic, takeEvent: (event) => events.addNew(event) }),
   ] as const;
   const meter = new ComparisonMeter(worst);
-  const tolerance = BigInt(Math.round(limits.stamp * 1e9));
+  const tolerance = nanoseconds(limits.stamp);
   const [left, right] = sides.map((side) => orderedFrames(side.hands(), side.order));
   for await (const frames of matchedFrames(left, right, tolerance)) meter.add(frames);
 

@@ -6,7 +6,7 @@ import {
   type Transform,
   unitQuaternion,
 } from '../geometry/transform.js';
-import { Counts } from '../timing/index.js';
+import { Counts, nanoseconds } from '../timing/index.js';
 import { type Sampled, TransformSamples } from './transform-samples.js';
 
 /** One transform of a `/tf` or `/tf_static` message. */
@@ -291,10 +291,6 @@ function plainName(name: string): string {
 
 function shown(name: string): string {
   return JSON.stringify(name);
-}
-
-function nanoseconds(value: number): bigint {
-  return BigInt(Math.round(value * 1e9));
 }
 
 function seconds(value: bigint): string {

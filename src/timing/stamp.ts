@@ -48,3 +48,21 @@ export function toFoxgloveTime(nanoseconds: bigint): FoxgloveTime {
   const { sec, nanosec } = toStamp(nanoseconds);
   return { sec, nsec: nanosec };
 }
+
+/** Seconds as nanoseconds, rounded. */
+export function nanoseconds(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
+}
+
+/** How far two stamps are apart, in either direction. */
+export function apart(a: bigint, b: bigint): bigint {
+  return a < b ? b - a : a - b;
+}
+
+export function earlier(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+export function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

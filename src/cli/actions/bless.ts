@@ -31,7 +31,7 @@ export async function bless([path, golden]: readonly string[], options: BlessCom
     ...(tolerances !== undefined && { tolerancesFile: tolerances }),
   });
   const size = report.written ? (await stat(golden)).size : null;
-  new Terminal(options).result({ ...report, bytes: size, reason, dryRun }, () => text(report, size, dryRun));
+  new Terminal(options).result({ ...report, bytes: size, reason, dryRun }, (shown) => text(shown, size, dryRun));
   return EXIT.ok;
 }
 

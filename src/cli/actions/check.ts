@@ -2,7 +2,7 @@ import { type CheckReport, checkRecording } from '../../recording/index.js';
 import { EXIT } from '../exit-code.js';
 import { stopSignal } from '../stop-signal.js';
 import { bytes, table } from '../table.js';
-import { type TalkOptions, Terminal } from '../terminal.js';
+import { painted, type TalkOptions, Terminal } from '../terminal.js';
 
 export async function check([path]: readonly string[], options: TalkOptions): Promise<number> {
   const terminal = new Terminal(options);
@@ -14,7 +14,7 @@ export async function check([path]: readonly string[], options: TalkOptions): Pr
       onProgress: (done, total) => progress.update(Math.floor((100 * done) / Math.max(1, total))),
     });
     progress.end();
-    terminal.result(report, () => text(report));
+    terminal.result(report, text);
     return stop.exitCode() ?? (report.ok ? EXIT.ok : EXIT.failed);
   } finally {
     progress.end();
@@ -32,7 +32,7 @@ function text({ path, files, messages, startTime, endTime, topics, findings, ok,
     rate === null ? '' : `${rate.toFixed(1)} Hz`,
   ]);
   const found = findings.map(({ severity, code, topic = '', text: what, remedy }) => [
-    `${severity.toUpperCase()} ${code}${topic === '' ? '' : ` ${topic}`}`,
+    `${painted(severity === 'error' ? 'red' : 'yellow', severity.toUpperCase())} ${code}${topic === '' ? '' : ` ${topic}`}`,
     `  ${what}`,
     `  ${remedy}`,
   ]);
@@ -46,6 +46,6 @@ function text({ path, files, messages, startTime, endTime, topics, findings, ok,
 }
 
 function verdict(ok: boolean, findings: number): string {
-  if (ok) return 'nothing is wrong';
+  if (ok) return painted('green', 'nothing is wrong');
   return findings === 1 ? '1 finding' : `${findings} findings`;
 }

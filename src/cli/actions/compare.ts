@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import { encode } from 'fast-png';
-import { VoxhandError } from '../../errors/index.js';
 import { compareFiles } from '../../regression/compare-recordings.js';
 import {
   comparedWithLoss,
@@ -11,7 +9,7 @@ import {
 } from '../../regression/index.js';
 import { depthPictures } from '../depth-pictures.js';
 import { EXIT } from '../exit-code.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput, writeOutput } from '../output-file.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
 export interface CompareCommandOptions extends TalkOptions {
@@ -42,7 +40,7 @@ export async function compare([golden, found]: readonly string[], options: Compa
     const candidates = input === undefined ? [found, golden] : [input];
     await write(html, await page(drawn, candidates, input !== undefined, terminal));
   }
-  terminal.result({ ...comparison, junit: junit ?? null, html: html ?? null }, () => formatComparison(comparison));
+  terminal.result({ ...comparison, junit: junit ?? null, html: html ?? null }, formatComparison);
   if (comparedWithLoss(comparison)) return EXIT.loss;
   return comparison.verdict === 'not' ? EXIT.failed : EXIT.ok;
 }
@@ -66,7 +64,5 @@ async function page(
 }
 
 async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: Error) => {
-    throw new VoxhandError('WRITE_FAILED', cause.message, { where: path, cause });
-  });
+  await writeOutput(path, text);
 }

@@ -36,7 +36,7 @@ export async function cut([input]: readonly string[], options: CutCommandOptions
       onProgress: (messages) => progress.update(messages),
     });
     progress.end();
-    terminal.result(report, () => text(report));
+    terminal.result(report, text);
     return stop.exitCode() ?? (report.loss === undefined ? EXIT.ok : EXIT.loss);
   } finally {
     progress.end();

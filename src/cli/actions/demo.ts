@@ -59,10 +59,10 @@ async function once(
   const ideal = stop.signal.aborted
     ? null
     : await replay('Once more with perfect heat maps in place of the network ...', { ideal: true });
-  terminal.result({ network, ideal }, () =>
-    ideal?.error
-      ? `${formatReplay(network)}\n\nwith perfect heat maps: ${formatError(ideal.error)}`
-      : formatReplay(network),
+  terminal.result({ network, ideal }, (shown) =>
+    shown.ideal?.error
+      ? `${formatReplay(shown.network)}\n\nwith perfect heat maps: ${formatError(shown.ideal.error)}`
+      : formatReplay(shown.network),
   );
   return stop.exitCode() ?? (hasLoss(network) ? EXIT.loss : EXIT.ok);
 }

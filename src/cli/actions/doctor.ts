@@ -17,7 +17,7 @@ import { loadPrior, trackerConfig } from '../../tracking/index.js';
 import { checkRos2Environment } from '../../transport/ros2/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
-import { type TalkOptions, Terminal } from '../terminal.js';
+import { painted, type TalkOptions, Terminal } from '../terminal.js';
 
 /** One thing that was looked at. `fail` is for what nothing works without. */
 interface Finding {
@@ -46,7 +46,7 @@ export async function doctor(_: readonly string[], options: TalkOptions): Promis
   await look(checkRos2);
   await look(checkMemory);
   const healthy = findings.every(({ state }) => state !== 'fail');
-  terminal.result({ healthy, findings }, () => text(findings, healthy));
+  terminal.result({ healthy, findings }, (shown) => text(shown.findings, healthy));
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
@@ -165,7 +165,9 @@ function lastSentence(reason: string): string {
 
 function text(findings: readonly Finding[], healthy: boolean): string {
   const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' };
-  const lines = table(findings.map(({ name, state, detail }) => [marks[state], name, detail]));
+  const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+  const rows = table(findings.map(({ name, detail }) => [name, detail]));
+  const lines = findings.map(({ state }, i) => `${painted(colours[state], marks[state])}  ${rows[i]}`);
   const indent = ' '.repeat(6);
   return [
     ...findings.flatMap(({ remedy }, i) => (remedy === undefined ? [lines[i]] : [lines[i], `${indent}-> ${remedy}`])),

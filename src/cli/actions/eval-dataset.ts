@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 import { evaluatePredictions, type Predictions } from '../../evaluation/evaluate-predictions.js';
@@ -15,7 +14,7 @@ import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage, smoothingC
 import { loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { EXIT } from '../exit-code.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput, writeOutput } from '../output-file.js';
 import type { Progress } from '../progress.js';
 import { svgToPng } from '../rasterise.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -73,8 +72,8 @@ export async function evaluateDataset([path]: readonly string[], options: EvalDa
   if (plot !== undefined) await writePlot(plot, poseErrorSheet(reports, set.title));
   const { frames, sequences, doubts } = result;
   const facts = { dataset, truth, frames, sequences, doubts, output: output ?? null, plot: plot ?? null };
-  terminal.result({ ...facts, methods: reports }, () =>
-    [formatReports(reports), formatJointShares(reports), formatPerJoint(reports)].join('\n\n'),
+  terminal.result({ ...facts, methods: reports }, ({ methods: shown }) =>
+    [formatReports(shown), formatJointShares(shown), formatPerJoint(shown)].join('\n\n'),
   );
   return EXIT.ok;
 }
@@ -125,7 +124,5 @@ async function smoothingOf({
 }
 
 async function writePlot(plot: string, svg: string): Promise<void> {
-  await writeFile(plot, svgToPng(svg, 1.5)).catch((cause: Error) => {
-    throw new VoxhandError('WRITE_FAILED', cause.message, { where: plot, cause });
-  });
+  await writeOutput(plot, svgToPng(svg, 1.5));
 }

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import { toVoxhandError } from '../../errors/index.js';
 import { evaluateRecording, type RecordingEvaluation } from '../../evaluation/evaluate-recording.js';
 import { formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
 import { loadTruth } from '../../evaluation/load-truth.js';
@@ -10,7 +9,7 @@ import { loadConfig } from '../../tracking/load-config.js';
 import { openRecording, provenanceOf, type RecordingSource } from '../../transport/mcap/index.js';
 import { readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput, writeOutput } from '../output-file.js';
 import { svgToPng } from '../rasterise.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
@@ -46,7 +45,7 @@ export async function evaluate([path]: readonly string[], options: EvalCommandOp
       loss: loss ?? null,
       ...reports,
     };
-    terminal.result(result, () => text(reports));
+    terminal.result(result, text);
     return loss === undefined ? EXIT.ok : EXIT.loss;
   } finally {
     await recording.close();
@@ -77,9 +76,7 @@ async function writePlot(
 ): Promise<void> {
   const last = smoothing.slice(1);
   const svg = successCurvePlot([recorded, ...decoders, ...last], title);
-  await writeFile(plot, svgToPng(svg)).catch((cause: Error) => {
-    throw new VoxhandError('WRITE_FAILED', cause.message, { where: plot, cause });
-  });
+  await writeOutput(plot, svgToPng(svg));
 }
 
 function text({ recorded, decoders, smoothing }: RecordingEvaluation): string {

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { VoxhandError } from '../../errors/index.js';
 import { parseJointLines } from '../../hand/index.js';
 import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
@@ -7,7 +5,7 @@ import { isRecording } from '../../transport/mcap/open-recording.js';
 import { readText } from '../../transport/port/files.js';
 import { readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput, writeOutput } from '../output-file.js';
 import { table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
@@ -27,9 +25,7 @@ export async function fitPrior([path]: readonly string[], options: FitPriorComma
   const frames = frame === 'both' ? (['palm', 'camera'] as const) : [frame];
   const priors = frames.map((each) => fitPosePrior(poses, { components, frame: each, root, handedness }));
   await prepareOutput(output, path);
-  await writeFile(output, posePriorsToJson(priors)).catch((cause: Error) => {
-    throw new VoxhandError('WRITE_FAILED', cause.message, { where: output, cause });
-  });
+  await writeOutput(output, posePriorsToJson(priors));
   const fitted = priors.map((prior) => ({
     frame: prior.frame,
     root: prior.root,
@@ -39,7 +35,7 @@ export async function fitPrior([path]: readonly string[], options: FitPriorComma
     explainedVariance: [...prior.explainedVariance],
     explained: prior.explainedVariance.reduce((sum, share) => sum + share, 0),
   }));
-  terminal.result({ input: path, output, priors: fitted }, () => {
+  terminal.result({ input: path, output, priors: fitted }, (shown) => {
     const rows = fitted.map((prior) => [
       prior.frame,
       String(prior.poses),
@@ -48,7 +44,7 @@ export async function fitPrior([path]: readonly string[], options: FitPriorComma
       ...[1, 5, 10].map((k) => `${(100 * sum(prior.explainedVariance.slice(0, k))).toFixed(1)}%`),
     ]);
     const head = ['frame', 'poses', 'components', 'variance explained', 'by 1', 'by 5', 'by 10'];
-    return [`${output}`, ...table([head, ...rows], [1, 2, 3, 4, 5, 6])].join('\n');
+    return [shown.output, ...table([head, ...rows], [1, 2, 3, 4, 5, 6])].join('\n');
   });
   return EXIT.ok;
 }

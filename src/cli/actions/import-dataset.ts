@@ -66,11 +66,11 @@ export async function importDataset(
     if (near.length > 0)
       terminal.say(`joints of ${title} that only lie near ours (confidence 0.5): ${near.join(', ')}`);
     const { size } = await stat(output);
-    terminal.result({ input: folder, output, ...summary, bytes: size }, () => {
+    terminal.result({ input: folder, output, ...summary, bytes: size }, (shown) => {
       const { skippedFrames, files, sequences, width, height } = summary;
       const lost = skippedFrames === 0 ? '' : `, ${skippedFrames} left out`;
       const parts = sequences === 1 ? '' : `, ${sequences} sequences`;
-      return `${output}: ${summary.frames} of ${files} frames of ${title}${lost}${parts}, ${width} x ${height}, ${bytes(size)}`;
+      return `${shown.output}: ${summary.frames} of ${files} frames of ${title}${lost}${parts}, ${width} x ${height}, ${bytes(size)}`;
     });
     return stop.exitCode() ?? (summary.skippedFrames > 0 ? EXIT.loss : EXIT.ok);
   } finally {

@@ -62,9 +62,9 @@ export async function importImages([folder]: readonly string[], options: ImportC
     });
     progress?.end();
     const { size } = await stat(output);
-    terminal.result({ input: folder, output, ...summary, bytes: size }, () => {
+    terminal.result({ input: folder, output, ...summary, bytes: size }, (shown) => {
       const left = summary.skipped.length === 0 ? '' : `, ${summary.skipped.length} left out`;
-      return `${output}: ${summary.frames} of ${summary.files} images${left}, ${summary.width} x ${summary.height}, ${bytes(size)}`;
+      return `${shown.output}: ${summary.frames} of ${summary.files} images${left}, ${summary.width} x ${summary.height}, ${bytes(size)}`;
     });
     return stop.exitCode() ?? (summary.skipped.length > 0 ? EXIT.loss : EXIT.ok);
   } finally {

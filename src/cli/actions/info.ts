@@ -2,6 +2,7 @@ import { toVoxhandError } from '../../errors/index.js';
 import { trackerConfig, withInputTopics } from '../../tracking/index.js';
 import { type McapInfo, openRecording } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
+import { printable } from '../printable.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
@@ -37,7 +38,7 @@ export async function info([path]: readonly string[], options: TalkOptions): Pro
     metadata,
     loss: loss ?? null,
   };
-  new Terminal(options).result(result, () => text(result));
+  new Terminal(options).result(result, () => text(printable({ ...result, metadata: metadata.map(inLines) })));
   return loss === undefined ? EXIT.ok : EXIT.loss;
 }
 
@@ -93,12 +94,16 @@ function text(result: {
     ...result.metadata.flatMap(({ name, values }) => [
       '',
       `metadata ${name}`,
-      ...table(Object.entries(values).map(([key, value]) => [`  ${key}`, firstLine(value)])),
+      ...table(Object.entries(values).map(([key, value]) => [`  ${key}`, value])),
     ]),
   ].join('\n');
 }
 
-function firstLine(value: string): string {
-  const lines = value.trim().split('\n');
-  return lines.length === 1 ? lines[0] : `(${lines.length} lines)`;
+/** Of a value of several lines, how many they are. */
+function inLines({ name, values }: McapInfo['metadata'][number]): McapInfo['metadata'][number] {
+  const entries = Object.entries(values).map(([key, value]) => {
+    const lines = value.trim().split('\n');
+    return [key, lines.length === 1 ? lines[0] : `(${lines.length} lines)`];
+  });
+  return { name, values: Object.fromEntries(entries) };
 }

@@ -41,7 +41,7 @@ export async function models([given]: readonly string[], options: ModelsCommandO
     });
     if (loaded !== undefined) list.push(listed(loaded, options.check === true ? await check(loaded, terminal) : null));
   }
-  terminal.result({ models: list, broken }, () => text(list, broken));
+  terminal.result({ models: list, broken }, (shown) => text(shown.models, shown.broken));
   const failed = broken.length > 0 || list.some((model) => model.check !== null && model.check !== 'passed');
   return failed ? EXIT.failed : EXIT.ok;
 }

@@ -76,7 +76,7 @@ export async function record(_: readonly string[], options: RecordCommandOptions
     terminal.say(`recording to ${output}${snapshot === undefined ? '' : ` ${occasions(hosts)}`}; Ctrl-C ends it`);
     const report = await recorder.done;
     process.off('SIGUSR1', onSignal);
-    terminal.result({ output, ...report }, () => formatRecording(output, report, sourceRows(report)));
+    terminal.result({ output, ...report }, (shown) => formatRecording(shown.output, shown, sourceRows(shown)));
     return exitCodeOf(report);
   } finally {
     await Promise.all(opened.map(({ source }) => source.close().catch(() => undefined)));

@@ -23,7 +23,7 @@ export async function recover([input]: readonly string[], options: RecoverComman
       onProgress: (done, size) => progress.update(Math.floor((100 * done) / Math.max(1, size))),
     });
     progress.end();
-    terminal.result(report, () => text(report));
+    terminal.result(report, text);
     return stop.exitCode() ?? (report.whole ? EXIT.ok : EXIT.loss);
   } finally {
     progress.end();

@@ -65,7 +65,7 @@ export async function replayAsRecorded(
       progress.end();
       const { loss } = recording.info();
       const result = { input, to, messages, seconds, faults: faulty?.counts ?? null, loss: loss ?? null };
-      terminal.result(result, () => `${input}: ${messages} messages to ${to} in ${seconds.toFixed(1)} s`);
+      terminal.result(result, (shown) => `${shown.input}: ${messages} messages to ${to} in ${seconds.toFixed(1)} s`);
       return stop.exitCode() ?? (loss === undefined ? EXIT.ok : EXIT.loss);
     } finally {
       progress.end();

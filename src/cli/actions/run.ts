@@ -145,7 +145,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
         eventLoopLagMs: inMs(lag),
         recording: recorded ?? null,
       };
-      if (failure === undefined) terminal.result(report, () => formatRun(report));
+      if (failure === undefined) terminal.result(report, formatRun);
     }
   }
   if (failure !== undefined) throw failure;

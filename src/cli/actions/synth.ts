@@ -71,9 +71,9 @@ export async function synth(_: readonly string[], options: SynthCommandOptions):
     stop.release();
   }
   const { size } = await stat(output);
-  terminal.result({ output, frames: done, withHand: tracked, fps, preset, seed, camera, codec, bytes: size }, () =>
+  terminal.result({ output, frames: done, withHand: tracked, fps, preset, seed, camera, codec, bytes: size }, (shown) =>
     [
-      `${output}: ${done} frames (${tracked} with a hand), ${(done / fps).toFixed(1)} s, ${bytes(size)}`,
+      `${shown.output}: ${done} frames (${tracked} with a hand), ${(done / fps).toFixed(1)} s, ${bytes(size)}`,
       `preset ${preset}, seed ${seed}, camera ${camera}, ${codec}; ground truth on /hand/truth`,
     ].join('\n'),
   );

@@ -107,10 +107,11 @@ function sharedOptions(command: Command): Command {
     );
 }
 
-/** @throws VoxhandError `USAGE` in the words in which commander asks for an option */
+/** @throws VoxhandError `USAGE` that names all options that are missing */
 function checkImages(options: Options): asserts options is Options & CameraOptions {
-  for (const [name, flags] of CAMERA) {
-    if (options[name] === undefined) throw new VoxhandError('USAGE', `required option '${flags}' not specified`);
+  const missing = CAMERA.flatMap(([name, flags]) => (options[name] === undefined ? [flags] : []));
+  if (missing.length > 0) {
+    throw new VoxhandError('USAGE', 'required options not specified', { expected: missing.join(', ') });
   }
   for (const name of ['labels', 'frames'] as const) {
     if (options[name] === undefined) continue;

@@ -14,7 +14,7 @@ const JUMP_PITCHES = 3;
  * A window of a depth image, sub-sampled to cells of `step * step` pixels, as 3D points of the interaction zone.
  *
  * Two neighbouring cells are linked, that is, on one surface, when their depths differ by less than the jump. All that
- * reference/ computes (thickness, geodesic distance, components) walks along these links.
+ * detection/geometric computes (thickness, geodesic distance, components) walks along these links.
  *
  * Cell `row * cols + col` holds `x, y, z` in metres; `z` 0 means no point. The arrays are reused by the next `sample`.
  */

@@ -1,4 +1,4 @@
-import type { Vec3 } from '../../geometry/index.js';
+import { unit, type Vec3 } from '../../geometry/index.js';
 import type { DepthGrid } from './depth-grid.js';
 import type { Geodesic } from './geodesic.js';
 import type { HandEvidence } from './hand-evidence.js';
@@ -88,9 +88,4 @@ export function armDirection(evidence: HandEvidence): readonly [number, number] 
   const inImage = Math.hypot(dx, dy);
   if (inImage < FORESHORTENED * Math.hypot(inImage, dz)) return undefined;
   return [dx / inImage, dy / inImage];
-}
-
-function unit(v: Vec3): Vec3 {
-  const length = Math.hypot(v[0], v[1], v[2]);
-  return [v[0] / length, v[1] / length, v[2] / length];
 }

@@ -65,7 +65,7 @@ export const referenceSettings = z.strictObject({
     's',
   ),
   prediction: live(
-    'Where the hand is expected next: 0: at its last point; 1: at its last point moved on with constant velocity.',
+    'Where the hand is expected next. 0: at its last point; 1: at its last point moved on with constant velocity.',
     share(0.7),
   ),
   minFeedbackConfidence: live('Joints of a lower mean confidence do not guide the next search.', share(0.45)),

@@ -1,7 +1,7 @@
 import type { DepthFrame } from '../../depth/depth-frame.js';
 import { samplesOf } from '../../depth/stored-depth.js';
 import { VoxhandError } from '../../errors/index.js';
-import type { Vec3 } from '../../geometry/index.js';
+import { distance, type Vec3 } from '../../geometry/index.js';
 import type { PixelWindow } from './depth-grid.js';
 import type { Finding } from './hand-finder.js';
 import { HandFinder } from './hand-finder.js';
@@ -190,10 +190,6 @@ function velocityBetween(previous: Track | undefined, position: Vec3, elapsed: n
   const speed = distance(position, from) / elapsed;
   const scale = (speed > MAX_SPEED ? MAX_SPEED / speed : 1) / elapsed;
   return [(position[0] - from[0]) * scale, (position[1] - from[1]) * scale, (position[2] - from[2]) * scale];
-}
-
-function distance(a: Vec3, b: Vec3): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 function mix(a: Vec3, b: Vec3, share: number): Vec3 {

@@ -1,4 +1,4 @@
-import type { LiveTimers } from '../../timing/index.js';
+import { type LiveTimers, nanoseconds } from '../../timing/index.js';
 
 /** Farther behind than this, seconds, what was missed is not made up for: playing goes on from here. */
 const MOST_BEHIND = 0.25;
@@ -31,7 +31,7 @@ export class Pace {
   /** Where the clock stands now, nanoseconds; without sense for an infinite speed. */
   now(): bigint {
     const elapsed = (this.#timers.seconds() - this.#since) * this.#speed;
-    return Number.isFinite(elapsed) ? this.#time + BigInt(Math.round(elapsed * 1e9)) : this.#time;
+    return Number.isFinite(elapsed) ? this.#time + nanoseconds(elapsed) : this.#time;
   }
 
   /** Seconds of the real clock until a message's turn; 0 where it has come. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { VoxhandError } from '../../errors/index.js';
 import { workerScript } from '../../inference/node/worker-script.js';
 import type { Codec } from '../../messages/index.js';
-import { Counts } from '../../timing/index.js';
+import { Counts, nanoseconds } from '../../timing/index.js';
 import { ChannelRegistry } from '../../transport/mcap/channel-registry.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../../transport/port/index.js';
 import { topicMatcher } from '../../transport/port/topic-pattern.js';
@@ -470,8 +470,4 @@ class Signal {
   tell(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function nanoseconds(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }

@@ -1,5 +1,5 @@
-import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
-import { Counts } from '../../timing/index.js';
+import { VoxhandError, writeFailed } from '../../errors/voxhand-error.js';
+import { apart, Counts } from '../../timing/index.js';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
 import { type Chunk, packChunk } from './chunk.js';
 import { ZSTD_LEVELS } from './compression.js';
@@ -259,7 +259,7 @@ export class RecordingWriter {
     if (part.counts.messages === 0) return false;
     const partStart = this.#partStart ?? chunk.endTime;
     // either way: a clock that jumps back begins a part of its own
-    if (splitNs !== undefined && distance(chunk.endTime, partStart) > splitNs) return true;
+    if (splitNs !== undefined && apart(chunk.endTime, partStart) > splitNs) return true;
     return splitBytes !== undefined && this.#parts.bytesWith(part, chunk) > splitBytes;
   }
 
@@ -358,20 +358,10 @@ function errorOf({ reason, error }: RecordingEnd, where: string): ErrorJson {
   return error ?? new VoxhandError('WRITE_FAILED', 'the recording has ended', { found: reason, where }).toJSON();
 }
 
-function distance(a: bigint, b: bigint): bigint {
-  return a < b ? b - a : a - b;
-}
-
 function addAll(counts: Counts<number>, { indexes }: Chunk): void {
   for (const { channelId, records } of indexes) counts.add(channelId, records.length);
 }
 
 function countsOf(counts: ReadonlyMap<number, number>): ChannelCount[] {
   return [...counts].map(([id, messages]) => ({ id, messages }));
-}
-
-function writeFailed(cause: unknown, where: string): VoxhandError {
-  if (cause instanceof VoxhandError) return cause;
-  const { message } = toVoxhandError(cause);
-  return new VoxhandError('WRITE_FAILED', message, { where, cause });
 }

@@ -1,4 +1,5 @@
 import { GESTURE_EVENT_SCHEMA, HAND_JOINTS_SCHEMA, recordedCodec } from '../../messages/index.js';
+import { nanoseconds } from '../../timing/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { topicMatcher } from '../../transport/port/topic-pattern.js';
 
@@ -26,7 +27,7 @@ export class SnapshotTriggers {
   constructor({ lostHand = [], event = [], afterSeconds = 0 }: SnapshotTriggerOptions = {}) {
     this.#isHand = topicMatcher(lostHand);
     this.#isEvent = topicMatcher(event);
-    this.#afterNs = BigInt(Math.round(afterSeconds * 1e9));
+    this.#afterNs = nanoseconds(afterSeconds);
   }
 
   /** A message was recorded; gives the reason when it is time for a snapshot. */

@@ -1,3 +1,4 @@
+import { nanoseconds } from '../../timing/index.js';
 import type { ComparedEvent } from './compared-hand.js';
 import { nearestPairs } from './nearest-pairs.js';
 
@@ -59,7 +60,7 @@ export class EventMeter {
     const [golden, found] = [byKey(this.#golden), byKey(this.#new)];
     const differences: EventDifference[] = [];
     let [matched, moved, missing, extra, sum, max] = [0, 0, 0, 0, 0, 0];
-    const window = BigInt(Math.round(windowSeconds * 1e9));
+    const window = nanoseconds(windowSeconds);
     for (const key of new Set([...golden.keys(), ...found.keys()])) {
       for (const pair of nearestPairs(golden.get(key) ?? [], found.get(key) ?? [], window)) {
         const event = (pair.golden ?? pair.new) as ComparedEvent;

@@ -1,3 +1,5 @@
+import { apart } from '../../timing/index.js';
+
 /** What has a place in time. */
 export interface Timed {
   /** Nanoseconds. */
@@ -26,12 +28,13 @@ export function decide(
   if (golden === undefined) return 'new';
   const epochs = (golden.epoch ?? 0) - (found.epoch ?? 0);
   if (epochs !== 0) return epochs < 0 ? 'golden' : 'new';
-  const apart = distance(golden, found);
-  if (apart === 0n) return 'pair';
+  const gap = apart(golden.stamp, found.stamp);
+  if (gap === 0n) return 'pair';
   const earlier = golden.stamp < found.stamp ? 'golden' : 'new';
-  if (apart > tolerance) return earlier;
+  if (gap > tolerance) return earlier;
   const [rival, late] = earlier === 'golden' ? [nextGolden, found] : [nextFound, golden];
-  const robbed = rival !== undefined && (rival.epoch ?? 0) === (late.epoch ?? 0) && distance(rival, late) < apart;
+  const robbed =
+    rival !== undefined && (rival.epoch ?? 0) === (late.epoch ?? 0) && apart(rival.stamp, late.stamp) < gap;
   return robbed ? earlier : 'pair';
 }
 
@@ -52,9 +55,4 @@ export function nearestPairs<G extends Timed, N extends Timed>(
     });
   }
   return pairs;
-}
-
-function distance(a: Timed, b: Timed): bigint {
-  const apart = a.stamp - b.stamp;
-  return apart < 0n ? -apart : apart;
 }

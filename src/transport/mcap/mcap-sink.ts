@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import * as zstd from '@foxglove/wasm-zstd';
 import { type McapTypes, McapWriter } from '@mcap/core';
-import { VoxhandError } from '../../errors/index.js';
+import { VoxhandError, writeFailed } from '../../errors/index.js';
 import type { Codec } from '../../messages/index.js';
 import { exists } from '../port/files.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../port/index.js';
@@ -68,7 +68,7 @@ export async function createMcapSink(path: string, options: McapSinkOptions = {}
     return sink;
   } catch (cause) {
     await file?.close().catch(() => undefined);
-    throw writeFailed(partialPath, cause);
+    throw writeFailed(cause, partialPath);
   }
 }
 
@@ -180,13 +180,13 @@ export class McapSink implements BusSink {
       await this.#inTurn(() => this.#writer.end());
     } finally {
       await this.#file.close().catch((cause: unknown) => {
-        this.#failure ??= writeFailed(this.#partialPath, cause);
+        this.#failure ??= writeFailed(cause, this.#partialPath);
       });
     }
     if (this.#failure !== undefined) throw this.#failure;
     if (!isWhole) return;
     await rename(this.#partialPath, this.#path).catch((cause: unknown) => {
-      throw writeFailed(this.#partialPath, cause);
+      throw writeFailed(cause, this.#partialPath);
     });
   }
 
@@ -197,7 +197,7 @@ export class McapSink implements BusSink {
       try {
         await call();
       } catch (cause) {
-        this.#failure = writeFailed(this.#partialPath, cause);
+        this.#failure = writeFailed(cause, this.#partialPath);
         throw this.#failure;
       }
     });
@@ -244,9 +244,4 @@ async function keep(path: string): Promise<void> {
 
 function compressZstd(data: Uint8Array): { compression: string; compressedData: Uint8Array } {
   return { compression: 'zstd', compressedData: zstd.compress(data) };
-}
-
-function writeFailed(where: string, cause: unknown): VoxhandError {
-  if (cause instanceof VoxhandError) return cause;
-  return new VoxhandError('WRITE_FAILED', (cause as Error).message, { where, cause });
 }

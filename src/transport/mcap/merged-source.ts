@@ -1,3 +1,4 @@
+import { earlier, later } from '../../timing/index.js';
 import type { BusMessage, TopicInfo } from '../port/index.js';
 import type { TimeRange } from './contents.js';
 import type { Loss, McapInfo, MetadataRecord } from './info.js';
@@ -150,12 +151,4 @@ function mergedLoss(parts: readonly McapInfo[]): Loss | undefined {
     readableBytes: parts.reduce((sum, { size }) => sum + size, 0) - lostBytes,
     lostBytes,
   };
-}
-
-function earlier(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function later(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

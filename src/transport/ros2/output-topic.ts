@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../errors/index.js';
+import { VoxhandError, writeFailed } from '../../errors/index.js';
 import { qosConflicts, type TopicQos, toRclQos } from './qos.js';
 import { outputConflict } from './qos-texts.js';
 import { type RclPublisher, rclTypeClass } from './rcl.js';
@@ -69,7 +69,7 @@ export class OutputTopic {
       // only a Buffer is taken for bytes; this is a view, not a copy
       this.#publisher.publish(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     } catch (cause) {
-      throw new VoxhandError('WRITE_FAILED', (cause as Error).message, { where: this.topic, cause });
+      throw writeFailed(cause, this.topic);
     }
     this.#messages++;
     this.#lastMessage = stamp;
