@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-/** Write launch/params/default.params.yaml: every setting with its default, as a ROS 2 parameter file. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { trackerConfig } from '../dist/tracking/config.js';
-import { formatConfig } from '../dist/tracking/config-file.js';
+/** Write what is generated from the settings' schema: launch/params/default.params.yaml and the tables in docs/configuration.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { defaultParameterFile, parameterTables } from '../dist/tracking/parameter-documents.js';
 
-mkdirSync('launch/params', { recursive: true });
-writeFileSync('launch/params/default.params.yaml', formatConfig(trackerConfig()));
+const document = 'docs/configuration.md';
+const marked = /(<!-- settings: [^\n]* -->\n)[\s\S]*?(<!-- \/settings -->)/;
+
+writeFileSync('launch/params/default.params.yaml', defaultParameterFile());
+writeFileSync(
+  document,
+  readFileSync(document, 'utf8').replace(marked, (_, from, to) => `${from}\n${parameterTables()}\n\n${to}`),
+);

@@ -37,7 +37,7 @@ const presetNames = Object.keys(SMOOTHING_PRESETS) as (keyof typeof SMOOTHING_PR
 export const smoothingSettings = z
   .strictObject({
     preset: live(
-      'Which stages run: accurate: lowest error, one frame late; calm: least jitter, one frame late and slower in fast movements; lag_free: no delay.',
+      'Which stages run. accurate: lowest error, one frame late; calm: least jitter of slow hands, one frame late, and behind in fast movements; lag_free: no delay.',
       z.enum(presetNames).default('lag_free'),
     ),
     stages: live(

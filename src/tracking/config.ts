@@ -187,7 +187,7 @@ const distribution = z.strictObject({
  */
 export const trackerConfigSchema = z.strictObject({
   policy: fixed(
-    'What happens to frames that arrive faster than they are processed: latest: the newest one waits and replaces the one before; every: none is skipped.',
+    'What happens to frames that arrive faster than they are processed. latest: the newest one waits and replaces the one before; every: none is skipped.',
     z.enum(['latest', 'every']).default('latest'),
   ),
   queueSize: fixed(
