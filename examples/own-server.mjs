@@ -1,24 +1,19 @@
-/** Viewers within an HTTP application: Foxglove, Lichtblick and our own client connect to ws://localhost:8080/hands. */
+/** Viewers within an HTTP application: Foxglove and Lichtblick connect to ws://localhost:8080/hands. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { depthFrames, HandPublisher, HandTracker, loadConfig, loadParts } from 'voxhand';
+import { loadConfig, trackTo } from 'voxhand';
 import { createFoxgloveServer } from 'voxhand/foxglove';
-import { mcapBus, withInputTopics } from 'voxhand/mcap';
+import { mcapBus } from 'voxhand/mcap';
 
 const http = createServer((_request, response) => response.end('the application\n'));
 http.listen(Number(process.env.PORT ?? 8080), '127.0.0.1');
 await once(http, 'listening');
 
 const viewers = await createFoxgloveServer({ server: http, path: '/hands' });
-console.log(viewers.urls.socket);
+console.log(`waiting for a viewer at ${viewers.urls.socket}`);
+await new Promise((resolve) => viewers.onEvent(({ kind }) => kind === 'connected' && resolve(undefined)));
 
-const bus = await mcapBus('recordings/demo.mcap'); // or a camera: see ros2.mjs
-const config = withInputTopics(await loadConfig(), bus.topics(), 'demo.mcap');
-const parts = await loadParts(config);
-const tracker = new HandTracker(config, parts);
-const hands = new HandPublisher(viewers, config);
-for (let ended = false; !ended; ) {
-  for await (const frame of depthFrames(bus, config)) {
-    for (const result of await tracker.track(frame)) await hands.publish(result);
-  }
-}
+// a recording stands in for a camera; what is tracked goes to whoever looks at it
+const bus = await mcapBus('recordings/demo.mcap', { output: viewers });
+await trackTo(bus, await loadConfig());
+http.close();

@@ -2,12 +2,13 @@
 import { depthFrames, loadConfig, trackHands } from 'voxhand';
 import { ros2Bus } from 'voxhand/ros2';
 
-// topics and quality of service as in a launch file: node examples/ros2.mjs --ros-args -r depth/image_rect_raw:=/camera/depth/image_rect_raw
+// names and parameters as on a ROS 2 command line: --ros-args -r depth/image_rect_raw:=/camera/depth/image_rect_raw
 const bus = await ros2Bus({ node: 'fingertips', rosArguments: process.argv });
 bus.onEvent(({ severity, text }) => console.error(`${severity}: ${text}`));
 
-const tracking = depthFrames(bus, await loadConfig())
-  .pipe(trackHands(await loadConfig()))
+const config = await loadConfig();
+const tracking = depthFrames(bus, config)
+  .pipe(trackHands(config))
   .subscribe(({ stamp, hands, lost }) => console.log(`${stamp} hands: ${hands.length}, lost: ${lost.length}`));
 
 process.once('SIGINT', async () => {

@@ -12,10 +12,8 @@ export {
   type CameraModel,
   cameraFromInfo,
   type DepthFrame,
-  project,
-  unproject,
 } from './depth/index.js';
-export type { ReferencePoint, ReferenceRefiner, ReferenceResult } from './detection/index.js';
+export type { ReferenceResult } from './detection/index.js';
 export { ERROR_CODES, type ErrorCode, VoxhandError } from './errors/index.js';
 export type { Cube } from './geometry/index.js';
 export {
@@ -34,21 +32,17 @@ export {
   createInference,
   type Inference,
   type InferenceOptions,
-  type InferenceResult,
-  type InferenceStatus,
   listModels,
   loadModel,
 } from './inference/index.js';
-export type { HandStage, PosePrior } from './smoothing/index.js';
+export { TransformBuffer } from './rig/index.js';
+export type { HandStage } from './smoothing/index.js';
 export { depthFrames } from './tracking/depth-frames.js';
-export { HandPublisher } from './tracking/hand-publisher.js';
 export {
   Counters,
-  type CountsSnapshot,
   type DecodedFrame,
   decodeJoints,
   findReference,
-  formatConfig,
   type HandDetail,
   HandTracker,
   type InferredFrame,
@@ -56,17 +50,23 @@ export {
   type JointDecoder,
   loadPrior,
   type ReferencedFrame,
+  ResultOutput,
   smoothHands,
   type TrackerConfig,
   type TrackerParts,
   type TrackerSettings,
+  TrackingSession,
+  type TrackingSessionOptions,
+  type TrackingSummary,
   type TrackResult,
+  type TrackToOptions,
   trackerConfig,
+  trackTo,
   type VoxelisedFrame,
   voxeliseFrames,
 } from './tracking/index.js';
 export { loadConfig } from './tracking/load-config.js';
-export { type LoadedParts, loadParts, trackHands } from './tracking/track-hands.js';
+export { loadParts, trackHands } from './tracking/track-hands.js';
 export type { Bus, BusMessage, BusSink, BusSource, LiveBus, Publisher } from './transport/port/index.js';
 export { VERSION } from './version.js';
 export type { VoxelGrid } from './voxels/index.js';

@@ -18,6 +18,8 @@ export {
   DEPTH_SCHEMAS,
   decodeDepthMessage,
   type FrameContext,
+  project,
+  unproject,
 } from './depth/index.js';
 export {
   type AnnotationOptions,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -50,9 +50,11 @@ describe('the examples', () => {
 });
 
 describe('in a folder with a recording', () => {
-  it('first.mjs tracks every frame of it and says so', async () => {
-    const [first, ...rest] = await lines('first.mjs');
-    expect([first, ...rest].join('\n')).toContain('frames');
+  it('first.mjs tracks every frame of it, and prints the counts', async () => {
+    const printed = (await lines('first.mjs')).join('\n');
+    const [, frames] = /counts: \{ in: (\d+), out: \1, tracked: \1,/.exec(printed) ?? [];
+    expect(Number(frames)).toBeGreaterThanOrEqual(6);
+    expect(printed).toContain(`published: ${frames},`);
   });
 
   it('fingertips.mjs prints a fingertip for each frame', async () => {
@@ -69,7 +71,10 @@ describe('in a folder with a recording', () => {
 
   it('regression.test.mjs passes against its own result, and fails against another', async () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const run = () => runNode([vitest, 'run', '--root', examples, 'regression.test.mjs'], { cwd: folder });
+    const config = join(folder, 'vitest.config.mjs');
+    writeFileSync(config, 'export default {};\n'); // not that of this repository
+    const args = ['run', '--config', config, '--root', examples, 'regression.test.mjs'];
+    const run = () => runNode([vitest, ...args], { cwd: folder, env: { NO_COLOR: '1', FORCE_COLOR: '' } });
     await lines('first.mjs');
     cpSync(join(folder, 'hands.mcap'), join(folder, 'golden.mcap'));
     expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed') });
@@ -79,22 +84,23 @@ describe('in a folder with a recording', () => {
 
   it('own-server.mjs serves the page of the application, and hands beside it', async () => {
     let heard = 0;
-    await runNode([join(examples, 'own-server.mjs')], {
+    const { code } = await runNode([join(examples, 'own-server.mjs')], {
       cwd: folder,
       env: { PORT: '0' },
       during: async (child) => {
-        const [url] = await once(child.stdout!, 'data');
-        const viewer = await connectFoxglove(String(url).trim());
-        const page = String(url).trim().replace('ws:', 'http:').replace('/hands', '/');
-        expect(await (await fetch(page)).text()).toBe('the application\n');
+        const [line] = await once(child.stdout!, 'data');
+        const url = String(line).replace('waiting for a viewer at ', '').trim();
+        expect(await (await fetch(url.replace('ws:', 'http:').replace('/hands', '/'))).text()).toBe(
+          'the application\n',
+        );
+        const viewer = await connectFoxglove(url);
         for await (const { tracked } of readHands(viewer, '/hand/joints')) {
           if (tracked && ++heard === 3) break;
         }
         await viewer.close();
-        child.kill();
       },
     });
-    expect(heard).toBe(3);
+    expect({ code, heard }).toEqual({ code: 0, heard: 3 });
   });
 
   it('foxglove-client.mjs prints the hands of a camera behind a server', async () => {

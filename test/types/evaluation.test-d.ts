@@ -38,7 +38,7 @@ const { reports } = await evaluatePredictions({
   truth: 'truth.txt',
   methods: [{ label: 'ours', path: 'ours.txt' }],
 });
-expectTypeOf(reports[0].joints.meanMm).toBeNumber();
+expectTypeOf(reports[0].joints.meanMm).toEqualTypeOf<number | null>();
 expectTypeOf(importDataSet).toBeCallableWith('MSRA/P0/5', 'five.mcap', { dataSet: 'msra' });
 expectTypeOf(importFolder).parameters.toExtend<[string, string, object]>();
 

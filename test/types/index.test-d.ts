@@ -8,7 +8,6 @@ import {
   type BusSource,
   type CameraModel,
   Counters,
-  type CountsSnapshot,
   cameraFromInfo,
   createInference,
   type DecodedFrame,
@@ -20,38 +19,38 @@ import {
   type ERROR_CODES,
   type ErrorCode,
   findReference,
-  formatConfig,
   type Handedness,
   type HandJoints,
-  HandPublisher,
   type HandStage,
   HandTracker,
   type HeatMaps,
   type Inference,
   inferHeatMaps,
-  JOINT_COUNT,
+  type JOINT_COUNT,
   JOINT_NAMES,
   type JointDecoder,
   type JointName,
   jointIndex,
-  type LoadedParts,
   type LostHand,
   listModels,
   loadConfig,
   loadModel,
   loadParts,
   loadPrior,
-  type PosePrior,
-  project,
   type ReferencedFrame,
+  ResultOutput,
   smoothHands,
   type TrackedHand,
   type TrackerConfig,
+  type TrackerParts,
   type TrackerSettings,
+  TrackingSession,
+  type TrackingSummary,
   type TrackResult,
+  TransformBuffer,
   trackerConfig,
   trackHands,
-  unproject,
+  trackTo,
   VERSION,
   type VoxelisedFrame,
   VoxhandError,
@@ -66,25 +65,35 @@ declare const frames: Observable<DepthFrame>;
 // settings
 const config = await loadConfig();
 expectTypeOf(config).toEqualTypeOf<TrackerConfig>();
-expectTypeOf(loadConfig).parameters.toEqualTypeOf<[path?: string, overrides?: readonly string[]]>();
+expectTypeOf(loadConfig).toBeCallableWith('cell.params.yaml', ['inference.threads=2']);
 expectTypeOf(trackerConfig({ policy: 'every', heatMaps: { decoder: 'smax' } })).toEqualTypeOf<TrackerConfig>();
 expectTypeOf<{ policy: 'sometimes' }>().not.toExtend<TrackerSettings>();
 expectTypeOf<TrackerConfig>().toExtend<TrackerSettings>();
-expectTypeOf(formatConfig).returns.toBeString();
 
 // the tracker
 const parts = await loadParts(config);
-expectTypeOf(parts).toEqualTypeOf<LoadedParts>();
+expectTypeOf(parts).toExtend<TrackerParts>();
+expectTypeOf(parts.close()).resolves.toBeVoid();
 const tracker = new HandTracker(config, { ...parts, counters: new Counters() });
 expectTypeOf(tracker.track).toBeCallableWith({} as DepthFrame);
 expectTypeOf(tracker.track).returns.resolves.toEqualTypeOf<TrackResult[]>();
 expectTypeOf(tracker.flush()).toEqualTypeOf<TrackResult[]>();
-expectTypeOf(tracker.counters.snapshot()).toEqualTypeOf<CountsSnapshot>();
+expectTypeOf(tracker.counters.snapshot().in).toBeNumber();
 expectTypeOf(depthFrames(bus, config)).toExtend<Observable<DepthFrame>>();
 expectTypeOf(depthFrames(source, config)).toExtend<AsyncIterable<DepthFrame>>();
 expectTypeOf(frames.pipe(trackHands(config))).toEqualTypeOf<Observable<TrackResult>>();
 expectTypeOf(frames.pipe(trackHands(config, { inference: parts.inference }))).toEqualTypeOf<Observable<TrackResult>>();
-expectTypeOf(new HandPublisher(sink, config).publish).parameters.toEqualTypeOf<[result: TrackResult]>();
+
+// one session, and the short way to it
+expectTypeOf(trackTo(bus, config, { onResult: ({ hands }) => hands })).resolves.toEqualTypeOf<TrackingSummary>();
+// @ts-expect-error a source alone takes no results
+trackTo(source, config);
+const counters = new Counters();
+const transforms = new TransformBuffer(config.transforms);
+const output = new ResultOutput({ sink, config, counters, transforms });
+const session = new TrackingSession({ source, config, tracker, output, counters, transforms });
+expectTypeOf(session.run()).resolves.toBeBoolean();
+expectTypeOf(session.summary()).toEqualTypeOf<TrackingSummary>();
 
 // results
 declare const result: TrackResult;
@@ -127,7 +136,6 @@ findReference({ zones: {} });
 expectTypeOf(listModels).returns.resolves.toEqualTypeOf<string[]>();
 expectTypeOf(loadModel('compact')).resolves.toHaveProperty('manifest');
 expectTypeOf(createInference).toBeCallableWith({ model: await loadModel('compact'), provider: 'cpu', threads: 2 });
-expectTypeOf(loadPrior).returns.resolves.toEqualTypeOf<PosePrior>();
 
 // cameras
 const camera = cameraFromInfo({
@@ -139,14 +147,12 @@ const camera = cameraFromInfo({
   distortion_model: '',
 } as never);
 expectTypeOf(camera).toEqualTypeOf<CameraModel>();
-expectTypeOf(project).parameter(0).toEqualTypeOf<CameraModel>();
-expectTypeOf(unproject).parameter(0).toEqualTypeOf<CameraModel>();
 
 // the skeleton, errors, version
 expectTypeOf(jointIndex).parameters.toEqualTypeOf<[name: JointName]>();
 expectTypeOf<'index_tip'>().toExtend<JointName>();
 expectTypeOf(JOINT_NAMES[0]).toEqualTypeOf<'wrist'>();
-expectTypeOf(JOINT_COUNT).toEqualTypeOf<21>();
+expectTypeOf<typeof JOINT_COUNT>().toEqualTypeOf<21>();
 expectTypeOf(BONES[0]).toEqualTypeOf<readonly [number, number]>();
 expectTypeOf(
   new VoxhandError('USAGE', 'text', { expected: 'a', found: 'b', where: 'c' }).code,

@@ -12,6 +12,7 @@ import {
   type HandJointsMessage,
   type ImageMessage,
   jsonCodec,
+  project,
   readHands,
   type Stamp,
   toCameraInfoMessage,
@@ -20,6 +21,7 @@ import {
   toMarkerArray,
   toSceneUpdate,
   toStamp,
+  unproject,
 } from '../../src/messages.js';
 
 declare const bus: Bus;
@@ -29,8 +31,6 @@ declare const frame: DepthFrame;
 const codec = cdrCodec(HAND_JOINTS_SCHEMA);
 expectTypeOf(codec).toEqualTypeOf<Codec<HandJointsMessage>>();
 expectTypeOf(cdrCodec('sensor_msgs/msg/Image')).toEqualTypeOf<Codec<ImageMessage>>();
-// @ts-expect-error not a type that we have a definition of
-cdrCodec('sensor_msgs/msg/Imago');
 expectTypeOf(jsonCodec('foxglove.SceneUpdate')).toEqualTypeOf<Codec<FoxgloveMessages['foxglove.SceneUpdate']>>();
 expectTypeOf(bus.advertise('/left/joints', codec).publish).toBeCallableWith(toHandJointsMessage(hand), hand.stamp);
 expectTypeOf(fromHandJointsMessage(toHandJointsMessage(hand))).toEqualTypeOf<HandJoints>();
@@ -44,3 +44,5 @@ expectTypeOf(cdrCodec('sensor_msgs/msg/CameraInfo').encode).toBeCallableWith(
 expectTypeOf(decodeDepthMessage).returns.toEqualTypeOf<DepthFrame>();
 expectTypeOf(toStamp(1n)).toEqualTypeOf<Stamp>();
 expectTypeOf(fromStamp(toStamp(1n))).toBeBigInt();
+expectTypeOf(project(frame.camera, 0.1, 0, 0.5)).toEqualTypeOf<readonly [number, number] | undefined>();
+expectTypeOf(unproject(frame, 320, 240)).toEqualTypeOf<readonly [number, number, number] | undefined>();
