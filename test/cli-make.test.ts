@@ -137,7 +137,9 @@ describe('voxhand import', () => {
   test('asks for what it needs', async () => {
     const { code, stderr } = await voxhand(['import', folder, '-o', 'x.mcap']);
     expect(code).toBe(2);
-    expect(stderr).toBe("voxhand: required option '--fx <pixels>' not specified [USAGE]\n");
+    expect(stderr).toBe(
+      'voxhand: required options not specified; expected --fx <pixels>, --fy <pixels>, --cx <pixels>, --cy <pixels>, --depth-unit <metres>, --fps <rate> [USAGE]\n',
+    );
   });
 });
 
