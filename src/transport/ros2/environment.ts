@@ -33,7 +33,7 @@ export function checkRos2Environment(
   try {
     rclnodejs = resolve('rclnodejs');
   } catch (cause) {
-    throw unavailable('the package rclnodejs: in a shell with ROS 2 sourced, run npm install rclnodejs', 'none', cause);
+    throw unavailable('the package rclnodejs: in a shell with ROS 2 sourced, run npm install rclnodejs@2.2 (in a clone with --no-save --save-prod --ignore-scripts=false)', 'none', cause);
   }
   return {
     distro,
