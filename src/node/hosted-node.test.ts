@@ -168,6 +168,22 @@ describe('a tracker as a ROS 2 node', () => {
     });
   });
 
+  it('has the stages of a smoothing preset among its parameters, and units in their descriptions', async () => {
+    const { call } = await start({ managed: true });
+    const preset = { parameters: [set('smoothing.preset', ['string', 'accurate'])] };
+    expect(await call('set_parameters', preset)).toMatchObject({ results: [{ successful: true }] });
+    expect(await call('get_parameters', { names: ['smoothing.stages'] })).toMatchObject({
+      values: [{ string_array_value: ['gate', 'prior', 'window'] }],
+    });
+    expect(await call('describe_parameters', { names: ['smoothing.one_euro.min_cutoff'] })).toMatchObject({
+      descriptors: [{ description: expect.stringMatching(/^Cut-off frequency at rest.* Unit: Hz\.$/) }],
+    });
+    const typo = { parameters: [set('smoothing.presett', ['string', 'calm'])] };
+    expect(await call('set_parameters', typo)).toMatchObject({
+      results: [{ successful: false, reason: expect.stringContaining('did you mean smoothing.preset?') }],
+    });
+  });
+
   it('is driven by its manager when it is managed, and cannot be killed by requests', async () => {
     const { node, call, camera, listener } = await start({ managed: true });
     const change = (id: number) => call('change_state', { transition: { id, label: '' } });

@@ -1,4 +1,5 @@
 import {
+  changedParameters,
   changeParameters,
   parameterValue,
   type SettingValue,
@@ -28,7 +29,11 @@ export interface HostedNodeOptions extends Omit<TrackerNodeOptions, 'lifecycle' 
 export function hostedNode({ host, managed = false, log, snapshot, ...options }: HostedNodeOptions): TrackerNode {
   let node: TrackerNode | undefined;
   host.declareParameters(parameterDescriptors(options.config, managed), (changes) => {
-    return node?.setParameters(changes) ?? { ok: false, reason: 'the node is not there yet' };
+    if (node === undefined) return { ok: false, reason: 'the node is not there yet' };
+    const before = node.config;
+    const result = node.setParameters(changes);
+    const others = changedParameters(before, node.config).filter((name) => !changes.has(name));
+    return others.length === 0 ? result : { ...result, also: valuesOf(node.config, others) };
   });
   node = new TrackerNode({
     ...options,
@@ -56,12 +61,12 @@ export function hostedNode({ host, managed = false, log, snapshot, ...options }:
  */
 export function parameterDescriptors(config: TrackerConfig, managed: boolean): ParameterDescriptor[] {
   return trackerParameters().map((parameter): ParameterDescriptor => {
-    const { name, type, range, constraints, description, change } = parameter;
+    const { name, type, range, constraints, description, unit, change } = parameter;
     return {
       name,
       type,
       value: valueIn(config, parameter),
-      description,
+      description: unit === undefined ? description : `${description} Unit: ${unit}.`,
       ...(constraints !== '' && { constraints }),
       ...(range && { range }),
       ...(change === 'fixed' && !managed && { readOnly: true }),
@@ -77,6 +82,12 @@ export function parameterDescriptors(config: TrackerConfig, managed: boolean): P
 export function withOverrides(config: TrackerConfig, overrides: ReadonlyMap<string, ParameterValue>): TrackerConfig {
   const names = new Set(trackerParameters().map(({ name }) => name));
   return changeParameters(config, new Map([...overrides].filter(([name]) => names.has(name))));
+}
+
+/** What stands in a configuration under these names. */
+function valuesOf(config: TrackerConfig, names: readonly string[]): ReadonlyMap<string, SettingValue | undefined> {
+  const parameters = trackerParameters().filter(({ name }) => names.includes(name));
+  return new Map(parameters.map((parameter) => [parameter.name, valueIn(config, parameter)]));
 }
 
 /** Undefined where it is not set. */

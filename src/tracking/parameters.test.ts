@@ -105,6 +105,8 @@ describe('a change of parameters', () => {
     expect(changedParameters(config, calm)).toEqual(['smoothing.preset', 'smoothing.stages']);
     const own = change({ 'smoothing.preset': 'accurate', 'smoothing.stages': ['oneEuro'] });
     expect(own.smoothing.stages).toEqual(['oneEuro']);
+    const back = changeParameters(own, new Map([['smoothing.preset', 'accurate']]));
+    expect(back.smoothing.stages).toEqual(['gate', 'prior', 'window']);
   });
 
   it('is made whole or not at all', () => {

@@ -91,9 +91,9 @@ export function changeParameters(
     }
     if (value === undefined && !parameter.optional) problems.push(`${name}: must be set`);
     setValue(settings, parameter.path, parameter.optional && isUnset(value) ? undefined : value);
-    if (name === 'smoothing.preset' && !changes.has('smoothing.stages')) {
-      setValue(settings, ['smoothing', 'stages'], undefined); // those of the preset before
-    }
+  }
+  if (changes.has('smoothing.preset') && !changes.has('smoothing.stages')) {
+    setValue(settings, ['smoothing', 'stages'], undefined); // those of before
   }
   if (problems.length > 0) throw new VoxhandError('CONFIG_INVALID', problems.join('; '), { where: 'parameters' });
   return trackerConfig(settings as TrackerSettings, 'parameters');

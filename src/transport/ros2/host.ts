@@ -40,6 +40,8 @@ export type ParameterChanges = ReadonlyMap<string, ParameterValue | undefined>;
 export interface SetResult {
   readonly ok: boolean;
   readonly reason?: string;
+  /** Parameters that got another value by it beside those that were asked for. */
+  readonly also?: ParameterChanges;
 }
 
 /**
@@ -89,7 +91,7 @@ export interface Lifecycle {
    * `onError` is called, and the node is unconfigured or finalized afterwards.
    */
   fail(error: unknown): Promise<void>;
-  /** Be told of every change of state, transition states too. */
+  /** Listen to every change of state, transition states too. */
   onChange(listener: (state: string) => void): Dispose;
 }
 
@@ -123,7 +125,7 @@ export interface Ros2Host {
   undeclaredOverrides(): readonly string[];
   /** The value in force, undefined where it is not set or not declared. */
   parameter(name: string): ParameterValue | undefined;
-  /** Change parameters from inside, as a request from outside would: checked, `onSet` asked, peers told. */
+  /** Change parameters from inside, as a request from outside would: checked, `onSet` asked, peers notified. */
   setParameters(changes: ParameterChanges): SetResult;
   /**
    * A service without a request, `std_srvs/srv/Trigger`: `~/reset`.

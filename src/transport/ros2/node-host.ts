@@ -93,7 +93,7 @@ export class NodeHost implements Ros2Host {
 
   setParameters(changes: ParameterChanges): SetResult {
     const result = this.#parameters.set(changes);
-    if (result.ok) this.#announce(changes, false);
+    if (result.ok) this.#announce(new Map([...changes, ...(result.also ?? [])]), false);
     return result;
   }
 

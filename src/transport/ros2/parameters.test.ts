@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { ParameterDescriptor, ParameterType, ParameterValue } from './host.js';
+import type { ParameterDescriptor, ParameterType, ParameterValue, SetResult } from './host.js';
 import { fromValueMessage, toDescriptorMessage, toValueMessage } from './parameter-messages.js';
 import { checkValue, Parameters } from './parameters.js';
 
@@ -11,10 +11,7 @@ const DESCRIPTORS: ParameterDescriptor[] = [
   { name: 'reference.zone.x', type: 'double_array', value: undefined },
 ];
 
-function declared(
-  onSet = () => ({ ok: true }) as { ok: boolean; reason?: string },
-  overrides?: [string, ParameterValue][],
-) {
+function declared(onSet: () => SetResult = () => ({ ok: true }), overrides?: [string, ParameterValue][]) {
   const parameters = new Parameters(new Map(overrides));
   parameters.declare(DESCRIPTORS, onSet);
   return parameters;
@@ -65,6 +62,13 @@ describe('parameters', () => {
     expect(parameters.set(new Map([['queue_size', 6]]))).toEqual(answer);
     expect(parameters.get('queue_size')).toBe(5);
     expect(asked).toEqual([new Map([['queue_size', 5]]), new Map([['queue_size', 6]])]);
+  });
+
+  it('take over what changed beside what was asked for, and say so', () => {
+    const also = new Map([['reference.zone.x', [-1, 1]]]);
+    const parameters = declared(() => ({ ok: true, also }));
+    expect(parameters.set(new Map([['queue_size', 5]]))).toEqual({ ok: true, also });
+    expect(parameters.get('reference.zone.x')).toEqual([-1, 1]);
   });
 
   it('take a throw for a refusal', () => {

@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../errors/index.js';
+import { didYouMean, VoxhandError } from '../../errors/index.js';
 import type {
   OnParameters,
   ParameterChanges,
@@ -72,7 +72,7 @@ export class Parameters {
     const checked = new Map<OnParameters, Map<string, ParameterValue | undefined>>();
     for (const [name, value] of changes) {
       const descriptor = this.#declared.get(name);
-      if (descriptor === undefined) return refused(`there is no parameter ${name}${this.#similar(name)}`);
+      if (descriptor === undefined) return refused(`there is no parameter ${name}${didYouMean(name, this.names())}`);
       if (descriptor.readOnly === true) return refused(`${name} can be given at start only`);
       const result = value === undefined ? { value: undefined } : checkValue(descriptor, value);
       if ('problem' in result) return refused(result.problem);
@@ -80,14 +80,17 @@ export class Parameters {
       checked.set(descriptor.onSet, group.set(name, result.value));
     }
     // the bus's own parameters were declared first and refuse nothing: they come last, so that it is all or none
+    const also = new Map<string, ParameterValue | undefined>();
     for (const onSet of [...this.#owners].reverse()) {
       const group = checked.get(onSet);
       if (group === undefined) continue;
       const result = ask(onSet, group);
       if (!result.ok) return result;
       this.#store(group);
+      this.#store(result.also ?? new Map());
+      for (const [name, value] of result.also ?? []) also.set(name, value);
     }
-    return { ok: true };
+    return { ok: true, ...(also.size > 0 && { also }) };
   }
 
   #store(values: ParameterChanges): void {
@@ -95,12 +98,6 @@ export class Parameters {
       if (value === undefined) this.#values.delete(name);
       else this.#values.set(name, value);
     }
-  }
-
-  #similar(name: string): string {
-    const last = name.slice(name.lastIndexOf('.') + 1);
-    const found = this.names().filter((other) => other.slice(other.lastIndexOf('.') + 1) === last);
-    return found.length === 0 ? '' : `; did you mean ${found.join(' or ')}?`;
   }
 }
 
