@@ -73,12 +73,16 @@ describe('HandJoints read in one go', () => {
     );
   });
 
-  test('are for our own definition only', () => {
-    const changed = codec.schemaData.slice();
-    changed[0] ^= 1;
+  test('are for our own definition only, whatever its comments say', () => {
+    const text = new TextDecoder().decode(codec.schemaData);
+    const changed = (before: string, after: string) => {
+      expect(text).toContain(before);
+      return { ...codec, schemaData: new TextEncoder().encode(text.replace(before, after)) };
+    };
     expect(isOwnHandJoints(codec)).toBe(true);
-    expect(isOwnHandJoints({ ...codec, schemaData: codec.schemaData.slice() })).toBe(true);
-    expect(isOwnHandJoints({ ...codec, schemaData: changed })).toBe(false);
+    expect(isOwnHandJoints(changed('# One per joint', '# One a joint'))).toBe(true);
+    expect(isOwnHandJoints(changed('uint32 lag_frames', 'uint64 lag_frames'))).toBe(false);
+    expect(isOwnHandJoints(changed('float32[] confidences\n', ''))).toBe(false);
     expect(isOwnHandJoints({ ...codec, messageEncoding: 'json' })).toBe(false);
     expect(isOwnHandJoints({ ...codec, schemaName: 'other_msgs/msg/HandJoints' })).toBe(false);
   });

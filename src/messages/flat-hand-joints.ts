@@ -9,16 +9,21 @@ const HEADER_BYTES = 4;
 const text = new TextDecoder();
 const checked = new WeakMap<Uint8Array, boolean>();
 
-/** Is a topic's schema our own definition of HandJoints, letter by letter, in CDR? */
+/** Is a topic's schema our own definition of HandJoints in CDR, whatever its comments say? */
 export function isOwnHandJoints({ schemaName, schemaData, messageEncoding }: MessageSchema): boolean {
   if (schemaName !== HAND_JOINTS_SCHEMA || messageEncoding !== 'cdr') return false;
   let own = checked.get(schemaData);
   if (own === undefined) {
-    const { schemaData: expected } = cdrCodec(HAND_JOINTS_SCHEMA);
-    own = schemaData.byteLength === expected.byteLength && schemaData.every((byte, i) => byte === expected[i]);
+    own = withoutComments(schemaData) === withoutComments(cdrCodec(HAND_JOINTS_SCHEMA).schemaData);
     checked.set(schemaData, own);
   }
   return own;
+}
+
+/** The lines of a ros2msg text that are neither comments nor empty. */
+function withoutComments(schema: Uint8Array): string {
+  const lines = text.decode(schema).split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
 }
 
 /**

@@ -7,14 +7,14 @@ import type { Stamp } from '../timing/index.js';
  *
  * One step of a gesture of one hand, for contactless control.
  *
- * Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. One that is over as soon as it
- * is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes a gesture of one name once at a time,
- * so hand_id and gesture tell which BEGIN an END belongs to. A hand that is lost, or taken out of the zone, cancels
- * what it had begun: whoever acts on END alone never acts on a hand that went away.
+ * Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. A gesture that is complete as soon
+ * as it is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes only one gesture of a name at a time,
+ * so hand_id and gesture tell which BEGIN an END belongs to. When a hand is lost or leaves the zone, its gestures are
+ * cancelled: a subscriber that acts only on END never acts on a hand that is gone.
  */
 export interface GestureEventMessage {
   /**
-   * stamp: of the depth frame in which this was seen.
+   * stamp: of the depth frame.
    * frame_id: the frame of position and direction, the same as that of the hand's joints.
    */
   readonly header: Header;
@@ -30,7 +30,7 @@ export interface GestureEventMessage {
   readonly confidence: number;
   /**
    * Metres. Where the gesture acts: between the finger tips of a pinch, at the index finger's tip of a point, in the middle
-   * of the palm for all others. With CANCEL, where it was last.
+   * of the palm for all others. With CANCEL, the last position.
    */
   readonly position: Point;
   /**
@@ -38,21 +38,21 @@ export interface GestureEventMessage {
    * in a grab and an open_palm. All zero where there is none, as in a pinch.
    */
   readonly direction: Vector3;
-  /** Since BEGIN; zero with BEGIN. For a swipe or a push, with END: what the movement took. */
+  /** Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement. */
   readonly duration: Stamp;
 }
 
 /**
  * `voxhand_msgs/msg/HandArray`.
  *
- * The hands of one depth frame, for those to whom it matters which hands belong to one moment.
+ * All hands of one depth frame, for subscribers that need to know which hands belong to one moment.
  */
 export interface HandArrayMessage {
-  /** stamp and frame_id: of every hand in here. */
+  /** stamp and frame_id: those of every hand in the array. */
   readonly header: Header;
   /**
-   * In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is here once more,
-   * with tracked false.
+   * In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is in the array
+   * once more, with tracked false.
    */
   readonly hands: readonly HandJointsMessage[];
 }
@@ -60,7 +60,8 @@ export interface HandArrayMessage {
 /**
  * `voxhand_msgs/msg/HandFeedback`.
  *
- * The answer to a HandVoxels message: what the network read in its cells. The camera process looks for the next hand by it.
+ * The answer to a HandVoxels message: what the network found in its voxels. The camera process needs it to find the hand in the
+ * next frame.
  */
 export interface HandFeedbackMessage {
   readonly version: number;
@@ -73,13 +74,13 @@ export interface HandFeedbackMessage {
   readonly outcome: number;
   /** With FAILED: a stable code, a colon and a text for people. */
   readonly reason: string;
-  /** With READ: whether the joints were believed. */
+  /** With READ: whether the joints were accepted. */
   readonly tracked: boolean;
   /**
    * With READ: x, y, z of each of the 21 joints in the order of "voxhand21", metres in frame_id, before smoothing; else empty.
    */
   readonly positions: Float64Array;
-  /** With READ: one a joint, 0 to 1; else empty. */
+  /** With READ: one per joint, 0 to 1; else empty. */
   readonly confidences: Float32Array;
 }
 
@@ -88,12 +89,12 @@ export interface HandFeedbackMessage {
  *
  * The 21 joints of one hand at one moment.
  *
- * A hand that is gone is said: tracked is false, positions and confidences are empty.
+ * The loss of a hand is published explicitly: tracked is false, positions and confidences are empty.
  * Joints of an earlier moment are never published again.
  */
 export interface HandJointsMessage {
   /**
-   * stamp: of the depth frame that this is about.
+   * stamp: of the depth frame.
    * frame_id: the frame of positions, a camera's optical frame (x right, y down, z forward) unless configured otherwise.
    */
   readonly header: Header;
@@ -110,19 +111,19 @@ export interface HandJointsMessage {
   readonly skeleton: string;
   /** Metres, in frame_id, in the order of the skeleton; empty when not tracked. */
   readonly positions: readonly Point[];
-  /** One a joint, 0 to 1; empty when not tracked. */
+  /** One per joint, 0 to 1; empty when not tracked. */
   readonly confidences: Float32Array;
   /** Frames by which a centred smoothing window delays this message; 0 when causal. */
   readonly lag_frames: number;
-  /** Time of publishing minus stamp; zero in a replay. */
+  /** Time of publication minus stamp; zero in a replay. */
   readonly age: Stamp;
 }
 
 /**
  * `voxhand_msgs/msg/HandVoxels`.
  *
- * What one camera sees of one hand at one moment: the occupied cells of a cube around it, for an inference process on another
- * host. A depth frame without a hand is sent too, so that the other side can say so.
+ * What one camera sees of one hand at one moment: the occupied voxels of a cube around it, for an inference process on another
+ * host. A depth frame without a hand is sent too, so that the inference process can publish the loss.
  *
  * Answered by HandFeedback on another topic.
  */
@@ -132,15 +133,15 @@ export interface HandVoxelsMessage {
   readonly header: Header;
   /** Tells the cameras of one inference process apart: 1 to 32 letters, digits and _. */
   readonly camera: string;
-  /** Of one run of the camera process; another one has another number. */
+  /** A number of this run of the camera process; the next run has another one. */
   readonly session: number;
   /** Counts the messages of a session. */
   readonly sequence: number;
-  /** The hand that is looked for: RIGHT or LEFT. */
+  /** The hand that is searched for: RIGHT or LEFT. */
   readonly handedness: number;
   /** LOST or FOUND. */
   readonly state: number;
-  /** With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 and empty. */
+  /** With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 or empty. */
   readonly lost_reason: number;
   /** The cube, metres in frame_id: centre (the reference point) and edge. */
   readonly center: Float64Array;
@@ -153,18 +154,18 @@ export interface HandVoxelsMessage {
   readonly roll: number;
   readonly mirror: boolean;
   /**
-   * How sure the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
+   * How certain the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
    */
   readonly confidence: number;
   readonly acquired: boolean;
   /** Direction from the hand to its forearm in the image plane, a unit vector; empty where none is in sight. */
   readonly arm: Float64Array;
   /**
-   * Cells along an edge. Cell (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
+   * Voxels along an edge. Voxel (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
    * [x, x + 1) / grid_size of p, and so on.
    */
   readonly grid_size: number;
-  /** Occupied cells. */
+  /** Occupied voxels. */
   readonly occupied: number;
   /** RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up. */
   readonly encoding: number;
@@ -373,11 +374,11 @@ export const GESTURE_EVENT = {
   LEFT: 2,
   /** The gesture has been recognised. */
   BEGIN: 0,
-  /** It goes on: position, direction, confidence and duration are new. */
+  /** It continues: position, direction, confidence and duration are updated. */
   UPDATE: 1,
-  /** It was completed: the hand let go. */
+  /** It was completed: the hand released it. */
   END: 2,
-  /** It was broken off and must have no effect. */
+  /** It was cancelled and must have no effect. */
   CANCEL: 3,
   PINCH: 'pinch',
   GRAB: 'grab',
@@ -389,15 +390,15 @@ export const GESTURE_EVENT = {
 
 /** Constants of `voxhand_msgs/msg/HandFeedback`. */
 export const HAND_FEEDBACK = {
-  /** Whoever reads another version must refuse it. */
+  /** A receiver must refuse any other version. */
   VERSION: 1,
-  /** Joints were read; tracked says whether they were believed. */
+  /** Joints were read; tracked says whether they were accepted. */
   READ: 0,
-  /** There were no cells to read: the frame had no hand. Taken note of. */
+  /** There were no voxels to read: the frame had no hand. */
   NOTED: 1,
-  /** The cells were not worked on, for the reason given. */
+  /** The voxels were not processed, for the reason given. */
   FAILED: 2,
-  /** A newer message of the same camera took its place. */
+  /** A newer message of the same camera replaced it. */
   REPLACED: 3,
 } as const;
 
@@ -410,7 +411,7 @@ export const HAND_JOINTS = {
 
 /** Constants of `voxhand_msgs/msg/HandVoxels`. */
 export const HAND_VOXELS = {
-  /** Whoever reads another version must refuse it. */
+  /** A receiver must refuse any other version. */
   VERSION: 1,
   LOST: 0,
   FOUND: 1,
@@ -425,11 +426,11 @@ export const HAND_VOXELS = {
   NO_CANDIDATE: 2,
   TOO_SMALL: 3,
   /**
-   * cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied cell. Each is a number of
+   * cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied voxel. Each is a number of
    * 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
    */
   RUNS: 0,
-  /** cells: one bit a cell, the lowest bit of a byte first; the bits left over in the last byte are 0. */
+  /** cells: one bit per voxel, the lowest bit of a byte first; the bits left over in the last byte are 0. */
   BITMAP: 1,
 } as const;
 
@@ -502,10 +503,10 @@ export const HAND_VOXELS_SCHEMA = 'voxhand_msgs/msg/HandVoxels';
 export const OWN_DEFINITIONS = {
   [GESTURE_EVENT_SCHEMA]: `# One step of a gesture of one hand, for contactless control.
 #
-# Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. One that is over as soon as it
-# is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes a gesture of one name once at a time,
-# so hand_id and gesture tell which BEGIN an END belongs to. A hand that is lost, or taken out of the zone, cancels
-# what it had begun: whoever acts on END alone never acts on a hand that went away.
+# Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. A gesture that is complete as soon
+# as it is recognised (swipe, push) sends BEGIN and END with the same stamp. A hand makes only one gesture of a name at a time,
+# so hand_id and gesture tell which BEGIN an END belongs to. When a hand is lost or leaves the zone, its gestures are
+# cancelled: a subscriber that acts only on END never acts on a hand that is gone.
 
 uint8 UNKNOWN=0
 uint8 RIGHT=1
@@ -513,11 +514,11 @@ uint8 LEFT=2
 
 # The gesture has been recognised.
 uint8 BEGIN=0
-# It goes on: position, direction, confidence and duration are new.
+# It continues: position, direction, confidence and duration are updated.
 uint8 UPDATE=1
-# It was completed: the hand let go.
+# It was completed: the hand released it.
 uint8 END=2
-# It was broken off and must have no effect.
+# It was cancelled and must have no effect.
 uint8 CANCEL=3
 
 string PINCH="pinch"
@@ -527,7 +528,7 @@ string PUSH="push"
 string POINT="point"
 string OPEN_PALM="open_palm"
 
-# stamp: of the depth frame in which this was seen.
+# stamp: of the depth frame.
 # frame_id: the frame of position and direction, the same as that of the hand's joints.
 std_msgs/Header header
 
@@ -547,37 +548,38 @@ uint8 phase
 float32 confidence
 
 # Metres. Where the gesture acts: between the finger tips of a pinch, at the index finger's tip of a point, in the middle
-# of the palm for all others. With CANCEL, where it was last.
+# of the palm for all others. With CANCEL, the last position.
 geometry_msgs/Point position
 
 # Unit vector: where the hand went in a swipe or a push, where the index finger points in a point, where the palm faces
 # in a grab and an open_palm. All zero where there is none, as in a pinch.
 geometry_msgs/Vector3 direction
 
-# Since BEGIN; zero with BEGIN. For a swipe or a push, with END: what the movement took.
+# Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement.
 builtin_interfaces/Duration duration
 `,
-  [HAND_ARRAY_SCHEMA]: `# The hands of one depth frame, for those to whom it matters which hands belong to one moment.
+  [HAND_ARRAY_SCHEMA]: `# All hands of one depth frame, for subscribers that need to know which hands belong to one moment.
 
-# stamp and frame_id: of every hand in here.
+# stamp and frame_id: those of every hand in the array.
 std_msgs/Header header
 
-# In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is here once more,
-# with tracked false.
+# In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is in the array
+# once more, with tracked false.
 voxhand_msgs/HandJoints[] hands
 `,
-  [HAND_FEEDBACK_SCHEMA]: `# The answer to a HandVoxels message: what the network read in its cells. The camera process looks for the next hand by it.
+  [HAND_FEEDBACK_SCHEMA]: `# The answer to a HandVoxels message: what the network found in its voxels. The camera process needs it to find the hand in the
+# next frame.
 
-# Whoever reads another version must refuse it.
+# A receiver must refuse any other version.
 uint8 VERSION=1
 
-# Joints were read; tracked says whether they were believed.
+# Joints were read; tracked says whether they were accepted.
 uint8 READ=0
-# There were no cells to read: the frame had no hand. Taken note of.
+# There were no voxels to read: the frame had no hand.
 uint8 NOTED=1
-# The cells were not worked on, for the reason given.
+# The voxels were not processed, for the reason given.
 uint8 FAILED=2
-# A newer message of the same camera took its place.
+# A newer message of the same camera replaced it.
 uint8 REPLACED=3
 
 uint8 version
@@ -594,25 +596,25 @@ uint8 outcome
 # With FAILED: a stable code, a colon and a text for people.
 string reason
 
-# With READ: whether the joints were believed.
+# With READ: whether the joints were accepted.
 bool tracked
 
 # With READ: x, y, z of each of the 21 joints in the order of "voxhand21", metres in frame_id, before smoothing; else empty.
 float64[] positions
 
-# With READ: one a joint, 0 to 1; else empty.
+# With READ: one per joint, 0 to 1; else empty.
 float32[] confidences
 `,
   [HAND_JOINTS_SCHEMA]: `# The 21 joints of one hand at one moment.
 #
-# A hand that is gone is said: tracked is false, positions and confidences are empty.
+# The loss of a hand is published explicitly: tracked is false, positions and confidences are empty.
 # Joints of an earlier moment are never published again.
 
 uint8 UNKNOWN=0
 uint8 RIGHT=1
 uint8 LEFT=2
 
-# stamp: of the depth frame that this is about.
+# stamp: of the depth frame.
 # frame_id: the frame of positions, a camera's optical frame (x right, y down, z forward) unless configured otherwise.
 std_msgs/Header header
 
@@ -632,21 +634,21 @@ string skeleton
 # Metres, in frame_id, in the order of the skeleton; empty when not tracked.
 geometry_msgs/Point[] positions
 
-# One a joint, 0 to 1; empty when not tracked.
+# One per joint, 0 to 1; empty when not tracked.
 float32[] confidences
 
 # Frames by which a centred smoothing window delays this message; 0 when causal.
 uint32 lag_frames
 
-# Time of publishing minus stamp; zero in a replay.
+# Time of publication minus stamp; zero in a replay.
 builtin_interfaces/Duration age
 `,
-  [HAND_VOXELS_SCHEMA]: `# What one camera sees of one hand at one moment: the occupied cells of a cube around it, for an inference process on another
-# host. A depth frame without a hand is sent too, so that the other side can say so.
+  [HAND_VOXELS_SCHEMA]: `# What one camera sees of one hand at one moment: the occupied voxels of a cube around it, for an inference process on another
+# host. A depth frame without a hand is sent too, so that the inference process can publish the loss.
 #
 # Answered by HandFeedback on another topic.
 
-# Whoever reads another version must refuse it.
+# A receiver must refuse any other version.
 uint8 VERSION=1
 
 uint8 LOST=0
@@ -662,10 +664,10 @@ uint8 ZONE_EMPTY=1
 uint8 NO_CANDIDATE=2
 uint8 TOO_SMALL=3
 
-# cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied cell. Each is a number of
+# cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied voxel. Each is a number of
 # 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
 uint8 RUNS=0
-# cells: one bit a cell, the lowest bit of a byte first; the bits left over in the last byte are 0.
+# cells: one bit per voxel, the lowest bit of a byte first; the bits left over in the last byte are 0.
 uint8 BITMAP=1
 
 uint8 version
@@ -676,19 +678,19 @@ std_msgs/Header header
 # Tells the cameras of one inference process apart: 1 to 32 letters, digits and _.
 string camera
 
-# Of one run of the camera process; another one has another number.
+# A number of this run of the camera process; the next run has another one.
 uint32 session
 
 # Counts the messages of a session.
 uint32 sequence
 
-# The hand that is looked for: RIGHT or LEFT.
+# The hand that is searched for: RIGHT or LEFT.
 uint8 handedness
 
 # LOST or FOUND.
 uint8 state
 
-# With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 and empty.
+# With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 or empty.
 uint8 lost_reason
 
 # The cube, metres in frame_id: centre (the reference point) and edge.
@@ -701,18 +703,18 @@ float64 edge
 float64 roll
 bool mirror
 
-# How sure the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
+# How certain the camera process is that this is a hand, 0 to 1, and whether it found it by searching the whole frame.
 float64 confidence
 bool acquired
 
 # Direction from the hand to its forearm in the image plane, a unit vector; empty where none is in sight.
 float64[<=2] arm
 
-# Cells along an edge. Cell (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
+# Voxels along an edge. Voxel (x, y, z) has the index (z * grid_size + y) * grid_size + x and covers
 # [x, x + 1) / grid_size of p, and so on.
 uint16 grid_size
 
-# Occupied cells.
+# Occupied voxels.
 uint32 occupied
 
 # RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up.

@@ -10,7 +10,7 @@ const MAX_REASON = 400;
 /** No joint of a hand that a depth camera sees is farther, metres. */
 const FARTHEST = 1000;
 
-/** What became of a message of cells. */
+/** What became of a HandVoxels message. */
 export type VoxelsAnswer =
   | {
       readonly outcome: 'read';
@@ -18,7 +18,7 @@ export type VoxelsAnswer =
       readonly positions: Float64Array;
       /** 21 numbers, 0 to 1. */
       readonly confidences: Float32Array;
-      /** Whether they were believed. */
+      /** Whether they were accepted. */
       readonly tracked: boolean;
     }
   | { readonly outcome: 'noted' | 'replaced' }
@@ -75,5 +75,5 @@ function answerOf(message: HandFeedbackMessage): VoxelsAnswer {
 
 function invalid(field: string, expected: string, found: string): VoxhandError {
   const where = `${HAND_FEEDBACK_SCHEMA}.${field}`;
-  return new VoxhandError('MESSAGE_INVALID', 'no answer that we know', { expected, found, where });
+  return new VoxhandError('MESSAGE_INVALID', 'HandFeedback message refused', { expected, found, where });
 }

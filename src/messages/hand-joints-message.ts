@@ -77,7 +77,7 @@ export function fromHandJointsMessage(message: HandJointsMessage): HandJoints {
 }
 
 function invalid(field: string, expected: string, found: string): VoxhandError {
-  return new VoxhandError('MESSAGE_INVALID', 'no hand that we know', {
+  return new VoxhandError('MESSAGE_INVALID', 'HandJoints message refused', {
     expected,
     found,
     where: `${HAND_JOINTS_SCHEMA}.${field}`,

@@ -28,7 +28,7 @@ export interface VoxelsOrigin {
   readonly sequence: number;
 }
 
-/** The occupied cells of the cube around a hand, and how sure the camera half is of it. */
+/** The occupied voxels of the cube around a hand, and how certain the camera process is of it. */
 export interface FoundVoxels {
   readonly state: 'found';
   readonly cube: {
@@ -40,7 +40,7 @@ export interface FoundVoxels {
   readonly confidence: number;
   readonly source: 'acquired' | 'tracked';
   readonly arm: readonly [number, number] | undefined;
-  /** Cells along an edge. */
+  /** Voxels along an edge. */
   readonly size: number;
   /** `data[(z * size + y) * size + x]`, 0 or 1. */
   readonly data: Uint8Array;
@@ -100,15 +100,15 @@ export function toHandVoxelsMessage(voxels: HandVoxels): HandVoxelsMessage {
     arm: seen.arm === undefined ? NO_NUMBERS : Float64Array.from(seen.arm),
     grid_size: seen.size,
     occupied: seen.occupied,
-    ...encodeCells(seen.data),
+    ...encodeVoxels(seen.data),
   };
 }
 
 /**
  * Where a decoded `voxhand_msgs/msg/HandVoxels` comes from. To be asked before {@link fromHandVoxelsMessage}, so that a message
- * with contents that cannot be is answered too.
+ * with invalid contents is answered too.
  *
- * @throws VoxhandError `MESSAGE_INVALID` for another version, or a camera's name, a stamp or a frame's name that cannot be
+ * @throws VoxhandError `MESSAGE_INVALID` for another version, or an invalid name of the camera, stamp or name of the frame
  */
 export function voxelsOrigin(message: HandVoxelsMessage): VoxelsOrigin {
   const { version, camera, session, sequence } = message;
@@ -123,8 +123,8 @@ export function voxelsOrigin(message: HandVoxelsMessage): VoxelsOrigin {
 /**
  * What a decoded `voxhand_msgs/msg/HandVoxels` says. The result owns its arrays.
  *
- * @param gridSize cells along an edge that the receiver's network takes: another one is refused before anything is allocated
- * @throws VoxhandError `MESSAGE_INVALID` as {@link voxelsOrigin} and for fields or cells that cannot be; `GRID_INVALID` for
+ * @param gridSize voxels along an edge that the receiver's network takes: another one is refused before anything is allocated
+ * @throws VoxhandError `MESSAGE_INVALID` as {@link voxelsOrigin} and for invalid fields or voxels; `GRID_INVALID` for
  * another grid size
  */
 export function fromHandVoxelsMessage(message: HandVoxelsMessage, gridSize: number): HandVoxels {
@@ -155,8 +155,8 @@ function found(message: HandVoxelsMessage, gridSize: number): FoundVoxels {
   demand(confidence >= 0 && confidence <= 1, 'confidence', '0 to 1', `${confidence}`);
   demand((arm.length === 0 || arm.length === 2) && near(arm), 'arm', 'none or two numbers', Array.from(arm).join(' '));
   if (message.grid_size !== gridSize) {
-    throw new VoxhandError('GRID_INVALID', 'cells for a network of another size', {
-      expected: `${gridSize} cells along an edge`,
+    throw new VoxhandError('GRID_INVALID', 'voxels for a network of another size', {
+      expected: `${gridSize} voxels along an edge`,
       found: `${message.grid_size}`,
       where: `${HAND_VOXELS_SCHEMA}.grid_size`,
     });
@@ -168,7 +168,7 @@ function found(message: HandVoxelsMessage, gridSize: number): FoundVoxels {
     source: acquired ? 'acquired' : 'tracked',
     arm: arm.length === 2 ? [arm[0], arm[1]] : undefined,
     size: gridSize,
-    data: decodeCells({ encoding, cells }, gridSize ** 3, occupied),
+    data: decodeVoxels({ encoding, cells }, gridSize ** 3, occupied),
     occupied,
   };
 }
@@ -179,26 +179,26 @@ function demand(right: boolean, field: string, expected: string, found: string):
 
 function invalid(field: string, expected: string, found: string): VoxhandError {
   const where = `${HAND_VOXELS_SCHEMA}.${field}`;
-  return new VoxhandError('MESSAGE_INVALID', 'no cells that we know', { expected, found, where });
+  return new VoxhandError('MESSAGE_INVALID', 'HandVoxels message refused', { expected, found, where });
 }
 
-/** A run's length fits into so many bytes of 7 bits: no grid has more cells. */
+/** A run's length fits into so many bytes of 7 bits: no grid has more voxels. */
 const MAX_RUN_BYTES = 4;
 
-/** Occupied cells as they are sent. */
-export interface EncodedCells {
+/** Occupied voxels as they are sent. */
+export interface EncodedVoxels {
   readonly encoding: number;
   readonly cells: Uint8Array;
 }
 
 /**
- * A grid's occupied cells as runs, or as a bitmap where that is shorter: at most an eighth of the grid's bytes. A hand in a
+ * A grid's occupied voxels as runs, or as a bitmap where that is shorter: at most an eighth of the grid's bytes. A hand in a
  * grid of 48^3 is about 1 kB.
  *
- * @param grid 0 or 1 a cell
+ * @param grid 0 or 1 per voxel
  * @returns bytes of its own
  */
-export function encodeCells(grid: Uint8Array): EncodedCells {
+export function encodeVoxels(grid: Uint8Array): EncodedVoxels {
   const bytes = new Uint8Array(bitmapBytes(grid.length));
   const length = writeRuns(grid, bytes);
   if (length >= 0) return { encoding: RUNS, cells: bytes.slice(0, length) };
@@ -208,21 +208,21 @@ export function encodeCells(grid: Uint8Array): EncodedCells {
 }
 
 /**
- * The grid that {@link encodeCells} was given. What is declared is compared with what there is room for before anything is
+ * The grid that {@link encodeVoxels} was given. What is declared is compared with what there is room for before anything is
  * allocated.
  *
- * @param count cells of the grid, which the receiver knows
+ * @param count voxels of the grid, which the receiver knows
  * @param occupied as the message says
- * @returns `count` bytes, 0 or 1 a cell
- * @throws VoxhandError `MESSAGE_INVALID` for cells beyond the grid, empty runs, a bitmap of another size, or another number of
- * occupied cells than was said
+ * @returns `count` bytes, 0 or 1 per voxel
+ * @throws VoxhandError `MESSAGE_INVALID` for voxels beyond the grid, empty runs, a bitmap of another size, or another number of
+ * occupied voxels than declared
  */
-export function decodeCells({ encoding, cells }: EncodedCells, count: number, occupied: number): Uint8Array {
-  if (cells.length > bitmapBytes(count)) throw invalidCells(`at most ${bitmapBytes(count)} bytes`, `${cells.length}`);
+export function decodeVoxels({ encoding, cells }: EncodedVoxels, count: number, occupied: number): Uint8Array {
+  if (cells.length > bitmapBytes(count)) throw invalidVoxels(`at most ${bitmapBytes(count)} bytes`, `${cells.length}`);
   const grid = new Uint8Array(count);
   const found = encoding === RUNS ? readRuns(cells, grid) : encoding === BITMAP ? readBitmap(cells, grid) : undefined;
-  if (found === undefined) throw invalidCells('encoding 0 (runs) or 1 (bitmap)', `${encoding}`);
-  if (found !== occupied) throw invalidCells(`${occupied} occupied cells`, `${found}`);
+  if (found === undefined) throw invalidVoxels('encoding 0 (runs) or 1 (bitmap)', `${encoding}`);
+  if (found !== occupied) throw invalidVoxels(`${occupied} occupied voxels`, `${found}`);
   return grid;
 }
 
@@ -255,14 +255,14 @@ function readRuns(cells: Uint8Array, grid: Uint8Array): number {
   while (at < cells.length) {
     let run = 0;
     for (let byte = 0; ; byte++) {
-      if (at === cells.length) throw invalidCells('a whole run', 'the end of the bytes');
-      if (byte === MAX_RUN_BYTES) throw invalidCells(`runs of at most ${MAX_RUN_BYTES} bytes`, 'a longer one');
+      if (at === cells.length) throw invalidVoxels('a whole run', 'the end of the bytes');
+      if (byte === MAX_RUN_BYTES) throw invalidVoxels(`runs of at most ${MAX_RUN_BYTES} bytes`, 'a longer one');
       const bits = cells[at++];
       run += (bits & 0x7f) * 2 ** (7 * byte);
       if (bits < 0x80) break;
     }
-    if (run === 0 && runs > 0) throw invalidCells('runs of one cell or more', 'an empty run');
-    if (run > grid.length - end) throw invalidCells(`cells below ${grid.length}`, `${end + run}`);
+    if (run === 0 && runs > 0) throw invalidVoxels('runs of one voxel or more', 'an empty run');
+    if (run > grid.length - end) throw invalidVoxels(`voxels below ${grid.length}`, `${end + run}`);
     if (runs % 2 === 1) {
       grid.fill(1, end, end + run);
       found += run;
@@ -270,18 +270,18 @@ function readRuns(cells: Uint8Array, grid: Uint8Array): number {
     end += run;
     runs++;
   }
-  if (runs % 2 === 1) throw invalidCells('an occupied run at the end', 'an empty one');
+  if (runs % 2 === 1) throw invalidVoxels('an occupied run at the end', 'an empty one');
   return found;
 }
 
 function readBitmap(cells: Uint8Array, grid: Uint8Array): number {
   if (cells.length !== bitmapBytes(grid.length))
-    throw invalidCells(`${bitmapBytes(grid.length)} bytes`, `${cells.length}`);
+    throw invalidVoxels(`${bitmapBytes(grid.length)} bytes`, `${cells.length}`);
   let found = 0;
   for (const [at, byte] of cells.entries()) {
     for (let bits = byte; bits !== 0; bits &= bits - 1) {
       const cell = 8 * at + 31 - Math.clz32(bits & -bits);
-      if (cell >= grid.length) throw invalidCells(`cells below ${grid.length}`, `${cell}`);
+      if (cell >= grid.length) throw invalidVoxels(`voxels below ${grid.length}`, `${cell}`);
       grid[cell] = 1;
       found++;
     }
@@ -289,6 +289,6 @@ function readBitmap(cells: Uint8Array, grid: Uint8Array): number {
   return found;
 }
 
-function invalidCells(expected: string, found: string): VoxhandError {
+function invalidVoxels(expected: string, found: string): VoxhandError {
   return invalid('cells', expected, found);
 }

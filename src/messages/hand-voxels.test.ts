@@ -5,8 +5,8 @@ import { cdrCodec } from './cdr-codec.js';
 import { HAND_VOXELS, type HandVoxelsMessage } from './generated.js';
 import { fromHandFeedbackMessage, type HandFeedback, toHandFeedbackMessage } from './hand-feedback-message.js';
 import {
-  decodeCells,
-  encodeCells,
+  decodeVoxels,
+  encodeVoxels,
   fromHandVoxelsMessage,
   type HandVoxels,
   toHandVoxelsMessage,
@@ -36,10 +36,10 @@ describe('cells', () => {
     ['every second one, for which a bitmap is shorter', grid(16, 0, 2, 4, 6, 8, 10), BITMAP, [0b0101_0101, 0b101]],
     ['a grid whose cells do not fill the last byte', grid(11, 0, 2, 4, 6, 8, 10), BITMAP, [0b0101_0101, 0b101]],
   ])('are sent in as few bytes as may be: %s', (_, cells, encoding, bytes) => {
-    const encoded = encodeCells(cells);
+    const encoded = encodeVoxels(cells);
     expect({ ...encoded, cells: [...encoded.cells] }).toEqual({ encoding, cells: bytes });
     const occupied = cells.reduce((sum, cell) => sum + cell, 0);
-    expect(decodeCells(encoded, cells.length, occupied)).toEqual(cells);
+    expect(decodeVoxels(encoded, cells.length, occupied)).toEqual(cells);
   });
 
   it('come back as they were, in at most an eighth of their bytes', () => {
@@ -50,41 +50,41 @@ describe('cells', () => {
           ...lengths.flatMap(([gap, run]) => [...new Array(gap).fill(0), ...new Array(run).fill(1)]),
           ...new Array(end).fill(0),
         ]);
-        const encoded = encodeCells(cells);
+        const encoded = encodeVoxels(cells);
         expect(encoded.cells.length).toBeLessThanOrEqual(Math.ceil(cells.length / 8));
         const occupied = cells.reduce((sum, cell) => sum + cell, 0);
-        expect(decodeCells(encoded, cells.length, occupied)).toEqual(cells);
+        expect(decodeVoxels(encoded, cells.length, occupied)).toEqual(cells);
       }),
     );
   });
 
   it.each([
-    ['a run beyond the grid', RUNS, [60, 5], 5, refused('65', 'cells below 64')],
+    ['a run beyond the grid', RUNS, [60, 5], 5, refused('65', 'voxels below 64')],
     ['a gap beyond the grid', RUNS, [65, 1], 1, refused('65')],
     ['an empty run in the middle: cells out of order', RUNS, [3, 1, 0, 1], 2, refused('an empty run')],
     ['a gap at the end', RUNS, [3, 1, 4], 1, refused('an empty one')],
     ['half a number', RUNS, [3, 0x81], 1, refused('the end of the bytes')],
     ['a number without an end', RUNS, [0xff, 0xff, 0xff, 0xff, 1], 1, refused('a longer one')],
     ['a number larger than any grid', RUNS, [0xff, 0xff, 0xff, 0x7f], 1, refused('268435455')],
-    ['another count', RUNS, [3, 2], 3, refused('2', '3 occupied cells')],
+    ['another count', RUNS, [3, 2], 3, refused('2', '3 occupied voxels')],
     ['more bytes than a bitmap has', RUNS, [0, 1, 1, 1, 1, 1, 1, 1, 1], 5, refused('9', 'at most 8 bytes')],
     ['too few bits', BITMAP, [1], 1, refused('1', '8 bytes')],
     ['another count of bits', BITMAP, [1, 0, 0, 0, 0, 0, 0, 128], 1, refused('2')],
     ['another encoding', 2, [0, 1], 1, refused('2')],
   ])('are refused: %s', (_, encoding, cells, occupied, error) => {
-    expect(() => decodeCells({ encoding, cells: Uint8Array.from(cells) }, 64, occupied)).toThrow(error);
+    expect(() => decodeVoxels({ encoding, cells: Uint8Array.from(cells) }, 64, occupied)).toThrow(error);
   });
 
   it('are refused: bits beyond the grid', () => {
     const cells = Uint8Array.of(0, 0b1000);
-    expect(() => decodeCells({ encoding: BITMAP, cells }, 11, 1)).toThrow(refused('11', 'cells below 11'));
+    expect(() => decodeVoxels({ encoding: BITMAP, cells }, 11, 1)).toThrow(refused('11', 'voxels below 11'));
   });
 
   it('are read or refused, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(2), fc.nat(512), (cells, encoding, occupied) => {
         try {
-          const found = decodeCells({ encoding, cells }, 512, occupied);
+          const found = decodeVoxels({ encoding, cells }, 512, occupied);
           expect(found.reduce((sum, cell) => sum + cell, 0)).toBe(occupied);
         } catch (error) {
           expect(error).toMatchObject({ code: 'MESSAGE_INVALID' });
@@ -156,7 +156,7 @@ describe('HandVoxels', () => {
 
   it('is refused for a network of another size, before room is made for its grid', () => {
     const huge = { ...message, grid_size: 65_535, occupied: 4_294_967_295 };
-    const error = expect.objectContaining({ code: 'GRID_INVALID', expected: '4 cells along an edge', found: '65535' });
+    const error = expect.objectContaining({ code: 'GRID_INVALID', expected: '4 voxels along an edge', found: '65535' });
     expect(() => fromHandVoxelsMessage(huge, 4)).toThrow(error);
   });
 

@@ -15,7 +15,7 @@ const UNUSED_COLOR: ColorRgba = { r: 1, g: 1, b: 1, a: 1 };
 
 /**
  * A hand as `visualization_msgs/msg/MarkerArray`: one SPHERE_LIST of joints and one LINE_LIST of bones, in the namespace
- * `hand/<id>`. A marker is dear to publish and to draw, a point in a list is not: so two markers instead of 41.
+ * `hand/<id>`. A marker costs much more to publish and to draw than a point in a list, hence two markers instead of 41.
  *
  * Of a hand that is not tracked both markers are deleted.
  */

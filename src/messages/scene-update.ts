@@ -55,12 +55,12 @@ function entity(id: string, hand: HandJoints, options: Required<DrawingOptions>)
   };
 }
 
-/** The cube that is looked at: metres and radians in the frame named, as in `Cube`. */
+/** The reference cube: metres and radians in the frame named, as in `Cube`. */
 export interface CubeDrawing {
   readonly stamp: bigint;
   readonly frameId: string;
   readonly handId: number;
-  /** Absent where there is none: what was drawn before is taken away. */
+  /** Absent where there is none: what was drawn before is deleted. */
   readonly cube?: {
     readonly center: readonly [number, number, number];
     readonly edge: number;

@@ -6,12 +6,12 @@ import { fromStamp, toFoxgloveTime } from '../timing/index.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
 import { header, xyz } from './parts.js';
 
-/** Where a camera's optical frame hangs in a viewer's world. */
+/** Pose of a camera's optical frame in a viewer's world. */
 export interface CameraPose {
   readonly stamp: bigint;
   /** The optical frame. */
   readonly frameId: string;
-  /** The frame that the world is seen in, `world` by default: x forward, y left, z up. */
+  /** Frame of the world, `world` by default: x forward, y left, z up. */
   readonly parentFrameId?: string;
   /** Metres in the parent frame; its origin by default. */
   readonly position?: readonly [number, number, number];

@@ -57,7 +57,7 @@ export function readEvent(message: BusMessage): ComparedEvent | undefined {
 function flattened(message: HandJointsMessage): UncheckedHand {
   const handedness = HANDEDNESS[message.handedness];
   if (handedness === undefined) {
-    throw new VoxhandError('MESSAGE_INVALID', 'no hand that we know', {
+    throw new VoxhandError('MESSAGE_INVALID', 'HandJoints message refused', {
       expected: '0, 1 or 2',
       found: String(message.handedness),
       where: `${HAND_JOINTS_SCHEMA}.handedness`,

@@ -521,13 +521,23 @@ describe('the inference role', () => {
   it.each<[string, Partial<HandVoxelsMessage>, string, string | undefined]>([
     ['another version', { version: 2 }, 'MESSAGE_INVALID', undefined],
     ['a camera without a name', { camera: 'a camera' }, 'MESSAGE_INVALID', undefined],
-    ['a grid for another network', { grid_size: 48 }, 'GRID_INVALID', 'cells for a network of another size'],
+    ['a grid for another network', { grid_size: 48 }, 'GRID_INVALID', 'voxels for a network of another size'],
     ['a grid of an absurd size', { grid_size: 65_535, occupied: 4e9 }, 'GRID_INVALID', 'of another size'],
     ['a cube of another size', { edge: 0.3 }, 'GRID_INVALID', 'cells for another network'],
     ['a turned cube for a network that knows none', { roll: 0.5 }, 'GRID_INVALID', 'cells for another network'],
     ['a mirrored cube for a network of any hand', { mirror: true }, 'GRID_INVALID', 'cells for another network'],
-    ['cells out of range', { cells: Uint8Array.of(0xff, 0xff, 0x7f, 1) }, 'MESSAGE_INVALID', 'cells that cannot be'],
-    ['a centre at no place', { center: new Float64Array(3).fill(Number.NaN) }, 'MESSAGE_INVALID', 'no cells'],
+    [
+      'cells out of range',
+      { cells: Uint8Array.of(0xff, 0xff, 0x7f, 1) },
+      'MESSAGE_INVALID',
+      'HandVoxels message refused',
+    ],
+    [
+      'a centre at no place',
+      { center: new Float64Array(3).fill(Number.NaN) },
+      'MESSAGE_INVALID',
+      'HandVoxels message refused',
+    ],
   ])('counts and skips %s, says so once, and answers where it knows whom', async (_, change, code, reason) => {
     const { role, send, answers, events } = start();
     await send(CELLS[0]);
