@@ -6,8 +6,6 @@ export { didYouMean } from './did-you-mean.js';
 export {
   fromFileKey,
   isTree,
-  type SettingIssue,
-  settingProblems,
   setValue,
   type Tree,
   toFileKey,

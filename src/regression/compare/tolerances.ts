@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingProblems, VoxhandError } from '../../errors/index.js';
+import { parseSettings } from '../../errors/setting.js';
 import { JOINT_NAMES } from '../../hand/index.js';
 
 const millimetres = (fallback: number) => z.number().min(0).max(10_000).default(fallback);
@@ -81,7 +81,5 @@ export type ToleranceSettings = z.input<typeof toleranceSchema>;
  * ```
  */
 export function tolerances(settings: ToleranceSettings = {}, where = 'tolerances'): Tolerances {
-  const parsed = toleranceSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  throw new VoxhandError('CONFIG_INVALID', settingProblems(parsed.error.issues).join('; '), { where });
+  return parseSettings(toleranceSchema, settings, where);
 }
