@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { jointsOfHands } from '../hand/tracked-hand.js';
@@ -182,6 +183,17 @@ describe('the table of output topics', () => {
     for (const [, { type }] of entries)
       if (!type.startsWith('foxglove.'))
         expect(new TextDecoder().decode(cdrCodec(type).schemaData)).toContain('header');
+  });
+
+  it('is what docs/ros2.md and docs/viewing.md tell of the results', () => {
+    const [ros2, viewing] = ['ros2', 'viewing'].map((name) => readFileSync(`docs/${name}.md`, 'utf8').split('\n'));
+    for (const [, topic] of entries) {
+      if (!('messages' in topic)) continue;
+      expect(viewing.filter((line) => line.includes(`\`/${topic.name}\``))).not.toEqual([]);
+      if (topic.type.startsWith('foxglove.')) continue;
+      const row = ros2.find((line) => line.startsWith(`| \`${topic.name}\` |`));
+      expect(row).toContain(topic.type.replace('/msg/', '/'));
+    }
   });
 
   it('says which topics are results, which make the digest, and which a viewer gets that comes later', () => {
