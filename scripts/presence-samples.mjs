@@ -30,7 +30,7 @@ import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
 import { parseConfig } from '../dist/tracking/config-file.js';
 import { depthFrames } from '../dist/tracking/depth-frames.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
-import { loadParts } from '../dist/tracking/track-hands.js';
+import { loadParts } from '../dist/tracking/load-parts.js';
 import { readHands } from '../dist/transport/port/read-hands.js';
 
 const { values } = parseArgs({

@@ -66,7 +66,8 @@ export {
   voxeliseFrames,
 } from './tracking/index.js';
 export { loadConfig } from './tracking/load-config.js';
-export { loadParts, trackHands } from './tracking/track-hands.js';
+export { loadParts } from './tracking/load-parts.js';
+export { trackHands } from './tracking/track-hands.js';
 export type { Bus, BusMessage, BusSink, BusSource, LiveBus, Publisher } from './transport/port/index.js';
 export { VERSION } from './version.js';
 export type { VoxelGrid } from './voxels/index.js';

@@ -14,7 +14,7 @@ import type { Scene } from '../src/synthetic/scene.js';
 import { syntheticStream } from '../src/synthetic/synthetic-stream.js';
 import { type TrackerConfig, trackerConfig } from '../src/tracking/config.js';
 import { HandTracker } from '../src/tracking/hand-tracker.js';
-import { type LocatingParts, loadLocating, loadParts } from '../src/tracking/track-hands.js';
+import { type LocatingParts, loadLocating, loadParts } from '../src/tracking/load-parts.js';
 import { OPEN_HAND } from './helpers/hands.js';
 import { personWithoutHands, shelf } from './helpers/no-hand.js';
 import { oneHand } from './helpers/one-hand.js';

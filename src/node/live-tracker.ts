@@ -1,20 +1,16 @@
-import type { DepthFrame } from '../depth/index.js';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
-import { TransformBuffer } from '../rig/index.js';
 import {
   Counters,
-  type FrameTracker,
   firstSide,
   HandTracker,
   networkRefiner,
-  ResultOutput,
   StageTimes,
   type TrackerConfig,
   TrackingSession,
   type WithheldCause,
 } from '../tracking/index.js';
+import { type LoadedParts, loadParts, locatingStatus } from '../tracking/load-parts.js';
 import { handTopics } from '../tracking/output-topics.js';
-import { type LoadedParts, loadParts, locatingStatus } from '../tracking/track-hands.js';
 import { InputFaults } from './input-faults.js';
 import type { NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
 
@@ -35,8 +31,8 @@ export class LiveTracker implements NodeSession {
   readonly #faults = new InputFaults();
   readonly #context: SessionContext;
   readonly #parts: LoadedParts;
-  readonly #output: ResultOutput;
   readonly #session: TrackingSession;
+  readonly #fault: (cause: string, text: string, topic: string) => void;
   #config: TrackerConfig;
   #running = false;
   #timer: unknown;
@@ -47,42 +43,27 @@ export class LiveTracker implements NodeSession {
     this.#context = context;
     this.#parts = parts;
     this.#config = config;
-    const transforms = new TransformBuffer(config.transforms);
-    const clocks = { timers, now: () => bus.now(), stopwatch: () => timers.seconds() };
-    const shared = { config, counters: this.#counters, transforms, ...clocks };
-    this.#output = new ResultOutput({
-      ...shared,
-      sink,
-      onUnpublishable: ({ code, message }) => this.#fault(code, message, this.#config.topics.joints),
-      onResult: (result) => observer.onResult?.(result),
-    });
+    const fault = (cause: string, text: string, topic: string) =>
+      this.#faults.add(cause, text, topic, timers.seconds());
+    this.#fault = fault;
     this.#session = new TrackingSession({
-      ...shared,
-      source: bus,
-      live: true,
+      ...{ source: bus, live: true, sink, config, timers, counters: this.#counters, times: this.#times },
       tracker: this.#create(config),
-      output: this.#output,
-      times: this.#times,
-      onDrop: (cause, text, topic) => this.#fault(cause, text, topic),
+      onDrop: fault,
+      onUnpublishable: ({ code, message }) => fault(code, message, this.#config.topics.joints),
+      onTurn: (frame) => observer.onFrame?.(frame),
+      onResult: (result) => observer.onResult?.(result),
     });
   }
 
   facts(): SessionFacts {
-    const { inference } = this.#parts;
-    const { published, withheld, hand, age, publishing, transformProblem } = this.#output.facts();
     return {
-      paused: this.#session.paused,
+      ...this.#session.facts(),
       idle: this.#running && !this.#session.running && this.#config.output.onDemand,
-      ...this.#session.stream(),
-      framePeriod: this.#output.framePeriod,
-      sinceFrame: this.#output.sinceFrame,
       faults: this.#faults.all(),
-      counts: this.#counters.snapshot(),
-      stages: this.#times.summary(),
-      ...{ published, withheld, hand, age, publishing, transformProblem },
       roleProblem: undefined,
       roleValues: {},
-      inference: inference.status(),
+      inference: this.#parts.inference.status(),
       locating: locatingStatus(this.#parts),
     };
   }
@@ -165,8 +146,8 @@ export class LiveTracker implements NodeSession {
     return this.#session.stop(cause);
   }
 
-  #create(config: TrackerConfig): FrameTracker {
-    const { timers, observer } = this.#context;
+  #create(config: TrackerConfig): HandTracker {
+    const { timers } = this.#context;
     const { inference, detection, refiner, prior } = this.#parts;
     if (config.smoothing.stages.includes('prior') && prior === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'the pose prior was not loaded', {
@@ -176,27 +157,12 @@ export class LiveTracker implements NodeSession {
     }
     const maxMove = config.reference.maxRefinement;
     const own = refiner && networkRefiner(refiner.inference, { handedness: firstSide(config), maxMove });
-    const tracker = new HandTracker(config, {
-      inference,
+    return new HandTracker(config, {
+      ...{ inference, counters: this.#counters, times: this.#times, stopwatch: () => timers.seconds() },
       ...(prior && { prior }),
       ...(detection && { detection }),
       ...(own && { refiner: own }),
-      counters: this.#counters,
-      times: this.#times,
-      stopwatch: () => timers.seconds(),
     });
-    return {
-      track: (frame: DepthFrame) => {
-        observer.onFrame?.(frame);
-        return tracker.track(frame);
-      },
-      flush: () => tracker.flush(),
-      reset: () => tracker.reset(),
-    };
-  }
-
-  #fault(cause: string, text: string, topic: string): void {
-    this.#faults.add(cause, text, topic, this.#context.timers.seconds());
   }
 }
 

@@ -2,7 +2,7 @@ import type { DepthFrame } from '../depth/index.js';
 import type { InferenceStatus } from '../inference/inference.js';
 import type { DurationSummary, LiveTimers } from '../timing/index.js';
 import type { CountsSnapshot, Stage, StampVerdict, TrackerConfig, TrackResult } from '../tracking/index.js';
-import type { LocatingStatus } from '../tracking/track-hands.js';
+import type { LocatingStatus } from '../tracking/load-parts.js';
 import type { BusEvent, BusSink, LiveBus } from '../transport/port/index.js';
 import type { InputFault } from './input-faults.js';
 

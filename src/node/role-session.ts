@@ -1,7 +1,7 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
 import { CameraHalf, Counters, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
-import { type LoadedParts, loadParts, locatingStatus } from '../tracking/track-hands.js';
+import { type LoadedParts, loadParts, locatingStatus } from '../tracking/load-parts.js';
 import { type TransformFeed, transformsFrom } from '../tracking/transforms-from.js';
 import type { BusEvent } from '../transport/port/index.js';
 import { InputFaults } from './input-faults.js';

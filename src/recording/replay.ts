@@ -5,21 +5,19 @@ import { VoxhandError } from '../errors/index.js';
 import type { FaultCounts, FaultSpec } from '../faults/index.js';
 import type { Inference, InferenceStatus } from '../inference/inference.js';
 import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../messages/index.js';
-import { TransformBuffer } from '../rig/index.js';
 import type { DurationSummary } from '../timing/index.js';
+import { firstMessage } from '../tracking/depth-frames.js';
 import {
   Counters,
   type CountsSnapshot,
   formatConfig,
   HandTracker,
-  ResultOutput,
   StageTimes,
   type TrackerConfig,
   type TrackerParts,
   TrackingSession,
   type TrackingSummary,
   type TrackResult,
-  untilGone,
 } from '../tracking/index.js';
 import { withInputTopics } from '../tracking/input-topics.js';
 import { digestedTopics, handTopics } from '../tracking/output-topics.js';
@@ -193,40 +191,20 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     const tee = copies.length === 0 ? played : new Tee(played, copies);
     // said once, it may have been said before the part that is replayed
     const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
-    const transforms = new TransformBuffer(config.transforms);
-    const shared = { counters: new Counters(), times: new StageTimes(), ...(stopwatch && { stopwatch }) };
-    const { counters, times } = shared;
-    const { prior, refiner, detection } = options;
-    const tracker = untilGone(
-      new HandTracker(config, {
-        inference,
-        ...shared,
-        ...(prior && { prior }),
-        ...(refiner && { refiner }),
-        ...(detection && { detection }),
-      }),
-      inference,
-    );
+    const { prior, refiner, detection, onFlush } = options;
+    const measured = { counters: new Counters(), times: new StageTimes(), ...(stopwatch && { stopwatch }) };
+    const { counters, times } = measured;
+    const tracker = new HandTracker(config, {
+      ...{ inference, ...measured },
+      ...(prior && { prior }),
+      ...(refiner && { refiner }),
+      ...(detection && { detection }),
+    });
     const session: TrackingSession = new TrackingSession({
-      source: tee,
-      ahead: source,
-      live: false,
-      config,
-      tracker: {
-        ...tracker,
-        track: async (frame) => {
-          const results = await tracker.track(frame);
-          await images?.publish(frame);
-          return results;
-        },
-      },
-      output: new ResultOutput({ sink: published, config: wanted, transforms, ...shared }),
-      transforms,
-      ...shared,
-      ...(firstCameraInfo && { firstCameraInfo }),
-      ...(onDrop && { onDrop }),
+      ...{ source: tee, ahead: source, live: false, sink: published, config: wanted, tracker, inference, ...measured },
+      ...{ firstCameraInfo, onDrop, onFlush },
+      onTurn: (frame) => images?.publish(frame),
       onFrame: (frame, results) => onFrame?.(frame, results, progress),
-      ...(options.onFlush && { onFlush: options.onFlush }),
     });
     const progress: ReplayProgress = {
       config,
@@ -282,11 +260,6 @@ function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions[
 
 function rawImageTopic({ topics }: TrackerConfig): string {
   return topics.depth.replace(/\/compressedDepth$/, '');
-}
-
-async function firstMessage(source: BusSource, topic: string): Promise<BusMessage | undefined> {
-  for await (const message of source.subscribe([topic])) return message;
-  return undefined;
 }
 
 /** Where results come from, for the output's metadata. */

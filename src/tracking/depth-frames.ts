@@ -26,14 +26,14 @@ export interface DepthFramesOptions {
   readonly counters?: Counters;
   readonly times?: StageTimes;
   /** Seconds of a monotonic clock, to measure decoding. */
-  readonly stopwatch?: Stopwatch;
+  readonly stopwatch?: Stopwatch | undefined;
   /**
    * A camera info to use until the first one comes, under pairing `latest`: of a recording, its first one, so that depth
    * images that were recorded just before it are not lost.
    */
-  readonly firstCameraInfo?: BusMessage;
+  readonly firstCameraInfo?: BusMessage | undefined;
   /** Told of every message that was dropped: for logs. `topic` and `logTime` say where. */
-  readonly onDrop?: (cause: string, message: string, topic: string, logTime: bigint) => void;
+  readonly onDrop?: ((cause: string, message: string, topic: string, logTime: bigint) => void) | undefined;
 }
 
 interface Received {
@@ -130,6 +130,12 @@ async function* readFrames(
   function decode({ stamp, value }: Stamped<Received>, camera: CameraModel): DepthFrame {
     return decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId: value.frameId, camera }, settings);
   }
+}
+
+/** The first message of a recording's topic; undefined where there is none. */
+export async function firstMessage(recording: BusSource, topic: string): Promise<BusMessage | undefined> {
+  for await (const message of recording.subscribe([topic])) return message;
+  return undefined;
 }
 
 /** Whether messages come on this bus whether they are asked for or not; a recording waits. */

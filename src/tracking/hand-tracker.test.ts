@@ -13,7 +13,7 @@ import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { Counters } from './counters.js';
 import { HandTracker } from './hand-tracker.js';
-import { trackFrames } from './track-frames.js';
+import { trackFrames } from './track-hands.js';
 import type { TrackResult } from './track-result.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 24, camera: CAMERAS.small, seed: 5 })];

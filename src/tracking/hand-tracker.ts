@@ -3,22 +3,19 @@ import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
-import type { PosePrior } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 import { CameraHalf } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
-import { type HandAnswer, InferenceHalf, type VariantAnswer } from './inference-half.js';
+import { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
 import type { SeenFrame, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
 import { StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */
-export interface TrackerParts {
+export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'decoder' | 'smoothing'> {
   readonly inference: Inference;
-  /** Needed where `prior` is among the smoothing stages. */
-  readonly prior?: PosePrior;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;
   /** Learned refinement of the reference point; needed where `reference.refine` asks for it. */
@@ -62,14 +59,14 @@ export class HandTracker {
    * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for a part that is not there, or for what the model
    * cannot give; `MODEL_MISMATCH` for a refiner of another kind
    */
-  constructor(config: TrackerConfig, { inference, detection, refiner, prior, stopwatch, ...parts }: TrackerParts) {
-    const { counters = new Counters(), times = new StageTimes() } = parts;
+  constructor(config: TrackerConfig, parts: TrackerParts) {
+    const { inference, stopwatch, counters = new Counters(), times = new StageTimes() } = parts;
     this.counters = counters;
     this.times = times;
     this.#inference = inference;
-    const shared = { model: inference.model, counters, times, ...(stopwatch && { stopwatch }) };
-    this.#camera = new CameraHalf(config, { ...shared, ...(detection && { detection }), ...(refiner && { refiner }) });
-    this.#joints = new InferenceHalf(config, { ...shared, ...(prior && { prior }) });
+    const shared = { ...parts, model: inference.model, counters, times };
+    this.#camera = new CameraHalf(config, shared);
+    this.#joints = new InferenceHalf(config, shared);
     this.#clock = new StageClock(times, stopwatch);
   }
 

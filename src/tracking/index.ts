@@ -22,7 +22,7 @@ export { firstSide, SINGLE_HAND } from './hand-locator.js';
 export { HandTracker, type TrackerParts } from './hand-tracker.js';
 export { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
 export { withInputTopics } from './input-topics.js';
-export { type JointReader, jointReader } from './joint-reader.js';
+export { type JointDecoder, type JointReader, jointReader } from './joint-reader.js';
 export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';
 export { type NetworkRefiner, type NetworkRefinerOptions, networkRefiner } from './network-refiner.js';
 export {
@@ -31,7 +31,6 @@ export {
   findReference,
   type InferredFrame,
   inferHeatMaps,
-  type JointDecoder,
   type ReferencedFrame,
   smoothHands,
   type VoxelisedFrame,
@@ -59,11 +58,12 @@ export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } fro
 export { StaleWatch } from './stale-watch.js';
 export { StampGuard, type StampVerdict } from './stamp-guard.js';
 export { NO_TRANSFORM, TargetFrame } from './target-frame.js';
-export { trackFrames } from './track-frames.js';
+export { trackFrames, trackHands } from './track-hands.js';
 export type { HandDetail, TrackResult } from './track-result.js';
-export { type TrackToOptions, trackTo, untilGone } from './track-to.js';
+export { type TrackToOptions, trackTo } from './track-to.js';
 export {
   type FrameTracker,
+  type TrackingFacts,
   TrackingSession,
   type TrackingSessionOptions,
   type TrackingSummary,

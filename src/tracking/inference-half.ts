@@ -3,13 +3,13 @@ import { type Cube, cubeToCamera } from '../geometry/index.js';
 import { type HandJoints, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
-import { type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
+import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 import { averageJoints } from './average-joints.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
-import { type JointReader, jointReader } from './joint-reader.js';
+import { type JointDecoder, type JointReader, jointReader } from './joint-reader.js';
 import { PresenceGate } from './presence-gate.js';
 import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock } from './stage-clock.js';
@@ -21,10 +21,14 @@ const LOW_CONFIDENCE = 'low-confidence';
 
 /** What the inference half needs beside its configuration. */
 export interface InferenceHalfParts {
-  /** The network that sees the cells. */
-  readonly model: ModelFacts;
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
+  /** Reads the joints off heat maps, in place of `heat_maps.decoder`. */
+  readonly decoder?: JointDecoder;
+  /** Makes a stage of smoothing for each hand that appears, in place of the configured ones; `smoothingStage` makes those. */
+  readonly smoothing?: () => HandStage;
+  /** The network that sees the voxels. */
+  readonly model: ModelFacts;
   readonly stopwatch?: Stopwatch;
   readonly counters?: Counters;
   readonly times?: StageTimes;
@@ -66,13 +70,14 @@ export class InferenceHalf {
   readonly #reader: JointReader;
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
-  constructor(config: TrackerConfig, { model, prior, stopwatch, counters, times }: InferenceHalfParts) {
+  constructor(config: TrackerConfig, parts: InferenceHalfParts) {
+    const { model, prior, decoder, smoothing, stopwatch, counters, times } = parts;
     this.#config = config;
     this.#model = model;
     this.#counters = counters ?? new Counters();
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
-    this.#smoothing = new HandSmoothing(() => smoothingStage(smoothingConfig(config.smoothing, prior)));
-    this.#reader = jointReader(config, model);
+    this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, prior))));
+    this.#reader = jointReader(config, model, decoder);
   }
 
   /**
@@ -157,9 +162,9 @@ export class InferenceHalf {
     };
   }
 
-  #decode(frame: SeenFrame, hand: VoxelisedHand, { answer, more = [] }: HandAnswer): Map<Decoder, HandJoints> {
+  #decode(frame: SeenFrame, hand: VoxelisedHand, { answer, more = [] }: HandAnswer): Map<Decoder | 'own', HandJoints> {
     const answers = [{ cube: hand.grid.cube, answer }, ...more];
-    const raw = new Map<Decoder, HandJoints>();
+    const raw = new Map<Decoder | 'own', HandJoints>();
     for (const [i, decoder] of this.#reader.decoders.entries()) {
       const decode = () => {
         const each = answers.map((one) => inCamera(this.#reader.read(one.answer, decoder), one.cube, frame, hand));

@@ -1,15 +1,15 @@
 import { concat, concatMap, defer, from, type MonoTypeOperatorFunction, map, type OperatorFunction, of } from 'rxjs';
 import type { DepthFrame } from '../depth/index.js';
 import { createReferenceTracker, type ReferenceRefiner, type ReferenceResult, type Side } from '../detection/index.js';
-import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import { toVoxhandError, type VoxhandError } from '../errors/index.js';
 import { cubeToCamera } from '../geometry/index.js';
 import { type HandJoints, lostHand, meanConfidence } from '../hand/index.js';
-import type { DecodedJoints, HeatMaps } from '../heatmaps/index.js';
+import type { DecodedJoints } from '../heatmaps/index.js';
 import type { Inference, InferenceResult, ModelFacts } from '../inference/inference.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { type VoxelGrid, voxelise } from '../voxels/index.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
-import { jointReader } from './joint-reader.js';
+import { type JointDecoder, jointReader } from './joint-reader.js';
 import { networkCube } from './network-cube.js';
 
 /**
@@ -52,9 +52,6 @@ export interface InferredFrame extends VoxelisedFrame {
 export interface DecodedFrame extends InferredFrame {
   readonly joints: HandJoints;
 }
-
-/** Reads joints off heat maps: positions in [0, 1) of the cube, x, y, z of each joint, and a confidence in [0, 1] for each. */
-export type JointDecoder = (heatMaps: HeatMaps) => DecodedJoints;
 
 /**
  * Find the hand in each depth frame, by the geometric finder.
@@ -155,16 +152,8 @@ export function decodeJoints(
   const own = typeof decoder === 'function';
   const config = trackerConfig(own ? {} : { heatMaps: decoder });
   const decode = (answer: InferenceResult, model: ModelFacts): DecodedJoints => {
-    if (!own) {
-      const reader = jointReader(config, model);
-      return reader.read(answer, reader.decoders[0]);
-    }
-    if (answer.kind === 'gaussian') return decoder(answer.heatMaps);
-    throw new VoxhandError('CONFIG_INVALID', `${model.name} answers joints, not heat maps`, {
-      expected: 'a model of the kind gaussian for a decoder of your own',
-      found: answer.kind,
-      where: 'decodeJoints',
-    });
+    const reader = jointReader(config, model, own ? decoder : undefined);
+    return reader.read(answer, reader.decoders[0]);
   };
   return map((seen) => {
     const { frame, grid, answer, model, handedness } = seen;

@@ -40,15 +40,13 @@ export interface ResultOutputOptions {
   /** Needed where `output.target_frame` is set. Whoever gives it feeds it. */
   readonly transforms: TransformBuffer;
   /** The bus's clock, nanoseconds; without it no ages are known, and those that are said are zero. */
-  readonly now?: () => bigint;
+  readonly now?: (() => bigint) | undefined;
   /** Of a live stream: a hand is retracted when nothing comes any more, and what comes too late is not shown. */
-  readonly timers?: LiveTimers;
+  readonly timers?: LiveTimers | undefined;
   /** Seconds of a monotonic clock, to measure publishing; the timers' by default. */
-  readonly stopwatch?: Stopwatch;
-  /** A stream fell silent, or a result came too late: hands are being retracted. */
-  readonly onStale?: () => void;
+  readonly stopwatch?: Stopwatch | undefined;
   /** Told of a result that cannot be published; without it {@link ResultOutput.deliver} rejects. Of a bus that takes no more it always does. */
-  readonly onUnpublishable?: (error: VoxhandError) => void;
+  readonly onUnpublishable?: ((error: VoxhandError) => void) | undefined;
   /** Told of each result that went out, in the target frame. Must not throw. */
   readonly onResult?: ((result: TrackResult) => void) | undefined;
 }
@@ -69,6 +67,9 @@ export interface OutputFacts {
   readonly publishing: DurationSummary | undefined;
   /** Why the last result could not be brought into the target frame, in words. */
   readonly transformProblem: string | undefined;
+  /** Median seconds between frames of late, and seconds since the last one; undefined where nothing is watched. */
+  readonly framePeriod: number | undefined;
+  readonly sinceFrame: number | undefined;
 }
 
 /**
@@ -97,7 +98,7 @@ export class ResultOutput {
   #cause: WithheldCause = 'reset';
 
   constructor(options: ResultOutputOptions) {
-    const { config, timers, stopwatch = () => timers?.seconds() ?? 0, onStale } = options;
+    const { config, timers, stopwatch = () => timers?.seconds() ?? 0 } = options;
     this.#options = options;
     this.#seconds = stopwatch;
     this.#publisher = this.#create(config);
@@ -106,8 +107,7 @@ export class ResultOutput {
       timers &&
       new StaleWatch(timers, (silence) => {
         this.begin('stale');
-        onStale?.();
-        this.lose(silence).catch(() => undefined); // a bus that takes no more is noticed with the next result
+        this.#lose(silence).catch(() => undefined); // a bus that takes no more is noticed with the next result
       });
   }
 
@@ -120,16 +120,9 @@ export class ResultOutput {
       age: this.#ages.summary(),
       publishing: this.#durations.summary(),
       transformProblem: this.#target.problem,
+      framePeriod: this.#watch?.framePeriod,
+      sinceFrame: this.#watch?.sinceFrame,
     };
-  }
-
-  /** Of the frames of late, seconds; undefined where nothing is watched. */
-  get framePeriod(): number | undefined {
-    return this.#watch?.framePeriod;
-  }
-
-  get sinceFrame(): number | undefined {
-    return this.#watch?.sinceFrame;
   }
 
   /** A sign of life of the source, whatever becomes of it. */
@@ -181,7 +174,7 @@ export class ResultOutput {
     const isRecent = this.#watch?.took(this.#seconds() - arrival.at) ?? true;
     if (!isRecent && isCurrent()) {
       this.begin('stale');
-      await this.lose();
+      await this.#lose();
     }
     for (const found of results) {
       const result = this.#target.apply(found);
@@ -196,32 +189,18 @@ export class ResultOutput {
     }
   }
 
-  /**
-   * Say that the hands are lost that were said to be there: `tracked: false`, markers deleted.
-   *
-   * @param elapsed seconds since the last result's frame: by so much later is this one's stamp.
-   */
-  lose(elapsed = 0): Promise<void> {
-    return this.#inLine(() => this.#lose(elapsed));
-  }
-
-  /** Watch for no silence until the next result. */
-  rest(): void {
-    this.#watch?.stop();
-  }
-
   /** What came before is not to be shown any more, and hands that are shown are retracted. The periods of the source are forgotten. */
   async leave(cause: WithheldCause): Promise<void> {
     this.begin(cause);
     this.#watch?.reset();
-    await this.lose();
+    await this.#lose();
   }
 
-  /** Publish by another configuration from the next result on. Hands that are shown are retracted in the old one first. */
+  /** Publish by another configuration from the next result on. Hands that are shown are retracted by the old one first. */
   reconfigure(config: TrackerConfig): Promise<void> {
     this.#target = this.#targetFor(config);
+    void this.#lose();
     return this.#inLine(async () => {
-      await this.#lose(0);
       this.#publisher = this.#create(config);
     });
   }
@@ -254,15 +233,19 @@ export class ResultOutput {
     }
   }
 
-  async #lose(elapsed: number): Promise<void> {
-    const shown = this.#shown;
-    if (shown === undefined) return;
-    const { stamp: before, frameId, hands, lagFrames } = shown;
-    const stamp = before + BigInt(Math.max(1, Math.round(elapsed * 1e9)));
-    const lost = hands.map(({ id, handedness }) => ({ id, handedness, reason: 'retracted' }));
-    const detail = { reference: { state: 'lost', reason: 'no-depth' }, raw: new Map() } as const;
-    const details = new Map(lost.map(({ id }) => [id, detail]));
-    await this.#send({ stamp, frameId, hands: [], lost, lagFrames, details });
+  /**
+   * Say that the hands are lost that were said to be there: `tracked: false`, markers deleted.
+   *
+   * @param elapsed seconds since the last result's frame: by so much later is this one's stamp.
+   */
+  #lose(elapsed = 0): Promise<void> {
+    return this.#inLine(async () => {
+      const shown = this.#shown;
+      if (shown === undefined) return;
+      const stamp = shown.stamp + BigInt(Math.max(1, Math.round(elapsed * 1e9)));
+      const lost = shown.hands.map(({ id, handedness }) => ({ id, handedness, reason: 'retracted' }));
+      await this.#send({ ...shown, stamp, hands: [], lost, details: new Map() });
+    });
   }
 
   async #send(result: TrackResult): Promise<void> {

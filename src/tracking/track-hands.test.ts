@@ -11,13 +11,18 @@ import {
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
 import { cubeToCamera } from '../geometry/cube.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import { decodeHeatMaps } from '../heatmaps/decode-heat-maps.js';
+import type { HeatMaps } from '../heatmaps/heat-maps.js';
+import { createInference } from '../inference/node/create-inference.js';
 import { stubInference } from '../inference/stub-inference.js';
 import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { voxelise } from '../voxels/voxelise.js';
 import type { TrackerSettings } from './config.js';
-import { loadParts, loadRefiner, locatingStatus, trackHands } from './track-hands.js';
+import { HandTracker } from './hand-tracker.js';
+import { loadParts, loadRefiner, locatingStatus } from './load-parts.js';
+import { trackHands } from './track-hands.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
 const model = (name: string) => join(FIXTURES, name);
@@ -206,3 +211,42 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 }
+
+describe('parts of a program', () => {
+  it('read the joints and smooth them in place of the configured ones', async () => {
+    const inference = await createInference({ model: model('tiny-ensemble') });
+    const stages: HandJoints[] = [];
+    const parts = {
+      inference,
+      decoder: ({ joints }: HeatMaps) => ({
+        positions: new Float64Array(3 * joints).fill(0.5),
+        confidences: new Float32Array(joints).fill(0.9),
+      }),
+      smoothing: () => ({
+        push: (hand: HandJoints) => {
+          stages.push(hand);
+          return [{ ...hand, positions: hand.positions.map((c) => c + 1) }];
+        },
+        flush: () => [],
+      }),
+    };
+    const results = await lastValueFrom(from(frames).pipe(trackHands(config({}), parts), map(oneHand), toArray()));
+    await inference.close();
+    expect(results).toHaveLength(frames.length);
+    for (const [i, { joints, raw, cube }] of results.entries()) {
+      const { center } = cube ?? expect.fail('no hand');
+      expect([...raw.keys()]).toEqual(['own']);
+      expect(distance(stages[i].positions.subarray(0, 3), center)).toBeLessThan(1e-9);
+      expect(joints.positions[0]).toBeCloseTo(center[0] + 1, 9);
+    }
+  });
+
+  it('cannot decode for a model that answers joints', async () => {
+    const inference = await createInference({ model: model('tiny-joints') });
+    const decoder = () => ({ positions: new Float64Array(63), confidences: new Float32Array(21) });
+    expect(() => new HandTracker(config({}), { inference, decoder })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', where: 'decoder' }),
+    );
+    await inference.close();
+  });
+});

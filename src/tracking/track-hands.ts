@@ -1,136 +1,31 @@
-import { defer, finalize, from, type OperatorFunction, switchMap } from 'rxjs';
+import { concat, defer, finalize, from, mergeMap, type OperatorFunction, of, switchMap } from 'rxjs';
 import type { DepthFrame } from '../depth/index.js';
-import { VoxhandError } from '../errors/index.js';
-import {
-  createDetectorInference,
-  createInference,
-  createPointInference,
-  createVerdictInference,
-  type InferenceStatus,
-  loadModel,
-  modelFacts,
-  pointFacts,
-} from '../inference/index.js';
 import type { TrackerConfig } from './config.js';
-import { type NetworkStages, networkStages } from './detection-networks.js';
-import { firstSide } from './hand-locator.js';
-import type { TrackerParts } from './hand-tracker.js';
-import { jointReader } from './joint-reader.js';
-import { loadPrior } from './load-prior.js';
-import { type NetworkRefiner, networkRefiner } from './network-refiner.js';
-import { trackFrames } from './track-frames.js';
+import { withPolicy } from './frame-policy.js';
+import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import { loadParts } from './load-parts.js';
 import type { TrackResult } from './track-result.js';
 
-/** What a tracker brings along, loaded by its configuration. */
-export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
-  readonly refiner?: NetworkRefiner;
-  readonly detection?: NetworkStages;
-  /** End the workers of the networks. May be called twice. */
-  close(): Promise<void>;
-}
-
 /**
- * Load what the configuration names: the model into its worker, the networks that find the hand into others, and the pose prior where
- * it is used. Nothing stays open after an error.
+ * Depth frames in, hand joints out: the whole pipeline as one operator, with its parts given in.
  *
- * @throws VoxhandError as `createInference`, {@link loadLocating} and `loadPrior`; `CONFIG_INVALID` where the configuration
- * asks for what the model cannot give
+ * One result for each frame, or one counted drop (`parts.counters`). The frame policy of the configuration applies. Each
+ * subscription tracks on its own; the inference is shared and stays open. Errors in a frame are counted, never thrown.
  */
-export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
-  const { provider, policy, threads, warmUp } = config.inference;
-  const model = await loadModel(config.inference.model);
-  jointReader(config, modelFacts(model)); // refuses before any worker starts
-  const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
-  const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
-  const locating = await loadLocating(config);
-  try {
-    const inference = await createInference({ model, provider, policy, threads, warmUp, members });
-    return {
-      inference,
-      ...(prior && { prior }),
-      ...locating,
-      async close() {
-        await Promise.all([inference.close(), locating.close()]);
-      },
-    };
-  } catch (error) {
-    await locating.close();
-    throw error;
-  }
-}
-
-/** How the networks are that say where the hand is, those that there are. */
-export type LocatingStatus = Readonly<Partial<Record<'refine' | 'detector' | 'verify', InferenceStatus>>>;
-
-export function locatingStatus({ refiner, detection }: Pick<LoadedParts, 'refiner' | 'detection'>): LocatingStatus {
-  return {
-    ...(refiner && { refine: refiner.inference.status() }),
-    ...(detection && {
-      detector: detection.networks.detector.status(),
-      ...(detection.networks.verifier && { verify: detection.networks.verifier.status() }),
-    }),
-  };
-}
-
-/** The networks that say where the hand is. */
-export type LocatingParts = Pick<LoadedParts, 'refiner' | 'detection' | 'close'>;
-
-/**
- * Load the networks that find the hand as configured: the stages of detection, or what refines the geometric finder's point, if
- * anything does. Nothing stays open after an error.
- *
- * @throws VoxhandError as {@link loadRefiner}, `createDetectorInference` and `createVerdictInference`
- */
-export async function loadLocating(config: TrackerConfig): Promise<LocatingParts> {
-  if (config.detection.method === 'geometric') {
-    const refiner = await loadRefiner(config);
-    return { ...(refiner && { refiner }), close: async () => refiner?.inference.close() };
-  }
-  const { provider, policy, threads, warmUp } = config.inference;
-  if (config.reference.refine !== 'none') {
-    throw new VoxhandError('CONFIG_INVALID', 'only the point of the geometric finder can be refined', {
-      expected: 'detection.method geometric, or reference.refine none',
-      found: `detection.method learned, reference.refine ${config.reference.refine}`,
-      where: 'reference.refine',
+export function trackFrames(config: TrackerConfig, parts: TrackerParts): OperatorFunction<DepthFrame, TrackResult> {
+  return (frames) =>
+    defer(() => {
+      const tracker = new HandTracker(config, parts);
+      const results = withPolicy((frame: DepthFrame) => tracker.track(frame), {
+        policy: config.policy,
+        queueSize: config.queueSize,
+        onDrop: (_, cause) => tracker.counters.dropped(cause),
+      })(frames);
+      return concat(
+        results,
+        defer(() => of(tracker.flush())),
+      ).pipe(mergeMap((some) => of(...some)));
     });
-  }
-  const { model, verifyModel, minScore } = config.detection;
-  const how = { provider, policy, threads, warmUp };
-  const detector = await createDetectorInference({ ...how, model });
-  try {
-    const verifier = verifyModel === 'none' ? undefined : await createVerdictInference({ ...how, model: verifyModel });
-    return {
-      detection: networkStages({ detector, ...(verifier && { verifier }) }, minScore),
-      async close() {
-        await Promise.all([detector.close(), verifier?.close()]);
-      },
-    };
-  } catch (error) {
-    await detector.close();
-    throw error;
-  }
-}
-
-/**
- * Load the network that `reference.refine` asks for into a worker of its own; undefined where that is `none`.
- *
- * @throws VoxhandError as `createPointInference`; `MODEL_MISMATCH` for a network with another target
- */
-export async function loadRefiner(config: TrackerConfig): Promise<NetworkRefiner | undefined> {
-  const { refine, refineModel = `refine-${refine}`, maxRefinement } = config.reference;
-  if (refine === 'none') return undefined;
-  const { provider, policy, threads, warmUp } = config.inference;
-  const model = await loadModel(refineModel);
-  const { target } = pointFacts(model);
-  if (target !== refine) {
-    throw new VoxhandError('MODEL_MISMATCH', `${model.manifest.name} refines to another point than configured`, {
-      expected: `target ${refine}, as reference.refine says`,
-      found: `target ${target}`,
-      where: model.directory,
-    });
-  }
-  const inference = await createPointInference({ model, provider, policy, threads, warmUp });
-  return networkRefiner(inference, { handedness: firstSide(config), maxMove: maxRefinement });
 }
 
 /**
@@ -138,13 +33,18 @@ export async function loadRefiner(config: TrackerConfig): Promise<NetworkRefiner
  *
  * Loads the networks when it is subscribed to and closes them at the end. With `parts.inference` given, that one is used and
  * stays open, and nothing else is loaded: give the prior and the refiner as well where the configuration uses them. See
- * `trackFrames` for what comes out.
+ * {@link trackFrames} for what comes out. To publish the results on a bus, {@link trackTo} does more: it waits until they are written.
+ *
+ * @param parts of your own: a decoder in place of the configured one, a stage of smoothing in place of the configured ones
  *
  * @example
  * ```ts
- * const bus = await mcapBus('cell.mcap', { output: 'hands.mcap' });
+ * const bus = await mcapBus('cell.mcap');
  * const config = await loadConfig('cell.params.yaml');
- * depthFrames(bus, config).pipe(trackHands(config)).subscribe(publishHands(bus, config));
+ * const decoder = (maps: HeatMaps) => decodeHeatMaps(maps, { decoder: 'max' });
+ * depthFrames(bus, config)
+ *   .pipe(trackHands(config, { decoder, smoothing: () => oneEuroStage({ minCutoff: 1.5 }) }))
+ *   .subscribe(({ stamp, hands }) => console.log(stamp, hands.length));
  * ```
  */
 export function trackHands(

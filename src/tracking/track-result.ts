@@ -15,6 +15,6 @@ export interface HandDetail {
 
 /** One result: the smoothed hands of one moment, and what was found of them at that same moment. */
 export interface TrackResult extends HandsAtMoment {
-  /** Of each tracked and each lost hand, by its id. */
+  /** By its id, of each hand that was found or looked for; a result that only retracts hands has none. */
   readonly details: ReadonlyMap<number, HandDetail>;
 }

@@ -1,6 +1,3 @@
-import type { DepthFrame } from '../depth/index.js';
-import { VoxhandError } from '../errors/index.js';
-import { TransformBuffer } from '../rig/index.js';
 import type { LiveTimers } from '../timing/index.js';
 import { processTimers } from '../timing/live-timers.js';
 import type { Bus } from '../transport/port/index.js';
@@ -9,11 +6,10 @@ import { Counters } from './counters.js';
 import { type DepthFramesOptions, isLiveBus } from './depth-frames.js';
 import { HandTracker, type TrackerParts } from './hand-tracker.js';
 import { withInputTopics } from './input-topics.js';
-import { ResultOutput } from './result-output.js';
+import { loadParts } from './load-parts.js';
 import { StageTimes } from './stage-times.js';
-import { loadParts } from './track-hands.js';
 import type { TrackResult } from './track-result.js';
-import { type FrameTracker, TrackingSession, type TrackingSummary } from './tracking-session.js';
+import { TrackingSession, type TrackingSummary } from './tracking-session.js';
 
 export interface TrackToOptions {
   /**
@@ -61,32 +57,14 @@ async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): 
   const { close, ...loaded } =
     given === undefined ? await loadParts(config) : { inference: given, close: async () => undefined };
   try {
-    const counters = new Counters();
-    const times = new StageTimes();
-    const transforms = new TransformBuffer(config.transforms);
-    const stopwatch = () => timers.seconds();
-    const live = isLiveBus(bus) ? { timers, now: () => bus.now() } : {};
-    const tracker = new HandTracker(config, {
-      ...loaded,
-      ...parts,
-      inference: loaded.inference,
-      counters,
-      times,
-      stopwatch,
-    });
+    const measured = { counters: new Counters(), times: new StageTimes(), stopwatch: () => timers.seconds() };
+    const { inference } = loaded;
+    const tracker = new HandTracker(config, { ...loaded, ...parts, inference, ...measured });
     const session = new TrackingSession({
-      source: bus,
-      config,
-      tracker: untilGone(tracker, loaded.inference),
-      output: new ResultOutput({ sink: bus, config, counters, transforms, stopwatch, onResult, ...live }),
-      counters,
-      times,
-      stopwatch,
-      transforms,
-      ...live,
-      ...(onDrop && { onDrop }),
+      ...{ source: bus, sink: bus, config, tracker, inference, timers, ...measured },
+      ...{ onResult, onDrop },
     });
-    const stop = () => void session.stop('deactivated');
+    const stop = () => void session.stop();
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted !== true) await session.run();
     signal?.removeEventListener('abort', stop);
@@ -95,20 +73,4 @@ async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): 
   } finally {
     await close();
   }
-}
-
-/** A tracker that rejects once its network has given up: no frame would have a result any more. */
-export function untilGone(tracker: HandTracker, inference: TrackerParts['inference']): FrameTracker {
-  return {
-    track: async (frame: DepthFrame) => {
-      const results = await tracker.track(frame);
-      const { state, failure } = inference.status();
-      if (state !== 'failed') return results;
-      throw new VoxhandError('INFERENCE_FAILED', 'the inference has given up', {
-        ...(failure !== undefined && { found: failure.message }),
-      });
-    },
-    flush: () => tracker.flush(),
-    reset: () => tracker.reset(),
-  };
 }

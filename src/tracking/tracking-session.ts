@@ -1,15 +1,22 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { DepthFrame } from '../depth/index.js';
-import { toVoxhandError } from '../errors/index.js';
-import type { TransformBuffer } from '../rig/index.js';
+import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import type { Inference } from '../inference/inference.js';
+import { TransformBuffer } from '../rig/index.js';
 import { DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
-import { type BusMessage, type BusSource, EndableSource } from '../transport/port/index.js';
+import { type BusMessage, type BusSink, type BusSource, EndableSource } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters, type CountsSnapshot } from './counters.js';
-import { type DepthFramesOptions, depthFrames, isLiveBus } from './depth-frames.js';
+import { type DepthFramesOptions, depthFrames, firstMessage, isLiveBus } from './depth-frames.js';
 import { withPolicy } from './frame-policy.js';
 import { pullSide } from './frame-stream.js';
-import type { Arrival, ResultOutput, WithheldCause } from './result-output.js';
+import {
+  type Arrival,
+  type OutputFacts,
+  ResultOutput,
+  type ResultOutputOptions,
+  type WithheldCause,
+} from './result-output.js';
 import { type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 import { StampGuard, type StampVerdict } from './stamp-guard.js';
 import type { TrackResult } from './track-result.js';
@@ -19,6 +26,13 @@ import { type TransformFeed, transformsFrom, withTransforms } from './transforms
 const KEPT = 300;
 /** Transforms that broke off are subscribed to again after this, seconds. */
 const RETRY = 1;
+
+/** For a tracker whose results come out elsewhere. */
+const NOWHERE: BusSink = {
+  advertise: (topic) => ({ topic, wanted: () => false, publish: async () => undefined }),
+  write: async () => undefined,
+  close: async () => undefined,
+};
 
 /** What works on a frame: a `HandTracker`, or the camera half of a cut pipeline, whose results come out elsewhere. */
 export interface FrameTracker {
@@ -30,13 +44,15 @@ export interface FrameTracker {
   reset(): readonly TrackResult[];
 }
 
-export interface TrackingSessionOptions {
+export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnpublishable' | 'onResult'> {
   /** Where depth messages and transforms come from. Stays open. */
   readonly source: BusSource;
+  /** Where results go; nowhere by default. Stays open. */
+  readonly sink?: BusSink;
   readonly config: TrackerConfig;
   readonly tracker: FrameTracker;
-  /** Where results go; none where the tracker has no results. */
-  readonly output?: ResultOutput;
+  /** The network of the tracker: once it has given up, the session ends with `INFERENCE_FAILED`. Without it, it goes on. */
+  readonly inference?: Pick<Inference, 'status'>;
   /** Depth frames from elsewhere. Whoever gives them counts their arrival. */
   readonly frames?: Observable<DepthFrame>;
   /**
@@ -46,22 +62,21 @@ export interface TrackingSessionOptions {
   readonly live?: boolean;
   /** Of a live stream: its stamps are looked at, and silence is noticed. */
   readonly timers?: LiveTimers;
-  /** The bus's clock, nanoseconds: for frames without a stamp, and ages. */
-  readonly now?: () => bigint;
   readonly counters?: Counters;
   readonly times?: StageTimes;
-  readonly stopwatch?: Stopwatch;
-  /** Kept filled where `output.target_frame` is set. */
-  readonly transforms: TransformBuffer;
-  /** Where a recording is read ahead for static transforms; `source` by default. */
+  /** Seconds of a monotonic clock, to measure; that of `timers` by default. */
+  readonly stopwatch?: Stopwatch | undefined;
+  /** Where a recording is read ahead for static transforms and its first camera info; `source` by default. */
   readonly ahead?: BusSource;
-  /** The camera info to begin with; of a recording its first one by default. */
-  readonly firstCameraInfo?: BusMessage;
-  readonly onDrop?: NonNullable<DepthFramesOptions['onDrop']>;
+  /** The camera info to begin with, where the one that is read ahead is not meant. */
+  readonly firstCameraInfo?: BusMessage | undefined;
+  readonly onDrop?: DepthFramesOptions['onDrop'];
+  /** Told of each frame before it is worked on; waited for. */
+  readonly onTurn?: (frame: DepthFrame) => void | Promise<void>;
   /** Told of each frame and what it brought about, when its results are written; waited for. */
   readonly onFrame?: (frame: DepthFrame, results: readonly TrackResult[]) => void | Promise<void>;
   /** Told of results that had been held back: at the end, or when a recording jumps. Waited for. */
-  readonly onFlush?: (results: readonly TrackResult[]) => void | Promise<void>;
+  readonly onFlush?: ((results: readonly TrackResult[]) => void | Promise<void>) | undefined;
 }
 
 /** What came of a session: plain data. */
@@ -79,14 +94,18 @@ export interface TrackingSummary {
   readonly transformProblem?: string;
 }
 
-/** What is known of the frames of a live stream. */
-export interface StreamFacts {
+/** How a session goes: plain data. */
+export interface TrackingFacts extends OutputFacts {
+  readonly paused: boolean;
+  /** Frames that came. */
   readonly frames: number;
   readonly lastFrame: { readonly width: number; readonly height: number; readonly frameId: string } | undefined;
   /** Frames by what their stamps said. */
   readonly stamps: Readonly<Record<StampVerdict, number>>;
   /** From a frame's stamp to its arrival here, seconds. */
   readonly ageAtArrival: DurationSummary | undefined;
+  readonly counts: CountsSnapshot;
+  readonly stages: Partial<Record<Stage, StageSummary>>;
 }
 
 /** A frame that was let in. */
@@ -96,9 +115,11 @@ interface Admitted extends Arrival {
 
 /** One run of a session: a subscription to the source. */
 interface Run {
+  ended: boolean;
+  /** Resolves at the end. */
+  readonly left: Promise<void>;
   /** Take no more frames. */
   end(): void;
-  readonly ended: boolean;
 }
 
 /**
@@ -110,11 +131,15 @@ interface Run {
  * `in = out + dropped + pending`, and `out = published + withheld + held back by a centred window`.
  */
 export class TrackingSession {
-  readonly counters: Counters;
-  readonly times: StageTimes;
   readonly #options: TrackingSessionOptions;
-  readonly #output: ResultOutput | undefined;
+  readonly #counters: Counters;
+  readonly #times: StageTimes;
+  readonly #stopwatch: Stopwatch | undefined;
+  readonly #now: (() => bigint) | undefined;
+  readonly #output: ResultOutput;
+  readonly #transforms: TransformBuffer;
   readonly #live: boolean;
+  readonly #guard: LiveTimers | undefined;
   /** Whether the source is a recording, which can be read ahead. */
   readonly #recorded: boolean;
   readonly #stamps = new StampGuard();
@@ -132,42 +157,61 @@ export class TrackingSession {
   #paused = false;
   #frames = 0;
   #jumps = 0;
-  #lastFrame: StreamFacts['lastFrame'];
+  #lastFrame: TrackingFacts['lastFrame'];
 
   constructor(options: TrackingSessionOptions) {
-    const { source, config, tracker, output, live = isLiveBus(source) } = options;
-    const { counters = new Counters(), times = new StageTimes() } = options;
-    this.counters = counters;
-    this.times = times;
+    const {
+      source,
+      sink = NOWHERE,
+      config,
+      tracker,
+      timers,
+      live = isLiveBus(source),
+      onUnpublishable,
+      onResult,
+    } = options;
+    const {
+      counters = new Counters(),
+      times = new StageTimes(),
+      stopwatch = timers && (() => timers.seconds()),
+    } = options;
     this.#options = options;
     this.#config = config;
     this.#tracker = tracker;
-    this.#output = output;
+    this.#counters = counters;
+    this.#times = times;
+    this.#stopwatch = stopwatch;
     this.#live = live;
     this.#recorded = !isLiveBus(source) && options.frames === undefined;
+    this.#now = isLiveBus(source) ? () => source.now() : undefined;
+    this.#transforms = new TransformBuffer(config.transforms);
+    this.#guard = live ? timers : undefined;
+    const clocks = { stopwatch, now: this.#now, timers: this.#guard };
+    const transforms = this.#transforms;
+    this.#output = new ResultOutput({ sink, config, counters, transforms, ...clocks, onUnpublishable, onResult });
   }
 
-  summary(): TrackingSummary {
-    const { depth, cameraInfo } = this.#config.topics;
-    const { published = 0, transformProblem } = this.#output?.facts() ?? {};
-    const latency = this.latency();
+  facts(): TrackingFacts {
     return {
-      depthTopic: depth,
-      cameraTopic: cameraInfo,
-      counts: this.counters.snapshot(),
-      published,
-      stages: this.times.summary(),
-      ...(latency && { latency }),
-      ...(transformProblem !== undefined && { transformProblem }),
-    };
-  }
-
-  stream(): StreamFacts {
-    return {
+      ...this.#output.facts(),
+      paused: this.#paused,
       frames: this.#frames,
       lastFrame: this.#lastFrame,
       stamps: { ...this.#stamps.counts, jump: this.#jumps },
       ageAtArrival: this.#arrivals.summary(),
+      counts: this.#counters.snapshot(),
+      stages: this.#times.summary(),
+    };
+  }
+
+  summary(): TrackingSummary {
+    const { counts, published, stages, transformProblem } = this.facts();
+    const { depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics;
+    const latency = this.latency();
+    return {
+      ...{ depthTopic, cameraTopic, counts, published, stages },
+      ...(latency && { latency }),
+      ...(transformProblem !== undefined && { transformProblem }),
     };
   }
 
@@ -180,10 +224,6 @@ export class TrackingSession {
     return this.#run !== undefined;
   }
 
-  get paused(): boolean {
-    return this.#paused;
-  }
-
   /**
    * Read frames until the source ends, or {@link stop}; at the end of the source all results that are still held back are published. May
    * be called again when it was stopped.
@@ -192,56 +232,24 @@ export class TrackingSession {
    * @throws VoxhandError what the source or the tracker rejects with, and `WRITE_FAILED` where the sink takes no more
    */
   async run(): Promise<boolean> {
-    const { ahead = this.#options.source, transforms, frames, stopwatch, onDrop } = this.#options;
+    const { source: bus, ahead = bus, frames, onDrop } = this.#options;
     const config = this.#config;
+    const onFault = { onDrop: (...fault: [string, string, string]) => onDrop?.(...fault, 0n) };
     const inStep = this.#recorded && config.output.targetFrame !== '';
-    const read = inStep ? this.#inStep(ahead, transforms) : this.#options.source;
-    const source = new EndableSource(read);
-    let leave: () => void = () => undefined;
-    const left = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
-    const run = {
-      ended: false,
-      end: () => {
-        run.ended = true;
-        leave();
-        source.close().catch(() => undefined);
-      },
-    };
+    const source = new EndableSource(
+      inStep ? withTransforms(bus, config, this.#transforms, { ahead, ...onFault }) : bus,
+    );
+    const run = newRun(source);
     this.#run = run;
     try {
       // a live stream is subscribed to at once: what comes meanwhile would be lost
-      const firstCameraInfo = this.#recorded ? await this.#firstCameraInfo(ahead) : this.#options.firstCameraInfo;
-      const stream =
-        frames ??
-        depthFrames(source, config, {
-          counters: this.counters,
-          times: this.times,
-          ...(firstCameraInfo && { firstCameraInfo }),
-          ...(stopwatch && { stopwatch }),
-          ...(onDrop && { onDrop }),
-        });
+      let { firstCameraInfo } = this.#options;
+      if (this.#recorded) firstCameraInfo ??= await firstMessage(ahead, config.topics.cameraInfo);
+      const measured = { counters: this.#counters, times: this.#times, stopwatch: this.#stopwatch };
+      const stream = frames ?? depthFrames(source, config, { ...measured, firstCameraInfo, onDrop });
       if (!this.#recorded) this.#follow();
       const pulled = this.#live ? undefined : pullSide(stream);
-      if (pulled !== undefined) await this.#pull(pulled, run, frames && left);
-      else {
-        await new Promise<void>((resolve, reject) => {
-          const { policy, queueSize } = this.#config;
-          const onDrop = (waiting: Admitted, cause: string) => this.#drop(waiting, cause);
-          const subscription = stream
-            .pipe(
-              map((frame) => this.#admit(frame)),
-              filter((admitted) => admitted !== undefined),
-              withPolicy((admitted: Admitted) => this.#inTurn(admitted), { policy, queueSize, onDrop }),
-            )
-            .subscribe({ error: reject, complete: resolve });
-          left.then(() => {
-            subscription.unsubscribe();
-            this.#working.then(() => resolve(), reject);
-          });
-        });
-      }
+      await (pulled === undefined ? this.#listen(stream, run) : this.#pull(pulled, run));
       if (!run.ended || !this.#live) await this.#flush(this.#tracker.flush());
       return !run.ended;
     } finally {
@@ -258,7 +266,7 @@ export class TrackingSession {
   async stop(cause: WithheldCause = 'deactivated'): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
-    const left = this.#live ? this.#output?.leave(cause) : undefined;
+    const left = this.#live ? this.#output.leave(cause) : undefined;
     for (const waiting of this.#admitted) if (waiting !== this.#inWork) this.#drop(waiting, cause);
     run?.end();
     await left;
@@ -268,15 +276,13 @@ export class TrackingSession {
   /** Resolves when the frame in hand is done and all is written. */
   async idle(): Promise<void> {
     await this.#working;
-    await this.#output?.idle();
+    await this.#output.idle();
   }
 
   /** Work on no frame until {@link resume}. Hands that are shown are retracted. */
-  async pause(): Promise<void> {
+  pause(): Promise<void> {
     this.#paused = true;
-    this.#output?.begin('paused');
-    this.#output?.rest();
-    await this.#output?.lose();
+    return this.#output.leave('paused');
   }
 
   /** @returns whether it was paused. */
@@ -288,14 +294,13 @@ export class TrackingSession {
 
   /** The next frame is the first of another time: the tracker forgets its hands. */
   jump(): void {
-    this.#output?.begin('time-jump');
+    this.#output.begin('time-jump');
   }
 
   /** Forget the hands, the windows and the time. */
-  async reset(): Promise<void> {
-    this.#output?.begin('reset');
+  reset(): Promise<void> {
     this.#stamps.reset();
-    await this.#output?.lose();
+    return this.#output.leave('reset');
   }
 
   /** Publish by another configuration from the next result on, and track by another tracker from the next frame on. */
@@ -303,18 +308,38 @@ export class TrackingSession {
     this.#config = config;
     this.#next = tracker ?? this.#next;
     if (!output) return;
-    void this.#output?.reconfigure(config);
+    void this.#output.reconfigure(config);
     if (this.running) this.#follow();
   }
 
-  /** @param left of frames from elsewhere, which may be silent when the run ends */
-  async #pull(frames: AsyncIterable<DepthFrame>, run: Run, left: Promise<void> | undefined): Promise<void> {
+  /** Frames come when they want. */
+  #listen(frames: Observable<DepthFrame>, run: Run): Promise<void> {
+    const { policy, queueSize } = this.#config;
+    const onDrop = (waiting: Admitted, cause: string) => this.#drop(waiting, cause);
+    const work = (admitted: Admitted) => this.#inTurn(admitted);
+    return new Promise((resolve, reject) => {
+      const subscription = frames
+        .pipe(
+          map((frame) => this.#admit(frame)),
+          filter((admitted) => admitted !== undefined),
+          withPolicy(work, { policy, queueSize, onDrop }),
+        )
+        .subscribe({ error: reject, complete: resolve });
+      run.left.then(() => {
+        subscription.unsubscribe();
+        this.#working.then(() => resolve(), reject);
+      });
+    });
+  }
+
+  /** Each frame is asked for when the one before is done. */
+  async #pull(frames: AsyncIterable<DepthFrame>, run: Run): Promise<void> {
     const iterator = frames[Symbol.asyncIterator]();
+    // a recording gives its next frame soon; what else frames come from may be silent when the run ends
+    const next = () => (this.#recorded ? iterator.next() : Promise.race([iterator.next(), run.left]));
     try {
-      for (;;) {
-        const step = await (left === undefined ? iterator.next() : Promise.race([iterator.next(), left]));
-        if (step === undefined || step.done === true) return;
-        if (run.ended) return this.counters.dropped('aborted');
+      for (let step = await next(); step !== undefined && step.done !== true; step = await next()) {
+        if (run.ended) return this.#counters.dropped('aborted');
         const admitted = this.#admit(step.value);
         if (admitted !== undefined) await this.#inTurn(admitted);
       }
@@ -325,14 +350,13 @@ export class TrackingSession {
 
   /** Let a frame in, or count why not. */
   #admit(frame: DepthFrame): Admitted | undefined {
-    const { timers, now } = this.#options;
     const { width, height, frameId } = frame;
     this.#frames++;
     this.#lastFrame = { width, height, frameId };
-    this.#output?.alive();
-    const verdict = timers === undefined ? 'next' : this.#stamps.see(frame.stamp);
+    this.#output.alive();
+    const verdict = this.#guard === undefined ? 'next' : this.#stamps.see(frame.stamp);
     if (verdict === 'again') {
-      this.counters.dropped('duplicate-stamp');
+      this.#counters.dropped('duplicate-stamp');
       return undefined;
     }
     if (verdict === 'jump') {
@@ -340,13 +364,13 @@ export class TrackingSession {
       this.jump();
     }
     if (this.#paused) {
-      this.counters.dropped('paused');
+      this.#counters.dropped('paused');
       return undefined;
     }
-    const time = now?.();
+    const time = this.#now?.();
     const stamped = verdict === 'zero' && time !== undefined ? { ...frame, stamp: time } : frame;
     if (time !== undefined) this.#arrivals.add(Number(time - stamped.stamp) / 1e9);
-    const admitted = { frame: stamped, ...(this.#output?.arrived() ?? { epoch: 0, at: 0 }) };
+    const admitted = { frame: stamped, ...this.#output.arrived() };
     this.#admitted.add(admitted);
     return admitted;
   }
@@ -360,74 +384,60 @@ export class TrackingSession {
 
   async #work(admitted: Admitted): Promise<void> {
     if (!this.#admitted.has(admitted)) return; // counted as dropped already
-    const output = this.#output;
-    if (this.#live && output?.isCurrent(admitted) === false) return this.#drop(admitted, output.cause);
-    const { stopwatch, onFrame } = this.#options;
+    if (this.#live && !this.#output.isCurrent(admitted)) return this.#drop(admitted, this.#output.cause);
+    const { onTurn, onFrame, inference } = this.#options;
     const { frame } = admitted;
-    const began = stopwatch?.();
+    const began = this.#stopwatch?.();
     this.#inWork = admitted;
+    let results: readonly TrackResult[];
     try {
       await this.#renew();
-      const results = await this.#tracker.track(frame);
-      this.#inWork = undefined;
-      this.#admitted.delete(admitted);
-      await output?.deliver(results, this.#live ? admitted : undefined);
-      if (stopwatch !== undefined && began !== undefined) this.#latencies.add(stopwatch() - began);
-      await onFrame?.(frame, results);
+      await onTurn?.(frame);
+      results = await this.#tracker.track(frame);
     } finally {
       this.#inWork = undefined;
       this.#admitted.delete(admitted);
     }
+    if (inference !== undefined) failIfGone(inference);
+    await this.#output.deliver(results, this.#live ? admitted : undefined);
+    if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
+    await onFrame?.(frame, results);
   }
 
   /** Between two frames: with a tracker that knows of nothing, or with another one, where something asked for it. */
   async #renew(): Promise<void> {
-    const renewed = this.#output?.renewed() ?? false;
+    const renewed = this.#output.renewed();
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined && !renewed) return;
     const held = next === undefined ? this.#tracker.reset() : this.#tracker.flush();
     this.#tracker = next ?? this.#tracker;
-    if (this.#live) this.#output?.withhold(held, renewed ? undefined : 'reconfigured');
+    if (this.#live) this.#output.withhold(held, renewed ? undefined : 'reconfigured');
     else await this.#flush(held);
   }
 
   async #flush(held: readonly TrackResult[]): Promise<void> {
-    await this.#output?.deliver(held);
+    await this.#output.deliver(held);
     await this.#options.onFlush?.(held);
   }
 
   #drop(admitted: Admitted, cause: string): void {
-    if (this.#admitted.delete(admitted)) this.counters.dropped(cause);
-  }
-
-  /** A recording with its transforms, in step with its frames. */
-  #inStep(ahead: BusSource, transforms: TransformBuffer): BusSource {
-    const { source } = this.#options;
-    return withTransforms(source, this.#config, transforms, { ahead, onDrop: (...drop) => this.#fault(...drop) });
-  }
-
-  /** Of a recording: said once, it may have been said after the first depth image. */
-  async #firstCameraInfo(ahead: BusSource): Promise<BusMessage | undefined> {
-    const { firstCameraInfo } = this.#options;
-    const { cameraInfo } = this.#config.topics;
-    if (firstCameraInfo !== undefined) return firstCameraInfo;
-    for await (const message of ahead.subscribe([cameraInfo])) return message;
-    return undefined;
+    if (this.#admitted.delete(admitted)) this.#counters.dropped(cause);
   }
 
   /** Of a live stream: keep the transforms, where they are needed. */
   #follow(): void {
-    const { source, transforms, timers } = this.#options;
+    const { source, onDrop } = this.#options;
     const { topics, output } = this.#config;
-    if (output.targetFrame === '' || this.#feed !== undefined || this.#output === undefined) return;
-    const feed = transformsFrom(source, this.#config, transforms, { onDrop: (...drop) => this.#fault(...drop) });
+    if (output.targetFrame === '' || this.#feed !== undefined) return;
+    const fault = (cause: string, text: string, topic: string) => onDrop?.(cause, text, topic, 0n);
+    const feed = transformsFrom(source, this.#config, this.#transforms, { onDrop: fault });
     this.#feed = feed;
     feed.done.catch((error: unknown) => {
       const { code, message } = toVoxhandError(error);
-      this.#fault(code, message, topics.tf);
+      fault(code, message, topics.tf);
       if (this.#feed === feed) this.#feed = undefined;
-      timers?.setTimeout(() => this.running && this.#follow(), 1000 * RETRY);
+      this.#guard?.setTimeout(() => this.running && this.#follow(), 1000 * RETRY);
     });
   }
 
@@ -436,8 +446,29 @@ export class TrackingSession {
     this.#feed = undefined;
     await feed?.stop();
   }
+}
 
-  #fault(cause: string, text: string, topic: string): void {
-    this.#options.onDrop?.(cause, text, topic, 0n);
-  }
+function newRun(source: EndableSource): Run {
+  let end: () => void = () => undefined;
+  const left = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const run: Run = {
+    ended: false,
+    left,
+    end: () => {
+      run.ended = true;
+      end();
+      source.close().catch(() => undefined);
+    },
+  };
+  return run;
+}
+
+function failIfGone(inference: Pick<Inference, 'status'>): void {
+  const { state, failure } = inference.status();
+  if (state !== 'failed') return;
+  throw new VoxhandError('INFERENCE_FAILED', 'the inference has given up', {
+    ...(failure !== undefined && { found: failure.message }),
+  });
 }

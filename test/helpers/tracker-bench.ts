@@ -10,7 +10,7 @@ import { recordedCodec } from '../../src/messages/recorded-codec.js';
 import { wholeSession } from '../../src/node/live-tracker.js';
 import { TrackerNode, type TrackerNodeOptions } from '../../src/node/tracker-node.js';
 import type { TrackerConfig } from '../../src/tracking/config.js';
-import type { LoadedParts } from '../../src/tracking/track-hands.js';
+import type { LoadedParts } from '../../src/tracking/load-parts.js';
 import { MemoryBus } from '../../src/transport/memory/memory-bus.js';
 import type { BusEvent, BusMessage, LiveBus, TopicState } from '../../src/transport/port/bus.js';
 import { geometricConfig } from './geometric-config.js';

@@ -11,7 +11,7 @@ import {
   withInputTopics,
 } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
-import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/track-hands.js';
+import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
 import { type McapInfo, openRecording, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
@@ -48,7 +48,7 @@ export async function replay([input]: readonly string[], given: ReplayCommandOpt
   const stop = stopSignal();
   try {
     const report = await runReplay(input, options, terminal, stop);
-    terminal.result(report, () => formatReplay(report));
+    terminal.result(report, formatReplay);
     return stop.exitCode() ?? (hasLoss(report) ? EXIT.loss : EXIT.ok);
   } finally {
     stop.release();
@@ -216,7 +216,7 @@ async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<L
   return { inference, ...(prior && { prior }), ...(await loadLocating(config)) };
 }
 
-/** Which networks said where the hand is, for the output's metadata. */
+/** Which networks located the hand, for the output's metadata. */
 function locatingProvenance(parts: LoadedParts): Record<string, string> {
   return Object.assign(
     {},

@@ -12,7 +12,6 @@ import {
   toHandVoxelsMessage,
   type VoxelsAnswer,
 } from '../../messages/index.js';
-import { TransformBuffer } from '../../rig/index.js';
 import { Counts, type LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
 import {
@@ -143,7 +142,6 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       config,
       tracker: this.#tracker(),
       live: config.policy === 'latest',
-      transforms: new TransformBuffer(config.transforms),
       ...measured,
       ...(frames && { frames }),
       ...(onDrop && { onDrop }),

@@ -1,6 +1,6 @@
 import { loadModel, type ModelFacts, modelFacts } from '../../inference/index.js';
 import type { TrackerConfig } from '../../tracking/index.js';
-import { type LocatingParts, loadLocating } from '../../tracking/track-hands.js';
+import { type LocatingParts, loadLocating } from '../../tracking/load-parts.js';
 
 /** What a camera role brings along, loaded by its configuration. */
 export interface CameraParts extends LocatingParts {

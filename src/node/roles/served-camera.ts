@@ -61,16 +61,12 @@ export class ServedCamera {
     this.lastSeen = timers.seconds();
     this.#half = new InferenceHalf(config, { ...parts, counters: this.counters });
     this.#output = new ResultOutput({
-      sink,
-      config: cameraConfig(config, name),
-      counters: this.counters,
+      ...{ sink, config: cameraConfig(config, name), counters: this.counters, timers, now },
       transforms: transforms ?? new TransformBuffer(config.transforms),
-      timers,
       onUnpublishable: ({ message }) => {
         this.trouble = message;
       },
-      ...(now && { now }),
-      ...(onResult && { onResult: (result) => onResult(name, result) }),
+      onResult: onResult && ((result) => onResult(name, result)),
     });
   }
 
@@ -144,8 +140,7 @@ export class ServedCamera {
   }
 
   /** Say that the hands are lost that were said to be there, and watch no more. */
-  async end(): Promise<void> {
-    this.#output.rest();
-    await this.#output.lose();
+  end(): Promise<void> {
+    return this.#output.leave('deactivated');
   }
 }

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { ManualClock } from '../../test/helpers/manual-clock.js';
+import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
+import { recordedCodec } from '../messages/recorded-codec.js';
+import { TransformBuffer } from '../rig/transform-buffer.js';
+import type { BusMessage, BusSink } from '../transport/port/bus.js';
+import { publisherOf } from '../transport/port/publisher.js';
+import { trackerConfig } from './config.js';
+import { Counters } from './counters.js';
+import { ResultOutput } from './result-output.js';
+import type { TrackResult } from './track-result.js';
+
+const config = trackerConfig();
+
+function output() {
+  const timers = new ManualClock();
+  const got: BusMessage[] = [];
+  const write = async (message: BusMessage) => void got.push(message);
+  const sink: BusSink = {
+    advertise: (topic, codec) => publisherOf(topic, codec, write),
+    write,
+    close: async () => undefined,
+  };
+  const transforms = new TransformBuffer(config.transforms);
+  const results = new ResultOutput({ sink, config, counters: new Counters(), transforms, timers });
+  const hands = () =>
+    got
+      .filter(({ topic }) => topic === config.topics.joints)
+      .map((message) => fromHandJointsMessage(recordedCodec(message).decode(message.data) as never))
+      .map(({ handId, tracked, stamp }) => `${stamp} hand ${handId} ${tracked}`);
+  return { timers, results, hands };
+}
+
+function found(stamp: bigint, ...ids: number[]): TrackResult {
+  const positions = Float64Array.from({ length: 63 }, (_, i) => i / 100);
+  const hands = ids.map((id) => ({
+    ...{ id, handedness: 'right' as const, positions },
+    confidences: new Float32Array(21).fill(0.5),
+  }));
+  return { stamp, frameId: 'camera', hands, lost: [], lagFrames: 0, details: new Map() };
+}
+
+it('retracts every hand that was shown when nothing comes any more, and none of them twice', async () => {
+  const { timers, results, hands } = output();
+  results.alive();
+  await results.deliver([found(5n, 1, 4)], results.arrived());
+  expect(results.facts()).toMatchObject({ published: 1, sent: 1, hand: true });
+  await timers.advance(0.25);
+  await results.idle();
+  expect(hands()).toEqual([
+    '5 hand 1 true',
+    '5 hand 4 true',
+    expect.stringMatching(/hand 1 false$/),
+    expect.stringMatching(/hand 4 false$/),
+  ]);
+  await results.leave('deactivated');
+  expect(hands()).toHaveLength(4);
+  expect(results.facts()).toMatchObject({ published: 1, sent: 2, hand: false });
+});
+
+it('withholds what came before it was told to begin anew, and counts it by its cause', async () => {
+  const { results, hands } = output();
+  const before = results.arrived();
+  results.begin('time-jump');
+  expect([results.renewed(), results.renewed()]).toEqual([true, false]);
+  await results.deliver([found(5n, 1), found(6n, 1)], before);
+  await results.deliver([found(7n, 1)], results.arrived());
+  expect(hands()).toEqual(['7 hand 1 true']);
+  expect(results.facts()).toMatchObject({ published: 1, withheld: { 'time-jump': 2 } });
+});
