@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { VoxhandError } from '../../../errors/index.js';
 import type { Codec, MessageSchema } from '../../../messages/index.js';
@@ -26,6 +26,7 @@ import { type Admitted, ClientConnection } from './client-connection.js';
 import { Doorkeeper } from './doorkeeper.js';
 import { type Graph, GraphWatch } from './graph-watch.js';
 import { listen } from './http-server.js';
+import { Newcomers } from './newcomers.js';
 import { type FoxgloveServerOptions, type ServerSettings, serverSettings } from './options.js';
 import { stateMessage } from './playback-bridge.js';
 import { RequestHandler } from './request-handler.js';
@@ -34,7 +35,7 @@ import { SlowClients, StatusBoard } from './status-board.js';
 
 /** Channels in one `advertise`. */
 const ADVERTISE_BATCH = 100;
-/** Viewers are told the time in steps of this, nanoseconds. */
+/** The time is sent to viewers in steps of this, nanoseconds. */
 const TIME_STEP = 5_000_000n;
 /** How long clients may take to receive the rest when the server ends, milliseconds. */
 const CLOSE_TIME = 1000;
@@ -85,6 +86,7 @@ export class FoxgloveServer implements BusSink {
   readonly #door: Doorkeeper;
   readonly #http: Server;
   readonly #clients: Map<WebSocket, ClientConnection>;
+  readonly #newcomers: Newcomers;
   readonly #book: ChannelBook;
   readonly #requests: RequestHandler;
   readonly #sessionId = randomUUID();
@@ -102,12 +104,14 @@ export class FoxgloveServer implements BusSink {
     door: Doorkeeper,
     http: Server,
     clients: Map<WebSocket, ClientConnection>,
+    newcomers: Newcomers,
   ) {
     this.#settings = settings;
     this.#door = door;
     this.#http = http;
     this.port = (http.address() as AddressInfo).port;
     this.#clients = clients;
+    this.#newcomers = newcomers;
     this.#book = new ChannelBook(settings);
     this.#requests = new RequestHandler(settings, this.#book, {
       subscribed: (client, channelId) => this.#subscribed(client, channelId),
@@ -137,9 +141,9 @@ export class FoxgloveServer implements BusSink {
     const door = new Doorkeeper(settings);
     const clients = new Map<WebSocket, ClientConnection>();
     const health = () => ({ name: settings.name, version: VERSION, clients: clients.size });
-    const maxConnections = settings.maxClients + 64;
-    const http = settings.server ?? (await listen({ ...settings, maxConnections, health }));
-    return new FoxgloveServer(settings, door, http, clients);
+    const newcomers = new Newcomers(() => door.refusals.add('too-many-connections'));
+    const http = settings.server ?? (await listen({ ...settings, newcomers, health }));
+    return new FoxgloveServer(settings, door, http, clients, newcomers);
   }
 
   /** Where to find it, with its token where it has one: the page, the socket, and the web viewer of Foxglove. */
@@ -230,7 +234,7 @@ export class FoxgloveServer implements BusSink {
     }));
   }
 
-  /** Connections that were refused, by cause: `origin`, `token`, `sub-protocol`, `too-many-clients`, `bad-request`. */
+  /** Connections that were refused, by cause: `origin`, `token`, `sub-protocol`, `too-many-clients`, `too-many-connections`, `bad-request`. */
   refusals(): Readonly<Record<string, number>> {
     return this.#door.refusals.snapshot();
   }
@@ -245,7 +249,7 @@ export class FoxgloveServer implements BusSink {
   }
 
   /**
-   * Be told of clients: `connected`, `disconnected`, `refused`, `slow`, `dead`, `bad-frame`. Returns a function that ends
+   * Listen to clients: `connected`, `disconnected`, `refused`, `slow`, `dead`, `bad-frame`. Returns a function that ends
    * it. Listeners must not throw.
    */
   onEvent(listener: (event: BusEvent) => void): () => void {
@@ -300,7 +304,8 @@ export class FoxgloveServer implements BusSink {
 
   #connected(admitted: Admitted): void {
     const { backlog, stopwatch } = this.#settings;
-    const { socket, subProtocol } = admitted;
+    const { socket, stream, subProtocol } = admitted;
+    this.#newcomers.release(stream as Socket);
     const client = new ClientConnection(this.#nextClient++, admitted, backlog, stopwatch());
     this.#clients.set(socket, client);
     const heard = () => {
@@ -395,7 +400,7 @@ export class FoxgloveServer implements BusSink {
     };
   }
 
-  /** Clients that are not heard of any more go; those that are too slow are told so. */
+  /** Clients that are not heard of any more go; those that are too slow get a warning. */
   #beat(): void {
     const { heartbeat, stopwatch } = this.#settings;
     for (const client of this.#clients.values()) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { VoxhandError } from '../../../errors/index.js';
+import type { Newcomers } from './newcomers.js';
 import { SECURITY_HEADERS, sendText, serveFile } from './static-files.js';
 
 /** PEM texts. */
@@ -16,8 +17,8 @@ export interface HttpServerOptions {
   readonly tls?: TlsOptions | undefined;
   /** Folder of the page's files. */
   readonly page?: string | undefined;
-  /** Connections of any kind. */
-  readonly maxConnections: number;
+  /** Looks after the connections. */
+  readonly newcomers: Newcomers;
   /** What `/healthz` says. */
   readonly health: () => Readonly<Record<string, string | number>>;
 }
@@ -29,14 +30,11 @@ export interface HttpServerOptions {
  * @throws VoxhandError `SERVER_FAILED` that names the port and the remedy, or what is wrong with the TLS files.
  */
 export async function listen(options: HttpServerOptions): Promise<Server> {
-  const { host, port, maxConnections } = options;
+  const { host, port, newcomers } = options;
   const server = create(options, (request, response) => {
     respond(options, request, response).catch(() => response.destroy());
   });
-  server.maxConnections = maxConnections;
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 20_000;
-  server.keepAliveTimeout = 5_000;
+  newcomers.attend(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(cause, host, port)));
     server.listen({ host, port, exclusive: true }, resolve);
@@ -49,10 +47,23 @@ export async function listen(options: HttpServerOptions): Promise<Server> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/**
+ * How long a connection may take to say what it wants, milliseconds. Node looks only every `connectionsCheckingInterval`, by default
+ * 30 s.
+ */
+const HANDSHAKE_TIME = 5000;
+const TIMES = {
+  headersTimeout: HANDSHAKE_TIME,
+  requestTimeout: HANDSHAKE_TIME,
+  keepAliveTimeout: HANDSHAKE_TIME,
+  connectionsCheckingInterval: 1000,
+} as const;
+
 function create({ tls }: HttpServerOptions, handler: Handler): Server {
-  if (tls === undefined) return createServer(handler);
+  if (tls === undefined) return createServer(TIMES, handler);
   try {
-    return createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, handler);
+    if (tls.cert.length === 0 || tls.key.length === 0) throw new Error('an empty certificate or key');
+    return createTlsServer({ ...TIMES, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME }, handler);
   } catch (cause) {
     throw new VoxhandError('SERVER_FAILED', 'the TLS certificate and key cannot be used', {
       expected: 'a PEM certificate and its PEM private key',
