@@ -21,7 +21,7 @@ export interface NodeRecordingOptions {
   readonly values: RecordingValues;
   /** The trackers' buses: their configurations become metadata, their topics tell reasons for a snapshot. */
   readonly opened: readonly OpenedBus[];
-  /** Of the trackers; what is said of each has its name in front of it where there are several. */
+  /** Of the trackers; the facts of each have its name in front of it where there are several. */
   readonly names: readonly string[];
   readonly log: NodeLog;
 }
@@ -45,7 +45,7 @@ export async function openNodeRecording(options: NodeRecordingOptions): Promise<
       ...configurationFacts(configs),
     },
     onPart: (part) => {
-      // the only file of a recording is finished with it, and told of in the report
+      // the only file of a recording is finished with it, and listed in the report
       if (part.reason !== undefined) log('info', describePart(part));
     },
     onSnapshot: (outcome, reason) => {

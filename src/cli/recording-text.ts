@@ -25,7 +25,7 @@ export function describeEnd({ reason, error }: RecordingEnd, before = '--'): str
   return error === undefined ? texts[reason] : `${texts[reason]}: ${error.message} [${error.code}]`;
 }
 
-/** Said when a file is finished. */
+/** Printed when a file is finished. */
 export function describePart({ path, reason, whole }: RecordedPart): string {
   return `wrote ${whole ? path : `${path}.partial`}${reason === undefined ? '' : ` (${reason})`}`;
 }

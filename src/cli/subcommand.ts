@@ -18,7 +18,7 @@ export interface SubcommandSpec<Options> {
 /**
  * Add a command with what all of them have in common.
  *
- * @param finish told of the exit code
+ * @param finish called with the exit code
  */
 export function addSubcommand<Options>(
   program: Command,

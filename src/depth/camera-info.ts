@@ -173,7 +173,7 @@ function numbers(value: unknown, where: string): readonly number[] {
 }
 
 function invalid(expected: string, found: string, where: string): VoxhandError {
-  return new VoxhandError('CAMERA_INVALID', 'camera info cannot be', { expected, found, where });
+  return new VoxhandError('CAMERA_INVALID', 'impossible camera info', { expected, found, where });
 }
 
 /**

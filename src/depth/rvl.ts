@@ -9,7 +9,7 @@ import type { GreyImage } from './png16.js';
  * ```text
  * int32 columns | int32 rows | words of 32 bits, little endian, each eight nibbles, the highest first
  *
- * image  = { zeros: number, values: number, that many deltas }    until every pixel is told
+ * image  = { zeros: number, values: number, that many deltas }    until every pixel is written
  * number = nibbles of 3 bits, the lowest first; bit 3 says "more to come"
  * delta  = to the last value that was not zero, modulo 2^16, zigzag: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4
  * ```

@@ -107,7 +107,7 @@ export class LearnedFinder {
   #hand: Followed | undefined;
   /** The hand of the last frame that had one, to know it again. */
   #lost: HandMotion | undefined;
-  /** What the joints of the last frame said: nothing yet, believed, or doubted. */
+  /** The verdict on the joints of the last frame: none yet, believed, or doubted. */
   #heard: 'nothing' | 'believed' | 'doubtful' = 'nothing';
   #sinceLook = 0;
 

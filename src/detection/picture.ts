@@ -195,7 +195,7 @@ function checkFrame(frame: DepthFrame): void {
   const { samples, stride } = samplesOf(frame);
   const where = `frame ${frame.frameId} at ${frame.stamp} ns`;
   if (!(width > 0 && height > 0) || samples.length < stride * (height - 1) + width) {
-    throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than it says', {
+    throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than its declared size', {
       expected: `${width} * ${height} values`,
       found: `${samples.length}`,
       where,

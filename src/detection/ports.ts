@@ -28,7 +28,7 @@ export interface Place {
   readonly direction: readonly [number, number] | undefined;
 }
 
-/** A place, and what the detector said of it at its last look. */
+/** A place, and the detector's score of it at its last look. */
 export interface ScoredPlace extends Place {
   /** 0 to 1. */
   readonly score: number;

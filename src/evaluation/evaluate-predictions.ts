@@ -26,7 +26,7 @@ export interface EvaluatePredictionsOptions {
   readonly fps?: number;
   /** Write the first method's smoothed joints, in the format of its file. */
   readonly output?: string;
-  /** Told of each frame. */
+  /** Called with each frame. */
   readonly onFrame?: (done: number) => void;
 }
 
@@ -54,7 +54,7 @@ const WHOLE_HAND_STAGES = ['gate', 'prior'] as const;
  * the stages that treat each joint by itself (`window`, `oneEuro`) can be used. Frames follow each other at `fps`; where
  * lines are named and the folder of the name changes, a new sequence begins that nothing is averaged across.
  *
- * @throws VoxhandError `FILE_NOT_FOUND`; `FILE_INVALID` naming line and column, also where files have not the same frames;
+ * @throws VoxhandError `FILE_NOT_FOUND`; `FILE_INVALID` naming line and column, also where files have different frame counts;
  * `USAGE` for a stage of smoothing that the data set's joints are not enough for; `CONFIG_INVALID`; `WRITE_FAILED`.
  */
 export async function evaluatePredictions(options: EvaluatePredictionsOptions): Promise<PredictionsEvaluation> {

@@ -133,7 +133,7 @@ export class PredictionRun {
   }
 
   #unequal(expected: string, found: string): VoxhandError {
-    return new VoxhandError('FILE_INVALID', 'predictions and ground truth have not the same frames', {
+    return new VoxhandError('FILE_INVALID', 'predictions and ground truth have different frame counts', {
       expected,
       found,
       where: this.file.path,

@@ -21,7 +21,7 @@ export class TruthByStamp {
     this.frames.forEach(({ stamp, tracked, positions }, index) => {
       const twice = index > 0 && this.frames[index - 1].stamp === stamp;
       if (!twice && (!tracked || positions.length === 63)) return;
-      throw new VoxhandError('FILE_INVALID', 'ground truth cannot be compared with', {
+      throw new VoxhandError('FILE_INVALID', 'ground truth that nothing can be compared with', {
         expected: 'stamps that differ, 63 positions',
         found: twice ? 'the same stamp twice' : `${positions.length} positions`,
         where: `ground truth at ${stamp} ns`,

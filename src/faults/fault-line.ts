@@ -3,7 +3,7 @@ import { SeededRandom } from '../geometry/random.js';
 import { later, nanoseconds } from '../timing/index.js';
 import { type FaultSettings, type FaultSpec, faultSettings } from './fault-spec.js';
 
-/** How values of one kind suffer. */
+/** How faults are applied to values of one kind. */
 export interface FaultTools<T> {
   /** A damaged copy of a value; needed where `corrupt` is among the faults. */
   readonly corrupt?: (value: T, random: SeededRandom) => T;
@@ -96,7 +96,7 @@ export class FaultLine<T> {
     const settings = this.#settings;
     if (this.#now !== undefined && now < this.#now) this.#beginAnew(now);
     this.#now = now;
-    // a stream of numbers for each value: one kind of fault does not change which values suffer another
+    // a stream of numbers for each value: one kind of fault does not change which values get another
     const draw = new SeededRandom(settings.seed, this.#counts.in++);
     const [drop, stall, jump, corrupt, jitter, reorder, duplicate] = Array.from({ length: 7 }, () => draw.next());
     if (stall < settings.stall) {
@@ -115,16 +115,16 @@ export class FaultLine<T> {
       this.#counts.queueFull++;
       return;
     }
-    let suffered = this.#shift === 0n ? value : (this.#tools.shift?.(value, this.#shift) ?? value);
+    let faulty = this.#shift === 0n ? value : (this.#tools.shift?.(value, this.#shift) ?? value);
     if (corrupt < settings.corrupt) {
       this.#counts.corrupted++;
-      suffered = this.#tools.corrupt?.(suffered, draw) ?? suffered;
+      faulty = this.#tools.corrupt?.(faulty, draw) ?? faulty;
     }
     const due = now + nanoseconds(settings.delay + settings.jitter * jitter);
     const at = later(later(due, this.#stalledUntil), this.#last);
     this.#last = at;
     if (at > now) this.#counts.delayed++;
-    const delivery = { value: suffered, at };
+    const delivery = { value: faulty, at };
     const overtaken = this.#overtaken;
     this.#overtaken = undefined;
     if (reorder < settings.reorder && overtaken === undefined) {

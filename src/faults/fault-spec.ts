@@ -3,7 +3,7 @@ import { parseDuration } from '../timing/parse-duration.js';
 
 /** What goes wrong, and how often. Shares are of values, from 0 to 1; whatever is left out does not happen. */
 export interface FaultSpec {
-  /** The same seed has the same values suffer the same; 1 by default. Each kind of fault is drawn by itself. */
+  /** The same seed gives the same faults; 1 by default. Each kind of fault is drawn by itself. */
   readonly seed?: number;
   /** Share that is lost. */
   readonly drop?: number;
@@ -25,7 +25,7 @@ export interface FaultSpec {
   readonly jump?: number;
   /** Seconds, back where negative; -1 by default. */
   readonly jumpBy?: number;
-  /** Where values are messages: names or patterns of the topics that suffer. */
+  /** Where values are messages: names or patterns of the affected topics. */
   readonly topics?: readonly string[];
 }
 
@@ -103,7 +103,7 @@ function readValue(kind: Kind, value: string, part: string): unknown {
 }
 
 function invalid(expected: string, found: string): VoxhandError {
-  return new VoxhandError('USAGE', 'a fault that cannot be', {
+  return new VoxhandError('USAGE', 'impossible fault', {
     expected: `${expected}, as in drop=0.1,jitter=20ms,seed=3`,
     found,
   });

@@ -16,7 +16,7 @@ export interface FaultOptions<T> extends FaultTools<T> {
   /** Whose clock and timers are used; RxJS's own by default, a `TestScheduler` or `VirtualTimeScheduler` in tests. */
   readonly scheduler?: SchedulerLike;
   readonly seed?: number;
-  /** Told of the counts when the stream ends, whatever its reason. */
+  /** Called with the counts when the stream ends, whatever its reason. */
   readonly onEnd?: (counts: FaultCounts) => void;
 }
 

@@ -70,6 +70,7 @@ export { detectorFacts, modelFacts, pointFacts, verdictFacts } from './node/mode
 export { PROVIDER_NEEDS } from './node/open-model-on.js';
 export { type ProviderProbe, probeProvider } from './node/probe-provider.js';
 export type { ProviderPolicy } from './node/worker-protocol.js';
+export { workerScript } from './node/worker-script.js';
 export { parseAnyManifest, parseManifest } from './parse-manifest.js';
 export { selfTestGrid, selfTestOf } from './self-test.js';
 export { type StubAnswer, stubInference } from './stub-inference.js';

@@ -84,7 +84,7 @@ export function stubInference(
 function resultOf(answer: StubAnswer, kind: ModelFacts['kind'], answered: Answered): InferenceResult {
   const joints = 'confidences' in answer;
   if (joints !== (kind === 'joints')) {
-    throw new VoxhandError('INFERENCE_FAILED', 'the stand-in answers another kind than it says', {
+    throw new VoxhandError('INFERENCE_FAILED', 'the stand-in answers another kind than it declares', {
       expected: kind,
       found: joints ? 'joints' : 'heat maps',
     });

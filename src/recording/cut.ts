@@ -152,7 +152,7 @@ function topicsOf({ topics, path }: McapInfo, { topics: wanted, exclude = [] }: 
   const there = [...new Set(topics.map(({ topic }) => topic))];
   const found = there.filter((topic) => isWanted(topic) && !isExcluded(topic));
   if (found.length > 0) return found;
-  throw new VoxhandError('TOPIC_NOT_FOUND', 'no topic that is wanted is there', {
+  throw new VoxhandError('TOPIC_NOT_FOUND', 'none of the wanted topics is there', {
     expected: `a name or pattern that matches one of ${listed(there)}`,
     found: [...(wanted ?? ['**']), ...exclude.map((pattern) => `not ${pattern}`)].join(', '),
     where: path,

@@ -9,13 +9,13 @@ import { topicOf } from '../transport/mcap/info.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
 import { refuseOtherFormat } from '../transport/mcap/other-formats.js';
 import { VERSION } from '../version.js';
-import { ChunkPlaces, readSummary, type RecordingSummary } from './salvage/read-summary.js';
+import { ChunkPlaces, type RecordingSummary, readSummary } from './salvage/read-summary.js';
 import { type Damage, salvageRecords } from './salvage/salvage-records.js';
 
 export interface RecoverOptions {
   /** Of the output's chunks; `zstd` by default. */
   readonly compression?: 'zstd' | 'none';
-  /** Told of bytes that are read, of how many. */
+  /** Called with bytes that are read, of how many. */
   readonly onProgress?: (bytes: number, size: number) => void;
   /** Ends the recovery; what was recovered so far stays as `output.unfinished`, readable, and the output as it was. */
   readonly signal?: AbortSignal;

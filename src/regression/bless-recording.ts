@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { VoxhandError } from '../errors/index.js';
-import { HAND_JOINTS_SCHEMA } from '../messages/index.js';
 import { type ResultDigest, resultDigest } from '../recording/index.js';
 import { createMcapSink, openRecording, provenanceOf, type RecordingSource } from '../transport/mcap/index.js';
+import { requireHands } from '../transport/port/index.js';
 import { VERSION } from '../version.js';
 import type { Comparison } from './compare/comparison.js';
 import { comparisonSummary } from './compare/comparison-text.js';
@@ -180,11 +180,7 @@ async function checkPlace(path: string, golden: string): Promise<void> {
 async function checkResults(source: RecordingSource, topic: string): Promise<void> {
   let results = 0;
   for await (const message of source.subscribe([topic])) {
-    const { schemaName } = message;
-    if (schemaName !== HAND_JOINTS_SCHEMA) {
-      const detail = { expected: HAND_JOINTS_SCHEMA, found: schemaName || 'no schema', where: topic };
-      throw new VoxhandError('SCHEMA_UNSUPPORTED', 'a topic that holds no hands', detail);
-    }
+    requireHands(message.schemaName, topic);
     readHand(message);
     results++;
   }

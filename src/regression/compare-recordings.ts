@@ -1,8 +1,7 @@
 import { VoxhandError } from '../errors/index.js';
-import { HAND_JOINTS_SCHEMA } from '../messages/index.js';
 import { nanoseconds } from '../timing/index.js';
 import { type McapInfo, openRecording, provenanceOf } from '../transport/mcap/index.js';
-import type { BusMessage, BusSource } from '../transport/port/index.js';
+import { type BusMessage, type BusSource, requireHands } from '../transport/port/index.js';
 import type { ComparedHand } from './compare/compared-hand.js';
 import type { ComparedLoss, DrawnComparison, StageTimeDifference } from './compare/comparison.js';
 import { ComparisonMeter } from './compare/comparison-meter.js';
@@ -165,14 +164,7 @@ class Side {
   #topics(): string[] {
     const { topic, eventsTopic } = this.#options;
     const found = this.#source.topics().filter((info) => info.topic === topic);
-    for (const { schemaName } of found) {
-      if (schemaName === HAND_JOINTS_SCHEMA) continue;
-      throw new VoxhandError('SCHEMA_UNSUPPORTED', 'a topic that holds no hands', {
-        expected: HAND_JOINTS_SCHEMA,
-        found: schemaName || 'no schema',
-        where: `${topic} in ${this.#source.info().path}`,
-      });
-    }
+    for (const { schemaName } of found) requireHands(schemaName, `${topic} in ${this.#source.info().path}`);
     const events = this.hasEvents && eventsTopic !== topic ? [eventsTopic] : [];
     // a recording that broke off before its first result has none; of a whole one, the bus says what is not there
     return found.length === 0 && this.#loss !== undefined ? events : [topic, ...events];

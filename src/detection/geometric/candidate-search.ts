@@ -21,7 +21,7 @@ const HAND_SHARE = 0.7;
 /** So much less may be seen of a hand's fingers than of what the elbow has instead; so much more where the limb is short. */
 const FINGERS_MARGIN = 0.15;
 
-/** A candidate with all that was seen and said about it. */
+/** A candidate with its evidence and its score. */
 export interface Candidate {
   readonly evidence: HandEvidence;
   readonly point: Vec3;

@@ -29,7 +29,7 @@ export interface ScoreParts {
   readonly notHead: number;
   readonly notBehind: number;
   readonly notElbow: number;
-  /** What speaks for it: it is weighed and summed. */
+  /** Evidence for it, weighed and summed. */
   readonly fingers: number;
   readonly wrist: number;
   readonly taper: number;

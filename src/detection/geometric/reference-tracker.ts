@@ -212,7 +212,7 @@ function checkFrame(frame: DepthFrame): void {
   const { width, height, camera } = frame;
   const { samples, stride } = samplesOf(frame);
   if (!(width > 0 && height > 0) || samples.length < stride * (height - 1) + width) {
-    throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than it says', {
+    throw new VoxhandError('DEPTH_SIZE', 'depth image is smaller than its declared size', {
       expected: `${width} * ${height} values`,
       found: `${samples.length}`,
       where: `frame ${frame.frameId} at ${frame.stamp} ns`,

@@ -111,14 +111,14 @@ export class PoseReader {
   /** @throws VoxhandError `FILE_INVALID` where there are fewer or more frames than the file's first line says. */
   end(): void {
     if (this.#announced === undefined || this.#announced === this.#frames) return;
-    throw new VoxhandError('FILE_INVALID', 'a file of joints has not the frames that it announces', {
+    throw new VoxhandError('FILE_INVALID', 'a file of joints has another number of frames than it announces', {
       expected: `${this.#announced} frames`,
       found: `${this.#frames}`,
       where: this.#where,
     });
   }
 
-  /** Why the numbers may be of the other format; undefined where nothing speaks for that. */
+  /** Why the numbers may be of the other format; undefined where there is no sign of that. */
   get doubt(): string | undefined {
     const joints = this.#frames * this.#set.joints.length;
     if (this.#format === 'uvd' && this.#outside > OUTSIDE_FOR_DOUBT * joints) {

@@ -84,7 +84,7 @@ export const readFphabFolder: FolderReader = async function* (folder, { labels }
 };
 
 function numberless(where: string): VoxhandError {
-  return new VoxhandError('FILE_INVALID', 'a line does not say its frame', {
+  return new VoxhandError('FILE_INVALID', 'a line does not name its frame', {
     expected: "the frame's number, then 63 numbers",
     where,
   });

@@ -46,7 +46,7 @@ export async function* readLabels(set: DataSet, path: string): AsyncGenerator<La
     });
   }
   if (announced === undefined || announced === frames) return;
-  const error = new VoxhandError('FILE_INVALID', 'the annotation has not the frames that it announces', {
+  const error = new VoxhandError('FILE_INVALID', 'the annotation has another number of frames than it announces', {
     expected: `${announced} frames`,
     found: `${frames}`,
     where: path,

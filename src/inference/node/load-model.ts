@@ -43,7 +43,7 @@ export async function loadModel(model: string, folder: string = PACKAGED_MODELS)
   const loaded = await loadAnyModel(model, folder);
   if (isLoadedDetector(loaded)) {
     throw new VoxhandError('MODEL_MISMATCH', `${loaded.manifest.name} looks at pictures, not at voxels`, {
-      expected: 'another output.kind; this one belongs into detection.model',
+      expected: 'another output.kind; this one belongs in detection.model',
       found: loaded.manifest.output.kind,
       where: loaded.directory,
     });

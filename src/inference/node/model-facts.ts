@@ -20,13 +20,13 @@ export function modelFacts(model: LoadedModel): ModelFacts {
     }
     case 'point':
       throw new VoxhandError('MODEL_MISMATCH', `${facts.name} sees no joints: it refines the reference point`, {
-        expected: 'output.kind gaussian or joints; this one belongs into reference.refine_model',
+        expected: 'output.kind gaussian or joints; this one belongs in reference.refine_model',
         found: output.kind,
         where: model.directory,
       });
     case 'verdict':
       throw new VoxhandError('MODEL_MISMATCH', `${facts.name} sees no joints: it is the second stage of detection`, {
-        expected: 'output.kind gaussian or joints; this one belongs into detection.verify_model',
+        expected: 'output.kind gaussian or joints; this one belongs in detection.verify_model',
         found: output.kind,
         where: model.directory,
       });
@@ -42,7 +42,7 @@ export function pointFacts(model: LoadedModel): PointFacts {
   const { output } = model.manifest;
   if (output.kind === 'point') return { ...networkFacts(model), kind: output.kind, target: output.target };
   throw new VoxhandError('MODEL_MISMATCH', `${model.manifest.name} refines no reference point: it sees joints`, {
-    expected: 'output.kind point; this one belongs into inference.model',
+    expected: 'output.kind point; this one belongs in inference.model',
     found: output.kind,
     where: model.directory,
   });

@@ -34,7 +34,7 @@ export function probeProvider(provider: Provider): Promise<ProviderProbe> {
       output += chunk;
     });
     child.on('error', ({ message }) => resolve({ provider, usable: false, reason: message }));
-    // what it said counts, not how it ended: some drivers fail on their way out
+    // its output counts, not how it ended: some drivers fail on their way out
     child.on('close', (code, signal) => {
       const { reason } = answerOf(output) ?? { reason: `its process ended without an answer (${signal ?? code})` };
       resolve(reason === undefined ? { provider, usable: true } : { provider, usable: false, reason });

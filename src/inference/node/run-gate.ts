@@ -4,7 +4,7 @@ const [IDLE, BUSY, SHUT] = [0, 1, 2];
  * A flag that the worker raises while it is inside onnxruntime, for the main thread to wait for before the process ends.
  *
  * When `process.exit()` or an uncaught exception stops a worker in the middle of a native call, onnxruntime's binding
- * throws where nobody can catch it and the process aborts (SIGABRT, exit code 134) instead of ending as it was told.
+ * throws where nobody can catch it and the process aborts (SIGABRT, exit code 134) instead of ending as asked.
  * So the last thing that the main thread does is to shut the gate.
  */
 export class RunGate {

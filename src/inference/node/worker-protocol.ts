@@ -11,7 +11,7 @@ import type { Provider } from '../model-manifest.js';
  *   ◀── ready | refused ──
  *   ── infer (grid, spare) ──▶      one at a time
  *   ◀── result (grid, answers) | failed (grid) ──
- *   ── infer-batch (grids) ──▶      only where `ready` said so
+ *   ── infer-batch (grids) ──▶      only where `ready` allows it
  *   ◀── batch (grids, answers) | failed ──
  *   ── close ──▶                    release the sessions, exit 0
  * ```

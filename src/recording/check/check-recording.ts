@@ -132,7 +132,7 @@ class ContentCheck {
           severity: 'error',
           code: 'empty',
           text: 'there is no message',
-          remedy: 'look at the recorder: were its topics there?',
+          remedy: 'check the recorder: did its topics exist?',
         },
       ];
     }

@@ -115,7 +115,7 @@ export class DepthCheck {
         code: 'depth-invalid',
         topic,
         text: `depth images that cannot be read, ${count} of those looked at: ${text}`,
-        remedy: 'voxhand drops and counts them; look at the camera driver and at the image transport',
+        remedy: 'voxhand drops and counts them; check the camera driver and the image transport',
       })),
       ...this.#blank.finding((count) => ({
         severity: 'warning',

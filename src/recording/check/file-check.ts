@@ -134,7 +134,7 @@ async function findingsOf(file: FileReadable, seen: Seen, signal: AbortSignal | 
     const text = `${seen.withoutChannel} messages belong to no channel: their topic is not known`;
     add('error', 'channel-missing', text, `${recover} leaves them out`, seen.withoutChannel);
   }
-  // of what was not read to its end nothing more can be said
+  // nothing more is known of what was not read to its end
   if (signal?.aborted) return findings;
   if (end === undefined) {
     const text = `it breaks off, ${seen.tornBytes} bytes within a record: its recorder was killed, or the file is cut off`;
@@ -148,7 +148,7 @@ async function findingsOf(file: FileReadable, seen: Seen, signal: AbortSignal | 
   }
   const expected = summary?.statistics?.messageCount;
   if (expected !== undefined && Number(expected) !== messages && damageCount === 0) {
-    add('warning', 'statistics', `${messages} messages, though its index speaks of ${expected}`, recover);
+    add('warning', 'statistics', `${messages} messages, though its index has ${expected}`, recover);
   }
   if (messages > 0 && (chunks.count === 0 || seen.uncheckedChunks > 0)) {
     const what =
@@ -161,7 +161,7 @@ async function findingsOf(file: FileReadable, seen: Seen, signal: AbortSignal | 
   return findings;
 }
 
-/** Whether the data have the checksum that is said behind them; undefined where none is, or it was not taken to its end. */
+/** Whether the data have the checksum that stands behind them; undefined where none is, or it was not taken to its end. */
 async function isDataSound(
   file: FileReadable,
   data: DataSection | undefined,

@@ -1,4 +1,4 @@
-/** `error`: voxhand, or any reader, cannot use it as it is. `warning`: results will suffer. `info`: good to know. */
+/** `error`: voxhand, or any reader, cannot use it as it is. `warning`: results will be worse. `info`: good to know. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -12,7 +12,7 @@ export type FindingCode =
   | 'channel-missing' // messages of a channel that is nowhere described
   | 'no-checksums'
   | 'data-checksum' // of all data, though each chunk's own is right
-  | 'statistics' // the index speaks of another number of messages
+  | 'statistics' // the index has another number of messages
   | 'message-invalid' // does not decode as its schema says
   | 'schema-unknown' // of an encoding that we do not decode
   | 'stamp-zero'

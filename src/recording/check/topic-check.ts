@@ -84,7 +84,7 @@ export class TopicCheck {
         code: 'message-invalid',
         topic,
         text: `${count} of ${this.#messages} messages do not decode as ${schemaName}: ${text}`,
-        remedy: 'look at its publisher: it was built with another definition of the message',
+        remedy: 'check its publisher: it was built with another definition of the message',
       })),
       ...this.#unknown.finding(() => ({
         severity: 'info',
@@ -135,7 +135,7 @@ export class TopicCheck {
       code: 'sequence-gap',
       topic: this.#info.topic,
       text: `the publisher has counted ${this.#missing} messages that are not here, in ${count} places`,
-      remedy: 'look at the queue of the recorder (--pending), the network, and the quality of service',
+      remedy: 'check the queue of the recorder (--pending), the network, and the quality of service',
     }));
   }
 

@@ -333,7 +333,7 @@ export class Player implements PlaybackControl {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** The time to be said before a message whose turn comes after `wait` seconds. */
+  /** The time to be published before a message whose turn comes after `wait` seconds. */
   #tick(next: bigint, wait: number): bigint | undefined {
     if (this.#options.clockRate === undefined) return undefined;
     const time = wait > 0 ? this.#pace.now() : next;
@@ -351,7 +351,7 @@ export class Player implements PlaybackControl {
     return BigInt(Math.round((Math.min(this.#pace.speed, SPEEDS.most) * 1e9) / clockRate));
   }
 
-  /** Seconds of the real clock until the time is to be said again. */
+  /** Seconds of the real clock until the time is to be published again. */
   #untilTick(): number {
     if (this.#options.clockRate === undefined || this.#lastTick === undefined) return Number.POSITIVE_INFINITY;
     return this.#pace.until(this.#lastTick + this.#tickPeriod());

@@ -5,8 +5,8 @@ const KEPT_MESSAGES = 32;
 const KEPT_BYTES = 1 << 20;
 
 /**
- * The newest messages of topics that are said once and are valid from then on, such as static transforms, so that they can
- * be said again where a part begins.
+ * The newest messages of topics that are published once and are valid from then on, such as static transforms, so that they can
+ * be repeated where a part begins.
  */
 export class LatchedMessages {
   readonly #kept = new Map<number, Uint8Array[]>();

@@ -108,7 +108,7 @@ export interface SnapshotResult {
  * - `stopped`: it was asked to, or its sources ended
  * - `max-bytes`, `max-duration`: its limits
  * - `min-free`: the disk has less left than it must
- * - `write-failed`: the disk refused; `error` says what it said
+ * - `write-failed`: the disk refused; `error` has its text
  */
 export const RECORDING_ENDS = ['stopped', 'max-bytes', 'max-duration', 'min-free', 'write-failed'] as const;
 export interface RecordingEnd {

@@ -26,9 +26,9 @@ export interface RecorderOptions extends RecordingSinkOptions {
   readonly live?: boolean;
   /** How often to look for new topics on live sources, seconds; 1 by default. */
   readonly discoverSeconds?: number;
-  /** Told of every topic that is recorded from now on. */
+  /** Called with every topic that is recorded from now on. */
   readonly onTopic?: (topic: string) => void;
-  /** Told of a source that has failed; the others go on. */
+  /** Called with a source that has failed; the others go on. */
   readonly onSourceError?: (error: VoxhandError) => void;
 }
 
@@ -58,7 +58,7 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
   const wanted = wantedTopics(options);
   if (!live) checkTopics(sources, wanted);
   let ended: (end: RecordingEnd) => void = () => undefined;
-  // what is live is measured by the clock: a topic that is latched comes with the time at which it was said
+  // what is live is measured by the clock: a latched message comes with the time at which it was published
   const { maxSeconds, ...sinkOptions } = options;
   const sink = await createRecordingSink(output, {
     ...sinkOptions,
@@ -216,7 +216,7 @@ function matching(source: BusSource, wanted: (topic: string) => boolean): string
 function checkTopics(sources: readonly BusSource[], wanted: (topic: string) => boolean): void {
   if (sources.some((source) => matching(source, wanted).length > 0)) return;
   const there = sources.flatMap((source) => source.topics().map(({ topic }) => topic));
-  throw new VoxhandError('TOPIC_NOT_FOUND', 'no topic that is wanted is there', {
+  throw new VoxhandError('TOPIC_NOT_FOUND', 'none of the wanted topics is there', {
     expected: there.length === 0 ? 'a source with topics' : `a name or pattern that matches one of ${there.join(', ')}`,
   });
 }

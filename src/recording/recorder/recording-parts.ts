@@ -22,7 +22,7 @@ export class RecordingParts {
   #next = 0;
   #finishedBytes = 0;
 
-  /** @param onPart told of every part that is closed */
+  /** @param onPart called with every part that is closed */
   constructor(disk: Disk, setup: WriterSetup, onPart: (part: RecordedPart) => void) {
     this.#disk = disk;
     this.#setup = setup;

@@ -48,7 +48,7 @@ export interface RecordingSinkOptions {
   readonly ring?: { readonly seconds: number; readonly bytes?: number };
   /** With `ring`: messages that have it written. By default only {@link RecordingSink.snapshot} does. */
   readonly triggers?: SnapshotTriggerOptions;
-  /** Topics or patterns that are said once and are valid from then on: said again where a part begins. Default `**\/tf_static`. */
+  /** Topics or patterns that are published once and are valid from then on: repeated where a part begins. Default `**\/tf_static`. */
   readonly latched?: readonly string[];
   /** Bytes that may wait for the worker; 128 MiB by default. */
   readonly pendingBytes?: number;
@@ -65,11 +65,11 @@ export interface RecordingSinkOptions {
   readonly syncSeconds?: number;
   /** Replace files of the same name; by default that is an error. */
   readonly overwrite?: boolean;
-  /** Told of every file that is finished. */
+  /** Called with every file that is finished. */
   readonly onPart?: (part: RecordedPart) => void;
-  /** Told once, when a limit or the disk has ended the recording before {@link RecordingSink.close}. */
+  /** Called once, when a limit or the disk has ended the recording before {@link RecordingSink.close}. */
   readonly onEnd?: (end: RecordingEnd) => void;
-  /** Told what came of every snapshot, whoever asked for it. */
+  /** Called with the outcome of every snapshot. */
   readonly onSnapshot?: (outcome: SnapshotOutcome, reason: string) => void;
 }
 
@@ -276,7 +276,7 @@ export class RecordingSink implements BusSink {
   }
 
   /**
-   * Say what is known only now of where the recording comes from, or has changed: together with all that was said before it
+   * Add what is known only now of where the recording comes from, or has changed: together with all that was given before it
    * becomes another metadata record `voxhand` of the file that is being written, and stands in front of those to come. A snapshot
    * says what was known when it was asked for. After the end nothing happens.
    */

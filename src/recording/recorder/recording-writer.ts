@@ -132,7 +132,7 @@ export class RecordingWriter {
   /**
    * Make what is in the ring a recording of its own, and empty it. Nothing is written before {@link step}.
    *
-   * @param done told once what came of it, perhaps before this returns. Where it is refused, the ring stays as it is.
+   * @param done called once with the outcome, perhaps before this returns. Where it is refused, the ring stays as it is.
    */
   snapshot(reason: string, done: (result: SnapshotResult) => void): void {
     const error = this.#snapshotRefusal();
@@ -323,7 +323,7 @@ export class RecordingWriter {
     try {
       if (part !== undefined) this.#close(part);
     } catch {
-      // the first error is the one that is told
+      // the first error is the one that is reported
     }
     this.#setEnd({ reason: 'write-failed', error: writeFailed(cause, partialPath(path)).toJSON() });
   }
@@ -353,7 +353,7 @@ export class RecordingWriter {
   }
 }
 
-/** What whoever wants something of a recording that has ended is told. */
+/** The error for requests to a recording that has ended. */
 function errorOf({ reason, error }: RecordingEnd, where: string): ErrorJson {
   return error ?? new VoxhandError('WRITE_FAILED', 'the recording has ended', { found: reason, where }).toJSON();
 }

@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly latched: { readonly records: Uint8Array; readonly count: number };
   /** At least one, oldest first. */
   readonly chunks: readonly Chunk[];
-  /** Told once what came of it. */
+  /** Called once with the outcome. */
   readonly done: (result: SnapshotResult) => void;
 }
 
@@ -25,7 +25,7 @@ export interface SnapshotEvents {
   leftOut(chunks: readonly Chunk[]): void;
   /** Why the disk has no room for so many bytes; undefined where it has. */
   refusal(bytes: number): ErrorJson | undefined;
-  /** The disk refused, or a limit is reached. Whoever is told calls {@link SnapshotWriter.abandon}. */
+  /** The disk refused, or a limit is reached. The caller then calls {@link SnapshotWriter.abandon}. */
   failed(cause: unknown): void;
   full(): void;
   /** {@link SnapshotWriter.step} has something to do again. */
@@ -114,7 +114,7 @@ export class SnapshotWriter {
       try {
         if (part !== undefined && !isClosed) this.#parts.close(part, reason);
       } catch {
-        // the first error is the one that is told
+        // the first error is the one that is reported
       }
       done(this.#result(part, error));
     }

@@ -249,7 +249,7 @@ export class ComparisonMeter {
   /** The skeleton of both hands; undefined where that is not one, or one too many. */
   #skeletonOf(golden: ComparedHand, found: ComparedHand): Skeleton | undefined {
     const joints = golden.positions.length / 3;
-    if (golden.skeleton !== found.skeleton) return undefined; // said already
+    if (golden.skeleton !== found.skeleton) return undefined; // reported already
     if (golden.positions.length !== found.positions.length) {
       // a name that is kept while the joints change is a change of skeleton all the same
       return this.#notMeasured(golden, `${joints} joints > ${found.positions.length / 3}`);

@@ -151,7 +151,7 @@ function events(comparison: Comparison): string[] {
   const { events: report } = comparison;
   if (report === null) return [];
   const { golden, new: found, matched, moved, missing, extra, differences } = report;
-  const summary = `${golden} golden, ${found} new: ${matched} matched, of which ${moved} moved; ${missing} went, ${extra} came.`;
+  const summary = `${golden} golden, ${found} new: ${matched} matched, of which ${moved} moved; ${missing} missing, ${extra} extra.`;
   const rows = differences.map(({ kind, hand, gesture, phase, stamp, shiftSeconds }) => ({
     cells: [secondsInto(comparison, stamp), kind, gesture, phase, hand, shown(shiftSeconds)],
   }));
@@ -162,7 +162,7 @@ function events(comparison: Comparison): string[] {
 }
 
 function origin({ provenance }: Comparison): string[] {
-  if (provenance.length === 0) return [element('p', {}, 'Both say the same.')];
+  if (provenance.length === 0) return [element('p', {}, 'Both are the same.')];
   const rows = provenance.map(({ what, golden, new: found }) => ({ cells: [what, brief(golden), brief(found)] }));
   return [table(['', 'golden', 'new'], rows)];
 }

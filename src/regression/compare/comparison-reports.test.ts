@@ -98,15 +98,15 @@ describe('the text', () => {
     const text = formatComparison(worse.comparison);
     expect(text).toContain('0.067 s  lost: no hand where there was one');
     expect(text).toContain('0.100 s  missing: not in the new recording');
-    expect(text).toContain('model <x>: aaaaaaaaaaaa > (not said)');
+    expect(text).toContain('model <x>: aaaaaaaaaaaa > (not given)');
     expect(text).toContain('missing: <pinch> begin of hand 0');
     expect(text).toMatch(/inference_p50_ms +20 +-/);
   });
 
   test('in one line says the essential', () => {
     expect(comparisonSummary(worse.comparison)).toBe(
-      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; hand gone in 1, come in 0; ' +
-        'events: 1 went, 0 came, 0 of 0 moved',
+      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; hand appeared: 0, lost: 1; ' +
+        'events: 1 missing, 0 extra, 0 of 0 moved',
     );
   });
 

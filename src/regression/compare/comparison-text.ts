@@ -49,10 +49,10 @@ export function whatDiffers({ results, joints, hand, events }: Comparison): stri
       ? []
       : [`mean ${shown(joints.meanMm)} mm, p95 ${shown(joints.p95Mm)} mm, max ${shown(joints.maxMm)} mm`]),
     `${results.missing} missing, ${results.extra} extra`,
-    `hand gone in ${hand.lost}, come in ${hand.found}`,
+    `hand appeared: ${hand.found}, lost: ${hand.lost}`,
     ...(events === null
       ? []
-      : [`events: ${events.missing} went, ${events.extra} came, ${events.moved} of ${events.matched} moved`]),
+      : [`events: ${events.missing} missing, ${events.extra} extra, ${events.moved} of ${events.matched} moved`]),
   ];
   return parts.join('; ');
 }
@@ -148,7 +148,7 @@ function eventLines(comparison: Comparison): string[] {
   const { golden, new: found, matched, moved, missing, extra, maxShiftSeconds, differences } = events;
   const shift = moved === 0 ? '' : ` by up to ${shown(maxShiftSeconds)} s`;
   return [
-    `${golden} golden, ${found} new: ${matched} matched, of which ${moved} moved${shift}; ${missing} went, ${extra} came`,
+    `${golden} golden, ${found} new: ${matched} matched, of which ${moved} moved${shift}; ${missing} missing, ${extra} extra`,
     ...shortened(differences, ({ kind, hand, gesture, phase, stamp, shiftSeconds }) => {
       const by = shiftSeconds === null ? '' : ` by ${shown(shiftSeconds)} s`;
       return `${secondsInto(comparison, stamp)} s  ${kind}${by}: ${gesture} ${phase} of hand ${hand}`;
@@ -205,7 +205,7 @@ export function firstStamp({ timing }: Pick<Comparison, 'timing'>): bigint {
 
 /** Hashes are cut short, texts of several lines too. */
 export function brief(value: string | null): string {
-  if (value === null) return '(not said)';
+  if (value === null) return '(not given)';
   const [line] = value.split('\n');
   if (/^[0-9a-f]{40,}$/.test(line)) return line.slice(0, 12);
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;

@@ -22,7 +22,7 @@ interface Row {
 
 /**
  * Distance between golden and new joints over time as an SVG: the mean of all joints, the largest of any, and below it marks
- * where results or events are missing, new or moved, and where hands came or went. Rows without marks are left out.
+ * where results or events are missing, new or moved, and where hands appeared or were lost. Rows without marks are left out.
  *
  * @param events differences of gesture events
  * @param first stamp of second 0
@@ -88,8 +88,8 @@ function rowsOf(trace: readonly TraceBucket[], events: readonly EventDifference[
   const rows: Row[] = [
     { label: 'missing', color: SERIES_COLORS[1], at: where(({ missing }) => missing) },
     { label: 'extra', color: SERIES_COLORS[4], at: where(({ extra }) => extra) },
-    { label: 'hand went', color: SERIES_COLORS[3], at: where(({ lost }) => lost) },
-    { label: 'hand came', color: SERIES_COLORS[2], at: where(({ found }) => found) },
+    { label: 'hand lost', color: SERIES_COLORS[3], at: where(({ lost }) => lost) },
+    { label: 'hand appeared', color: SERIES_COLORS[2], at: where(({ found }) => found) },
     { label: 'events', color: SERIES_COLORS[5], at: events.map(({ stamp }) => stamp) },
   ];
   return rows.filter(({ at }) => at.length > 0);

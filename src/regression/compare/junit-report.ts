@@ -30,7 +30,7 @@ export function junitReport(comparison: Comparison, name?: string): string {
     ['golden', golden.path],
     ['new', found.path],
     ['topic', topic],
-    ...provenance.map(({ what, golden: a, new: b }) => [what, `${a ?? '(not said)'} > ${b ?? '(not said)'}`]),
+    ...provenance.map(({ what, golden: a, new: b }) => [what, `${a ?? '(not given)'} > ${b ?? '(not given)'}`]),
   ];
   const suite = element(
     'testsuite',

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CameraModel, DepthFrame } from '../../depth/index.js';
 import { VoxhandError } from '../../errors/index.js';
+import { workerScript } from '../../inference/index.js';
 import { type DepthViews, type DepthViewsWanted, depthViews } from './depth-views.js';
 
 /** Makes depth views, on this thread or another one. The frame is only read. */
@@ -83,7 +82,10 @@ class WorkerEncoder implements DepthViewEncoder {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerScript(import.meta.url), { name: 'voxhand depth views', execArgv: [] });
+    const worker = new Worker(workerScript(import.meta.url, './depth-view-worker.js'), {
+      name: 'voxhand depth views',
+      execArgv: [],
+    });
     this.#camera = undefined;
     worker.on('message', (reply: ViewReply) => {
       const waiting = this.#waiting.get(reply.id);
@@ -109,16 +111,4 @@ class WorkerEncoder implements DepthViewEncoder {
     for (const { reject } of lost)
       reject(new VoxhandError('WORKER_LOST', 'the worker of the depth views died', { found }));
   }
-}
-
-/** Beside this module; from the TypeScript source (in tests) the built one, for Node 20 runs no TypeScript. */
-function workerScript(module: string): URL {
-  const name = 'depth-view-worker.js';
-  const script = new URL(module.endsWith('.ts') ? `../../../dist/tracking/views/${name}` : `./${name}`, module);
-  if (existsSync(script)) return script;
-  throw new VoxhandError('INTERNAL', 'the worker of the depth views is not built', {
-    expected: 'npm run build before the tests, or a complete package',
-    found: 'no such file',
-    where: fileURLToPath(script),
-  });
 }

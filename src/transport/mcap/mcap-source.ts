@@ -76,7 +76,7 @@ export class McapSource implements RecordingSource {
       if (this.#closed) return;
       const { path } = this.info();
       throw new VoxhandError('MCAP_INVALID', `the recording is damaged: ${(error as Error).message}`, {
-        expected: `voxhand recover ${path} -o recovered.mcap to go on behind the damage`,
+        expected: `voxhand recover ${path} -o recovered.mcap to continue after the damage`,
         where: path,
         cause: error,
       });

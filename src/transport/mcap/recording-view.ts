@@ -35,7 +35,7 @@ export class RecordingView implements RecordingSource {
     if (missing !== undefined || (shown.length === 0 && there.length > 0)) {
       throw new VoxhandError(
         'TOPIC_NOT_FOUND',
-        missing === undefined ? 'no topic that is wanted is there' : `no topic ${missing} to rename`,
+        missing === undefined ? 'none of the wanted topics is there' : `no topic ${missing} to rename`,
         {
           expected: `one of ${listed(there)}`,
           found: missing ?? topics?.join(', ') ?? 'none',

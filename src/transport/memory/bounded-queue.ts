@@ -21,7 +21,7 @@ export class BoundedQueue<T> implements AsyncIterator<T, undefined> {
   #closed = false;
   #dropped = 0;
 
-  /** @param onDrop told of each value that is dropped. */
+  /** @param onDrop called with each value that is dropped. */
   constructor(capacity: number, policy: FullPolicy, onDrop?: (value: T) => void) {
     this.#capacity = capacity;
     this.#policy = policy;

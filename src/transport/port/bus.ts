@@ -92,7 +92,7 @@ export interface TopicState {
   readonly dropped: Readonly<Record<string, number>>;
   /** Bus time of the newest message, nanoseconds. */
   readonly lastMessage?: bigint;
-  /** What keeps messages from coming or going at this moment, as its event told it; absent where the bus does not say. */
+  /** What keeps messages from coming or going at this moment, as its event has reported it; absent where the bus does not say. */
   readonly trouble?: BusEvent | undefined;
 }
 
@@ -100,7 +100,7 @@ export interface TopicState {
 export interface LiveBus extends Bus {
   /** The bus's time, nanoseconds: the ROS clock, simulated where that is configured. */
   now(): bigint;
-  /** Be told of what happens on the bus. Returns a function that ends it. Listeners must not throw. */
+  /** Listen to what happens on the bus. Returns a function that ends it. Listeners must not throw. */
   onEvent(listener: (event: BusEvent) => void): () => void;
   /** Of every topic that is subscribed to or advertised here. */
   states(): readonly TopicState[];

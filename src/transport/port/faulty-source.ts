@@ -17,8 +17,8 @@ interface Rewindable extends BusSource {
 }
 
 /**
- * A bus whose messages suffer, in the time of the messages themselves: what is late comes after the messages that were logged
- * before it would have come, and is logged then. So a recording read in lock step suffers the same every time.
+ * A bus with faults in its messages, in the time of the messages themselves: what is late comes after the messages that were logged
+ * before it would have come, and is logged then. So a recording read in lock step has the same faults every time.
  *
  * Topics that are not among the faults' topics pass as they are, at their time.
  *
@@ -32,14 +32,14 @@ interface Rewindable extends BusSource {
 export class FaultySource implements BusSource {
   readonly #source: Rewindable;
   readonly #faults: FaultSpec;
-  readonly #suffers: (topic: string) => boolean;
+  readonly #isAffected: (topic: string) => boolean;
   #line: FaultLine<BusMessage>;
 
   /** @throws VoxhandError `USAGE` for faults that cannot be */
   constructor(source: Rewindable, faults: FaultSpec) {
     this.#source = source;
     this.#faults = faults;
-    this.#suffers = topicMatcher(faults.topics);
+    this.#isAffected = topicMatcher(faults.topics);
     this.#line = new FaultLine(faults, messageFaults);
   }
 
@@ -59,7 +59,7 @@ export class FaultySource implements BusSource {
     for await (const message of this.#source.subscribe(topics, range)) {
       const { logTime } = message;
       yield* delivered(line, logTime);
-      if (this.#suffers(message.topic)) {
+      if (this.#isAffected(message.topic)) {
         line.push(message, logTime);
         yield* delivered(line, logTime);
       } else yield message;
@@ -107,7 +107,7 @@ export function shiftMessage(message: BusMessage, nanoseconds: bigint): BusMessa
   }
 }
 
-/** How messages suffer. */
+/** How faults are applied to messages. */
 export const messageFaults: FaultTools<BusMessage> = { corrupt: corruptMessage, shift: shiftMessage };
 
 function shifted(content: unknown, nanoseconds: bigint): unknown {

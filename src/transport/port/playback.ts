@@ -12,7 +12,7 @@ export interface PlaybackState {
   readonly end: bigint;
 }
 
-/** What a player can be told. */
+/** Commands to a player. */
 export type PlaybackCommand =
   /** From the beginning where it has ended; nothing where it plays already. */
   | { readonly kind: 'play' }
@@ -45,7 +45,7 @@ export interface PlaybackControl {
    */
   command(command: PlaybackCommand): Promise<void>;
   /**
-   * Be told of each change of status or speed, and of each jump in time before the first message there is published,
+   * Listen to each change of status or speed, and of each jump in time before the first message there is published,
    * whoever caused it; not of the mere passing of time. Returns a function that ends it. Listeners must not throw.
    */
   onChange(listener: (change: PlaybackChange) => void): () => void;

@@ -21,15 +21,19 @@ import type { BusSource } from './bus.js';
  */
 export async function* readHands(bus: BusSource, topic: string): AsyncGenerator<HandJoints, void, void> {
   for await (const message of bus.subscribe([topic])) {
-    if (message.schemaName !== HAND_JOINTS_SCHEMA) {
-      throw new VoxhandError('SCHEMA_UNSUPPORTED', 'a topic that holds no hands', {
-        expected: HAND_JOINTS_SCHEMA,
-        found: message.schemaName || 'no schema',
-        where: topic,
-      });
-    }
+    requireHands(message.schemaName, topic);
     yield fromHandJointsMessage(recordedCodec(message).decode(message.data) as HandJointsMessage);
   }
+}
+
+/** @throws VoxhandError `SCHEMA_UNSUPPORTED` for messages of another type than results */
+export function requireHands(schemaName: string, where: string): void {
+  if (schemaName === HAND_JOINTS_SCHEMA) return;
+  throw new VoxhandError('SCHEMA_UNSUPPORTED', 'not a HandJoints topic', {
+    expected: HAND_JOINTS_SCHEMA,
+    found: schemaName || 'no schema',
+    where,
+  });
 }
 
 /** Hands kept behind the newest one asked for: more than any smoothing window is wide. */

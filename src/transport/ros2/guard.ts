@@ -1,6 +1,6 @@
 import type { RclNode } from './rcl.js';
 
-/** Told of an error that was caught where nothing must be thrown. `where` names the callback. Must not throw. */
+/** Called with an error that was caught where nothing must be thrown. `where` names the callback. Must not throw. */
 export type OnCallbackError = (where: string, error: unknown) => void;
 
 /**

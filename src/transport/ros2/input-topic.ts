@@ -21,7 +21,7 @@ export interface InputTopicOptions {
 
 /** With messages flowing, the graph is asked this often, seconds: for publishers that do not match. */
 const LOOK_WHILE_FLOWING = 5;
-/** Lost messages are told at most this often, seconds. */
+/** Lost messages are reported at most this often, seconds. */
 const TELL_LOSSES_EVERY = 10;
 
 /**
@@ -42,8 +42,8 @@ export class InputTopic {
   #messages = 0;
   #messagesAtLook = 0;
   #lost = 0;
-  #lostTold = 0;
-  #toldLossesAt = Number.NEGATIVE_INFINITY;
+  #lostReported = 0;
+  #lossesReportedAt = Number.NEGATIVE_INFINITY;
   #lastMessage: bigint | undefined;
   /** Monotonic seconds of the newest message, or of the beginning. */
   #aliveAt: number;
@@ -214,10 +214,10 @@ export class InputTopic {
   }
 
   #tellLosses(now: number): void {
-    if (this.#lost === this.#lostTold || now - this.#toldLossesAt < TELL_LOSSES_EVERY) return;
-    const count = this.#lost - this.#lostTold;
-    this.#lostTold = this.#lost;
-    this.#toldLossesAt = now;
+    if (this.#lost === this.#lostReported || now - this.#lossesReportedAt < TELL_LOSSES_EVERY) return;
+    const count = this.#lost - this.#lostReported;
+    this.#lostReported = this.#lost;
+    this.#lossesReportedAt = now;
     this.#tell(
       'warn',
       'message-lost',

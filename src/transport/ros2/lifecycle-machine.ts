@@ -88,7 +88,7 @@ export class LifecycleMachine implements Lifecycle {
   readonly #listeners = new Set<(state: string) => void>();
   #state: StateInfo = STATES.unconfigured;
 
-  /** @param onStep told of each step; must not throw. */
+  /** @param onStep called with each step; must not throw. */
   constructor(handlers: LifecycleHandlers, onStep: StepListener = () => undefined) {
     this.#handlers = handlers;
     this.#onStep = onStep;
@@ -151,7 +151,7 @@ export class LifecycleMachine implements Lifecycle {
   async fail(error: unknown): Promise<void> {
     const from = this.#state;
     if (from !== STATES.active && from !== STATES.inactive) return;
-    // the design has no such transition: it is told as a deactivation that ended in an error
+    // the design has no such transition: it is reported as a deactivation that ended in an error
     this.#go({ ...outcomeInfo('deactivating', 'error', STATES.errorprocessing), start: from });
     await this.#processError(error);
   }

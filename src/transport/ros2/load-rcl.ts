@@ -59,7 +59,7 @@ interface EventModule {
 /**
  * rclnodejs can tell of lost messages, but does not export the class that its `createSubscription` wants for it. The
  * module it is in can be imported, and a node keeps its event handlers in a list: where either is different, nothing is
- * told, and nothing else suffers.
+ * reported, and nothing else is affected.
  *
  * @returns undefined where there is no such event: before Jazzy, or another rclnodejs.
  */

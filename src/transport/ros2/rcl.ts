@@ -112,7 +112,7 @@ export interface RclLibrary {
   removeSignalHandlers(): void;
 }
 
-/** Be told of messages that the middleware lost for a subscription, until that is destroyed. False where it cannot be. */
+/** Listen to messages that the middleware lost for a subscription, until that is destroyed. False where it cannot be. */
 export type WatchLosses = (node: RclNode, subscription: RclSubscription, onLost: (count: number) => void) => boolean;
 
 /** The library, loaded, and what goes with it. */

@@ -149,7 +149,7 @@ export class Ros2Bus implements LiveBus {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Of every subscription under way and every advertised topic; a topic that is both, or twice, is told as one. */
+  /** Of every subscription under way and every advertised topic; a topic that is both, or twice, is listed once. */
   states(): readonly Ros2TopicState[] {
     const states = new Map<string, Ros2TopicState>();
     const all = [...this.#subscriptions].flatMap((subscription) => subscription.states());
@@ -188,7 +188,7 @@ export class Ros2Bus implements LiveBus {
   }
 
   /**
-   * A topic whose codec is not CDR has no type in ROS 2: it is told once and then skipped, its `wanted()` is always false.
+   * A topic whose codec is not CDR has no type in ROS 2: it is reported once and then skipped, its `wanted()` is always false.
    * After {@link close} publishing does nothing, as on a topic without subscribers.
    *
    * @throws VoxhandError `ROS2_MESSAGES_MISSING` where the package of its messages is not built (unless `missingMessages` is

@@ -24,7 +24,7 @@ export interface TopicContext {
 export interface Ros2TopicState extends TopicState {
   readonly publishers: number;
   readonly subscribers: number;
-  /** What keeps messages from coming or going now, as its event told it; undefined where nothing does. */
+  /** What keeps messages from coming or going now, as its event has reported it; undefined where nothing does. */
   readonly trouble: BusEvent | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Trouble {
     return this.#event;
   }
 
-  /** @param key tells one trouble from another: the same one again is not told again. */
+  /** @param key tells one trouble from another: the same one again is not reported again. */
   begin(key: string, event: BusEvent): void {
     if (key === this.#key) return;
     this.#key = key;

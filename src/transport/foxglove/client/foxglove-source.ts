@@ -20,7 +20,7 @@ export interface FoxgloveSourceOptions extends ConnectionOptions {
   readonly backOff?: BackOffOptions;
   /** Bytes that wait to be published, at most; a message beyond that is refused. Default 8,000,000. */
   readonly publishBytes?: number;
-  /** A topic that is not there, or silent, for so many seconds is said once; 2 by default. */
+  /** A topic that is not there, or silent, for so many seconds is reported once; 2 by default. */
   readonly silenceAfter?: number;
   /** The system's clock, nanoseconds; for tests. */
   readonly systemTime?: () => bigint;
@@ -92,7 +92,7 @@ export class FoxgloveSource implements LiveBus {
     this.#silence = new SilenceWatch(silenceAfter, (topic) => this.#explain(topic, silenceAfter));
   }
 
-  /** What the server said of itself; undefined while there is no connection. */
+  /** The server's description of itself; undefined while there is no connection. */
   get server(): ServerInfo | undefined {
     return this.#server;
   }
@@ -116,7 +116,7 @@ export class FoxgloveSource implements LiveBus {
     return { [Symbol.asyncIterator]: () => this.#open(topics) };
   }
 
-  /** The time that the server told last, where it tells any; else the system's. */
+  /** The last time that the server has sent, where it sends any; else the system's. */
   now(): bigint {
     return this.#time ?? this.#options.systemTime?.() ?? BigInt(Date.now()) * 1_000_000n;
   }
@@ -229,7 +229,7 @@ export class FoxgloveSource implements LiveBus {
     const connect = () => {
       this.#connect().catch((error: VoxhandError) => {
         if (this.#closed) return;
-        // Said the first time and then with each doubling of the tries.
+        // Reported the first time and then with each doubling of the tries.
         if ((this.#failures & (this.#failures - 1)) === 0) this.#say('warn', 'unreachable', error.message);
         this.#tryAgain();
       });

@@ -26,7 +26,7 @@ export type ServerBinaryMessage =
   | FetchAssetResponse
   | PlaybackStateMessage;
 
-/** The first thing that a client is told. */
+/** The first message to a client. */
 export interface ServerInfo {
   readonly op: 'serverInfo';
   readonly name: string;

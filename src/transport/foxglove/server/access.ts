@@ -18,7 +18,7 @@ export interface AccessOptions {
 }
 
 /**
- * Pages that may connect unless told otherwise: those of this computer, and Foxglove's. A page of any other site that is
+ * Pages that may connect by default: those of this computer, and Foxglove's. A page of any other site that is
  * open in a browser on this computer could else read along, for browsers let every page connect to everywhere. Programs that
  * are no browsers send no origin and are not kept out by it.
  */
@@ -60,10 +60,10 @@ export class Access {
   check(request: IncomingMessage, offered: readonly string[]): Refusal | undefined {
     const { origin } = request.headers;
     if (origin !== undefined && !this.#mayConnect(origin, request.headers.host)) {
-      return { cause: 'origin', status: 403, text: 'pages of this origin may not connect; the server can be told to' };
+      return { cause: 'origin', status: 403, text: 'pages of this origin may not connect unless the server allows it' };
     }
     if (this.#token !== undefined && !tokensOf(request, offered).some((token) => this.#isToken(token))) {
-      return { cause: 'token', status: 401, text: 'this server wants its token' };
+      return { cause: 'token', status: 401, text: 'this server requires its token' };
     }
     return undefined;
   }

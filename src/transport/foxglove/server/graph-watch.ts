@@ -14,7 +14,7 @@ export class GraphWatch {
     this.#look = look;
   }
 
-  /** The client is told all there is, and from now on what changes. */
+  /** The client gets all there is, and from now on what changes. */
   add(client: ClientConnection): void {
     this.#tell();
     this.#watchers.add(client);
@@ -26,7 +26,7 @@ export class GraphWatch {
     this.#watchers.delete(client);
   }
 
-  /** Something has changed. Several changes in a row are told together. */
+  /** Something has changed. Several changes in a row are sent together. */
   touch(): void {
     if (this.#changed) return;
     this.#changed = true;
@@ -56,7 +56,7 @@ export interface Graph {
 export const EMPTY_GRAPH: Graph = { published: new Map(), subscribed: new Map(), services: new Map() };
 
 /**
- * What a client that has seen `before` must be told to see `after`; undefined where that is the same.
+ * What a client that has seen `before` must receive to see `after`; undefined where that is the same.
  *
  * A topic counts as removed when it has neither publishers nor subscribers.
  */

@@ -13,7 +13,7 @@ export interface ClientPublishOptions {
   readonly topics: readonly string[];
   /** Encodings that are taken: `json`, `cdr`. */
   readonly encodings: readonly string[];
-  /** Told of each message; must not throw. Its times are those of the server's clock. */
+  /** Called with each message; must not throw. Its times are those of the server's clock. */
   readonly onMessage: (message: BusMessage, client: string) => void;
 }
 
@@ -25,9 +25,9 @@ export interface ParameterOptions {
   readonly writable?: readonly string[];
   /** All there are. */
   readonly get: () => readonly Parameter[];
-  /** Set one. @throws VoxhandError with the reason where it is refused: the client is told, and the old value stays. */
+  /** Set one. @throws VoxhandError with the reason where it is refused: the client gets it, and the old value stays. */
   readonly set?: (parameter: Parameter) => void | Promise<void>;
-  /** Be told of changes, to pass them on. Returns a function that ends it. */
+  /** Listen to changes, to pass them on. Returns a function that ends it. */
   readonly onChange?: (listener: (changed: readonly Parameter[]) => void) => () => void;
 }
 
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   readonly type: string;
   readonly request: ServiceSchema;
   readonly response: ServiceSchema;
-  /** @returns the encoded response. @throws to fail the call: the client is told the error's text. */
+  /** @returns the encoded response. @throws to fail the call: the client gets the error's text. */
   readonly call: (request: Uint8Array, client: string) => Promise<Uint8Array>;
 }
 
@@ -56,7 +56,7 @@ export interface FoxgloveServerOptions {
   readonly path?: string;
   /** Shown by viewers; `voxhand` by default. */
   readonly name?: string;
-  /** Told to every client: model, provider, configuration hash... */
+  /** Sent to every client: model, provider, configuration hash... */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Topics that are served, names or patterns (`*`, `**`, `?`); all that are published here by default. */
   readonly topics?: readonly string[];
@@ -93,7 +93,7 @@ export interface FoxgloveServerOptions {
   readonly clientPublish?: ClientPublishOptions;
   readonly parameters?: ParameterOptions;
   readonly services?: readonly ServiceOptions[];
-  /** Told when a topic gets a subscriber: for a player that is paused, to publish once more. Must not throw. */
+  /** Called when a topic gets a subscriber: for a player that is paused, to publish once more. Must not throw. */
   readonly onSubscribe?: (topic: string) => void;
   /** The bus's clock, nanoseconds, for what clients publish; the system's by default. */
   readonly now?: () => bigint;
@@ -139,7 +139,7 @@ export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
   }
   if (!isLoopback(host) && options.token === undefined && !allowUnprotected) {
     throw new VoxhandError('SERVER_FAILED', 'others could reach this server, and nothing keeps them out', {
-      expected: 'a token, or 127.0.0.1, or to be told explicitly that it is meant so (allowUnprotected)',
+      expected: 'a token, or 127.0.0.1, or allowUnprotected where that is intended',
       found: `the address ${host} without a token`,
       where: 'host',
     });
@@ -176,5 +176,5 @@ function whole(where: string, value: number, low: number, high: number): void {
 }
 
 function usage(where: string, expected: string, found: string): VoxhandError {
-  return new VoxhandError('USAGE', 'a server option cannot be', { expected, found, where });
+  return new VoxhandError('USAGE', 'impossible server option', { expected, found, where });
 }

@@ -97,7 +97,7 @@ describe('a token', () => {
   ])('that is %s keeps a client out', async (_, query, options) => {
     const server = await serve({ token: TOKEN });
     const refusal = await refusalOf(url(server, query), OURS, options);
-    expect(refusal).toEqual({ status: 401, text: 'this server wants its token' });
+    expect(refusal).toEqual({ status: 401, text: 'this server requires its token' });
     expect(server.refusals()).toEqual({ token: 1 });
     expect(server.clients()).toEqual([]);
   });

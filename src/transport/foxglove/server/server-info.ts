@@ -9,7 +9,7 @@ import {
 import type { ServerSettings } from './options.js';
 import { dataRange } from './playback-bridge.js';
 
-/** What a client is told first: nothing is offered that is not switched on, or that the client does not know. */
+/** The first message to a client: nothing is offered that is not switched on, or that the client does not know. */
 export function serverInfo(settings: ServerSettings, subProtocol: SubProtocol, sessionId: string): ServerInfo {
   const { name, metadata, time, playback, clientPublish, parameters, services } = settings;
   const plays = playback !== undefined && knowsPlayback(subProtocol);

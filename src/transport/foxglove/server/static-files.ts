@@ -21,7 +21,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Sent with every response. The page may load from its own server only, connect to any WebSocket server (`?ws=`), and be
- * shown in no frame; its address, which may carry a token, is told to nobody.
+ * shown in no frame; its address, which may carry a token, goes to no other site.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':

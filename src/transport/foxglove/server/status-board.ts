@@ -33,17 +33,17 @@ const STATUS_ID = 'voxhand.slow';
 
 /** Tells clients that lose data because they are too slow, and takes it back when it is over. */
 export class SlowClients {
-  /** Lost when the client was last told, and whether it still stands so in the viewer. */
-  readonly #told = new WeakMap<ClientConnection, { readonly lost: number; readonly shown: boolean }>();
+  /** Lost at the last warning, and whether it still stands so in the viewer. */
+  readonly #warned = new WeakMap<ClientConnection, { readonly lost: number; readonly shown: boolean }>();
 
   /** To be called now and then. @returns what to say of the client, where it has lost more since the last call */
   check(client: ClientConnection): string | undefined {
     const lost = client.dropped.total;
-    const told = this.#told.get(client) ?? { lost: 0, shown: false };
-    const shown = lost > told.lost;
-    this.#told.set(client, { lost, shown });
+    const last = this.#warned.get(client) ?? { lost: 0, shown: false };
+    const shown = lost > last.lost;
+    this.#warned.set(client, { lost, shown });
     if (!shown) {
-      if (told.shown) client.send({ op: 'removeStatus', statusIds: [STATUS_ID] });
+      if (last.shown) client.send({ op: 'removeStatus', statusIds: [STATUS_ID] });
       return undefined;
     }
     const [[worst]] = [...client.dropped].sort(([, a], [, b]) => b - a);
