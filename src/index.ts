@@ -35,7 +35,6 @@ export {
   listModels,
   loadModel,
 } from './inference/index.js';
-export { TransformBuffer } from './rig/index.js';
 export type { HandStage } from './smoothing/index.js';
 export { depthFrames } from './tracking/depth-frames.js';
 export {
@@ -50,7 +49,6 @@ export {
   type JointDecoder,
   loadPrior,
   type ReferencedFrame,
-  ResultOutput,
   smoothHands,
   type TrackerConfig,
   type TrackerParts,

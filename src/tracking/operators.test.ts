@@ -15,14 +15,8 @@ import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { cubeFor } from '../voxels/cube.js';
 import { voxelise } from '../voxels/voxelise.js';
-import {
-  decodeJoints,
-  findReference,
-  inferHeatMaps,
-  type JointDecoder,
-  smoothHands,
-  voxeliseFrames,
-} from './operators.js';
+import type { JointDecoder } from './joint-reader.js';
+import { decodeJoints, findReference, inferHeatMaps, smoothHands, voxeliseFrames } from './operators.js';
 
 const synthetic = [...syntheticStream({ preset: 'demo', frames: 3, camera: CAMERAS.small })];
 const frames = synthetic.map(({ frame }) => frame);

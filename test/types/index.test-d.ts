@@ -38,7 +38,6 @@ import {
   loadParts,
   loadPrior,
   type ReferencedFrame,
-  ResultOutput,
   smoothHands,
   type TrackedHand,
   type TrackerConfig,
@@ -47,7 +46,6 @@ import {
   TrackingSession,
   type TrackingSummary,
   type TrackResult,
-  TransformBuffer,
   trackerConfig,
   trackHands,
   trackTo,
@@ -89,9 +87,7 @@ expectTypeOf(trackTo(bus, config, { onResult: ({ hands }) => hands })).resolves.
 // @ts-expect-error a source alone takes no results
 trackTo(source, config);
 const counters = new Counters();
-const transforms = new TransformBuffer(config.transforms);
-const output = new ResultOutput({ sink, config, counters, transforms });
-const session = new TrackingSession({ source, config, tracker, output, counters, transforms });
+const session = new TrackingSession({ source, sink, config, tracker, inference: parts.inference, counters });
 expectTypeOf(session.run()).resolves.toBeBoolean();
 expectTypeOf(session.summary()).toEqualTypeOf<TrackingSummary>();
 
