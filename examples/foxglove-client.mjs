@@ -11,7 +11,8 @@ const config = withInputTopics(await loadConfig(), robot.topics(), url);
 depthFrames(robot, config)
   .pipe(trackHands(config), take(5))
   .subscribe({
-    next: ({ stamp, hands }) => console.log(`${stamp} ${hands.map(({ handedness }) => handedness).join(', ') || 'no hand'}`),
+    next: ({ stamp, hands }) =>
+      console.log(`${stamp} ${hands.map(({ handedness }) => handedness).join(', ') || 'no hand'}`),
     error: (error) => console.error(error.message),
     complete: () => robot.close(),
   });

@@ -33,7 +33,9 @@ export function packageProblems(pack, root) {
     const compiled = COMPILED.exec(path)?.[1];
     if (path.endsWith('.tsbuildinfo'))
       problems.push(`${path}: state of the build; exclude it in "files" of package.json`);
-    if (TEST_FILE.test(path)) problems.push(`${path}: a test; exclude it from the build or in "files" of package.json`);
+    // one of the examples is a test, for users to run
+    if (TEST_FILE.test(path) && !path.startsWith('examples/'))
+      problems.push(`${path}: a test; exclude it from the build or in "files" of package.json`);
     if (compiled !== undefined && !existsSync(`${root}src/${compiled}.ts`))
       problems.push(`${path}: src/${compiled}.ts does not exist; delete dist and build again`);
     if (path.endsWith('.map')) {
