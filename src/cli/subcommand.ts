@@ -30,7 +30,7 @@ export function addSubcommand<Options>(
   options?.(command);
   command
     .option('--json', 'Print the result as one JSON object.')
-    .option('--quiet', 'Say nothing on stderr but errors.')
+    .option('--quiet', 'Print only errors to stderr.')
     .option('--verbose', 'Print the stack of an error; VOXHAND_DEBUG=1 does the same.')
     .addHelpText('after', `\nExample:\n  $ voxhand ${example}\n`)
     .action(async (...given: unknown[]) => {
