@@ -1,4 +1,5 @@
 import { didYouMean } from './did-you-mean.js';
+import { shown } from './shown.js';
 
 /** `cameraInfo` in code is `camera_info` in a file, as ROS 2 spells parameters. */
 export function toFileKey(key: string): string {
@@ -39,12 +40,15 @@ export function settingProblems(issues: readonly SettingIssue[], known: readonly
       const unknown = keys.flatMap((key) => leafPaths((input as Tree | undefined)?.[key], [...path, key]));
       return unknown.map((name) => `unknown key ${toFileName(name)}${didYouMean(toFileName(name), known)}`);
     }
-    const found =
-      code === 'invalid_type' || input === undefined ? '' : `, found ${JSON.stringify(input)?.slice(0, 60)}`;
+    const expected = values ? `expected one of ${values.join(', ')}` : message.replace(/^(Invalid|Too) \w+: /, '');
+    const found = code === 'invalid_type' || input === undefined ? '' : `, found ${inWords(input)}`;
     const hint = values && typeof input === 'string' ? didYouMean(input, values.map(String)) : '';
-    return [`${place === '' ? '' : `${place}: `}${message}${found}${hint}`];
+    return [`${place === '' ? '' : `${place}: `}${expected}${found}${hint}`];
   });
 }
+
+const inWords = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(shown).join(', ').slice(0, 60)}]` : shown(value);
 
 /** Settings by key, as a file or a program gives them. */
 export type Tree = { [key: string]: unknown };

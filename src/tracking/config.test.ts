@@ -109,7 +109,10 @@ describe('the configuration', () => {
     ['smoothing: { beta: 80 }', /unknown key smoothing\.beta; did you mean smoothing\.one_euro\.beta\?/],
     ['camera_info: /front/info', /unknown key camera_info; did you mean topics\.camera_info\?; at cell/],
     ['quality: { speed: 3 }', /unknown key quality\.speed; at cell\.yaml$/],
-    ['heat_maps: { decoder: smex }', /heat_maps\.decoder: .*found "smex"; did you mean smax\?/],
+    [
+      'heat_maps: { decoder: smex }',
+      /heat_maps\.decoder: expected one of max, smax, gauss, nbest, found "smex"; did you mean smax\?/,
+    ],
     ['smoothing: { stages: [one_euro] }', /smoothing\.stages\.0: .*; did you mean oneEuro\?/],
     ['smoothing: { preset: lagfree }', /smoothing\.preset: .*; did you mean lag_free\?/],
     ['inference: { provider: quantum }', /inference\.provider: .*found "quantum"; at cell\.yaml$/],

@@ -148,7 +148,7 @@ describe('bad input', () => {
       [{ gridCells: 1e9 }, /^grid_cells: .*<=2048, found 1000000000/],
       [{ depthJump: Number.NaN }, /^depth_jump: .*NaN/],
       [{ maxGap: -1 }, /^max_gap: .*found -1/],
-      [{ zone: { z: [1, 0.5] } }, /^zone\.z: two numbers, the lower first, found \[1,0\.5\]/],
+      [{ zone: { z: [1, 0.5] } }, /^zone\.z: two numbers, the lower first, found \[1, 0\.5\]/],
       [{ zone: { z: [0.1, 1], x: [Number.NaN, 1] } }, /^zone\.x\.0: .*NaN/],
     ];
     for (const [partial, message] of cases) {
