@@ -20,7 +20,7 @@
  */
 import { createWriteStream, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { unproject } from '../dist/depth/projection.js';
+import { unproject } from '../dist/depth/depth-frame.js';
 import { PRESENCE_FEATURES, presenceFeatures } from '../dist/detection/presence.js';
 import { SeededRandom } from '../dist/geometry/random.js';
 import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/skeleton.js';

@@ -3,8 +3,7 @@
  * the graph itself; here they are timed, and opening them proves that they answer what their self-test says.
  */
 import os from 'node:os';
-import { createDetectorInference } from '../../dist/inference/node/create-detector-inference.js';
-import { createVerdictInference } from '../../dist/inference/node/create-verdict-inference.js';
+import { createDetectorInference, createVerdictInference } from '../../dist/inference/node/create-inference.js';
 import { durations } from './figures.mjs';
 import { commonOf } from './manifest.mjs';
 

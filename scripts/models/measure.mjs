@@ -2,8 +2,7 @@
 import os from 'node:os';
 import { JOINT_COUNT } from '../../dist/hand/skeleton.js';
 import { DECODERS, decodeHeatMaps } from '../../dist/heatmaps/decode-heat-maps.js';
-import { createInference } from '../../dist/inference/node/create-inference.js';
-import { createPointInference } from '../../dist/inference/node/create-point-inference.js';
+import { createInference, createPointInference } from '../../dist/inference/node/create-inference.js';
 import { distanceMm, durations, Errors } from './figures.mjs';
 
 /** CoM and RoM are recorded in this order. */

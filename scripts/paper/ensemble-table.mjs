@@ -2,7 +2,7 @@
 
 import { SequenceErrors } from '../../dist/evaluation/sequence-errors.js';
 import { cubeToCamera } from '../../dist/geometry/cube.js';
-import { meanHeatMaps } from '../../dist/heatmaps/mean-heat-maps.js';
+import { meanHeatMaps } from '../../dist/heatmaps/heat-maps.js';
 import { decodeHeatMaps } from '../../dist/index.js';
 
 export const N_BEST = [1, 5, 10, 20, 50, 100];

@@ -1,6 +1,6 @@
 /** The networks that the tables need; one that is not there is named, not an error. */
 import { createInference, loadModel, VoxhandError } from '../../dist/index.js';
-import { createPointInference } from '../../dist/inference/node/create-point-inference.js';
+import { createPointInference } from '../../dist/inference/node/create-inference.js';
 
 /** A model that lies nowhere is undefined; any other fault is thrown. */
 async function ifThere(name) {
