@@ -147,7 +147,14 @@ function findHand(reference, frame, truth) {
   const options = { edge: 0.25, roll: 'none', handedness: 'right', modelHandedness: 'right' };
   const cube = found.state === 'found' ? cubeFor(found.point, options) : undefined;
   if (cube !== undefined) voxelise(frame, cube, 88);
-  return { joints: truth, detail: { stamp, frameId, reference: found, raw: new Map(), ...(cube && { cube }) } };
+  const { tracked, handedness, positions, confidences } = truth;
+  const hand = { id: 0, handedness, ...(cube && { cube }) };
+  return {
+    ...{ stamp, frameId, lagFrames: 0 },
+    hands: tracked ? [{ ...hand, positions, confidences }] : [],
+    lost: tracked ? [] : [{ ...hand, reason: 'no-candidate' }],
+    details: new Map([[0, { reference: found, raw: new Map() }]]),
+  };
 }
 
 async function startViewers(server, topics) {

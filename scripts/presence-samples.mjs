@@ -104,13 +104,14 @@ async function addSequence(stream, trackerParts) {
   for await (const { frame, truth } of stream) {
     root = truth?.tracked ? Array.from(truth.positions.slice(3 * ROOT_OF_MIDDLE, 3 * ROOT_OF_MIDDLE + 3)) : undefined;
     const [result] = await tracker.track(frame);
-    const joints = result?.detail.raw.values().next().value;
-    if (joints === undefined || !result.joints.tracked) {
+    const [tracked] = result?.hands ?? [];
+    if (tracked === undefined) {
       before = undefined;
       continue;
     }
-    const { stamp, positions, confidences } = joints;
-    const hand = { stamp, positions, confidences, evidence: result.detail.reference.point.confidence };
+    const { raw, reference } = result.details.get(tracked.id);
+    const { stamp, positions, confidences } = raw.values().next().value;
+    const hand = { stamp, positions, confidences, evidence: reference.point.confidence };
     const features = Array.from(presenceFeatures(hand, before), (value) => Number(value.toFixed(5)));
     out.write(`${JSON.stringify({ features, errorMm: errorOf(positions, truth), sequence })}\n`);
     written++;

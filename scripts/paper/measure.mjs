@@ -1,4 +1,5 @@
 /** One pass over the sequences for the tables D to G; frames are made, used and forgotten one by one. */
+import { jointsOfHands } from '../../dist/hand/tracked-hand.js';
 import { HandTracker, trackerConfig } from '../../dist/index.js';
 import { networkRefiner } from '../../dist/tracking/network-refiner.js';
 import { EnsembleTable, EVERY } from './ensemble-table.mjs';
@@ -83,10 +84,11 @@ function trackerOf(refine, handedness, inference, refiners) {
   return new HandTracker(config, { inference, ...(refiner && { refiner }) });
 }
 
-/** A frame that the tracker had to drop would make every count wrong. */
+/** What became of the one hand of a frame. A frame that the tracker had to drop would make every count wrong. */
 async function resultOf(tracker, frame) {
   const [result] = await tracker.track(frame);
   if (result === undefined)
     throw new Error(`a frame was dropped: ${JSON.stringify(tracker.counters.snapshot?.() ?? '')}`);
-  return result;
+  const [{ id, cube }] = [...result.hands, ...result.lost];
+  return { joints: jointsOfHands(result)[0], cube, raw: result.details.get(id).raw };
 }

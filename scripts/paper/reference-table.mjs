@@ -29,9 +29,9 @@ export class ReferenceTable {
   add({ name }, truth, results) {
     this.#withHand++;
     this.#rows.forEach((row, i) => {
-      const { joints, detail } = results[i];
-      if (detail.cube !== undefined) {
-        const inside = cameraToCube(detail.cube, truth);
+      const { joints, cube, raw } = results[i];
+      if (cube !== undefined) {
+        const inside = cameraToCube(cube, truth);
         row.joints += JOINT_COUNT;
         for (let j = 0; j < inside.length; j += 3) {
           if (inside.subarray(j, j + 3).every((v) => v >= 0 && v < 1)) row.inCube++;
@@ -39,12 +39,12 @@ export class ReferenceTable {
       }
       if (!joints.tracked) return;
       row.found++;
-      row.own.add(name, detail.raw.get('gauss').positions, truth);
+      row.own.add(name, raw.get('gauss').positions, truth);
     });
     if (!results.every(({ joints }) => joints.tracked)) return;
     this.#common++;
     this.#rows.forEach((row, i) => {
-      for (const [decoder, { positions }] of results[i].detail.raw) row.common[decoder].add(name, positions, truth);
+      for (const [decoder, { positions }] of results[i].raw) row.common[decoder].add(name, positions, truth);
     });
   }
 
