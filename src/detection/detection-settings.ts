@@ -33,3 +33,5 @@ export const detectionSettings = z.strictObject({
   acquirePresence: live('A new hand needs this presence score.', share(0.5)),
   keepPresence: live('A tracked hand whose presence score falls below this is lost.', share(0.3)),
 });
+
+export type DetectionSettings = z.output<typeof detectionSettings>;

@@ -3,7 +3,7 @@
 // Must not know: where networks run, messages, results of frames after this one.
 
 export { depthScale } from './depth-scale.js';
-export { detectionSettings } from './detection-settings.js';
+export { type DetectionSettings, detectionSettings } from './detection-settings.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
 export {
   defaultReferenceConfig,

@@ -1,6 +1,7 @@
 import type { DepthFrame } from '../depth/index.js';
 import { distance, type Vec3 } from '../geometry/index.js';
-import type { InteractionZone } from './geometric/reference-config.js';
+import type { DetectionSettings } from './detection-settings.js';
+import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
 import { sigmoid } from './logistic.js';
@@ -8,24 +9,10 @@ import type { Detection, DetectionStages, HandCandidate, Place } from './ports.j
 import { type Side, SideVote } from './side-vote.js';
 import type { HandVerdict } from './verdict.js';
 
-/** Settings of a {@link LearnedFinder}. Metres, seconds, scores 0 to 1. */
-export interface LearnedFinderSettings {
-  /** The middle root of a hand lies in here. */
-  readonly zone: InteractionZone;
-  /** Frames between two looks of the detector while a hand is followed; 0: only in doubt. */
-  readonly every: number;
-  /** Candidates that are looked at closely, the surest first. */
-  readonly candidates: number;
-  /** Both stages together must be this sure of a hand that is not followed yet. */
-  readonly acquire: number;
-  /** And this sure of one that is, where its joints are in doubt. */
-  readonly keep: number;
-  /** A hand is followed to at most this far from where it is expected. */
-  readonly trackRadius: number;
-  /** A longer gap between two frames forgets the hand. */
-  readonly maxGap: number;
-  /** Share of the hand's velocity that is believed. */
-  readonly prediction: number;
+/** Settings of a {@link LearnedFinder}: those of `detection` and `reference` in a configuration that it uses. */
+export interface LearnedFinderSettings
+  extends Readonly<Pick<DetectionSettings, 'every' | 'candidates' | 'acquire' | 'keep'>>,
+    Readonly<Pick<ReferenceConfig, 'zone' | 'trackRadius' | 'maxGap' | 'prediction'>> {
   /** The side that is looked for; `auto`: whichever it is. */
   readonly side: Side | 'auto';
 }
