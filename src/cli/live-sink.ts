@@ -7,6 +7,7 @@ import type { ReplayProgress } from '../recording/index.js';
 import { DurationRing } from '../timing/index.js';
 import type { TrackResult } from '../tracking/index.js';
 import { latchedTopics } from '../tracking/output-topics.js';
+import type { FoxgloveServerOptions } from '../transport/foxglove/index.js';
 import type {
   BusSink,
   PlaybackChange,
@@ -22,7 +23,7 @@ export interface LiveSink {
   readonly sink: BusSink;
   /** Whether it wants depth images and camera infos as they were recorded; else it makes pictures of its own. */
   readonly takesInput: boolean;
-  /** Told of the player that it may control. */
+  /** Called with the player that it may control. */
   attach(player: PlaybackControl): void;
   /** Shown every frame; wait for it. */
   show?(
@@ -37,8 +38,8 @@ export interface LiveSink {
 export interface LiveSinkOptions {
   /** Of the recording. */
   readonly name: string;
-  /** Of the server. */
-  readonly port?: number;
+  /** Of the server: see `serverOptions`. */
+  readonly server: FoxgloveServerOptions;
   /** What can be played, nanoseconds. */
   readonly begin: bigint;
   readonly end: bigint;
@@ -67,7 +68,7 @@ async function openRos2(): Promise<LiveSink> {
 }
 
 async function openServer(
-  { name, port, begin, end, speed, hasTransforms }: LiveSinkOptions,
+  { name, server, begin, end, speed, hasTransforms }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
   const { createFoxgloveServer, ViewerPublisher } = await import('../foxglove.js');
@@ -79,7 +80,7 @@ async function openServer(
   const sink = await createFoxgloveServer({
     ...{ name, playback, latched },
     metadata: { recording: name },
-    ...(port !== undefined && { port }),
+    ...server,
     ...packagedPage(),
     // who comes while the player rests sees the present picture
     onSubscribe: () => {

@@ -1,9 +1,10 @@
 import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
 import type { LiveSinkName } from './option-values.js';
+import { refuseServeOptions, type ServeValues } from './serve-options.js';
 
 /** Options of a replay that say what is read, and how fast. */
-export interface ReplaySourceOptions {
+export interface ReplaySourceOptions extends ServeValues {
   readonly start?: number;
   readonly duration?: number;
   readonly topics?: readonly string[];
@@ -15,7 +16,6 @@ export interface ReplaySourceOptions {
   readonly startPaused?: boolean;
   readonly to?: LiveSinkName;
   readonly serve?: true | number;
-  readonly port?: number;
   readonly clock?: true | number;
   readonly track?: boolean;
 }
@@ -48,7 +48,7 @@ export function replaySource(options: ReplaySourceOptions): ReplaySource {
     throw usage('--clock is the time of a recording that is played', '--to ros2 --no-track with it');
   }
   if (!track && to === undefined) throw usage('--no-track leaves nothing to do', '--to with it');
-  if (options.port !== undefined && to !== 'serve') throw usage('--port is of the server', '--to serve with it');
+  if (to !== 'serve') refuseServeOptions(options);
   const paced = rate !== undefined || to !== undefined;
   return {
     ...(start !== undefined && { start }),

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { VoxhandError } from '../errors/index.js';
 import { type HandJoints, JOINT_COUNT, lostHand, parseJointLines } from '../hand/index.js';
 import { TRUTH_TOPIC } from '../recording/index.js';
 import { openRecording } from '../transport/mcap/index.js';
 import { isRecording } from '../transport/mcap/open-recording.js';
+import { readText } from '../transport/port/files.js';
 import { readHands } from '../transport/port/read-hands.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
@@ -32,7 +32,7 @@ export async function loadTruth(
       await recording.close();
     }
   }
-  const frames = parseJointLines(await readFile(path, 'utf8'), path);
+  const frames = parseJointLines(await readText(path, 'the ground truth'), path);
   const hands = await all(results);
   if (hands.length !== frames.length) {
     throw new VoxhandError('FILE_INVALID', 'ground truth and results do not go together', {

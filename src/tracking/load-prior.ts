@@ -1,8 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import { type PosePrior, posePriorsFromJson } from '../smoothing/index.js';
+import { readText } from '../transport/port/files.js';
+
+/** A prior of 63 components is about 100 kB. */
+const MOST_BYTES = 64 << 20;
 
 /** Where the priors that come with the package lie. */
 export const PACKAGED_PRIORS = fileURLToPath(new URL('../../models/priors', import.meta.url));
@@ -19,13 +23,14 @@ export async function loadPriors(prior: string, folder: string = PACKAGED_PRIORS
   const path = isPath ? resolve(prior) : join(folder, `${prior}.json`);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path, 'the pose prior', MOST_BYTES);
   } catch (cause) {
+    if (toVoxhandError(cause).code !== 'FILE_NOT_FOUND') throw cause;
     const files = await readdir(folder).catch(() => []);
     const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
     throw new VoxhandError('FILE_NOT_FOUND', `no pose prior '${prior}'`, {
       expected: `one of ${names.sort().join(', ') || '(none are packaged)'}, or the path of a file`,
-      found: (cause as NodeJS.ErrnoException).code ?? String(cause),
+      found: toVoxhandError(cause).found ?? String(cause),
       where: path,
       cause,
     });

@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../errors/index.js';
 import { EXIT } from '../exit-code.js';
 import { formatError, formatReplay, hasLoss } from '../replay-report.js';
+import type { ServeValues } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { type ReplayCommandOptions, runReplay } from './replay.js';
 
 const RECORDING = fileURLToPath(new URL('../../../recordings/demo.mcap', import.meta.url));
 
-export interface DemoCommandOptions extends TalkOptions {
+export interface DemoCommandOptions extends ServeValues, TalkOptions {
   readonly once?: boolean;
   readonly outputFolder: string;
   readonly model?: string;
-  readonly port: number;
 }
 
 export async function demo(_: readonly string[], options: DemoCommandOptions): Promise<number> {
@@ -34,8 +34,9 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
 }
 
 /** In real time, again and again, for viewers. */
-async function inALoop({ model, port }: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
-  const play = { to: 'serve', rate: 1, loop: true, port } as const;
+async function inALoop(options: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
+  const { once: _, outputFolder: __, model, ...server } = options;
+  const play = { ...server, to: 'serve', rate: 1, loop: true } as const;
   const how = { depth: 'none', rawJoints: false, previewFrames: 1, ...(model && { model }) } as const;
   await runReplay(relative('', RECORDING), { ...play, ...how }, terminal, stop);
   return EXIT.ok;

@@ -6,6 +6,7 @@ import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
 import { type ReplaySourceOptions, replaySource } from '../replay-source.js';
+import { serverOptions } from '../serve-options.js';
 import { stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
@@ -46,10 +47,10 @@ export async function replayAsRecorded(
       ...(clockRate !== undefined && { clockRate }),
     });
     const hasTransforms = shown.some(({ topic }) => topic === '/tf_static');
-    const { port } = options;
+    const server = to === 'serve' ? await serverOptions(options) : {};
     const live = await openLiveSink(
       to,
-      { name: basename(input), begin, end, speed: pace.speed, hasTransforms, ...(port !== undefined && { port }) },
+      { name: basename(input), begin, end, speed: pace.speed, hasTransforms, server },
       terminal,
     );
     const progress = terminal.progress(times === 1 ? messageCount : Number.POSITIVE_INFINITY, 'messages');

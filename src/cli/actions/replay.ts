@@ -21,6 +21,7 @@ import { prepareOutput, writeOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
 import { type ReplaySource, type ReplaySourceOptions, replaySource, withServe } from '../replay-source.js';
+import { serverOptions } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { TruthMeter } from '../truth-meter.js';
@@ -165,7 +166,7 @@ function totalFrames(
 
 async function openLive(
   to: LiveSinkName,
-  { port }: ReplayCommandOptions,
+  options: ReplayCommandOptions,
   info: McapInfo,
   { pace, start, duration }: ReplaySource,
   terminal: Terminal,
@@ -182,7 +183,7 @@ async function openLive(
       end: range.end - 1n,
       speed,
       hasTransforms,
-      ...(port !== undefined && { port }),
+      server: to === 'serve' ? await serverOptions(options) : {},
     },
     terminal,
   );

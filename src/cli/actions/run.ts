@@ -20,11 +20,12 @@ import { prepareOutput } from '../output-file.js';
 import { type PrefixedRecordingValues, timedName, withoutPrefix } from '../recording-options.js';
 import { unfoldRosArgs } from '../ros-args.js';
 import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
+import { refuseServeOptions, type ServeValues, serverOptions } from '../serve-options.js';
 import { StatusLine } from '../status-line.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
-export interface RunCommandOptions extends PrefixedRecordingValues, TalkOptions {
+export interface RunCommandOptions extends PrefixedRecordingValues, ServeValues, TalkOptions {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly model?: string;
@@ -74,6 +75,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     const output = options.record === undefined ? undefined : timedName(options.record);
     if (output !== undefined) await prepareOutput(output, ...(options.source === 'ros2' ? [] : [options.source]));
     else checkRecords(options);
+    if (options.serve === undefined) refuseServeOptions(options);
     for (const spec of specs) opened.push(await openLiveBus(options.source, spec, rosArgs));
     checkTopics(opened, specs);
     const say = (name: string, text: string) => status.above(`${name}: ${text}`, (line) => terminal.say(line));
@@ -278,7 +280,7 @@ async function openServer(
   const { createFoxgloveServer } = await import('../../foxglove.js');
   const server = await createFoxgloveServer({
     name: options.name,
-    ...(typeof options.serve === 'number' && { port: options.serve }),
+    ...(await serverOptions(typeof options.serve === 'number' ? { ...options, port: options.serve } : options)),
     ...packagedPage(),
     now: () => opened[0].bus.now(),
     ...(opened[0].player && { playback: opened[0].player }),

@@ -1,5 +1,5 @@
 import type { DemoCommandOptions } from '../actions/demo.js';
-import { port } from '../option-values.js';
+import { addServeOptions } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
@@ -12,9 +12,8 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
     'with the network, and with perfect heat maps in its place.',
   example: 'demo --once',
   options: (command) =>
-    command
+    addServeOptions(command)
       .option('--once', 'Once, at full speed, with figures; no server.')
-      .option('--port <port>', 'Of the page and of Foxglove, on 127.0.0.1; 0 takes any free one.', port, 8765)
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),
   load: async () => (await import('../actions/demo.js')).demo,

@@ -13,7 +13,7 @@ type Options = Omit<ImportCommandOptions, keyof CameraOptions> &
   Omit<ImportDatasetCommandOptions, 'dataset'> &
   Partial<Pick<ImportDatasetCommandOptions, 'dataset'>>;
 
-/** What must be said of images that are of no data set. */
+/** Options that images of no data set require. */
 const CAMERA = [
   ['fx', '--fx <pixels>'],
   ['fy', '--fy <pixels>'],

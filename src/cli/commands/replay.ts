@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/model-manifest.js';
 import type { ReplayCommandOptions } from '../actions/replay.js';
 import { collect, count, duration, LIVE_SINKS, port, positive } from '../option-values.js';
+import { addServeOptions } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
@@ -14,7 +15,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
     '--to shows it on a ROS 2 graph or to viewers, who can pause, step and seek.\n\n' +
     'Ends with 3 (completed with data loss) if frames were dropped or the recording breaks off.',
   example: 'replay cell.mcap -o hands.mcap --preview sheet.png --set heat_maps.decoder=smax',
-  options: (command) =>
+  options: (command) => {
     command
       .option('-o, --output <file>', 'Recording to write (MCAP); without it only the summary is printed.')
       .option(
@@ -51,12 +52,13 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       .option('--start-paused', 'Show the first frame and wait for a viewer to press play; with --to serve.')
       .addOption(new Option('--to <where>', 'Play it to a ROS 2 graph, or to viewers by a server.').choices(LIVE_SINKS))
       .option('--serve [port]', 'Short for --to serve, with --port.', port)
-      .option('--port <port>', 'Of the server; 8765 by default, 0 for any free one.', port)
       .option(
         '--clock [rate]',
         'Publish the time on /clock, at this rate in Hz (100 by default); with --to ros2 and --no-track.',
         positive,
       )
-      .option('--no-track', 'Play the recording as it is, without tracking; with --to.'),
+      .option('--no-track', 'Play the recording as it is, without tracking; with --to.');
+    return addServeOptions(command);
+  },
   load: async () => (await import('../actions/replay.js')).replay,
 };

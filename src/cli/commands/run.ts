@@ -3,6 +3,7 @@ import { PROVIDERS } from '../../inference/model-manifest.js';
 import type { RunCommandOptions } from '../actions/run.js';
 import { collect, duration, port } from '../option-values.js';
 import { addRecordingOptions } from '../recording-options.js';
+import { addServeOptions } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const runCommand: SubcommandSpec<RunCommandOptions> = {
@@ -22,6 +23,7 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     'run --depth-topic /camera/depth/image_rect_raw --camera-info-topic /camera/depth/camera_info\n' +
     '  $ voxhand run --config cell.params.yaml --serve --record cell-{time}.mcap --ros-args -r __ns:=/cell\n' +
     '  $ voxhand run --record lost-{time}.mcap --record-snapshot 10s --record-snapshot-on lost-hand\n' +
+    '  $ VOXHAND_TOKEN=... voxhand run --serve --host 0.0.0.0 --origin https://viewer.example.com\n' +
     '  $ voxhand run --source ws://robot:8765',
   options: (command) => {
     command
@@ -49,7 +51,11 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
         ]),
       )
       .option('--lifecycle', 'On ROS 2: a managed node, which somebody else configures and activates.')
-      .option('--serve [port]', 'Serve Foxglove and the web page on 127.0.0.1, port 8765 or the given one.', port)
+      .option(
+        '--serve [port]',
+        'Serve Foxglove and the web page, on 127.0.0.1 and port 8765 unless told otherwise.',
+        port,
+      )
       .option(
         '--record <file>',
         'Recording to write (MCAP): what is published, and the images it comes from. {time} in its name becomes the time.',
@@ -57,6 +63,7 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
       .option('--no-record-input', 'Leave the images out of the recording.')
       .option('--duration <time>', 'End after this time: 10m.', duration)
       .addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.'));
+    addServeOptions(command);
     return addRecordingOptions(command, { prefix: true });
   },
   load: async () => (await import('../actions/run.js')).run,

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CameraModel, type DepthImage, decodeCompressedDepth } from '../../depth/index.js';
 import { VoxhandError } from '../../errors/index.js';
 import { type Handedness, type HandJoints, JOINT_COUNT, lostHand } from '../../hand/index.js';
-import { filesIn } from '../../transport/port/files.js';
+import { filesIn, readBounded } from '../../transport/port/files.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
 import {
   ONE_SECOND,
@@ -12,6 +11,9 @@ import {
   recordFrames,
   type SkippedFrame,
 } from './record-frames.js';
+
+/** No PNG of a depth camera is larger. */
+const MOST_IMAGE_BYTES = 256 << 20;
 
 export interface ImportOptions extends Omit<RecordFramesOptions, 'onFrame'> {
   /** Focal lengths and principal point, pixels; the size is that of the images. */
@@ -101,7 +103,10 @@ async function pngFiles(folder: string): Promise<string[]> {
 }
 
 async function readDepthPng(path: string, depthUnit: number): Promise<DepthImage> {
-  return decodeCompressedDepth({ format: 'png', data: await readFile(path) }, { depthUnit, inflate: nodeInflate });
+  return decodeCompressedDepth(
+    { format: 'png', data: await readBounded(path, MOST_IMAGE_BYTES) },
+    { depthUnit, inflate: nodeInflate },
+  );
 }
 
 function checkSameSize(first: { file: string; image: DepthImage }, next: { file: string; image: DepthImage }): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { ModelFile, Provider } from '../model-manifest.js';
@@ -35,8 +35,13 @@ export async function openSession(
 async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
+    // what is no file, or of another size, is not read
+    const found = await stat(path);
+    if (!found.isFile() || found.size !== file.bytes)
+      throw changed(path, file, found.isFile() ? `${found.size} bytes` : 'no file');
     bytes = await readFile(path);
   } catch (cause) {
+    if (cause instanceof VoxhandError) throw cause;
     throw new VoxhandError('MODEL_NOT_FOUND', 'a file of the model cannot be read', {
       expected: file.path,
       found: String(cause),
@@ -46,13 +51,17 @@ async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> 
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.length !== file.bytes || sha256 !== file.sha256) {
-    throw new VoxhandError('MODEL_MISMATCH', 'a file of the model is not the one that its manifest names', {
-      expected: `${file.bytes} bytes with sha256 ${file.sha256}`,
-      found: `${bytes.length} bytes with sha256 ${sha256}`,
-      where: path,
-    });
+    throw changed(path, file, `${bytes.length} bytes with sha256 ${sha256}`);
   }
   return bytes;
+}
+
+function changed(path: string, file: ModelFile, found: string): VoxhandError {
+  return new VoxhandError('MODEL_MISMATCH', 'a file of the model is not the one that its manifest names', {
+    expected: `${file.bytes} bytes with sha256 ${file.sha256}`,
+    found,
+    where: path,
+  });
 }
 
 /**

@@ -148,7 +148,9 @@ const MCAP_MAGIC = McapConstants.MCAP_MAGIC.slice(0, 5);
  */
 export async function isRecording(path: string): Promise<boolean> {
   try {
-    if ((await stat(path)).isDirectory()) return true;
+    const found = await stat(path);
+    if (found.isDirectory()) return true;
+    if (!found.isFile()) return false; // to open a pipe is to wait for whoever writes to it
     const file = await open(path);
     try {
       const { buffer } = await file.read(new Uint8Array(MCAP_MAGIC.length), 0, MCAP_MAGIC.length, 0);

@@ -1,4 +1,5 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 
@@ -39,13 +40,17 @@ export async function firstOf(folder: string, names: readonly string[]): Promise
 /**
  * A whole file, of a size that is checked before it is read.
  *
- * @throws VoxhandError `FILE_NOT_FOUND`, or `FILE_INVALID` for one that is too large
+ * @param summary of the error where it cannot be read
+ * @throws VoxhandError `FILE_NOT_FOUND`, or `FILE_INVALID` for what is no regular file, or too large
  */
-export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
+export async function readBounded(path: string, maxBytes: number, summary = 'cannot read the file'): Promise<Buffer> {
   try {
-    const file = await open(path);
+    // a pipe without a writer would never open
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const { size } = await file.stat();
+      const found = await file.stat();
+      if (!found.isFile()) throw notRegular(path, found);
+      const { size } = found;
       if (size <= maxBytes) return await file.readFile();
       throw new VoxhandError('FILE_INVALID', 'the file is too large', {
         expected: `at most ${maxBytes} bytes`,
@@ -57,22 +62,26 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
     }
   } catch (cause) {
     if (cause instanceof VoxhandError) throw cause;
-    throw unreadable('cannot read the file', path, cause);
+    throw unreadable(summary, path, cause);
   }
 }
 
+function notRegular(path: string, found: Stats): VoxhandError {
+  const kind = found.isDirectory() ? 'a folder' : 'a pipe, a socket or a device';
+  return new VoxhandError('FILE_INVALID', 'not a file', { expected: 'a regular file', found: kind, where: path });
+}
+
+/** Texts that are read as a whole: settings, priors, one line of joints per frame. */
+const MOST_TEXT_BYTES = 256 << 20;
+
 /**
- * A whole text file.
+ * A whole text file, of a size that is checked before it is read.
  *
  * @param what it is, for the error: `the tolerances`
- * @throws VoxhandError `FILE_NOT_FOUND` where it cannot be read
+ * @throws VoxhandError `FILE_NOT_FOUND` where it cannot be read; `FILE_INVALID` for what is no regular file, or too large
  */
-export async function readText(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw unreadable(`cannot read ${what}`, path, cause);
-  }
+export async function readText(path: string, what: string, maxBytes = MOST_TEXT_BYTES): Promise<string> {
+  return (await readBounded(path, maxBytes, `cannot read ${what}`)).toString('utf8');
 }
 
 /**
