@@ -35,7 +35,7 @@ export {
   listModels,
   loadModel,
 } from './inference/index.js';
-export type { HandStage } from './smoothing/index.js';
+export { type HandStage, smoothingConfig, smoothingStage } from './smoothing/index.js';
 export { depthFrames } from './tracking/depth-frames.js';
 export {
   Counters,
