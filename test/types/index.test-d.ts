@@ -39,6 +39,8 @@ import {
   loadPrior,
   type ReferencedFrame,
   smoothHands,
+  smoothingConfig,
+  smoothingStage,
   type TrackedHand,
   type TrackerConfig,
   type TrackerParts,
@@ -82,6 +84,11 @@ expectTypeOf(depthFrames(source, config)).toExtend<AsyncIterable<DepthFrame>>();
 expectTypeOf(frames.pipe(trackHands(config))).toEqualTypeOf<Observable<TrackResult>>();
 expectTypeOf(frames.pipe(trackHands(config, { inference: parts.inference }))).toEqualTypeOf<Observable<TrackResult>>();
 
+const ownStage = (): HandStage => ({ push: (hand) => [hand], flush: () => [] });
+const own = frames.pipe(trackHands(config, { decoder: (maps) => decodeHeatMaps(maps), smoothing: ownStage }));
+expectTypeOf(own).toEqualTypeOf<Observable<TrackResult>>();
+expectTypeOf(smoothingStage(smoothingConfig(config.smoothing, await loadPrior('hand')))).toEqualTypeOf<HandStage>();
+
 // one session, and the short way to it
 expectTypeOf(trackTo(bus, config, { onResult: ({ hands }) => hands })).resolves.toEqualTypeOf<TrackingSummary>();
 // @ts-expect-error a source alone takes no results
@@ -120,9 +127,7 @@ expectTypeOf(all).toEqualTypeOf<Observable<DecodedFrame>>();
 expectTypeOf<DecodedFrame['frame']>().toEqualTypeOf<DepthFrame>();
 expectTypeOf<DecodedFrame['joints']>().toEqualTypeOf<HandJoints>();
 expectTypeOf<JointDecoder>().toEqualTypeOf<(heatMaps: HeatMaps) => DecodedJoints>();
-expectTypeOf(smoothHands<DecodedFrame>).toBeCallableWith(
-  (): HandStage => ({ push: (hand) => [hand], flush: () => [] }),
-);
+expectTypeOf(smoothHands<DecodedFrame>).toBeCallableWith(ownStage);
 // @ts-expect-error joints come after the network
 frames.pipe(decodeJoints());
 // @ts-expect-error no such setting
