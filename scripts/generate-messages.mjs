@@ -159,7 +159,7 @@ const escaped = (text) => text.replace(/[\\`]|\$\{/g, '\\$&');
 const generated = [
   `// Generated from msgs/voxhand_msgs/msg/*.msg and ROS 2's standard messages by scripts/generate-messages.mjs (npm run generate).
 // Change the .msg file or the script, not this file.
-import type { Stamp } from '../timing/index.js';
+import type { Stamp } from '../timing/stamp.js';
 `,
   ...[...types.values()].map(typeText),
   '\n/** Message types by schema name. Others of `common_interfaces` are known to the codec too, untyped. */\nexport interface RosMessages {\n',

@@ -1,6 +1,6 @@
 // Generated from msgs/voxhand_msgs/msg/*.msg and ROS 2's standard messages by scripts/generate-messages.mjs (npm run generate).
 // Change the .msg file or the script, not this file.
-import type { Stamp } from '../timing/index.js';
+import type { Stamp } from '../timing/stamp.js';
 
 /**
  * `voxhand_msgs/msg/GestureEvent`.

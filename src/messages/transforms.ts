@@ -2,7 +2,7 @@ import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
 import { dot, subtract, type Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
-import { fromStamp, toFoxgloveTime } from '../timing/index.js';
+import { fromStamp, toFoxgloveTime } from '../timing/stamp.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
 import { header, xyz } from './parts.js';
 

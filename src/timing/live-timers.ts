@@ -10,5 +10,5 @@ export interface LiveTimers {
 export const processTimers: LiveTimers = {
   seconds: () => performance.now() / 1000,
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+  clearTimeout: (timer) => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
 };
