@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import { type NodeLog, type NodeObserver, recordingOutput } from '../node/index.js';
-import {
-  createRecordingSink,
-  type RecordingReport,
-  type RecordingSink,
-  snapshotService,
-  WANTED_ENDS,
-} from '../recording/index.js';
+import type { RecordingReport, RecordingSink } from '../recording/index.js';
+import { createRecordingSink, snapshotService, WANTED_ENDS } from '../recording/index.js';
 import { formatConfig, type TrackerConfig } from '../tracking/index.js';
 import { modelProvenance } from '../transport/mcap/index.js';
 import type { BusSink, LiveBus } from '../transport/port/index.js';

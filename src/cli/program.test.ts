@@ -39,6 +39,7 @@ beforeAll(async () => {
   }
   await sink.addMetadata(EVIL, { [EVIL]: EVIL });
   await sink.close();
+  await writeFile(join(folder, 'alias.yaml'), `inference:\n  ${JSON.stringify(EVIL)}: &a\n    <<: *a\n`);
   await writeFile(join(folder, 'evil.yaml'), `${JSON.stringify({ [EVIL]: EVIL, topics: { [EVIL]: 1 } })}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -87,6 +88,9 @@ describe('names and texts of a recording, a file and the command line that a ter
     ['info', 2, () => [join(folder, EVIL.replaceAll('\0', ''))]],
     ['info', 2, () => [`--${EVIL}`]],
     ['help', 2, () => [EVIL]],
+    ['replay', 2, () => [recording, '--config', join(folder, 'alias.yaml')]],
+    ['replay', 2, () => [recording, '--set', 'inference.model=*nope']],
+    ['run', 2, () => ['--source', recording, '--config', join(folder, 'alias.yaml')]],
   ])('are shown as escapes by %s, which ends with %i', async (command, exitCode, args) => {
     const { code, out, err } = await printed(command, ...args());
     expect({ code, out, err }).toMatchObject({ code: exitCode });

@@ -1,14 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
-import {
-  addRecordingOptions,
-  type PrefixedRecordingValues,
-  type RecordingValues,
-  reasonsByName,
-  recordingOptions,
-  timedName,
-  withoutPrefix,
-} from './recording-options.js';
+import type { PrefixedRecordingValues, RecordingValues } from './recording-options.js';
+import { addRecordingOptions, reasonsByName, recordingOptions, timedName, withoutPrefix } from './recording-options.js';
 
 const TOPICS = { hands: ['/hand/joints'], gestures: ['/hand/gestures'] };
 const DEFAULTS = { compression: 'fast', minFreeBytes: 128 << 20, pendingBytes: 128 << 20, overwrite: false };

@@ -2,14 +2,8 @@ import { VoxhandError } from '../errors/index.js';
 import { shown } from '../errors/shown.js';
 import { type Deflate, type Inflate, pureInflate } from './deflate.js';
 import { DEFAULT_LIMITS, type DecodeLimits, type DepthImage } from './depth-image.js';
-import {
-  checkedDepthUnit,
-  type InverseDepthScale,
-  inverseFromMetres,
-  MILLIMETRE,
-  metresFromInverse,
-  stepsFromMetres,
-} from './depth-values.js';
+import type { InverseDepthScale } from './depth-values.js';
+import { checkedDepthUnit, inverseFromMetres, MILLIMETRE, metresFromInverse, stepsFromMetres } from './depth-values.js';
 import { isPng } from './png-chunks.js';
 import { decodePng16, encodePng16, type GreyImage, type PngEncodeOptions } from './png16.js';
 import { decodeRvl, encodeRvl } from './rvl.js';

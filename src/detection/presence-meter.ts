@@ -1,10 +1,5 @@
-import {
-  type FittedPresence,
-  type PresenceInput,
-  type PresenceWeights,
-  presenceFeatures,
-  presenceOf,
-} from './presence.js';
+import type { FittedPresence, PresenceInput, PresenceWeights } from './presence.js';
+import { presenceFeatures, presenceOf } from './presence.js';
 import { PRESENCE_WEIGHTS } from './presence-weights.js';
 
 /** Presence scores of one hand, frame by frame: remembers the hand of the frame before. */

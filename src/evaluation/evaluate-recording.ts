@@ -1,13 +1,8 @@
 import type { HandJoints } from '../hand/index.js';
 import { DECODERS } from '../heatmaps/index.js';
 import { fromHandJointsMessage, type HandJointsMessage, recordedCodec } from '../messages/index.js';
-import {
-  type HandStage,
-  type PosePrior,
-  SMOOTHING_STAGES,
-  smoothingConfig,
-  smoothingStage,
-} from '../smoothing/index.js';
+import type { HandStage, PosePrior } from '../smoothing/index.js';
+import { SMOOTHING_STAGES, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import type { TrackerConfig } from '../tracking/index.js';
 import { rawTopic } from '../tracking/output-topics.js';
 import type { BusSource } from '../transport/port/index.js';

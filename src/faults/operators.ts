@@ -1,11 +1,5 @@
-import {
-  asyncScheduler,
-  type MonoTypeOperatorFunction,
-  Observable,
-  type SchedulerLike,
-  type Subscription,
-  takeWhile,
-} from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike, Subscription } from 'rxjs';
+import { asyncScheduler, Observable, takeWhile } from 'rxjs';
 import { type FaultCounts, FaultLine, type FaultTools } from './fault-line.js';
 import type { FaultSpec } from './fault-spec.js';
 

@@ -1,16 +1,8 @@
 import { toVoxhandError, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
-import {
-  type Answered,
-  checkGrid,
-  type GridContext,
-  type Inference,
-  type InferenceResult,
-  type InferenceStatus,
-  type ModelFacts,
-  moveBytes,
-} from './inference.js';
+import type { Answered, GridContext, Inference, InferenceResult, InferenceStatus, ModelFacts } from './inference.js';
+import { checkGrid, moveBytes } from './inference.js';
 
 const DEFAULTS: ModelFacts = {
   name: 'stub',

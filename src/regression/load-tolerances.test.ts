@@ -39,6 +39,9 @@ test.each([
   ['half a frame', 'missing: 0.5', 'missing: '],
   ['words', 'max_mm: few', 'max_mm: '],
   ['a list', '- 1', 'expected key: value'],
+  ['a joint named __proto__', 'joints: { __proto__: { mean_mm: 1 } }', '__proto__'],
+  ['a key named constructor', 'constructor: 1', 'unknown key constructor'],
+  ['an alias in itself', 'joints: &a { wrist: *a }', '64 levels'],
 ])('%s is refused with its place', (_, text, message) => {
   expect(() => parseTolerances(text, 'cell.tolerances.yaml')).toThrow(message);
   expect(() => parseTolerances(text, 'cell.tolerances.yaml')).toThrow('at cell.tolerances.yaml');

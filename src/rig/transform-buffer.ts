@@ -1,11 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
-import {
-  composeTransforms,
-  IDENTITY_TRANSFORM,
-  invertTransform,
-  type Transform,
-  unitQuaternion,
-} from '../geometry/transform.js';
+import type { Transform } from '../geometry/transform.js';
+import { composeTransforms, IDENTITY_TRANSFORM, invertTransform, unitQuaternion } from '../geometry/transform.js';
 import { Counts, nanoseconds } from '../timing/index.js';
 import { type Sampled, TransformSamples } from './transform-samples.js';
 

@@ -1,16 +1,6 @@
 import { VoxhandError } from '../errors/voxhand-error.js';
-import {
-  add,
-  type Matrix3,
-  multiply,
-  type RigidTransform,
-  rotate,
-  rotationX,
-  rotationY,
-  rotationZ,
-  scaled,
-  type Vec3,
-} from '../geometry/matrix.js';
+import type { Matrix3, RigidTransform, Vec3 } from '../geometry/matrix.js';
+import { add, multiply, rotate, rotationX, rotationY, rotationZ, scaled } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
 import type { PoseName } from './hand-data.js';
 import { blendPoses, clampPose, type HandPose, mapPose, namedPose } from './hand-pose.js';

@@ -1,13 +1,5 @@
-import {
-  add,
-  mirroredTransform,
-  multiply,
-  rotationX,
-  rotationZ,
-  scaled,
-  transformPoint,
-  type Vec3,
-} from '../geometry/matrix.js';
+import type { Vec3 } from '../geometry/matrix.js';
+import { add, mirroredTransform, multiply, rotationX, rotationZ, scaled, transformPoint } from '../geometry/matrix.js';
 import type { HandMotion, HandState } from './hand-motion.js';
 import { type HandShape, neutralShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';

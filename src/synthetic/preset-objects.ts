@@ -1,13 +1,5 @@
-import {
-  add,
-  multiply,
-  type RigidTransform,
-  rotationX,
-  rotationZ,
-  scaled,
-  transformPoint,
-  type Vec3,
-} from '../geometry/matrix.js';
+import type { RigidTransform, Vec3 } from '../geometry/matrix.js';
+import { add, multiply, rotationX, rotationZ, scaled, transformPoint } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
 import { SENSORS } from './cameras.js';
 import { graspAround, READY } from './grasp.js';

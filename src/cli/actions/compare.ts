@@ -1,12 +1,7 @@
 import { encode } from 'fast-png';
 import { compareFiles } from '../../regression/compare-recordings.js';
-import {
-  comparedWithLoss,
-  comparisonPage,
-  type DrawnComparison,
-  formatComparison,
-  junitReport,
-} from '../../regression/index.js';
+import type { DrawnComparison } from '../../regression/index.js';
+import { comparedWithLoss, comparisonPage, formatComparison, junitReport } from '../../regression/index.js';
 import { depthPictures } from '../depth-pictures.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput, writeOutput } from '../output-file.js';

@@ -1,15 +1,8 @@
 import { basename, extname } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 import { evaluatePredictions, type Predictions } from '../../evaluation/evaluate-predictions.js';
-import {
-  DATA_SETS,
-  type DataSetName,
-  formatJointShares,
-  formatPerJoint,
-  formatReports,
-  type PoseFormat,
-  poseErrorSheet,
-} from '../../evaluation/index.js';
+import type { DataSetName, PoseFormat } from '../../evaluation/index.js';
+import { DATA_SETS, formatJointShares, formatPerJoint, formatReports, poseErrorSheet } from '../../evaluation/index.js';
 import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage, smoothingConfig } from '../../smoothing/index.js';
 import { loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';

@@ -1,14 +1,7 @@
 import { basename } from 'node:path';
 import { toVoxhandError } from '../../errors/index.js';
-import {
-  checkModel,
-  isLoadedDetector,
-  type LoadedDetector,
-  type LoadedModel,
-  listModels,
-  loadAnyModel,
-  type ModelOutput,
-} from '../../inference/index.js';
+import type { LoadedDetector, LoadedModel, ModelOutput } from '../../inference/index.js';
+import { checkModel, isLoadedDetector, listModels, loadAnyModel } from '../../inference/index.js';
 import { EXIT } from '../exit-code.js';
 import { bytes, table } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';

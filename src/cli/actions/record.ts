@@ -1,13 +1,6 @@
 import { VoxhandError } from '../../errors/index.js';
-import {
-  createRecorder,
-  hasRecordingLoss,
-  type RecordedPart,
-  type RecorderReport,
-  type RecordingEnd,
-  type SnapshotOutcome,
-  snapshotService,
-} from '../../recording/index.js';
+import type { RecordedPart, RecorderReport, RecordingEnd, SnapshotOutcome } from '../../recording/index.js';
+import { createRecorder, hasRecordingLoss, snapshotService } from '../../recording/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
 import type { BusSource } from '../../transport/port/index.js';
 import type { Ros2Host } from '../../transport/ros2/host.js';

@@ -3,13 +3,8 @@ import { VoxhandError } from '../../errors/index.js';
 import { jointsOfHands } from '../../hand/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
-import {
-  formatConfig,
-  loadPrior,
-  type TrackerConfig,
-  type TrackResult,
-  withInputTopics,
-} from '../../tracking/index.js';
+import type { TrackerConfig, TrackResult } from '../../tracking/index.js';
+import { formatConfig, loadPrior, withInputTopics } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
 import { type McapInfo, openRecording, RecordingView } from '../../transport/mcap/index.js';

@@ -1,15 +1,7 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { Provider } from '../../inference/index.js';
-import {
-  hostedNode,
-  joinedObserver,
-  type NodeLog,
-  type NodeObserver,
-  type Tap,
-  TrackerNode,
-  tappedBus,
-  watchEventLoop,
-} from '../../node/index.js';
+import type { NodeLog, NodeObserver, Tap } from '../../node/index.js';
+import { hostedNode, joinedObserver, TrackerNode, tappedBus, watchEventLoop } from '../../node/index.js';
 import type { ROLES, TrackerConfig, ViewerPublisher } from '../../tracking/index.js';
 import type { FoxgloveServer } from '../../transport/foxglove/index.js';
 import { EXIT } from '../exit-code.js';

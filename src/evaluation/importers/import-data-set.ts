@@ -5,13 +5,8 @@ import { skeletonGaps, toSkeleton } from '../datasets/skeleton-map.js';
 import { readHands17Folder, readHands19Folder, readIcvlFolder } from './listed-folder.js';
 import { readFphabFolder, readMsraFolder, readNyuFolder } from './numbered-folders.js';
 import type { FolderReader, LabelledFrame } from './pose-labels.js';
-import {
-  ONE_SECOND,
-  OPTICAL_FRAME,
-  type RecordedFrames,
-  type RecordFramesOptions,
-  recordFrames,
-} from './record-frames.js';
+import type { RecordedFrames, RecordFramesOptions } from './record-frames.js';
+import { ONE_SECOND, OPTICAL_FRAME, recordFrames } from './record-frames.js';
 
 const READERS: Readonly<Record<DataSetName, FolderReader>> = {
   icvl: readIcvlFolder,

@@ -4,13 +4,8 @@ import { VoxhandError } from '../../errors/index.js';
 import { type Handedness, type HandJoints, JOINT_COUNT, lostHand } from '../../hand/index.js';
 import { filesIn, readBounded } from '../../transport/port/files.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
-import {
-  ONE_SECOND,
-  OPTICAL_FRAME,
-  type RecordFramesOptions,
-  recordFrames,
-  type SkippedFrame,
-} from './record-frames.js';
+import type { RecordFramesOptions, SkippedFrame } from './record-frames.js';
+import { ONE_SECOND, OPTICAL_FRAME, recordFrames } from './record-frames.js';
 
 /** No PNG of a depth camera is larger. */
 const MOST_IMAGE_BYTES = 256 << 20;

@@ -16,14 +16,8 @@ import type {
   VerdictInference,
 } from '../inference.js';
 import type { DetectorOptions, InferenceOptions, RunOptions } from './inference-options.js';
-import {
-  type Loaded,
-  type LoadedDetector,
-  type LoadedModel,
-  loadAnyModel,
-  loadDetector,
-  loadModel,
-} from './load-model.js';
+import type { Loaded, LoadedDetector, LoadedModel } from './load-model.js';
+import { loadAnyModel, loadDetector, loadModel } from './load-model.js';
 import { detectorFacts, modelFacts, pointFacts, verdictFacts } from './model-facts.js';
 import { WorkerHandle } from './worker-handle.js';
 import { type ReadAnswers, WorkerInference, type WorkerInferenceOptions } from './worker-inference.js';

@@ -1,10 +1,5 @@
-import {
-  CameraCache,
-  type CameraInfo,
-  type CameraModel,
-  decodeDepthMessage,
-  type MessageHeader,
-} from '../../depth/index.js';
+import type { CameraInfo, CameraModel, MessageHeader } from '../../depth/index.js';
+import { CameraCache, decodeDepthMessage } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';

@@ -3,12 +3,8 @@ import type { BusMessage, BusSource, LiveBus } from '../../transport/port/index.
 import { topicMatcher } from '../../transport/port/topic-pattern.js';
 import type { RecordingEnd } from './recorder-protocol.js';
 import type { RecordingReport } from './recording-report.js';
-import {
-  createRecordingSink,
-  type RecordingSink,
-  type RecordingSinkOptions,
-  type SnapshotOutcome,
-} from './recording-sink.js';
+import type { RecordingSink, RecordingSinkOptions, SnapshotOutcome } from './recording-sink.js';
+import { createRecordingSink } from './recording-sink.js';
 
 export interface RecorderOptions extends RecordingSinkOptions {
   /** The file, or what the names of several are made of. */

@@ -1,9 +1,9 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { Codec } from '../../messages/index.js';
 import { Counts } from '../../timing/index.js';
+import { BoundedQueue, type FullPolicy } from '../port/bounded-queue.js';
 import type { BusMessage, LiveBus, Publisher, TopicInfo, TopicState } from '../port/index.js';
 import { publisherOf } from '../port/index.js';
-import { BoundedQueue, type FullPolicy } from './bounded-queue.js';
 
 export interface MemoryBusOptions {
   /** Messages that wait for each subscriber, at most; 16 by default. */

@@ -1,11 +1,7 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { HandJoints } from '../../hand/index.js';
-import {
-  fromHandJointsMessage,
-  HAND_JOINTS_SCHEMA,
-  type HandJointsMessage,
-  recordedCodec,
-} from '../../messages/index.js';
+import type { HandJointsMessage } from '../../messages/index.js';
+import { fromHandJointsMessage, HAND_JOINTS_SCHEMA, recordedCodec } from '../../messages/index.js';
 import type { BusSource } from './bus.js';
 
 /**

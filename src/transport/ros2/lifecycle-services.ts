@@ -1,10 +1,6 @@
 import type { ServeFunction } from './host.js';
-import {
-  type LifecycleMachine,
-  LifecycleMachine as Machine,
-  STATES,
-  type TransitionInfo,
-} from './lifecycle-machine.js';
+import type { LifecycleMachine, TransitionInfo } from './lifecycle-machine.js';
+import { LifecycleMachine as Machine, STATES } from './lifecycle-machine.js';
 
 interface ChangeStateRequest {
   readonly transition: { readonly id: number; readonly label: string };

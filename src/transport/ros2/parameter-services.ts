@@ -1,11 +1,6 @@
 import type { ParameterChanges, ServeFunction, SetResult } from './host.js';
-import {
-  fromValueMessage,
-  type ParameterValueMessage,
-  TYPE_NUMBERS,
-  toDescriptorMessage,
-  toValueMessage,
-} from './parameter-messages.js';
+import type { ParameterValueMessage } from './parameter-messages.js';
+import { fromValueMessage, TYPE_NUMBERS, toDescriptorMessage, toValueMessage } from './parameter-messages.js';
 import type { Parameters } from './parameters.js';
 
 interface Names {

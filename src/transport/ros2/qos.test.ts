@@ -1,13 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  DEFAULT_QOS,
-  describeQos,
-  type EndpointQos,
-  qosConflicts,
-  suitableQos,
-  type TopicQos,
-  toRclQos,
-} from './qos.js';
+import type { EndpointQos, TopicQos } from './qos.js';
+import { DEFAULT_QOS, describeQos, qosConflicts, suitableQos, toRclQos } from './qos.js';
 
 const qos = (profile: TopicQos['profile'], durability: TopicQos['durability'] = 'volatile', depth = 5) =>
   toRclQos({ profile, durability, depth });

@@ -1,14 +1,8 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { Codec, MessageSchema } from '../../messages/index.js';
 import { Counts } from '../../timing/index.js';
-import {
-  type BusEvent,
-  type BusMessage,
-  type LiveBus,
-  type Publisher,
-  publisherOf,
-  type TopicInfo,
-} from '../port/index.js';
+import type { BusEvent, BusMessage, LiveBus, Publisher, TopicInfo } from '../port/index.js';
+import { publisherOf } from '../port/index.js';
 import { Graph } from './graph.js';
 import { guarded, guardNode, type OnCallbackError } from './guard.js';
 import type { Ros2Host } from './host.js';

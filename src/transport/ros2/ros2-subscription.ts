@@ -1,8 +1,8 @@
 import { Counts } from '../../timing/index.js';
+import { BoundedQueue } from '../port/bounded-queue.js';
 import type { BusMessage } from '../port/index.js';
 import { InputTopic, type InputTopicOptions } from './input-topic.js';
 import type { Ros2TopicState, TopicContext } from './topic-context.js';
-import { TopicQueue } from './topic-queue.js';
 
 export interface SubscriptionOptions {
   /** undefined for all that the graph has and that we can decode, now and later. */
@@ -19,7 +19,7 @@ export interface SubscriptionOptions {
 export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
   readonly #context: TopicContext;
   readonly #options: SubscriptionOptions;
-  readonly #queue: TopicQueue;
+  readonly #queue: BoundedQueue<BusMessage>;
   readonly #inputs = new Map<string, InputTopic>();
   readonly #dropped = new Counts();
 
@@ -27,9 +27,11 @@ export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
     this.#context = context;
     this.#options = options;
     const { isLatest, capacity } = options;
-    this.#queue = new TopicQueue(
+    this.#queue = new BoundedQueue<BusMessage>(
       (topic) => (isLatest(topic) ? 1 : capacity),
+      'drop-oldest',
       ({ topic }) => this.#dropped.add(topic),
+      ({ topic }) => topic,
     );
     for (const topic of options.topics ?? []) this.#add(topic);
     this.#addNew();
@@ -76,7 +78,7 @@ export class Ros2Subscription implements AsyncIterator<BusMessage, undefined> {
 
   #add(topic: string): void {
     if (this.#inputs.has(topic)) return;
-    const onMessage = (message: BusMessage) => this.#queue.push(message);
+    const onMessage = (message: BusMessage) => void this.#queue.push(message);
     this.#inputs.set(topic, new InputTopic(this.#context, { topic, onMessage, ...this.#options.input(topic) }));
   }
 }

@@ -1,13 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { toVoxhandError, VoxhandError } from '../../../errors/index.js';
-import {
-  type ClientMessage,
-  encodeClientMessage,
-  parseServerMessage,
-  type ServerMessage,
-  SUB_PROTOCOLS,
-} from '../protocol/index.js';
+import type { ClientMessage, ServerMessage } from '../protocol/index.js';
+import { encodeClientMessage, parseServerMessage, SUB_PROTOCOLS } from '../protocol/index.js';
 
 export interface ConnectionOptions {
   /** Sent as `Authorization: Bearer`. */

@@ -358,7 +358,7 @@ describe('a connection that cannot be is a typed error', () => {
     const server = await serve({ token: TOKEN });
     const url = `ws://127.0.0.1:${server.port}/`;
     await expect(connectFoxglove(`${url}?token=${'x'.repeat(20)}`)).rejects.toEqual(
-      refused(/^HTTP 401: this server wants/),
+      refused(/^HTTP 401: this server requires/),
     );
     const error = await connectFoxglove(`${url}?token=${'x'.repeat(20)}`).catch((thrown: Error) => thrown);
     expect(JSON.stringify(error)).not.toContain('xxx');

@@ -1,7 +1,7 @@
 import type { VoxhandError } from '../../../errors/index.js';
 import type { Codec } from '../../../messages/index.js';
 import { type BackOffOptions, backOff } from '../../../timing/back-off.js';
-import { BoundedQueue } from '../../memory/bounded-queue.js';
+import { BoundedQueue } from '../../port/bounded-queue.js';
 import type { BusEvent, BusMessage, LiveBus, Publisher, TopicInfo, TopicState } from '../../port/index.js';
 import { publisherOf } from '../../port/index.js';
 import type { ServerInfo, ServerMessage } from '../protocol/index.js';

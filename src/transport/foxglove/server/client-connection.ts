@@ -2,14 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Counts } from '../../../timing/index.js';
 import type { BusMessage } from '../../port/index.js';
-import {
-  type ClientChannel,
-  encodeMessageHeader,
-  encodeServerMessage,
-  type ServerMessage,
-  type StatusLevel,
-  type SubProtocol,
-} from '../protocol/index.js';
+import type { ClientChannel, ServerMessage, StatusLevel, SubProtocol } from '../protocol/index.js';
+import { encodeMessageHeader, encodeServerMessage } from '../protocol/index.js';
 import { type ControlEntry, type DataEntry, Outbox, type OutboxLimits } from './outbox.js';
 
 /** A client that has been let in. */

@@ -5,22 +5,10 @@ import type { WebSocket } from 'ws';
 import { VoxhandError } from '../../../errors/index.js';
 import type { Codec, MessageSchema } from '../../../messages/index.js';
 import { VERSION } from '../../../version.js';
-import {
-  type BusEvent,
-  type BusMessage,
-  type BusSink,
-  type Publisher,
-  publisherOf,
-  type TopicState,
-} from '../../port/index.js';
-import {
-  encodeServerMessage,
-  knowsPlayback,
-  type ServerMessage,
-  type StatusLevel,
-  type StatusMessage,
-  type SubProtocol,
-} from '../protocol/index.js';
+import type { BusEvent, BusMessage, BusSink, Publisher, TopicState } from '../../port/index.js';
+import { publisherOf } from '../../port/index.js';
+import type { ServerMessage, StatusLevel, StatusMessage, SubProtocol } from '../protocol/index.js';
+import { encodeServerMessage, knowsPlayback } from '../protocol/index.js';
 import { ChannelBook, type ServedTopic } from './channel-book.js';
 import { type Admitted, ClientConnection } from './client-connection.js';
 import { Doorkeeper } from './doorkeeper.js';

@@ -8,14 +8,8 @@ import { toPointStamped } from '../../../messages/points.js';
 import { recordedCodec } from '../../../messages/recorded-codec.js';
 import type { BusMessage } from '../../port/bus.js';
 import type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../../port/playback.js';
-import {
-  type ClientMessage,
-  encodeClientMessage,
-  type Parameter,
-  type PlaybackStateMessage,
-  parseServerMessage,
-  type ServerMessage,
-} from '../protocol/index.js';
+import type { ClientMessage, Parameter, PlaybackStateMessage, ServerMessage } from '../protocol/index.js';
+import { encodeClientMessage, parseServerMessage } from '../protocol/index.js';
 import type { FoxgloveServer } from './foxglove-server.js';
 
 const points = cdrCodec('geometry_msgs/msg/PointStamped');

@@ -1,11 +1,6 @@
 import { VERSION } from '../../../version.js';
-import {
-  type Capability,
-  knowsPlayback,
-  type ServerInfo,
-  type ServiceOffer,
-  type SubProtocol,
-} from '../protocol/index.js';
+import type { Capability, ServerInfo, ServiceOffer, SubProtocol } from '../protocol/index.js';
+import { knowsPlayback } from '../protocol/index.js';
 import type { ServerSettings } from './options.js';
 import { dataRange } from './playback-bridge.js';
 
