@@ -23,3 +23,5 @@ finish refine refine-com 2d8-com
 finish refine refine-rom 2d8-rom
 export_to detector --checkpoint checkpoints/detector.pt --holdout 2000
 finish detector detector 2d8
+export_to verify --checkpoint checkpoints/verify.pt --detector checkpoints/detector.pt --holdout 2000
+finish verify verify 2d8
