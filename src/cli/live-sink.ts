@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DepthFrame } from '../depth/index.js';
+import type { FoxgloveServerOptions } from '../foxglove.js';
 import type { Inference } from '../inference/index.js';
 import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import type { ReplayProgress } from '../recording/index.js';
 import { DurationRing } from '../timing/index.js';
 import type { TrackResult } from '../tracking/index.js';
 import { latchedTopics } from '../tracking/output-topics.js';
-import type { FoxgloveServerOptions } from '../transport/foxglove/index.js';
 import type {
   BusSink,
   PlaybackChange,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
-import type { FoxgloveServerOptions } from '../transport/foxglove/index.js';
+import type { FoxgloveServerOptions } from '../foxglove.js';
 import { readBounded } from '../transport/port/files.js';
 import { collect, port } from './option-values.js';
 

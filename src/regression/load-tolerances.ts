@@ -1,5 +1,5 @@
-import { parseDocument } from 'yaml';
 import { fromFileKey, isTree, type Tree, VoxhandError } from '../errors/index.js';
+import { parseYaml } from '../errors/parse-yaml.js';
 import { exists, readText } from '../transport/port/files.js';
 import { type ToleranceSettings, tolerances } from './compare/tolerances.js';
 
@@ -11,16 +11,7 @@ import { type ToleranceSettings, tolerances } from './compare/tolerances.js';
  * @throws VoxhandError `CONFIG_INVALID` naming the place in the text, or each key that is unknown or out of range.
  */
 export function parseTolerances(text: string, where = 'tolerances'): ToleranceSettings {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const [place] = problem.linePos ?? [];
-    throw new VoxhandError('CONFIG_INVALID', 'not YAML', {
-      found: problem.message.split('\n')[0],
-      where: place === undefined ? where : `${where}, line ${place.line}, column ${place.col}`,
-    });
-  }
-  const tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const tree: unknown = parseYaml(text, where) ?? {};
   if (!isTree(tree)) throw new VoxhandError('CONFIG_INVALID', 'no tolerances', { expected: 'key: value', where });
   const settings = inCode(tree) as ToleranceSettings;
   tolerances(settings, where); // refuses what is unknown or out of range

@@ -1,5 +1,6 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { fromFileKey, isTree, setValue, type Tree, toFileKey, VoxhandError } from '../errors/index.js';
+import { parseYaml } from '../errors/parse-yaml.js';
 import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
 /** Topics of the whole graph, which stay absolute. */
@@ -31,12 +32,7 @@ export function formatConfig(config: TrackerConfig): string {
 }
 
 function readTree(text: string, where: string): Tree {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    throw new VoxhandError('CONFIG_INVALID', 'not YAML', { found: problem.message.split('\n')[0], where });
-  }
-  let tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  let tree: unknown = parseYaml(text, where) ?? {};
   if (isTree(tree)) {
     const nodes = Object.entries(tree).filter(([, value]) => isTree(value) && 'ros__parameters' in value);
     if (nodes.length > 0) tree = Object.assign({}, ...nodes.map(([, value]) => (value as Tree).ros__parameters));
@@ -51,11 +47,7 @@ function applyOverride(settings: Tree, override: string): void {
     throw new VoxhandError('CONFIG_INVALID', 'not an override', { expected: 'key.path=value', found: override });
   }
   const path = override.slice(0, at).trim().split('.').map(fromFileKey);
-  const value = parseDocument(override.slice(at + 1));
-  if (value.errors.length > 0) {
-    throw new VoxhandError('CONFIG_INVALID', 'not a value', { found: override.slice(at + 1), where: path.join('.') });
-  }
-  setValue(settings, path, renamed(value.toJS(), fromFileKey));
+  setValue(settings, path, renamed(parseYaml(override.slice(at + 1), path.join('.')), fromFileKey));
   if (path.join('.') === 'smoothing.preset') setValue(settings, ['smoothing', 'stages'], undefined); // those of the file
 }
 

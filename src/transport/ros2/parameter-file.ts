@@ -1,5 +1,5 @@
-import { parseDocument } from 'yaml';
 import { isTree, type Tree, VoxhandError } from '../../errors/index.js';
+import { parseYaml } from '../../errors/parse-yaml.js';
 import type { ParameterValue } from './host.js';
 
 /**
@@ -13,11 +13,6 @@ import type { ParameterValue } from './host.js';
  * @throws VoxhandError `CONFIG_INVALID`
  */
 export function nodeParameters(text: string, fullName: string, where: string): ReadonlyMap<string, ParameterValue> {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    throw new VoxhandError('CONFIG_INVALID', 'not YAML', { found: problem.message.split('\n')[0], where });
-  }
   const found = new Map<string, ParameterValue>();
   const visit = (tree: Tree, path: readonly string[]): void => {
     for (const [key, value] of Object.entries(tree)) {
@@ -28,7 +23,7 @@ export function nodeParameters(text: string, fullName: string, where: string): R
       }
     }
   };
-  const tree: unknown = document.toJS({ maxAliasCount: 100 });
+  const tree: unknown = parseYaml(text, where);
   if (isTree(tree)) visit(tree, []);
   return found;
 }

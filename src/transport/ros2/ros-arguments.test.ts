@@ -99,7 +99,7 @@ describe('ROS arguments', () => {
   test.each([
     ['a missing value', ['-r'], 'USAGE'],
     ['no assignment', ['-p', 'policy'], 'USAGE'],
-    ['bad YAML', ['-p', 'a:=[1'], 'USAGE'],
+    ['bad YAML', ['-p', 'a:=[1'], 'CONFIG_INVALID'],
     ['a value that no parameter holds', ['-p', 'a:=[[1]]'], 'CONFIG_INVALID'],
     ['a mixed array', ['-p', 'a:=[1, b]'], 'CONFIG_INVALID'],
     ['a file that is not there', ['--params-file', 'none.yaml'], 'FILE_NOT_FOUND'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { VoxhandError } from '../../errors/index.js';
+import { parseYaml } from '../../errors/parse-yaml.js';
 import type { ParameterValue } from './host.js';
 import { nodeParameters, parameterValue } from './parameter-file.js';
 
@@ -124,8 +124,7 @@ function absolute(namespace: string): string {
 /** `name:=value` or `node:name:=value`, the value in YAML. */
 function oneParameter(text: string, names: NodeNames): ReadonlyMap<string, ParameterValue> {
   const match = /^(?:([^:=]+):)?([^:=]+):=(.*)$/s.exec(text);
-  const document = match === null ? undefined : parseDocument(match[3]);
-  if (match === null || document === undefined || document.errors.length > 0) {
+  if (match === null) {
     throw new VoxhandError('USAGE', 'not a parameter', {
       expected: 'name:=value',
       found: text,
@@ -134,7 +133,9 @@ function oneParameter(text: string, names: NodeNames): ReadonlyMap<string, Param
   }
   const node = match[1]?.replace(/^\//, '');
   if (node !== undefined && node !== names.name && `/${node}` !== fullName(names)) return new Map();
-  return new Map([[match[2], parameterValue(document.toJS(), match[2], '--ros-args -p')]]);
+  return new Map([
+    [match[2], parameterValue(parseYaml(match[3], `--ros-args -p ${match[2]}`), match[2], '--ros-args -p')],
+  ]);
 }
 
 function fileParameters(
