@@ -2,7 +2,7 @@
 /**
  * What a user of the package can import, entry by entry, with its types: test/fixtures/api/*.txt. Needs dist/.
  *
- *     node scripts/api-snapshot.mjs            writes the snapshots
+ *     npm run api                              builds and writes the snapshots
  *     node scripts/api-snapshot.mjs --check    fails, and says what differs, where they are not as the built package is
  *
  * Every name is printed with its declaration, without comments; an alias of a type as what it stands for, so that settings show up key by
@@ -86,7 +86,7 @@ if (process.argv.includes('--check')) {
   const stale = readdirSync(folder).filter((file) => !snapshots.has(file));
   const problems = [...differing, ...stale.map((file) => `${file}: no such entry any more`)];
   for (const problem of problems) console.error(problem);
-  if (problems.length > 0) console.error('Where this is meant: npm run build && node scripts/api-snapshot.mjs');
+  if (problems.length > 0) console.error('Where this is meant: npm run api');
   process.exitCode = problems.length > 0 ? 1 : 0;
 } else {
   rmSync(folder, { recursive: true, force: true });
