@@ -13,7 +13,7 @@ export {
   type TrackerNodeOptions,
 } from './node/index.js';
 export { ros2BusOptions } from './node/ros2-bus-options.js';
-export { checkRos2Environment, type Ros2Environment } from './transport/ros2/environment.js';
+export { checkRos2Environment, type Ros2Environment } from './transport/ros2/load-rcl.js';
 export type * from './transport/ros2/host.js';
 export type { Ros2BusOptions } from './transport/ros2/index.js';
 export { DEFAULT_QOS, type TopicQos } from './transport/ros2/qos.js';

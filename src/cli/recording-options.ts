@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
 import type { RecordingSinkOptions, SnapshotTriggerOptions } from '../recording/index.js';
-import { RECORDING_COMPRESSIONS, type RecordingCompression } from '../recording/recorder/compression.js';
+import { RECORDING_COMPRESSIONS, type RecordingCompression } from '../recording/recorder/recorder-protocol.js';
 import { byteCount, collect, duration } from './option-values.js';
 
 /** How a recording is written, on the command line of `record` and, with a prefix, of `run`. */

@@ -5,8 +5,7 @@ import { nanoseconds } from '../timing/index.js';
 import type { DataSet, PoseFormat } from './datasets/data-set.js';
 import type { PoseLine } from './datasets/pose-reader.js';
 import { hasWholeSkeleton, skeletonGaps } from './datasets/skeleton-map.js';
-import { PoseFile } from './pose-file.js';
-import { PoseWriter } from './pose-writer.js';
+import { PoseFile, PoseWriter } from './pose-file.js';
 import { type PredictionReport, PredictionRun, type Predictions } from './prediction-run.js';
 
 export type { PredictionReport, Predictions } from './prediction-run.js';

@@ -7,8 +7,7 @@ import type { PoseLine } from './datasets/pose-reader.js';
 import { fromSkeleton, hasWholeSkeleton, toSkeleton } from './datasets/skeleton-map.js';
 import type { JointErrorReport } from './joint-errors.js';
 import { PoseErrors } from './pose-errors.js';
-import { PoseFile } from './pose-file.js';
-import type { PoseWriter } from './pose-writer.js';
+import { PoseFile, type PoseWriter } from './pose-file.js';
 
 /** One method's file of results. */
 export interface Predictions {

@@ -10,10 +10,14 @@ export { DepthRecorder, TRUTH_TOPIC } from './depth-recorder.js';
 export { type PlayIntoOptions, playInto } from './player/play-into.js';
 export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';
 export { type PlayableSource, type Played, Player, type PlayerOptions } from './player/player.js';
-
-export { RECORDING_COMPRESSIONS, type RecordingCompression } from './recorder/compression.js';
 export { createRecorder, Recorder, type RecorderOptions, type RecorderReport } from './recorder/recorder.js';
-export { RECORDING_ENDS, type RecordedPart, type RecordingEnd } from './recorder/recorder-protocol.js';
+export {
+  RECORDING_COMPRESSIONS,
+  RECORDING_ENDS,
+  type RecordedPart,
+  type RecordingCompression,
+  type RecordingEnd,
+} from './recorder/recorder-protocol.js';
 export {
   hasRecordingLoss,
   type RecordedTopic,

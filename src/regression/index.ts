@@ -33,8 +33,7 @@ export { DistanceTrace, type TraceBucket, type TracePoint } from './compare/dist
 export { type EventComparison, type EventDifference, EventMeter } from './compare/event-comparison.js';
 export { type Judgement, judge } from './compare/judge.js';
 export { junitReport } from './compare/junit-report.js';
-export { type MatchedFrames, matchedFrames } from './compare/matched-frames.js';
-export { nearestPairs, type Timed } from './compare/nearest-pairs.js';
+export { type MatchedFrames, matchedFrames, nearestPairs, type Timed } from './compare/matched-frames.js';
 export {
   FrameOrder,
   type FrameOrderOptions,

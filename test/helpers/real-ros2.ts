@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import { checkRos2Environment } from '../../src/transport/ros2/environment.js';
+import { checkRos2Environment } from '../../src/transport/ros2/load-rcl.js';
 
 /** Why the real ROS 2 cannot be used here; undefined where it can. Tests that need it are skipped by this, loudly. */
 export const noRos2 = ((): string | undefined => {

@@ -1,6 +1,5 @@
 import type { VoxhandError } from '../../errors/voxhand-error.js';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
-import type { RecordingCompression } from './compression.js';
 
 /**
  * All that passes between the main thread and the recorder's worker.
@@ -150,3 +149,13 @@ export function partPath(path: string, index: number | undefined): string {
   if (index === undefined) return path;
   return path.endsWith('.mcap') ? `${path.slice(0, -'.mcap'.length)}_${index}.mcap` : `${path}_${index}`;
 }
+
+/**
+ * How chunks are packed. `none`: as they are, for fast disks. `fast`: zstd at its quick levels, which raw depth images shrink
+ * several times by. `small`: zstd at a level that takes several times as long for some percent.
+ */
+export const RECORDING_COMPRESSIONS = ['none', 'fast', 'small'] as const;
+export type RecordingCompression = (typeof RECORDING_COMPRESSIONS)[number];
+
+/** zstd's levels. */
+export const ZSTD_LEVELS: Readonly<Record<Exclude<RecordingCompression, 'none'>, number>> = { fast: 1, small: 6 };

@@ -6,11 +6,11 @@ import { Counts, nanoseconds } from '../../timing/index.js';
 import { ChannelRegistry } from '../../transport/mcap/channel-registry.js';
 import { type BusMessage, type BusSink, type Publisher, publisherOf } from '../../transport/port/index.js';
 import { topicMatcher } from '../../transport/port/topic-pattern.js';
-import type { RecordingCompression } from './compression.js';
 import type {
   RecordedPart,
   RecorderReply,
   RecorderRequest,
+  RecordingCompression,
   RecordingEnd,
   WorkerSetup,
   WrittenSummary,

@@ -2,19 +2,19 @@ import { VoxhandError, writeFailed } from '../../errors/voxhand-error.js';
 import { apart, Counts } from '../../timing/index.js';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
 import { type Chunk, packChunk } from './chunk.js';
-import { ZSTD_LEVELS } from './compression.js';
 import type { Disk } from './disk.js';
 import { LatchedMessages } from './latched-messages.js';
 import { messageRecords } from './message-record.js';
 import { type PartFile, partialPath } from './part-file.js';
-import type {
-  ChannelCount,
-  ErrorJson,
-  RecordedPart,
-  RecordingEnd,
-  SnapshotResult,
-  WriterSetup,
-  WrittenSummary,
+import {
+  type ChannelCount,
+  type ErrorJson,
+  type RecordedPart,
+  type RecordingEnd,
+  type SnapshotResult,
+  type WriterSetup,
+  type WrittenSummary,
+  ZSTD_LEVELS,
 } from './recorder-protocol.js';
 import { RecordingParts } from './recording-parts.js';
 import { SnapshotRing, sizeOf } from './snapshot-ring.js';

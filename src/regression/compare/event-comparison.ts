@@ -1,6 +1,6 @@
 import { nanoseconds } from '../../timing/index.js';
 import type { ComparedEvent } from './compared-hand.js';
-import { nearestPairs } from './nearest-pairs.js';
+import { nearestPairs } from './matched-frames.js';
 
 /** Events of a recording that are kept for a comparison; what is beyond is counted. */
 const MOST_EVENTS = 100_000;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchedFrames } from './matched-frames.js';
-import { nearestPairs, type Timed } from './nearest-pairs.js';
+import { matchedFrames, nearestPairs, type Timed } from './matched-frames.js';
 import { FrameOrder, orderedFrames } from './ordered-frames.js';
 
 const at = (...stamps: number[]): Timed[] => stamps.map((stamp) => ({ stamp: BigInt(stamp) }));

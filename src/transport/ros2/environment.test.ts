@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkRos2Environment } from './environment.js';
+import { checkRos2Environment } from './load-rcl.js';
 
 const SOURCED = { AMENT_PREFIX_PATH: '/opt/ros/jazzy:/home/me/install', ROS_DISTRO: 'jazzy' };
 const found = (name: string) => `/app/node_modules/${name}/index.js`;

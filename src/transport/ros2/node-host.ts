@@ -15,8 +15,7 @@ import type {
   SetResult,
 } from './host.js';
 import { LifecycleMachine } from './lifecycle-machine.js';
-import { serveLifecycle, toTransitionEvent } from './lifecycle-services.js';
-import { serveParameters, toParameterEvent } from './parameter-services.js';
+import { serveLifecycle, serveParameters, toParameterEvent, toTransitionEvent } from './node-services.js';
 import { Parameters } from './parameters.js';
 import type { TopicQos } from './qos.js';
 import type { RclNode, RclService } from './rcl.js';
