@@ -6,17 +6,17 @@ export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
 export type { SinkFault } from './guarded-sink.js';
 export { type HostedNodeOptions, hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
 export type { InputFault } from './input-faults.js';
-export { joinedObserver } from './joined-observer.js';
 export { wholeSession } from './live-tracker.js';
 export { nodeDiagnostics, worstLevel } from './node-diagnostics.js';
 export type { NodeFacts } from './node-facts.js';
 export { type Finding, findingsOf, NODE_RULES, type NodePart, type NodeRule, ruleTable } from './node-rules.js';
-export type {
-  NodeObserver,
-  NodeSession,
-  OpenSession,
-  SessionContext,
-  SessionFacts,
+export {
+  joinedObserver,
+  type NodeObserver,
+  type NodeSession,
+  type OpenSession,
+  type SessionContext,
+  type SessionFacts,
 } from './node-session.js';
 export { recordingOutput } from './recording-output.js';
 export { type ReplayFacts, replayDiagnostics } from './replay-diagnostics.js';
@@ -25,7 +25,6 @@ export { cameraConfig } from './roles/camera-config.js';
 export type { ServedCameraStatus } from './roles/camera-registry.js';
 export { type CameraRoleOptions, type CameraRoleStatus, runCameraRole } from './roles/camera-role.js';
 export { type InferenceRoleOptions, type InferenceRoleStatus, runInferenceRole } from './roles/inference-role.js';
-export { type CameraParts, loadCameraParts } from './roles/load-camera-parts.js';
 export type { OnRoleEvent, RunningRole } from './roles/running-role.js';
 export { type Tap, tappedBus } from './tapped-bus.js';
 export { type NodeLog, type NodeReport, TrackerNode, type TrackerNodeOptions } from './tracker-node.js';

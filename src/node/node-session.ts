@@ -1,41 +1,16 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { InferenceStatus } from '../inference/inference.js';
-import type { DurationSummary, LiveTimers } from '../timing/index.js';
-import type { CountsSnapshot, Stage, StampVerdict, TrackerConfig, TrackResult } from '../tracking/index.js';
+import type { LiveTimers } from '../timing/index.js';
+import type { TrackerConfig, TrackingFacts, TrackResult } from '../tracking/index.js';
 import type { LocatingStatus } from '../tracking/load-parts.js';
 import type { BusEvent, BusSink, LiveBus } from '../transport/port/index.js';
 import type { InputFault } from './input-faults.js';
 
 /** How the work of a node goes: counts since it was configured. Plain data. */
-export interface SessionFacts {
-  readonly paused: boolean;
-  /** Nothing is subscribed to because nobody listens: see `output.on_demand`. */
+export interface SessionFacts extends TrackingFacts {
+  /** Nothing is subscribed to because there are no subscribers: see `output.on_demand`. */
   readonly idle: boolean;
-  /** Inputs that could be read. */
-  readonly frames: number;
-  readonly lastFrame: { readonly width: number; readonly height: number; readonly frameId: string } | undefined;
-  /** Median seconds between frames of late. */
-  readonly framePeriod: number | undefined;
-  readonly sinceFrame: number | undefined;
-  /** Frames by what their stamps said. */
-  readonly stamps: Readonly<Record<StampVerdict, number>>;
   readonly faults: readonly InputFault[];
-  readonly counts: CountsSnapshot;
-  /** Results that went out for a frame. */
-  readonly published: number;
-  /** Results that did not go out, by cause. */
-  readonly withheld: Readonly<Record<string, number>>;
-  readonly stages: Readonly<Partial<Record<Stage, DurationSummary>>>;
-  /** From a frame's stamp to the moment at which it is decoded here: the camera's and the bus's share of the age, seconds. */
-  readonly ageAtArrival: DurationSummary | undefined;
-  /** From a result's stamp to its publication, seconds. */
-  readonly age: DurationSummary | undefined;
-  /** How long publishing all of a result takes, seconds. */
-  readonly publishing: DurationSummary | undefined;
-  /** Whether the newest result has a hand. */
-  readonly hand: boolean;
-  /** Why results cannot be brought into the target frame, in words. */
-  readonly transformProblem: string | undefined;
   /** What keeps a role of a cut pipeline from its work, in words. */
   readonly roleProblem: string | undefined;
   /** Figures of a role. */
@@ -100,3 +75,18 @@ export interface SessionContext {
 
 /** Load what the configuration names and make a session of it. Nothing stays open after an error. */
 export type OpenSession = (context: SessionContext) => Promise<NodeSession>;
+
+/** Several observers of a node as one; they are told in their order. */
+export function joinedObserver(observers: readonly NodeObserver[]): NodeObserver {
+  return {
+    onConfigured: (config, inference) => {
+      for (const observer of observers) observer.onConfigured?.(config, inference);
+    },
+    onFrame: (frame) => {
+      for (const observer of observers) observer.onFrame?.(frame);
+    },
+    onResult: (result) => {
+      for (const observer of observers) observer.onResult?.(result);
+    },
+  };
+}

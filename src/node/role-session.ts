@@ -1,14 +1,20 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
 import { CameraHalf, Counters, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
-import { type LoadedParts, loadParts, locatingStatus } from '../tracking/load-parts.js';
+import {
+  type CameraParts,
+  type LoadedParts,
+  loadCameraParts,
+  loadParts,
+  locatingStatus,
+} from '../tracking/load-parts.js';
 import { type TransformFeed, transformsFrom } from '../tracking/transforms-from.js';
 import type { BusEvent } from '../transport/port/index.js';
 import { InputFaults } from './input-faults.js';
+import { NO_SESSION } from './node-facts.js';
 import type { NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
 import { type CameraRoleStatus, runCameraRole } from './roles/camera-role.js';
 import { type InferenceRoleStatus, runInferenceRole } from './roles/inference-role.js';
-import { type CameraParts, loadCameraParts } from './roles/load-camera-parts.js';
 import type { RunningRole } from './roles/running-role.js';
 
 const KEPT_TIMES = 300;
@@ -163,25 +169,17 @@ class RoleSession implements NodeSession {
   facts(): SessionFacts {
     const status = this.#running?.status() ?? this.#status;
     const seconds = this.#context.timers.seconds();
-    const role = status === undefined ? NOTHING : status.role === 'camera' ? ofCamera(status) : ofInference(status);
+    const role = status === undefined ? NO_SESSION : status.role === 'camera' ? ofCamera(status) : ofInference(status);
     if (role.counts.in !== this.#in) this.#lastIn = seconds;
     this.#in = role.counts.in;
     return {
-      paused: this.#paused,
-      idle: false,
-      frames: role.counts.in,
-      lastFrame: undefined,
-      framePeriod: undefined,
-      sinceFrame: this.#lastIn === undefined ? undefined : seconds - this.#lastIn,
-      stamps: { next: 0, zero: 0, again: 0, jump: 0 },
-      faults: this.#faults.all(),
+      ...NO_SESSION,
       ...role,
+      paused: this.#paused,
+      frames: role.counts.in,
+      sinceFrame: this.#lastIn === undefined ? undefined : seconds - this.#lastIn,
+      faults: this.#faults.all(),
       stages: this.#role.times.summary(),
-      ageAtArrival: undefined,
-      age: undefined,
-      publishing: undefined,
-      hand: false,
-      transformProblem: undefined,
       ...this.#role.inference(),
     };
   }
@@ -217,14 +215,6 @@ class RoleSession implements NodeSession {
     }
   }
 }
-
-const NOTHING: RoleFacts = {
-  counts: { in: 0, out: 0, tracked: 0, lost: {}, dropped: {}, pending: 0 },
-  published: 0,
-  withheld: {},
-  roleProblem: undefined,
-  roleValues: {},
-};
 
 function ofCamera({ camera, counts, replies, refused, problem }: CameraRoleStatus): RoleFacts {
   return {

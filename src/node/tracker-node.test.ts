@@ -5,7 +5,7 @@ import { HeldInference, TrackerBench } from '../../test/helpers/tracker-bench.js
 import { VoxhandError } from '../errors/voxhand-error.js';
 import type { InferenceStatus } from '../inference/inference.js';
 import type { TrackerConfig } from '../tracking/config.js';
-import { joinedObserver } from './joined-observer.js';
+import { joinedObserver } from './node-session.js';
 
 /** Frames that came are accounted for, each once. */
 function expectAccounted(bench: TrackerBench): void {

@@ -210,7 +210,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       config,
       counts: () => counters.snapshot(),
       stages: () => times.summary(),
-      latency: () => session.latency(),
+      latency: () => session.facts().latency,
     };
     if (player !== undefined && options.pace !== undefined) options.onPlayer?.(player, config);
     const stop = () => {

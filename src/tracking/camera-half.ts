@@ -14,8 +14,7 @@ import { LearnedLocator } from './learned-locator.js';
 import { networkCube, variantCubes } from './network-cube.js';
 import { PresenceGate } from './presence-gate.js';
 import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
-import { StageClock } from './stage-clock.js';
-import { StageTimes, type Stopwatch } from './stage-times.js';
+import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 
 /** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
 export const DEPTH_UNIT = 'depth-unit';

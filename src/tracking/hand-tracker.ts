@@ -9,8 +9,7 @@ import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
 import type { SeenFrame, VoxelisedHand } from './seen-frame.js';
-import { StageClock } from './stage-clock.js';
-import { StageTimes, type Stopwatch } from './stage-times.js';
+import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */

@@ -53,8 +53,7 @@ export {
   type WithheldCause,
 } from './result-output.js';
 export type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
-export { StageClock } from './stage-clock.js';
-export { STAGES, type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
+export { STAGES, type Stage, StageClock, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 export { StaleWatch } from './stale-watch.js';
 export { StampGuard, type StampVerdict } from './stamp-guard.js';
 export { NO_TRANSFORM, TargetFrame } from './target-frame.js';

@@ -1,19 +1,17 @@
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
-import { type HandJoints, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
+import { type HandJoints, JOINT_COUNT, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
-import { averageJoints } from './average-joints.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
 import { type JointDecoder, type JointReader, jointReader } from './joint-reader.js';
 import { PresenceGate } from './presence-gate.js';
 import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
-import { StageClock } from './stage-clock.js';
-import { StageTimes, type Stopwatch } from './stage-times.js';
+import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { HandDetail, TrackResult } from './track-result.js';
 
 /** A lost hand's reason that the rule of presence or confidence adds to those of the camera half. */
@@ -201,4 +199,24 @@ function inCamera(
     confidences,
     lagFrames: 0,
   };
+}
+
+/**
+ * One hand that several cubes were cut around, as one: each joint is the mean of its positions, weighted by their confidences, and the
+ * plain mean where nobody is sure of it; the confidence is the plain mean.
+ *
+ * @param hands at least one, in one frame; only read
+ */
+export function averageJoints(hands: readonly Pick<HandJoints, 'positions' | 'confidences'>[]) {
+  const positions = new Float64Array(3 * JOINT_COUNT);
+  const confidences = new Float32Array(JOINT_COUNT);
+  for (let j = 0; j < JOINT_COUNT; j++) {
+    const total = hands.reduce((sum, hand) => sum + hand.confidences[j], 0);
+    for (const hand of hands) {
+      const weight = total > 0 ? hand.confidences[j] / total : 1 / hands.length;
+      for (let axis = 0; axis < 3; axis++) positions[3 * j + axis] += weight * hand.positions[3 * j + axis];
+    }
+    confidences[j] = total / hands.length;
+  }
+  return { positions, confidences };
 }

@@ -5,7 +5,7 @@ import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import { type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
 import type { RawAnswer } from './seen-frame.js';
-import type { StageClock } from './stage-clock.js';
+import type { StageClock } from './stage-times.js';
 
 /** Factors by which depth in a wrong unit is off. */
 const WRONG_SCALES = [10, 0.1];

@@ -6,6 +6,7 @@ import {
   createVerdictInference,
   type InferenceStatus,
   loadModel,
+  type ModelFacts,
   modelFacts,
   pointFacts,
 } from '../inference/index.js';
@@ -127,4 +128,20 @@ export async function loadRefiner(config: TrackerConfig): Promise<NetworkRefiner
   }
   const inference = await createPointInference({ model, provider, policy, threads, warmUp });
   return networkRefiner(inference, { handedness: firstSide(config), maxMove: maxRefinement });
+}
+
+/** What a camera role brings along, loaded by its configuration. */
+export interface CameraParts extends LocatingParts {
+  /** How the network of `inference.model` wants its cube cut. The network itself is not opened here. */
+  readonly model: ModelFacts;
+}
+
+/**
+ * Load what the camera side of a cut pipeline needs: the manifest of the model, and the networks that find the hand.
+ *
+ * @throws VoxhandError as `loadModel`, `modelFacts` and `loadLocating`
+ */
+export async function loadCameraParts(config: TrackerConfig): Promise<CameraParts> {
+  const model = modelFacts(await loadModel(config.inference.model));
+  return { model, ...(await loadLocating(config)) };
 }

@@ -55,8 +55,4 @@ export class PresenceGate {
     this.#tracking = false;
     this.#meter?.reset();
   }
-
-  reset(): void {
-    this.lost();
-  }
 }

@@ -39,9 +39,9 @@ export interface FrameTracker {
   /** Not to be called again before the call before has resolved. What it rejects with ends the session. */
   track(frame: DepthFrame): Promise<readonly TrackResult[]>;
   /** The stream ends: results that are still held back. */
-  flush(): readonly TrackResult[];
+  flush?(): readonly TrackResult[];
   /** Forget the hands; results that are still held back are given first. */
-  reset(): readonly TrackResult[];
+  reset?(): readonly TrackResult[];
 }
 
 export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnpublishable' | 'onResult'> {
@@ -106,20 +106,13 @@ export interface TrackingFacts extends OutputFacts {
   readonly ageAtArrival: DurationSummary | undefined;
   readonly counts: CountsSnapshot;
   readonly stages: Partial<Record<Stage, StageSummary>>;
+  /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
+  readonly latency: DurationSummary | undefined;
 }
 
 /** A frame that was let in. */
 interface Admitted extends Arrival {
   readonly frame: DepthFrame;
-}
-
-/** One run of a session: a subscription to the source. */
-interface Run {
-  ended: boolean;
-  /** Resolves at the end. */
-  readonly left: Promise<void>;
-  /** Take no more frames. */
-  end(): void;
 }
 
 /**
@@ -152,7 +145,8 @@ export class TrackingSession {
   #next: FrameTracker | undefined;
   #inWork: Admitted | undefined;
   #working: Promise<unknown> = Promise.resolve();
-  #run: Run | undefined;
+  /** The subscription to the source; aborted where it was ended from here. */
+  #run: AbortController | undefined;
   #feed: TransformFeed | undefined;
   #paused = false;
   #frames = 0;
@@ -160,35 +154,21 @@ export class TrackingSession {
   #lastFrame: TrackingFacts['lastFrame'];
 
   constructor(options: TrackingSessionOptions) {
-    const {
-      source,
-      sink = NOWHERE,
-      config,
-      tracker,
-      timers,
-      live = isLiveBus(source),
-      onUnpublishable,
-      onResult,
-    } = options;
-    const {
-      counters = new Counters(),
-      times = new StageTimes(),
-      stopwatch = timers && (() => timers.seconds()),
-    } = options;
+    const { source, sink = NOWHERE, config, timers, onUnpublishable, onResult } = options;
     this.#options = options;
     this.#config = config;
-    this.#tracker = tracker;
-    this.#counters = counters;
-    this.#times = times;
-    this.#stopwatch = stopwatch;
-    this.#live = live;
+    this.#tracker = options.tracker;
+    this.#counters = options.counters ?? new Counters();
+    this.#times = options.times ?? new StageTimes();
+    this.#stopwatch = options.stopwatch ?? (timers && (() => timers.seconds()));
+    this.#live = options.live ?? isLiveBus(source);
     this.#recorded = !isLiveBus(source) && options.frames === undefined;
     this.#now = isLiveBus(source) ? () => source.now() : undefined;
+    this.#guard = this.#live ? timers : undefined;
     this.#transforms = new TransformBuffer(config.transforms);
-    this.#guard = live ? timers : undefined;
-    const clocks = { stopwatch, now: this.#now, timers: this.#guard };
-    const transforms = this.#transforms;
-    this.#output = new ResultOutput({ sink, config, counters, transforms, ...clocks, onUnpublishable, onResult });
+    const shared = { config, counters: this.#counters, transforms: this.#transforms };
+    const clocks = { stopwatch: this.#stopwatch, now: this.#now, timers: this.#guard };
+    this.#output = new ResultOutput({ sink, ...shared, ...clocks, onUnpublishable, onResult });
   }
 
   facts(): TrackingFacts {
@@ -201,23 +181,18 @@ export class TrackingSession {
       ageAtArrival: this.#arrivals.summary(),
       counts: this.#counters.snapshot(),
       stages: this.#times.summary(),
+      latency: this.#latencies.summary(),
     };
   }
 
   summary(): TrackingSummary {
-    const { counts, published, stages, transformProblem } = this.facts();
+    const { counts, published, stages, latency, transformProblem } = this.facts();
     const { depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics;
-    const latency = this.latency();
     return {
       ...{ depthTopic, cameraTopic, counts, published, stages },
       ...(latency && { latency }),
       ...(transformProblem !== undefined && { transformProblem }),
     };
-  }
-
-  /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
-  latency(): DurationSummary | undefined {
-    return this.#latencies.summary();
   }
 
   get running(): boolean {
@@ -235,11 +210,12 @@ export class TrackingSession {
     const { source: bus, ahead = bus, frames, onDrop } = this.#options;
     const config = this.#config;
     const onFault = { onDrop: (...fault: [string, string, string]) => onDrop?.(...fault, 0n) };
-    const inStep = this.#recorded && config.output.targetFrame !== '';
+    const inStep = this.#recorded && this.#transforming;
     const source = new EndableSource(
       inStep ? withTransforms(bus, config, this.#transforms, { ahead, ...onFault }) : bus,
     );
-    const run = newRun(source);
+    const run = new AbortController();
+    run.signal.addEventListener('abort', () => source.close().catch(() => undefined));
     this.#run = run;
     try {
       // a live stream is subscribed to at once: what comes meanwhile would be lost
@@ -249,13 +225,13 @@ export class TrackingSession {
       const stream = frames ?? depthFrames(source, config, { ...measured, firstCameraInfo, onDrop });
       if (!this.#recorded) this.#follow();
       const pulled = this.#live ? undefined : pullSide(stream);
-      await (pulled === undefined ? this.#listen(stream, run) : this.#pull(pulled, run));
-      if (!run.ended || !this.#live) await this.#flush(this.#tracker.flush());
-      return !run.ended;
+      await (pulled === undefined ? this.#listen(stream, run.signal) : this.#pull(pulled, run.signal));
+      if (!run.signal.aborted || !this.#live) await this.#flush(this.#tracker.flush?.() ?? []);
+      return !run.signal.aborted;
     } finally {
       if (this.#run === run) this.#run = undefined;
       source.close().catch(() => undefined);
-      if (!run.ended) await this.#stopFeed();
+      if (!run.signal.aborted) await this.#stopFeed();
     }
   }
 
@@ -268,7 +244,7 @@ export class TrackingSession {
     this.#run = undefined;
     const left = this.#live ? this.#output.leave(cause) : undefined;
     for (const waiting of this.#admitted) if (waiting !== this.#inWork) this.#drop(waiting, cause);
-    run?.end();
+    run?.abort();
     await left;
     await this.#stopFeed();
   }
@@ -313,7 +289,7 @@ export class TrackingSession {
   }
 
   /** Frames come when they want. */
-  #listen(frames: Observable<DepthFrame>, run: Run): Promise<void> {
+  #listen(frames: Observable<DepthFrame>, run: AbortSignal): Promise<void> {
     const { policy, queueSize } = this.#config;
     const onDrop = (waiting: Admitted, cause: string) => this.#drop(waiting, cause);
     const work = (admitted: Admitted) => this.#inTurn(admitted);
@@ -325,7 +301,7 @@ export class TrackingSession {
           withPolicy(work, { policy, queueSize, onDrop }),
         )
         .subscribe({ error: reject, complete: resolve });
-      run.left.then(() => {
+      run.addEventListener('abort', () => {
         subscription.unsubscribe();
         this.#working.then(() => resolve(), reject);
       });
@@ -333,13 +309,14 @@ export class TrackingSession {
   }
 
   /** Each frame is asked for when the one before is done. */
-  async #pull(frames: AsyncIterable<DepthFrame>, run: Run): Promise<void> {
+  async #pull(frames: AsyncIterable<DepthFrame>, run: AbortSignal): Promise<void> {
     const iterator = frames[Symbol.asyncIterator]();
     // a recording gives its next frame soon; what else frames come from may be silent when the run ends
-    const next = () => (this.#recorded ? iterator.next() : Promise.race([iterator.next(), run.left]));
+    const left = new Promise<undefined>((resolve) => run.addEventListener('abort', () => resolve(undefined)));
+    const next = () => (this.#recorded ? iterator.next() : Promise.race([iterator.next(), left]));
     try {
       for (let step = await next(); step !== undefined && step.done !== true; step = await next()) {
-        if (run.ended) return this.#counters.dropped('aborted');
+        if (run.aborted) return this.#counters.dropped('aborted');
         const admitted = this.#admit(step.value);
         if (admitted !== undefined) await this.#inTurn(admitted);
       }
@@ -410,7 +387,7 @@ export class TrackingSession {
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined && !renewed) return;
-    const held = next === undefined ? this.#tracker.reset() : this.#tracker.flush();
+    const held = (next === undefined ? this.#tracker.reset?.() : this.#tracker.flush?.()) ?? [];
     this.#tracker = next ?? this.#tracker;
     if (this.#live) this.#output.withhold(held, renewed ? undefined : 'reconfigured');
     else await this.#flush(held);
@@ -428,8 +405,8 @@ export class TrackingSession {
   /** Of a live stream: keep the transforms, where they are needed. */
   #follow(): void {
     const { source, onDrop } = this.#options;
-    const { topics, output } = this.#config;
-    if (output.targetFrame === '' || this.#feed !== undefined) return;
+    const { topics } = this.#config;
+    if (!this.#transforming || this.#feed !== undefined) return;
     const fault = (cause: string, text: string, topic: string) => onDrop?.(cause, text, topic, 0n);
     const feed = transformsFrom(source, this.#config, this.#transforms, { onDrop: fault });
     this.#feed = feed;
@@ -441,28 +418,15 @@ export class TrackingSession {
     });
   }
 
+  get #transforming(): boolean {
+    return this.#options.sink !== undefined && this.#config.output.targetFrame !== '';
+  }
+
   async #stopFeed(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;
     await feed?.stop();
   }
-}
-
-function newRun(source: EndableSource): Run {
-  let end: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const run: Run = {
-    ended: false,
-    left,
-    end: () => {
-      run.ended = true;
-      end();
-      source.close().catch(() => undefined);
-    },
-  };
-  return run;
 }
 
 function failIfGone(inference: Pick<Inference, 'status'>): void {

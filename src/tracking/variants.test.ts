@@ -4,9 +4,9 @@ import type { Inference } from '../inference/inference.js';
 import { createInference } from '../inference/node/create-inference.js';
 import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
-import { averageJoints } from './average-joints.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
 import { HandTracker } from './hand-tracker.js';
+import { averageJoints } from './inference-half.js';
 
 const frames = [...syntheticStream({ preset: 'demo', frames: 4, camera: CAMERAS.small, seed: 5 })].map((f) => f.frame);
 

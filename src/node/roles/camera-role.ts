@@ -19,7 +19,6 @@ import {
   type CameraHalfParts,
   Counters,
   type CountsSnapshot,
-  type FrameTracker,
   type StageTimes,
   type Stopwatch,
   type TrackerConfig,
@@ -113,12 +112,12 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
   readonly #said: SaidOnce;
   readonly #voxels: Publisher<HandVoxelsMessage>;
   readonly #answers: AsyncIterator<BusMessage>;
+  readonly #tracking: TrackingSession;
   #sequence = 0;
   #expected: Expected | undefined;
   /** Changes with every reset: an answer to what was before does not count. */
   #epoch = 0;
   #problem: string | undefined;
-  readonly #tracking: TrackingSession;
   #stopped = false;
 
   constructor(options: CameraRoleOptions) {
@@ -140,7 +139,8 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#tracking = new TrackingSession({
       source: bus,
       config,
-      tracker: this.#tracker(),
+      // what comes of a frame comes out at the inference side
+      tracker: { track: (frame) => this.#work(frame).then(() => []) },
       live: config.policy === 'latest',
       ...measured,
       ...(frames && { frames }),
@@ -171,18 +171,6 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#settle(undefined);
     await this.#tracking.stop();
     await this.done.catch(() => undefined);
-  }
-
-  /** What comes of a frame comes out at the inference side. */
-  #tracker(): FrameTracker {
-    return {
-      track: async (frame) => {
-        await this.#work(frame);
-        return [];
-      },
-      flush: () => [],
-      reset: () => [],
-    };
   }
 
   async #run(): Promise<void> {
