@@ -1,3 +1,5 @@
+import { Counts } from '../timing/index.js';
+
 /** Why a depth message gave no result. An error code, or what a queue or a pairing did. */
 export type DropCause = string;
 
@@ -27,55 +29,45 @@ export class Counters {
   #in = 0;
   #out = 0;
   #tracked = 0;
-  readonly #lost = new Map<string, number>();
-  readonly #dropped = new Map<DropCause, number>();
-  readonly #refinement = new Map<string, number>();
+  readonly #lost = new Counts();
+  readonly #dropped = new Counts<DropCause>();
+  readonly #refinement = new Counts();
 
   arrived(): void {
     this.#in++;
   }
 
   dropped(cause: DropCause): void {
-    add(this.#dropped, cause);
+    this.#dropped.add(cause);
   }
 
   /** A frame's reference point was shown to a refiner; the frame itself is still on its way. */
   refined(outcome: string): void {
-    add(this.#refinement, outcome);
+    this.#refinement.add(outcome);
   }
 
   /** @param lostReason absent for a result with a hand. */
   delivered(lostReason?: string): void {
     this.#out++;
     if (lostReason === undefined) this.#tracked++;
-    else add(this.#lost, lostReason);
+    else this.#lost.add(lostReason);
   }
 
   /** A result that was delivered with a hand goes out as one without after all. */
   lostAfterwards(reason: string): void {
     this.#tracked--;
-    add(this.#lost, reason);
+    this.#lost.add(reason);
   }
 
   snapshot(): CountsSnapshot {
-    const dropped = Object.fromEntries(sorted(this.#dropped));
-    const lostToDrops = Object.values(dropped).reduce((sum, n) => sum + n, 0);
     return {
       in: this.#in,
       out: this.#out,
       tracked: this.#tracked,
-      lost: Object.fromEntries(sorted(this.#lost)),
-      dropped,
-      ...(this.#refinement.size > 0 && { refinement: Object.fromEntries(sorted(this.#refinement)) }),
-      pending: this.#in - this.#out - lostToDrops,
+      lost: this.#lost.snapshot(),
+      dropped: this.#dropped.snapshot(),
+      ...(this.#refinement.size > 0 && { refinement: this.#refinement.snapshot() }),
+      pending: this.#in - this.#out - this.#dropped.total,
     };
   }
-}
-
-function add(map: Map<string, number>, key: string): void {
-  map.set(key, (map.get(key) ?? 0) + 1);
-}
-
-function sorted(map: Map<string, number>): [string, number][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
