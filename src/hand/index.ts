@@ -13,6 +13,7 @@ export {
   JOINT_NAMES,
   type JointName,
   jointIndex,
+  PALM_JOINTS,
   ROOT_OF_MIDDLE,
   SKELETON_NAME,
 } from './skeleton.js';

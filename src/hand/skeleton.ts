@@ -66,3 +66,6 @@ export function jointIndex(name: JointName): number {
 
 /** The middle finger's root, one of the two reference points of the HANDS 2019 winners (RoM). */
 export const ROOT_OF_MIDDLE = 9;
+
+/** Wrist and the roots of four fingers: these hardly move against each other. */
+export const PALM_JOINTS: readonly number[] = [0, 5, 9, 13, 17];

@@ -1,6 +1,6 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
-import { dot, subtract, type Vec3 } from '../geometry/index.js';
+import { dot, subtract, unit, type Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
 import { fromStamp, toFoxgloveTime } from '../timing/stamp.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
@@ -193,9 +193,4 @@ function joint({ positions }: HandJoints, index: number): Vec3 {
 
 function cross(a: Vec3, b: Vec3): Vec3 {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-function unit(a: Vec3): Vec3 {
-  const length = Math.hypot(...a);
-  return [a[0] / length, a[1] / length, a[2] / length];
 }

@@ -1,9 +1,10 @@
 import { Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanDistance, randomPoses, withNoise } from '../../test/helpers/random-poses.js';
+import { PALM_JOINTS } from '../hand/skeleton.js';
 import { type ApplyPosePriorOptions, applyPosePrior } from './apply-pose-prior.js';
 import { fitPosePrior } from './fit-pose-prior.js';
-import { PALM_JOINTS, type PosePrior, PRIOR_FRAMES, PRIOR_ROOTS } from './pose-prior.js';
+import { type PosePrior, PRIOR_FRAMES, PRIOR_ROOTS } from './pose-prior.js';
 import { posePriorsFromJson, posePriorsToJson } from './pose-prior-json.js';
 
 const invalid = expect.objectContaining({ code: 'PRIOR_INVALID' });

@@ -1,5 +1,5 @@
 import { fitRotation, rotatePoints, transpose } from '../geometry/fit-rotation.js';
-import { type Handedness, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
+import { type Handedness, JOINT_COUNT, jointIndex, PALM_JOINTS, ROOT_OF_MIDDLE } from '../hand/index.js';
 
 /** Numbers of one pose: x, y, z of 21 joints. */
 export const POSE_LENGTH = 3 * JOINT_COUNT;
@@ -35,9 +35,6 @@ export interface PosePrior {
   /** k shares of the total variance, in [0, 1]. */
   readonly explainedVariance: Float64Array;
 }
-
-/** Wrist and the roots of four fingers: these hardly move against each other. */
-export const PALM_JOINTS: readonly number[] = [0, 5, 9, 13, 17];
 
 const ALL_JOINTS: readonly number[] = Array.from({ length: JOINT_COUNT }, (_, joint) => joint);
 

@@ -10,7 +10,7 @@ import {
   type ReferenceTracker,
   type Side,
 } from '../detection/index.js';
-import { JOINT_COUNT, meanConfidence, ROOT_OF_MIDDLE } from '../hand/index.js';
+import { JOINT_COUNT, meanConfidence, PALM_JOINTS, ROOT_OF_MIDDLE } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
@@ -108,8 +108,8 @@ export class GeometricLocator implements HandLocator {
 
 /** Mean of the wrist and the four roots of the fingers: what hardly moves against itself. */
 function palmCentre(positions: Float64Array): readonly [number, number, number] {
-  const joints = [0, 5, 9, 13, 17];
-  const at = (axis: number) => joints.reduce((sum, joint) => sum + positions[3 * joint + axis], 0) / joints.length;
+  const at = (axis: number) =>
+    PALM_JOINTS.reduce((sum, joint) => sum + positions[3 * joint + axis], 0) / PALM_JOINTS.length;
   return [at(0), at(1), at(2)];
 }
 
