@@ -9,6 +9,7 @@ import type { HandJoints } from '../hand/hand-joints.js';
 import { idealInference } from '../inference/ideal-inference.js';
 import type { Inference } from '../inference/inference.js';
 import { stubInference } from '../inference/stub-inference.js';
+import { toFrameSet } from '../rig/frame-set.js';
 import { CAMERAS } from '../synthetic/cameras.js';
 import { syntheticStream } from '../synthetic/synthetic-stream.js';
 import { Counters } from './counters.js';
@@ -82,6 +83,18 @@ describe('a tracker', () => {
     expect(result.lost).toMatchObject([{ id: 0, handedness: 'right', reason: 'no-depth' }]);
     expect(oneHand(result).reference).toEqual({ state: 'lost', reason: 'no-depth' });
     expect(tracker.counters.snapshot().lost).toEqual({ 'no-depth': 1 });
+  });
+
+  it('takes the frames of one moment as it takes a frame, and refuses those of several cameras', async () => {
+    const config = geometricConfig({ smoothing: { stages: [] }, handedness: 'right' });
+    const { frame } = frames[0];
+    const set = toFrameSet(frame, 'left');
+    const [single] = await new HandTracker(config, { inference: perfectInference() }).track(frame);
+    const tracker = new HandTracker(config, { inference: perfectInference() });
+    expect(await tracker.track(set)).toEqual([single]);
+    expect(single.hands).toMatchObject([{ id: 0, handedness: 'right', handednessScore: 1 }]);
+    const both = { ...set, views: [...set.views, { ...set.views[0], name: 'right' }] };
+    await expect(tracker.track(both)).rejects.toMatchObject({ code: 'USAGE', found: '2: left, right' });
   });
 
   it('takes a hand of which the network sees nothing for lost', async () => {

@@ -45,6 +45,19 @@ const SIDE_ODDS = 25;
  * exactly one counted drop. Not to be called again before the call before has resolved.
  *
  * One hand of one camera is tracked at present.
+ *
+ * @example A camera of your own
+ * ```ts
+ * const { close, ...parts } = await loadParts(config);
+ * const tracker = new HandTracker(config, parts);
+ * const camera = { width: 640, height: 480, fx: 600, fy: 600, cx: 319.5, cy: 239.5 };
+ * for await (const { stamp, metres } of pictures()) {
+ *   const frame = { stamp, frameId: 'camera', width: 640, height: 480, depth: metres, camera };
+ *   for (const { hands } of await tracker.track(frame)) console.log(hands);
+ * }
+ * for (const { hands } of tracker.flush()) console.log(hands);
+ * await close();
+ * ```
  */
 export class HandTracker {
   readonly counters: Counters;

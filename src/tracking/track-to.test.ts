@@ -45,6 +45,7 @@ function slowSink(failAt = Number.POSITIVE_INFINITY) {
     write,
     close: async () => {
       state.closed++;
+      if (got.length >= failAt) throw new VoxhandError('WRITE_FAILED', 'no footer', { where: 'close' });
     },
   };
   return { sink, got, state };

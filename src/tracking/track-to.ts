@@ -44,11 +44,15 @@ export interface TrackToOptions {
  * ```
  */
 export async function trackTo(bus: Bus, config: TrackerConfig, options: TrackToOptions = {}): Promise<TrackingSummary> {
+  let summary: TrackingSummary;
   try {
-    return await track(bus, isLiveBus(bus) ? config : withInputTopics(config, bus.topics(), 'the bus'), options);
-  } finally {
-    await bus.close();
+    summary = await track(bus, isLiveBus(bus) ? config : withInputTopics(config, bus.topics(), 'the bus'), options);
+  } catch (error) {
+    await bus.close().catch(() => undefined); // the first error says more
+    throw error;
   }
+  await bus.close();
+  return summary;
 }
 
 async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): Promise<TrackingSummary> {
