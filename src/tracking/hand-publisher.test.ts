@@ -6,7 +6,7 @@ import type { HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import type { BusSink } from '../transport/port/bus.js';
 import { trackerConfig } from './config.js';
-import { HandPublisher, publishHands } from './hand-publisher.js';
+import { HandPublisher } from './hand-publisher.js';
 import type { TrackResult } from './track-result.js';
 
 function result(stamp: bigint, tracked: boolean): TrackResult {
@@ -20,14 +20,13 @@ function result(stamp: bigint, tracked: boolean): TrackResult {
   return resultOf(joints, { reference });
 }
 
-function recordingSink(delay: () => Promise<void> = async () => undefined) {
+function recordingSink() {
   const published: { topic: string; message: unknown; stamp: bigint }[] = [];
   const sink: BusSink = {
     advertise: <T>(topic: string, _codec: Codec<T>) => ({
       topic,
       wanted: () => true,
       publish: async (message: T, stamp: bigint) => {
-        await delay();
         published.push({ topic, message, stamp });
       },
     }),
@@ -74,33 +73,5 @@ describe('published hands', () => {
       false,
       true,
     ]);
-  });
-
-  it('are dropped and counted when a live bus is too slow, the oldest first', async () => {
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const { sink, on } = recordingSink(() => gate);
-    const dropped: bigint[] = [];
-    const observer = publishHands(sink, trackerConfig(), {
-      maxPending: 2,
-      onDrop: ({ stamp }) => dropped.push(stamp),
-    });
-    for (let i = 0n; i < 6n; i++) observer.next(result(i, true));
-    expect(dropped).toEqual([1n, 2n, 3n]);
-    open();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(on('/hand/joints').map(({ stamp }) => stamp)).toEqual([0n, 4n, 5n]);
-  });
-
-  it('report a bus that fails once, and stop', async () => {
-    const { sink } = recordingSink(() => Promise.reject(new Error('disk full')));
-    const errors: unknown[] = [];
-    const observer = publishHands(sink, trackerConfig(), { onError: (error) => errors.push(error) });
-    for (let i = 0n; i < 3n; i++) observer.next(result(i, true));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    observer.next(result(9n, true));
-    expect(errors).toHaveLength(1);
   });
 });

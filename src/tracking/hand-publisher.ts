@@ -1,4 +1,3 @@
-import type { Observer } from 'rxjs';
 import { jointsOfHands } from '../hand/index.js';
 import { codecFor } from '../messages/index.js';
 import type { BusSink, Publisher } from '../transport/port/index.js';
@@ -44,56 +43,4 @@ export class HandPublisher {
     }
     this.#tracked = new Set(result.hands.map(({ id }) => id));
   }
-}
-
-export interface PublishHandsOptions {
-  /** Results that may wait to be written; the oldest beyond that is dropped. Default 64. */
-  readonly maxPending?: number;
-  /** Told of each result that is dropped because the bus is slower than the camera. */
-  readonly onDrop?: (result: TrackResult) => void;
-  /** Told of a bus that takes no more. By default the error is thrown where nobody can catch it. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/**
- * {@link HandPublisher} at the end of a live stream: `results.subscribe(publishHands(bus, config))`.
- *
- * A subscription cannot be held up, so results are written one after another in the background, and at most `maxPending` of
- * them wait. Where nothing may be lost (a recording), await {@link HandPublisher.publish} in the stream instead.
- */
-export function publishHands(
-  sink: BusSink,
-  config: TrackerConfig,
-  { maxPending = 64, onDrop, onError = rethrow }: PublishHandsOptions = {},
-): Observer<TrackResult> {
-  const publisher = new HandPublisher(sink, config);
-  const waiting: TrackResult[] = [];
-  let busy = false;
-  let failed = false;
-  const fail = (error: unknown) => {
-    if (failed) return;
-    failed = true;
-    onError(error);
-  };
-  const drain = async () => {
-    busy = true;
-    for (let result = waiting.shift(); result !== undefined && !failed; result = waiting.shift()) {
-      await publisher.publish(result);
-    }
-    busy = false;
-  };
-  return {
-    next: (result) => {
-      if (failed) return;
-      waiting.push(result);
-      if (waiting.length > maxPending) onDrop?.(waiting.shift() as TrackResult);
-      if (!busy) drain().catch(fail);
-    },
-    error: fail,
-    complete: () => undefined,
-  };
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

@@ -24,7 +24,7 @@ export const NO_TRANSFORM = 'no-transform';
  * ```ts
  * const buffer = new TransformBuffer(config.transforms);
  * const target = new TargetFrame(config, buffer);
- * results.pipe(map((result) => target.apply(result))).subscribe(publishHands(bus, config));
+ * for (const result of await tracker.track(frame)) await publisher.publish(target.apply(result));
  * ```
  */
 export class TargetFrame {
