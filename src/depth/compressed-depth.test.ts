@@ -59,10 +59,30 @@ describe('decodeCompressedDepth', () => {
     ['RVL behind the header', '16UC1; compressedDepth rvl', withHeader(rvl)],
     ['a bare PNG', 'png', png],
     ["image_transport's PNG", '16UC1; png compressed ', png],
+    ['PNG behind the header, whose format names no encoding', 'compressedDepth png', withHeader(png)],
+    ['PNG behind the header, without a format', '', withHeader(png)],
+    ['a bare PNG without a format', '', png],
     ["another program's PNG", 'png', encode({ ...steps, depth: 16, channels: 1 })],
   ])('reads %s', (_, format, data) => {
     expect(decodeCompressedDepth({ format, data })).toEqual({ width: 3, height: 2, depth: metres });
     expect(decodeCompressedDepth({ format, data }, { inflate: nodeInflate }).depth).toEqual(metres);
+  });
+
+  it('takes quantised depth for inverse where the format names no encoding', () => {
+    const grey = { width: 4, height: 1, data: Uint16Array.of(0, 1, 9091, 65535) };
+    const data = withHeader(encodePng16(grey), 10_100, -1009);
+    const { depth } = decodeCompressedDepth({ format: 'compressedDepth', data });
+    expect(depth).toEqual(Float32Array.of(0, 10, 1, 10_100 / 66_544));
+  });
+
+  it.each([
+    ['16UC1; jpeg compressed ', Uint8Array.of(1, 2, 3), 'DEPTH_FORMAT', /lossy.*compressedDepth/],
+    ['jpeg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), 'DEPTH_FORMAT', /lossy.*compressedDepth/],
+    ['', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), 'DEPTH_FORMAT', /lossy.*compressedDepth/],
+    ['rgb8; jpeg compressed bgr8', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), 'DEPTH_ENCODING', /not a compressed depth/],
+  ])('says of a JPEG (%j) that it is lossy, unless it is a colour picture', (format, data, code, text) => {
+    expect(() => decodeCompressedDepth({ format, data })).toThrow(expect.objectContaining({ code }));
+    expect(() => decodeCompressedDepth({ format, data })).toThrow(text);
   });
 
   it('uses the depth unit for 16-bit depth', () => {

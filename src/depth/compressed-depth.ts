@@ -45,7 +45,8 @@ const HEADER_BYTES = 12;
 /**
  * A compressed depth image in metres; `format` says how to read it, see {@link parseCompressedFormat}.
  *
- * A PNG that begins where the header should be is read without one: some drivers leave it out.
+ * A PNG that begins where the header should be is read without one: some drivers leave it out. A format that names no encoding
+ * (`compressedDepth png`, or nothing) is told by the data.
  * The message's buffer is only read; the result owns a new one.
  *
  * @throws VoxhandError `DEPTH_ENCODING` or `DEPTH_FORMAT` for another format or a damaged header; `PNG_INVALID` or
@@ -61,7 +62,6 @@ export function readCompressedDepth(
   options: CompressedDepthOptions = {},
 ): DepthImage | StoredDepth {
   const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS, inflate = pureInflate } = options;
-  const { encoding, codec, transport } = parseCompressedFormat(message.format);
   const { data } = message;
   if (!(data instanceof Uint8Array)) {
     throw new VoxhandError('DEPTH_FORMAT', 'no image data', {
@@ -70,6 +70,9 @@ export function readCompressedDepth(
       where: 'data',
     });
   }
+  const isColour = /rgb|bgr/i.test(String(message.format));
+  if (!isColour && JPEG_MAGIC.every((byte, i) => data[i] === byte)) throw lossy(message.format, 'data');
+  const { encoding, codec, transport } = formatByData(message.format, data) ?? parseCompressedFormat(message.format);
   const hasHeader = transport === 'compressedDepth' && !(codec === 'png' && isPng(data));
   const scale = encoding === '32FC1' ? readScale(data, hasHeader) : undefined;
   const payload = hasHeader ? data.subarray(HEADER_BYTES) : data;
@@ -125,6 +128,28 @@ function readScale(data: Uint8Array, hasHeader: boolean): InverseDepthScale {
   });
 }
 
+/** A format without an encoding, by what the data begin with; undefined where that does not tell, or the encoding is named. */
+function formatByData(format: string, data: Uint8Array): CompressedFormat | undefined {
+  const text = typeof format === 'string' ? format.trim() : '';
+  if (!/^(compressedDepth)?\s*(png)?$/i.test(text)) return undefined;
+  if (isPng(data)) return { encoding: '16UC1', codec: 'png', transport: 'plain' };
+  if (data.length < HEADER_BYTES || !isPng(data.subarray(HEADER_BYTES))) return undefined;
+  const quantA = new DataView(data.buffer, data.byteOffset).getFloat32(4, true);
+  // only inverse depth is quantised
+  return { encoding: quantA > 0 ? '32FC1' : '16UC1', codec: 'png', transport: 'compressedDepth' };
+}
+
+/** What a JPEG begins with. */
+const JPEG_MAGIC = [0xff, 0xd8, 0xff];
+
+function lossy(format: string, where: string): VoxhandError {
+  return new VoxhandError('DEPTH_FORMAT', 'JPEG is lossy: the depths are not in it any more', {
+    expected: 'the raw depth topic, or its compressedDepth topic (PNG or RVL), in place of its compressed topic',
+    found: shown(format),
+    where,
+  });
+}
+
 function decodeDepthPng(payload: Uint8Array, limits: DecodeLimits, inflate: Inflate): GreyImage {
   const image = decodePng16(payload, { inflate, limits });
   if (image.bitDepth === 16) return image;
@@ -152,7 +177,8 @@ export interface CompressedFormat {
  * | `16UC1; compressedDepth`, `16UC1`       | its older versions, which know PNG only               |
  * | `16UC1; png compressed`, `png`          | compressed_image_transport, foxglove: a bare PNG      |
  *
- * `mono16` stands for `16UC1`; `32FC1` only goes with compressedDepth.
+ * `mono16` stands for `16UC1`; `32FC1` only goes with compressedDepth. A format that names no encoding is not for here: the
+ * decoder looks at the data then.
  *
  * @throws VoxhandError `DEPTH_ENCODING` for an encoding that is no depth, `DEPTH_FORMAT` for anything else.
  */
@@ -171,6 +197,7 @@ export function parseCompressedFormat(format: string): CompressedFormat {
   }
   if (transport === 'compressedDepth' && (codec === 'png' || codec === 'rvl')) return { encoding, codec, transport };
   if (transport === 'png' && encoding === '16UC1') return { encoding, codec: 'png', transport: 'plain' };
+  if (/^jpe?g$/i.test(transport)) throw lossy(format, 'format');
   throw new VoxhandError('DEPTH_FORMAT', 'not a depth compression that we read', {
     expected: '"<encoding>; compressedDepth png|rvl" or "png"',
     found: shown(format),

@@ -10,6 +10,7 @@ export {
   cameraFromInfo,
   type RegionOfInterest,
 } from './camera-info.js';
+export { cameraFit, cameraMismatch, type ImageOrigin, infoSize, namespaceOf, rawTopicOf } from './camera-match.js';
 export {
   type CompressedDepthImage,
   type CompressedDepthOptions,

@@ -116,8 +116,29 @@ describe('the depth frames of a bus', () => {
   it('miss their camera where its focal length is zero, and say why', async () => {
     const { frames, counts, said } = await read([info(1n, 0), image(1n)]);
     expect(frames).toHaveLength(0);
-    expect(counts.dropped).toEqual({ 'camera-missing': 1 });
+    // the cause is the info that cannot be used, not that there is none
+    expect(counts.dropped).toEqual({ CAMERA_INVALID: 1 });
     expect(said[0]).toContain(`${INFO} CAMERA_INVALID`);
+    expect(said[1]).toMatch(/^\/depth\/image_rect_raw CAMERA_INVALID: .*focal lengths > 0; found fx 0/);
+  });
+
+  it('are told once from a camera info of another frame, and go on', async () => {
+    const other = {
+      ...toImageMessage({ ...origin(1n), width: 1, height: 1, encoding: '16UC1', data: new Uint8Array(2) }),
+    };
+    const { header } = other;
+    const colour = (stamp: bigint) => image(stamp, { header: { ...header, frame_id: 'other' } });
+    const { frames, counts, said } = await read([info(1n), colour(1n), colour(2n), image(3n)]);
+    expect(frames).toHaveLength(3);
+    expect(counts.dropped).toEqual({});
+    expect(said).toEqual([expect.stringMatching(/^\/depth\/camera_info camera-mismatch: .*frame camera.*frame other/)]);
+  });
+
+  it('have the frame of their camera info where the driver leaves out their own', async () => {
+    const nameless = image(1n, { header: { stamp: { sec: 0, nanosec: 1 }, frame_id: '' } });
+    const { frames, said } = await read([info(1n), nameless]);
+    expect(frames.map(({ frameId }) => frameId)).toEqual(['camera']);
+    expect(said).toEqual([]);
   });
 
   it('take NaN, infinite and negative depth for missing', async () => {

@@ -3,12 +3,14 @@ import {
   CameraCache,
   type CameraInfo,
   type CameraModel,
+  cameraMismatch,
   canonicalSchema,
   DEPTH_SCHEMAS,
   type DepthFrame,
   DepthPairer,
   decodeDepthMessage,
   headerOf,
+  type PairDropCause,
   type PairOutcome,
   type Stamped,
 } from '../depth/index.js';
@@ -32,13 +34,25 @@ export interface DepthFramesOptions {
    * images that were recorded just before it are not lost.
    */
   readonly firstCameraInfo?: BusMessage | undefined;
-  /** Told of every message that was dropped: for logs. `topic` and `logTime` say where. */
+  /**
+   * Told of every message that was dropped, and once of a camera info that seems to be of another camera ({@link CAMERA_MISMATCH}), which
+   * drops nothing: for logs. `topic` and `logTime` say where.
+   */
   readonly onDrop?: ((cause: string, message: string, topic: string, logTime: bigint) => void) | undefined;
 }
+
+/** What is said, as if it were a drop, of a camera info that seems to be of another camera. Frames go on. */
+export const CAMERA_MISMATCH = 'camera-mismatch';
 
 interface Received {
   readonly message: unknown;
   readonly bus: BusMessage;
+  readonly frameId: string;
+}
+
+/** A camera and the frame that its info names. */
+interface NamedCamera {
+  readonly camera: CameraModel;
   readonly frameId: string;
 }
 
@@ -73,13 +87,17 @@ async function* readFrames(
 ): AsyncGenerator<DepthFrame, void, void> {
   const { topics, input } = config;
   const cameras = new CameraCache({ rectified: input.rectified });
-  const pairer = new DepthPairer<Received, CameraModel>({ mode: input.pairing, tolerance: input.tolerance });
+  const pairer = new DepthPairer<Received, NamedCamera>({ mode: input.pairing, tolerance: input.tolerance });
   const settings = { depthUnit: input.depthUnit, limits: { maxPixels: input.maxPixels }, inflate: nodeInflate };
 
   const drop = (cause: string, text: string, { topic, logTime }: BusMessage) => {
     counters.dropped(cause);
     onDrop?.(cause, text, topic, logTime);
   };
+  /** Of the newest camera info, where it cannot be used. */
+  let cameraError: VoxhandError | undefined;
+  /** The pair of frames whose camera infos were looked at. */
+  let compared = '';
   const dropError = (error: VoxhandError, message: BusMessage) => drop(error.code, error.message, message);
 
   if (firstCameraInfo !== undefined && input.pairing === 'latest') take(firstCameraInfo, false);
@@ -92,29 +110,48 @@ async function* readFrames(
   yield* framesOf(pairer.end(), 0);
 
   /** What a message brings about; one that cannot be read brings nothing. */
-  function take(message: BusMessage, isDepth: boolean): readonly PairOutcome<Received, CameraModel>[] {
+  function take(message: BusMessage, isDepth: boolean): readonly PairOutcome<Received, NamedCamera>[] {
     try {
       const decoded = recordedCodec(message).decode(message.data);
       const { stamp, frameId } = headerOf(decoded);
-      return isDepth
-        ? pairer.depth({ stamp, value: { message: decoded, bus: message, frameId } })
-        : pairer.camera({ stamp, value: cameras.modelFor(decoded as CameraInfo) });
+      if (isDepth) return pairer.depth({ stamp, value: { message: decoded, bus: message, frameId } });
+      const camera = cameras.modelFor(decoded as CameraInfo);
+      cameraError = undefined;
+      return pairer.camera({ stamp, value: { camera, frameId } });
     } catch (thrown) {
       const error = toVoxhandError(thrown, 'MESSAGE_INVALID');
-      // an unreadable camera info costs no frame by itself: the frames that miss it are counted as camera-missing
       if (isDepth) dropError(error, message);
-      else onDrop?.(error.code, error.message, message.topic, message.logTime);
+      else {
+        // an unreadable camera info costs no frame by itself: the frames that miss it are counted with its error
+        cameraError = error;
+        onDrop?.(error.code, error.message, message.topic, message.logTime);
+      }
       return [];
     }
   }
 
-  function* framesOf(outcomes: readonly PairOutcome<Received, CameraModel>[], begin: number): Generator<DepthFrame> {
+  /** Say where the info seems to be of another camera; once for each pair of frames. */
+  function compare({ frameId }: Received, camera: NamedCamera, { logTime }: BusMessage): void {
+    const pair = JSON.stringify([frameId, camera.frameId]);
+    if (pair === compared) return;
+    compared = pair;
+    const text = cameraMismatch(
+      { topic: topics.depth, frameId },
+      { topic: topics.cameraInfo, frameId: camera.frameId },
+    );
+    if (text !== undefined) onDrop?.(CAMERA_MISMATCH, text, topics.cameraInfo, logTime);
+  }
+
+  function* framesOf(outcomes: readonly PairOutcome<Received, NamedCamera>[], begin: number): Generator<DepthFrame> {
     for (const outcome of outcomes) {
       const { bus: message } = outcome.depth.value;
       if (outcome.kind === 'drop') {
-        drop(outcome.cause, `depth image without camera info (${outcome.cause})`, message);
+        // infos that came and cannot be used are the cause, not that none came
+        if (outcome.cause === 'camera-missing' && cameraError !== undefined) dropError(cameraError, message);
+        else drop(outcome.cause, MISSING[outcome.cause](topics.cameraInfo), message);
         continue;
       }
+      compare(outcome.depth.value, outcome.camera.value, message);
       let frame: DepthFrame;
       try {
         frame = decode(outcome.depth, outcome.camera.value);
@@ -127,10 +164,19 @@ async function* readFrames(
     }
   }
 
-  function decode({ stamp, value }: Stamped<Received>, camera: CameraModel): DepthFrame {
-    return decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId: value.frameId, camera }, settings);
+  function decode({ stamp, value }: Stamped<Received>, { camera, frameId: cameraFrame }: NamedCamera): DepthFrame {
+    // a driver that leaves out the frame of its images may name it in its camera info
+    const frameId = value.frameId === '' ? cameraFrame : value.frameId;
+    return decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId, camera }, settings);
   }
 }
+
+/** Why a depth image stays without camera info, in words. */
+const MISSING: Readonly<Record<PairDropCause, (topic: string) => string>> = {
+  'camera-missing': (topic) => `no camera info on ${topic} for this depth image`,
+  'queue-full': (topic) => `the camera info on ${topic} did not come before newer depth images did`,
+  'time-jump': () => 'time stepped back while the depth image waited for its camera info',
+};
 
 /** The first message of a recording's topic; undefined where there is none. */
 export async function firstMessage(recording: BusSource, topic: string): Promise<BusMessage | undefined> {
