@@ -4,7 +4,7 @@ import { checkCdr } from './check-cdr.js';
 import type { Codec } from './codec.js';
 import { conform } from './conform.js';
 import type { RosMessages } from './generated.js';
-import { knownDefinition, parseDefinition, type Ros2Definition } from './ros2-definition.js';
+import { knownDefinition, parseDefinition, type RosDefinition } from './ros2-definition.js';
 
 const known = new Map<string, Codec<unknown>>();
 
@@ -43,7 +43,7 @@ export function cdrCodecFromText(schemaName: string, text: string): Codec<unknow
   return codecOf(parseDefinition(schemaName, text));
 }
 
-function codecOf(definition: Ros2Definition): Codec<unknown> {
+function codecOf(definition: RosDefinition): Codec<unknown> {
   const types = [...definition.types];
   const reader = new MessageReader(types);
   const writer = new MessageWriter(types);
@@ -58,13 +58,30 @@ function codecOf(definition: Ros2Definition): Codec<unknown> {
       return orInvalid(schemaName, () => writer.writeMessage(value));
     },
     decode: (bytes) => {
+      refusePacked(schemaName, bytes);
       checkCdr(definition, bytes);
       return orInvalid(schemaName, () => reader.readMessage(bytes));
     },
   };
 }
 
-function orInvalid<T>(where: string, action: () => T): T {
+/** What zstd data begins with; CDR begins with 0. */
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+
+/** Recorders that compress each message by itself leave its schema as it was. */
+function refusePacked(where: string, bytes: Uint8Array): void {
+  if (!ZSTD_MAGIC.every((byte, i) => bytes[i] === byte)) return;
+  throw new VoxhandError('MESSAGE_INVALID', 'the message is compressed by itself (zstd)', {
+    expected:
+      'messages as they were sent: unpack a bag with "output_bags: [{uri: bag_plain, storage_id: mcap, all_topics: true}]" in ' +
+      'convert.yaml and ros2 bag convert -i FOLDER -o convert.yaml; record with --storage-preset-profile zstd_fast in place of ' +
+      '--compression-mode message',
+    where,
+  });
+}
+
+/** @throws VoxhandError `MESSAGE_INVALID` for whatever the (de)serializer throws */
+export function orInvalid<T>(where: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import { type DefinedField, PRIMITIVE_SIZES, type Ros2Definition } from './ros2-definition.js';
+import { type DefinedField, PRIMITIVE_SIZES, type RosDefinition } from './ros2-definition.js';
 
 /** Bytes before the message: representation identifier and options. */
 const HEADER_BYTES = 4;
@@ -13,31 +13,44 @@ const HEADER_BYTES = 4;
  *
  * @throws VoxhandError `MESSAGE_INVALID` naming the field that does not fit.
  */
-export function checkCdr(definition: Ros2Definition, bytes: Uint8Array): void {
+export function checkCdr(definition: RosDefinition, bytes: Uint8Array): void {
   if (bytes.byteLength < HEADER_BYTES) {
     throw invalid(definition.schemaName, 'a CDR header of 4 bytes', `${bytes.byteLength} bytes`);
   }
   if (bytes[0] !== 0 || bytes[1] > 1) {
     throw invalid(definition.schemaName, 'plain CDR (00 00 or 00 01)', `representation ${bytes[0]} ${bytes[1]}`);
   }
+  new Walk(definition, bytes, HEADER_BYTES, bytes[1] === 1).struct(definition.root, definition.schemaName);
+}
+
+/**
+ * The same for a message of ROS 1: little-endian, without header and without padding.
+ *
+ * @throws VoxhandError `MESSAGE_INVALID` naming the field that does not fit.
+ */
+export function checkRos1(definition: RosDefinition, bytes: Uint8Array): void {
   new Walk(definition, bytes).struct(definition.root, definition.schemaName);
 }
 
 class Walk {
-  readonly #definition: Ros2Definition;
+  readonly #definition: RosDefinition;
   readonly #view: DataView;
   readonly #littleEndian: boolean;
-  #at = HEADER_BYTES;
+  /** Bytes of a CDR header, behind which fields are aligned to their size; 0 for ROS 1, which aligns nothing. */
+  readonly #start: number;
+  #at: number;
 
-  constructor(definition: Ros2Definition, bytes: Uint8Array) {
+  constructor(definition: RosDefinition, bytes: Uint8Array, start = 0, littleEndian = true) {
     this.#definition = definition;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#littleEndian = bytes[1] === 1;
+    this.#littleEndian = littleEndian;
+    this.#start = start;
+    this.#at = start;
   }
 
   struct(fields: readonly DefinedField[], where: string): void {
     // IDL knows no empty struct: ROS 2 gives it one byte.
-    if (fields.length === 0) this.#skip(1, where);
+    if (fields.length === 0 && this.#start > 0) this.#skip(1, where);
     for (const field of fields) this.#field(field, `${where}.${field.name}`);
   }
 
@@ -69,7 +82,7 @@ class Walk {
   }
 
   #align(size: number): void {
-    this.#at += (size - ((this.#at - HEADER_BYTES) % size)) % size;
+    if (this.#start > 0) this.#at += (size - ((this.#at - this.#start) % size)) % size;
   }
 
   #skip(count: number, where: string): void {
@@ -84,5 +97,5 @@ class Walk {
 }
 
 function invalid(where: string, expected: string, found: string): VoxhandError {
-  return new VoxhandError('MESSAGE_INVALID', 'CDR message does not fit its definition', { expected, found, where });
+  return new VoxhandError('MESSAGE_INVALID', 'message does not fit its definition', { expected, found, where });
 }

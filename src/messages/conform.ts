@@ -1,5 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import type { DefinedField, Ros2Definition } from './ros2-definition.js';
+import type { DefinedField, RosDefinition } from './ros2-definition.js';
 
 type Fields = readonly DefinedField[];
 
@@ -28,11 +28,11 @@ const INTEGER = /^(u?)int(8|16|32|64)$/;
  * @returns the message itself, or a copy along the way to strings that had to be prepared.
  * @throws VoxhandError `MESSAGE_INVALID` naming the field.
  */
-export function conform(definition: Ros2Definition, message: unknown): unknown {
+export function conform(definition: RosDefinition, message: unknown): unknown {
   return struct(definition, definition.root, message, definition.schemaName);
 }
 
-function struct(definition: Ros2Definition, fields: Fields, value: unknown, where: string): unknown {
+function struct(definition: RosDefinition, fields: Fields, value: unknown, where: string): unknown {
   if (typeof value !== 'object' || value === null) throw invalid(where, 'an object', value);
   let copy: Record<string, unknown> | undefined;
   for (const field of fields) {
@@ -47,7 +47,7 @@ function struct(definition: Ros2Definition, fields: Fields, value: unknown, wher
   return copy ?? value;
 }
 
-function fieldValue(definition: Ros2Definition, field: DefinedField, value: unknown, where: string): unknown {
+function fieldValue(definition: RosDefinition, field: DefinedField, value: unknown, where: string): unknown {
   if (field.isArray !== true) return element(definition, field, value, where);
   if (ArrayBuffer.isView(value)) {
     const kinds = TYPED_ARRAYS.get(field.type) ?? [];
@@ -59,7 +59,7 @@ function fieldValue(definition: Ros2Definition, field: DefinedField, value: unkn
   return items.some((item, i) => item !== value[i]) ? items : value;
 }
 
-function element(definition: Ros2Definition, field: DefinedField, value: unknown, where: string): unknown {
+function element(definition: RosDefinition, field: DefinedField, value: unknown, where: string): unknown {
   if (field.isComplex === true) return struct(definition, definition.byName.get(field.type) ?? [], value, where);
   switch (field.type) {
     case 'string':

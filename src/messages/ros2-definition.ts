@@ -27,7 +27,7 @@ export const PRIMITIVE_SIZES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** A message type with all that it is made of, checked: every name is known, and no type contains itself. */
-export interface Ros2Definition {
+export interface RosDefinition {
   readonly schemaName: string;
   /** The message itself first, then its dependencies. */
   readonly types: readonly DefinedType[];
@@ -48,7 +48,7 @@ const OWN_TEXTS: ReadonlyMap<string, string> = new Map(
  *
  * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a name that is none of them.
  */
-export function knownDefinition(schemaName: string): Ros2Definition {
+export function knownDefinition(schemaName: string): RosDefinition {
   const root = namedType(shortName(schemaName));
   if (root === undefined || !/^\w+\/msg\/\w+$/.test(schemaName)) {
     throw new VoxhandError('SCHEMA_UNSUPPORTED', 'no definition for this message type', {
@@ -69,14 +69,18 @@ export function knownDefinition(schemaName: string): Ros2Definition {
 /**
  * The definition that a recording carries with it.
  *
- * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a text that is no complete ros2msg definition.
+ * @throws VoxhandError `SCHEMA_UNSUPPORTED` for a text that is no complete definition.
  */
-export function parseDefinition(schemaName: string, text: string): Ros2Definition {
+export function parseDefinition(
+  schemaName: string,
+  text: string,
+  encoding: 'ros2msg' | 'ros1msg' = 'ros2msg',
+): RosDefinition {
   let types: DefinedType[];
   try {
-    types = parse(text, { ros2: true });
+    types = parse(text, { ros2: encoding === 'ros2msg' });
   } catch (cause) {
-    throw new VoxhandError('SCHEMA_UNSUPPORTED', 'this ros2msg text does not parse', { where: schemaName, cause });
+    throw new VoxhandError('SCHEMA_UNSUPPORTED', `this ${encoding} text does not parse`, { where: schemaName, cause });
   }
   return checked(schemaName, types, text);
 }
@@ -85,7 +89,7 @@ function dataFields(fields: readonly DefinedField[]): readonly DefinedField[] {
   return fields.filter((field) => field.isConstant !== true);
 }
 
-function checked(schemaName: string, types: readonly DefinedType[], text: string): Ros2Definition {
+function checked(schemaName: string, types: readonly DefinedType[], text: string): RosDefinition {
   const root = dataFields(types[0]?.definitions ?? []);
   const byName = new Map(types.slice(1).map((type) => [type.name ?? '', dataFields(type.definitions)]));
   const refuse = (expected: string, found: string): never => {

@@ -6,6 +6,7 @@ import { decompressors } from './decompress.js';
 import { FileReadable } from './file-readable.js';
 import { openIndexed } from './indexed-contents.js';
 import type { McapInfo } from './info.js';
+import { unpackedMessage } from './message-compression.js';
 import { otherFormat } from './other-formats.js';
 import { checkSubscription, type RecordingSource } from './recording-source.js';
 import { openStreamed } from './streamed-contents.js';
@@ -31,7 +32,7 @@ export async function openMcap(path: string): Promise<McapSource> {
     await checkMagic(path, file);
     const handlers = await decompressors();
     const contents = (await openIndexed(path, file, handlers)) ?? (await openStreamed(path, file, handlers));
-    return new McapSource(file, contents);
+    return new McapSource(file, contents, handlers);
   } catch (error) {
     await file.close();
     throw toVoxhandError(error, 'MCAP_INVALID');
@@ -42,12 +43,14 @@ export async function openMcap(path: string): Promise<McapSource> {
 export class McapSource implements RecordingSource {
   readonly #file: FileReadable;
   readonly #contents: McapContents;
+  readonly #handlers: McapTypes.DecompressHandlers;
   #closed = false;
 
   /** Use {@link openMcap}. */
-  constructor(file: FileReadable, contents: McapContents) {
+  constructor(file: FileReadable, contents: McapContents, handlers: McapTypes.DecompressHandlers) {
     this.#file = file;
     this.#contents = contents;
+    this.#handlers = handlers;
   }
 
   info(): McapInfo {
@@ -69,7 +72,7 @@ export class McapSource implements RecordingSource {
     checkSubscription(this.info(), this.#closed, topics);
     try {
       for await (const message of this.#contents.messages(topics, range)) {
-        yield message;
+        yield unpackedMessage(message, this.#handlers);
         if (this.#closed) return;
       }
     } catch (error) {

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import zstd from '@foxglove/wasm-zstd';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { cdrCodec, recordedCodec } from '../../messages/index.js';
 import { createMcapSink } from './mcap-sink.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
@@ -32,9 +34,15 @@ async function write(path: string, times: readonly number[], topic = '/a'): Prom
   await sink.close();
 }
 
+/** One zstd frame, as rosbag2 makes of a message: its header says the content's size. */
+async function compressed(bytes: Uint8Array): Promise<Uint8Array> {
+  await zstd.isLoaded;
+  return zstd.compress(bytes, 1);
+}
+
 /** As rosbag2 of Jazzy writes it, shortened. */
 function bagMetadata(paths: readonly string[], more: Record<string, string> = {}): string {
-  const { storage = 'mcap', mode = '' } = more;
+  const { storage = 'mcap', mode = '', format = '' } = more;
   return [
     'rosbag2_bagfile_information:',
     '  version: 9',
@@ -51,7 +59,7 @@ function bagMetadata(paths: readonly string[], more: Record<string, string> = {}
     '        serialization_format: cdr',
     '        offered_qos_profiles: []',
     '      message_count: 6',
-    '  compression_format: ""',
+    `  compression_format: "${format}"`,
     `  compression_mode: "${mode}"`,
     '  relative_file_paths:',
     ...paths.map((path) => `    - ${path}`),
@@ -76,7 +84,6 @@ describe('a folder by rosbag2', () => {
     const bag = await fresh();
     await write(join(bag, 'bag_0.mcap'), [1, 3, 5]);
     await write(join(bag, 'bag_1.mcap'), [5, 6, 8]);
-    await write(join(bag, 'not-named.mcap'), [100]);
     await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap', 'bag_1.mcap']));
     expect(await timesOf(bag)).toEqual([1, 3, 5, 5, 6, 8]);
     const source = await openRecording(bag);
@@ -112,6 +119,62 @@ describe('a folder by rosbag2', () => {
     await expect(timesOf(bag)).rejects.toMatchObject({ found: `no ${join(bag, 'bag_1.mcap')}` });
     await write(join(bag, 'bag_1.mcap'), [3]);
     expect(await timesOf(bag)).toEqual([1, 2, 3]);
+  });
+
+  it('is read after ros2 bag reindex, which leaves its storage unsaid', async () => {
+    const bag = await fresh();
+    await write(join(bag, 'bag_0.mcap'), [1, 2]);
+    await write(join(bag, 'bag_1.mcap'), [3]);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap', 'bag_1.mcap'], { storage: '""' }));
+    expect(await timesOf(bag)).toEqual([1, 2, 3]);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.db3'], { storage: '""' }));
+    await expect(openRecording(bag)).rejects.toThrow(/another storage than MCAP.*ros2 bag convert/);
+  });
+
+  it('is read with later parts of its series, which a killed recorder has not named', async () => {
+    const bag = await fresh();
+    for (const [i, time] of [1, 2, 3].entries()) await write(join(bag, `bag_${i}.mcap`), [time]);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap']));
+    expect(await timesOf(bag)).toEqual([1, 2, 3]);
+    await writeFile(join(bag, 'bag_3.mcap.zstd'), '');
+    await expect(openRecording(bag)).rejects.toMatchObject({ found: `no ${join(bag, 'bag_3.mcap')}` });
+  });
+
+  it('is refused with a recording in it that it does not name, and where a part is missing', async () => {
+    const bag = await fresh();
+    const metadata = join(bag, 'metadata.yaml');
+    await write(join(bag, 'bag_0.mcap'), [1]);
+    await write(join(bag, 'hands.mcap'), [2]);
+    await writeFile(metadata, bagMetadata(['bag_0.mcap']));
+    const other = { code: 'FILE_INVALID', where: metadata, found: 'hands.mcap' };
+    await expect(openRecording(bag)).rejects.toMatchObject({ ...other, message: expect.stringMatching(/bag reindex/) });
+    await rm(join(bag, 'hands.mcap'));
+    await writeFile(metadata, bagMetadata(['bag_0.mcap', 'bag_1.mcap']));
+    const missing = { code: 'FILE_NOT_FOUND', where: metadata, found: 'no bag_1.mcap' };
+    await expect(openRecording(bag)).rejects.toMatchObject(missing);
+  });
+
+  it('whose messages were compressed one by one is read', async () => {
+    const bag = await fresh();
+    const sink = await createMcapSink(join(bag, 'bag_0.mcap'));
+    const codec = cdrCodec('std_msgs/msg/String');
+    const texts = ['', 'a', 'b'.repeat(300), 'c'.repeat(100_000)];
+    for (const [i, text] of texts.entries()) {
+      const { schemaName, schemaEncoding, schemaData, messageEncoding } = codec;
+      const schema = { schemaName, schemaEncoding, schemaData, messageEncoding };
+      const data = new Uint8Array(await compressed(codec.encode({ data: text })));
+      await sink.write({ ...schema, topic: '/a', data, logTime: BigInt(i), publishTime: BigInt(i), sequence: 0 });
+    }
+    await sink.close();
+    const how = { mode: 'MESSAGE', format: 'zstd' };
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap'], how));
+    const found: unknown[] = [];
+    const source = await openRecording(bag);
+    for await (const message of source.subscribe()) found.push(recordedCodec(message).decode(message.data));
+    await source.close();
+    expect(found).toEqual(texts.map((data) => ({ data })));
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap'], { ...how, format: 'lz4' }));
+    await expect(openRecording(bag)).rejects.toThrow(/messages compressed by lz4.*ros2 bag convert/);
   });
 
   it('that names files outside of itself, or none, is refused', async () => {

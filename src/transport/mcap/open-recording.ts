@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { McapConstants } from '@mcap/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ const bagMetadata = z.object({
     storage_identifier: z.string(),
     relative_file_paths: z.array(z.string()).min(1),
     compression_mode: z.string().default(''),
+    compression_format: z.string().default(''),
   }),
 });
 
@@ -25,8 +26,9 @@ const MOST_FILES = 10_000;
 
 /**
  * Open a recording: an MCAP file, or a folder of them as one. In a folder by rosbag2 its metadata.yaml names the files, of which
- * those that it compressed as a whole must have been unpacked; in any other folder they are all that end in `.mcap`, in natural
- * order, such as the parts of a split recording, and in `.mcap.partial` where a crash left that only.
+ * those that it compressed as a whole must have been unpacked; further parts of their series are read too. In any other folder
+ * they are all that end in `.mcap`, in natural order, such as the parts of a split recording, and in `.mcap.partial` where a
+ * crash left that only.
  *
  * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for a bag that is not in MCAP, with what can be done
  * @example
@@ -89,6 +91,10 @@ async function mcapFiles(folder: string): Promise<string[]> {
   return names.filter(isWanted).map((name) => join(folder, name));
 }
 
+/**
+ * The files that the metadata name, and further parts of their series (`cell_0.mcap`, `cell_1.mcap`, ...), which metadata do not
+ * name where the recorder was killed.
+ */
 async function bagFiles(folder: string, metadata: string): Promise<string[]> {
   const text = (await readBounded(metadata, MOST_METADATA_BYTES)).toString('utf8');
   const parsed = bagMetadata.safeParse(parseYaml(text, metadata));
@@ -103,30 +109,71 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
     storage_identifier: storage,
     relative_file_paths: names,
     compression_mode: mode,
+    compression_format: format,
   } = parsed.data.rosbag2_bagfile_information;
-  if (storage !== 'mcap') {
-    throw new VoxhandError('FILE_INVALID', `a ROS 2 bag in ${storage}, which is not read`, {
+  // a bag that was reindexed does not say
+  const isMcap = storage === 'mcap' || (storage === '' && names.every((name) => MCAP_FILE.test(name)));
+  const isOtherwisePacked = mode.toUpperCase() === 'MESSAGE' && format !== 'zstd';
+  if (!isMcap || isOtherwisePacked) {
+    const what = isMcap ? `messages compressed by ${format}` : storage || 'another storage than MCAP';
+    throw new VoxhandError('FILE_INVALID', `a ROS 2 bag in ${what}, which is not read`, {
       expected: CONVERT_BAG,
       where: folder,
     });
   }
-  const paths = names.map((name) => pathWithin(folder, name));
-  return mode.toUpperCase() === 'FILE' ? unpacked(folder, paths) : paths;
+  const paths = [...names, ...(await unnamedParts(folder, metadata, names))].map((name) => pathWithin(folder, name));
+  const files = await unpacked(folder, paths);
+  for (const file of files) {
+    if (await exists(file)) continue;
+    throw new VoxhandError('FILE_NOT_FOUND', 'a part of the ROS 2 bag is missing', {
+      expected: `all files that ${METADATA_FILE} names; to go on without: ros2 bag reindex ${folder} -s mcap`,
+      found: `no ${relative(folder, file)}`,
+      where: metadata,
+    });
+  }
+  return files;
 }
 
-/** The files of a bag that were compressed as a whole, where they were unpacked since; the metadata never say so. */
+/** A file of a bag, compressed as a whole or not. */
+const MCAP_FILE = /\.mcap(\.(zstd|zst|gz))?$/;
+
+/** @throws VoxhandError `FILE_INVALID` for a recording in the folder of a bag that it is no part of */
+async function unnamedParts(folder: string, metadata: string, names: readonly string[]): Promise<string[]> {
+  const plain = (name: string) => basename(name).replace(MCAP_FILE, '.mcap');
+  const series = (name: string) => plain(name).replace(/_\d+\.mcap$/, '');
+  const named = new Set(names.map(plain));
+  const unnamed = (await filesIn(folder, MCAP_FILE)).filter((name) => !named.has(plain(name)));
+  const other = unnamed.find((name) => !names.some((known) => series(known) === series(name)));
+  if (other !== undefined) {
+    throw new VoxhandError('FILE_INVALID', `a recording that ${METADATA_FILE} does not name`, {
+      expected: `only the bag's own files: move ${other} elsewhere, or take it in by ros2 bag reindex ${folder} -s mcap`,
+      found: other,
+      where: metadata,
+    });
+  }
+  const isThere = new Set(unnamed);
+  return unnamed.filter((name) => name === plain(name) || !isThere.has(plain(name)));
+}
+
+/** The files of a bag, with those that were compressed as a whole where they were unpacked since; the metadata never say so. */
 async function unpacked(folder: string, paths: readonly string[]): Promise<string[]> {
-  const files = paths.map(unpackedName);
-  const missing = [];
-  for (const file of files) if (!(await exists(file))) missing.push(file);
-  if (missing.length === 0) return files;
-  throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
-    expected:
-      `each of them unpacked beside it: zstd -d ${paths[0]} -o ${files[0]}; in new recordings chunks compressed instead: ` +
-      'ros2 bag record --storage-preset-profile zstd_fast',
-    found: `no ${missing[0]}`,
-    where: folder,
-  });
+  const files: string[] = [];
+  for (const named of paths) {
+    const isPacked = !named.endsWith('.mcap') || (!(await exists(named)) && (await exists(`${named}.zstd`)));
+    const path = isPacked && named.endsWith('.mcap') ? `${named}.zstd` : named;
+    const file = isPacked ? unpackedName(path) : path;
+    if (isPacked && !(await exists(file))) {
+      throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
+        expected:
+          `each of them unpacked beside it: zstd -d ${path} -o ${file}; in new recordings chunks compressed instead: ` +
+          'ros2 bag record --storage-preset-profile zstd_fast',
+        found: `no ${file}`,
+        where: folder,
+      });
+    }
+    files.push(file);
+  }
+  return files;
 }
 
 function parseYaml(text: string, where: string): unknown {
