@@ -64,6 +64,20 @@ export function byteCount(text: string): number {
   return bytes;
 }
 
+/** The same, more than 0. */
+export function byteLimit(text: string): number {
+  const bytes = byteCount(text);
+  if (bytes < 1) throw new InvalidArgumentError('Expected a size greater than 0, such as 500MB or 2GiB.');
+  return bytes;
+}
+
+/** A {@link duration} of more than 0. */
+export function timeLimit(text: string): number {
+  const seconds = duration(text);
+  if (seconds <= 0) throw new InvalidArgumentError('Expected a time greater than 0, such as 500ms, 10s, 2m or 1h.');
+  return seconds;
+}
+
 export function port(text: string): number {
   const value = whole(text);
   if (value < 0 || value > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');

@@ -11,9 +11,13 @@ const COMMAND = /^(\s*)([:#])(?=:|#\[)/gm;
 /** Longer names and values are cut in texts; JSON has them whole. */
 const MOST_LETTERS = 500;
 
+/** Lines of diagnostics are cut after this. */
+const MOST_OF_A_LINE = 4000;
+
 /** In one line: what is not printable is written as `\u001b`, as JSON does. */
 export function oneLine(text: string): string {
-  return text.replace(UNSAFE, escaped).replace(COMMAND, '$1\\$2');
+  const line = text.length > MOST_OF_A_LINE ? `${text.slice(0, MOST_OF_A_LINE)}...` : text;
+  return line.replace(UNSAFE, escaped).replace(COMMAND, '$1\\$2');
 }
 
 /** A text of several lines with our own colours; JSON stays the JSON that it is. */

@@ -61,3 +61,26 @@ describe('the options of a recording', () => {
     expect(timedName('c.mcap')).toBe('c.mcap');
   });
 });
+
+describe('a limit of a recording', () => {
+  test.each([
+    ['--split-size', '0'],
+    ['--split-size', '0.4'],
+    ['--split-duration', '0s'],
+    ['--max-bytes', '0'],
+    ['--max-duration', '0'],
+    ['--pending', '0MB'],
+    ['--snapshot', '0'],
+    ['--snapshot-bytes', '0'],
+  ])('%s %s is refused: nothing could be written', (flag, value) => {
+    const command = addRecordingOptions(new Command())
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined });
+    expect(() => command.parse([flag, value], { from: 'user' })).toThrow('greater than 0');
+  });
+
+  test('of the disk may be 0', () => {
+    const command = addRecordingOptions(new Command()).exitOverride();
+    expect(command.parse(['--min-free', '0'], { from: 'user' }).opts()).toMatchObject({ minFree: 0 });
+  });
+});

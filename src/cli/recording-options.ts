@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
 import type { RecordingSinkOptions, SnapshotTriggerOptions } from '../recording/index.js';
 import { RECORDING_COMPRESSIONS, type RecordingCompression } from '../recording/recorder/recorder-protocol.js';
-import { byteCount, collect, duration } from './option-values.js';
+import { byteCount, byteLimit, collect, duration, timeLimit } from './option-values.js';
 
 /** How a recording is written, on the command line of `record` and, with a prefix, of `run`. */
 export interface RecordingValues {
@@ -48,13 +48,13 @@ export function addRecordingOptions(command: Command, { prefix = false }: { pref
       option(
         'split-size <bytes>',
         'Begin another file before one is larger: 2GB. Files are named FILE_0.mcap and so on.',
-      ).argParser(byteCount),
+      ).argParser(byteLimit),
     )
-    .addOption(option('split-duration <time>', 'Begin another file after this time: 10m.').argParser(duration))
+    .addOption(option('split-duration <time>', 'Begin another file after this time: 10m.').argParser(timeLimit))
     .addOption(
-      option('max-bytes <bytes>', 'End the recording before its files are larger together: 50GB.').argParser(byteCount),
+      option('max-bytes <bytes>', 'End the recording before its files are larger together: 50GB.').argParser(byteLimit),
     )
-    .addOption(option('max-duration <time>', 'End the recording after this time: 1h.').argParser(duration))
+    .addOption(option('max-duration <time>', 'End the recording after this time: 1h.').argParser(timeLimit))
     .addOption(
       option(
         'min-free <bytes>',
@@ -65,18 +65,18 @@ export function addRecordingOptions(command: Command, { prefix = false }: { pref
     )
     .addOption(
       option('pending <bytes>', 'Bytes that may wait to be written.')
-        .argParser(byteCount)
+        .argParser(byteLimit)
         .default(128 << 20, '128MiB'),
     )
     .addOption(
       option(
         'snapshot <time>',
         'Keep this time in memory and write it only when asked to: by SIGUSR1, the service ~/snapshot on ROS 2, or a reason.',
-      ).argParser(duration),
+      ).argParser(timeLimit),
     )
     .addOption(
       option('snapshot-bytes <bytes>', 'Memory that this may take, with what is being written.')
-        .argParser(byteCount)
+        .argParser(byteLimit)
         .default(512 << 20, '512MiB'),
     )
     .addOption(

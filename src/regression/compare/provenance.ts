@@ -55,7 +55,7 @@ function flat(tree: unknown, path: readonly string[] = []): Record<string, strin
     return { [path.join('.')]: JSON.stringify(tree) };
   }
   return Object.assign(
-    {},
+    Object.create(null),
     ...Object.entries(tree).map(([key, value]) =>
       flat(value, key === '/**' || key === 'ros__parameters' ? path : [...path, key]),
     ),

@@ -18,9 +18,42 @@ export async function decompressors(): Promise<McapTypes.DecompressHandlers> {
     };
     return [name, guard] as const;
   });
-  return Object.fromEntries(guarded);
+  // without prototype: a chunk may say that it is packed by `constructor`
+  return Object.assign(Object.create(null), Object.fromEntries(guarded));
 }
 
 function invalid(compression: string, expected: string, found: string): VoxhandError {
   return new VoxhandError('MCAP_INVALID', `a ${compression} chunk does not hold what it declares`, { expected, found });
+}
+
+/** A recording that unpacks to more than so many times its size, and to more than 16 GiB, is refused by default. */
+const MOST_TIMES = 200;
+const ALWAYS_ALLOWED = 16 * 2 ** 30;
+
+/**
+ * Adds up what the chunks of a recording declare to unpack to.
+ *
+ * @param limit bytes in all; by default the environment's VOXHAND_MAX_UNPACKED, else 200 times the file's size and at least 16 GiB
+ */
+export class UnpackedBytes {
+  readonly #path: string;
+  readonly #limit: number;
+  #total = 0;
+
+  constructor(path: string, fileSize: bigint, limit?: number) {
+    this.#path = path;
+    const said = Number(process.env.VOXHAND_MAX_UNPACKED);
+    this.#limit = limit ?? (said > 0 ? said : Math.max(ALWAYS_ALLOWED, MOST_TIMES * Number(fileSize)));
+  }
+
+  /** @throws VoxhandError `FILE_INVALID` where it is more than may be */
+  add(bytes: bigint): void {
+    this.#total += Number(bytes);
+    if (this.#total <= this.#limit) return;
+    throw new VoxhandError('FILE_INVALID', 'the recording unpacks to more than it may', {
+      expected: `${this.#limit} bytes in all; set VOXHAND_MAX_UNPACKED (bytes) for one that you trust`,
+      found: `${this.#total} bytes at least`,
+      where: this.#path,
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import type { BusMessage, TopicInfo } from '../port/index.js';
 import { type McapContents, messageOf, type TimeRange } from './contents.js';
+import { UnpackedBytes } from './decompress.js';
 import type { FileReadable } from './file-readable.js';
 import { type MetadataRecord, metadataOf, topicOf } from './info.js';
 import { inOrder, readInOrder } from './ordered-chunks.js';
@@ -8,6 +9,7 @@ import { inOrder, readInOrder } from './ordered-chunks.js';
 /**
  * Open a recording by its index.
  *
+ * @throws VoxhandError `FILE_INVALID` where it unpacks to more than it may
  * @returns undefined for one whose index is missing, damaged, or does not lead to every message: it must be read from
  * front to back.
  */
@@ -32,6 +34,8 @@ export async function openIndexed(
     const count = Number(statistics.channelMessageCounts.get(channel.id) ?? 0n);
     topics.set(channel.id, topicOf(channel, reader.schemasById.get(channel.schemaId), count));
   }
+  const unpacked = new UnpackedBytes(path, await file.size());
+  for (const { uncompressedSize } of reader.chunkIndexes) unpacked.add(uncompressedSize);
   const messageCount = Number(statistics.messageCount);
   const chunks = inOrder(reader.chunkIndexes);
   return {
@@ -63,7 +67,8 @@ async function* readChunks(
   wanted: readonly string[] | undefined,
   range: TimeRange,
 ): AsyncGenerator<BusMessage, void, void> {
-  const channels = wanted && new Set([...topics].flatMap(([id, { topic }]) => (wanted.includes(topic) ? [id] : [])));
+  const names = wanted && new Set(wanted);
+  const channels = names && new Set([...topics].flatMap(([id, { topic }]) => (names.has(topic) ? [id] : [])));
   for await (const record of readInOrder(file, chunks, decompressHandlers, channels, range)) {
     yield messageOf(topics.get(record.channelId), record);
   }
@@ -75,8 +80,11 @@ async function* read(
   wanted: readonly string[] | undefined,
   { start, end }: TimeRange,
 ): AsyncGenerator<BusMessage, void, void> {
+  const names = wanted && new Set(wanted);
+  // the reader looks each channel up in a list
+  const isAll = names === undefined || [...topics.values()].every(({ topic }) => names.has(topic));
   const records = reader.readMessages({
-    ...(wanted === undefined ? {} : { topics: wanted }),
+    ...(isAll || wanted === undefined ? {} : { topics: wanted }),
     ...(start === undefined ? {} : { startTime: start }),
     ...(end === undefined ? {} : { endTime: end - 1n }),
   });

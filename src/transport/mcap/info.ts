@@ -59,7 +59,7 @@ export function topicOf(
 }
 
 export function metadataOf({ name, metadata }: McapTypes.Metadata): MetadataRecord {
-  return { name, values: Object.fromEntries(metadata) };
+  return { name, values: Object.assign(Object.create(null), Object.fromEntries(metadata)) };
 }
 
 /** Name of the metadata records that say where a recording comes from. */
@@ -71,7 +71,8 @@ export const PROVENANCE_RECORD = 'voxhand';
  */
 export function provenanceOf({ metadata }: Pick<McapInfo, 'metadata'>): Readonly<Record<string, string>> {
   const records = metadata.filter(({ name }) => name === PROVENANCE_RECORD);
-  return Object.assign({}, ...records.map(({ values }) => values));
+  // without prototype: keys are what a recording says
+  return Object.assign(Object.create(null), ...records.map(({ values }) => values));
 }
 
 /** The network that runs, as recordings name it. */

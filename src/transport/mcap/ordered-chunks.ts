@@ -67,7 +67,7 @@ function* neededOf(
 }
 
 function recordsOf(
-  { chunkStartOffset }: McapTypes.ChunkIndex,
+  { chunkStartOffset, uncompressedSize: indexedSize }: McapTypes.ChunkIndex,
   bytes: Uint8Array,
   decompressHandlers: McapTypes.DecompressHandlers,
 ): Uint8Array {
@@ -76,6 +76,7 @@ function recordsOf(
   if (bytes.byteLength < FRAME_BYTES + 40 || view.getUint8(0) !== Opcode.CHUNK)
     throw new Error(`no chunk where ${where} should be`);
   const uncompressedSize = view.getBigUint64(25, true);
+  if (uncompressedSize !== indexedSize) throw new Error(`${where} is not of the size that its index says`);
   const expectedCrc = view.getUint32(33, true);
   const nameLength = view.getUint32(37, true);
   const start = 41 + nameLength + 8;

@@ -28,8 +28,9 @@ export function checkSubscription(info: McapInfo, closed: boolean, topics: reado
   const { path, messageCount, topics: known } = info;
   if (closed) throw new VoxhandError('USAGE', 'the recording is closed', { where: path });
   if (messageCount === 0) throw nothingToRead(info);
+  const names = new Set(known.map(({ topic }) => topic));
   for (const topic of topics ?? []) {
-    if (known.some((there) => there.topic === topic)) continue;
+    if (names.has(topic)) continue;
     throw new VoxhandError('TOPIC_NOT_FOUND', `no topic ${topic} in this recording`, {
       expected: `one of ${listed(known.map((there) => `${there.topic} (${there.schemaName})`))}`,
       found: topic,

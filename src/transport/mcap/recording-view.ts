@@ -30,7 +30,8 @@ export class RecordingView implements RecordingSource {
   /** @throws VoxhandError `TOPIC_NOT_FOUND` for a topic that is to be renamed and is not there, or where no topic is left */
   constructor(source: RecordingSource, { range = {}, topics, remap = {} }: RecordingViewOptions = {}) {
     const there = [...new Set(source.topics().map(({ topic }) => topic))];
-    const missing = Object.keys(remap).find((topic) => !there.includes(topic));
+    const names = new Map(Object.entries(remap)); // a topic may be called constructor
+    const missing = [...names.keys()].find((topic) => !there.includes(topic));
     const shown = there.filter(topicMatcher(topics));
     if (missing !== undefined || (shown.length === 0 && there.length > 0)) {
       throw new VoxhandError(
@@ -45,7 +46,7 @@ export class RecordingView implements RecordingSource {
     }
     this.#source = source;
     this.#range = range;
-    this.#shown = new Map(shown.map((topic) => [topic, remap[topic] ?? topic]));
+    this.#shown = new Map(shown.map((topic) => [topic, names.get(topic) ?? topic]));
     const recorded = new Map<string, string[]>();
     for (const [topic, name] of this.#shown) recorded.set(name, [...(recorded.get(name) ?? []), topic]);
     this.#recorded = recorded;

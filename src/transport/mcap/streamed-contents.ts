@@ -3,6 +3,7 @@ import { VoxhandError } from '../../errors/index.js';
 import { Counts } from '../../timing/index.js';
 import type { BusMessage, TopicInfo } from '../port/index.js';
 import { isWithin, type McapContents, messageOf, type TimeRange } from './contents.js';
+import { UnpackedBytes } from './decompress.js';
 import type { FileReadable } from './file-readable.js';
 import { type Loss, type MetadataRecord, metadataOf, topicOf } from './info.js';
 
@@ -29,7 +30,15 @@ export async function openStreamed(
   let loss: Loss | undefined;
 
   const schemas = new Map<number, McapTypes.Schema>();
-  const records = readRecords(file, decompressHandlers);
+  const unpacked = new UnpackedBytes(path, await file.size());
+  const counted = Object.entries(decompressHandlers).map(([name, decompress]) => {
+    const count = (data: Uint8Array, size: bigint): Uint8Array => {
+      unpacked.add(size);
+      return decompress(data, size);
+    };
+    return [name, count] as const;
+  });
+  const records = readRecords(file, Object.assign(Object.create(null), Object.fromEntries(counted)));
   for (;;) {
     const step = await records.next();
     if (step.done === true) {
@@ -76,6 +85,7 @@ async function* read(
   wanted: readonly string[] | undefined,
   range: TimeRange,
 ): AsyncGenerator<BusMessage, void, void> {
+  const names = wanted && new Set(wanted);
   const records = readRecords(file, decompressHandlers);
   for (;;) {
     const step = await records.next();
@@ -85,7 +95,7 @@ async function* read(
     }
     if (step.value.type !== 'Message' || !isWithin(step.value.logTime, range)) continue;
     const message = messageOf(topics.get(step.value.channelId), step.value);
-    if (wanted?.includes(message.topic) ?? true) yield message;
+    if (names?.has(message.topic) ?? true) yield message;
   }
 }
 
@@ -132,6 +142,8 @@ async function* readRecords(
       reader.append(block);
     }
   } catch (error) {
+    // of more than it may unpack to nothing is read
+    if (error instanceof VoxhandError && error.code === 'FILE_INVALID') throw error;
     return lost('MCAP_INVALID', (error as Error).message);
   }
 }

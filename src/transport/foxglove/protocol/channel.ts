@@ -22,13 +22,13 @@ export interface ClientChannel extends Omit<Channel, 'schema'> {
 const BINARY_SCHEMAS: readonly string[] = ['protobuf', 'flatbuffer'];
 
 /** What a schema is written in where a channel does not say. */
-const USUAL_SCHEMA_ENCODING: Readonly<Record<string, string>> = {
-  cdr: 'ros2msg',
-  json: 'jsonschema',
-  ros1: 'ros1msg',
-  protobuf: 'protobuf',
-  flatbuffer: 'flatbuffer',
-};
+const USUAL_SCHEMA_ENCODING: ReadonlyMap<string, string> = new Map([
+  ['cdr', 'ros2msg'],
+  ['json', 'jsonschema'],
+  ['ros1', 'ros1msg'],
+  ['protobuf', 'protobuf'],
+  ['flatbuffer', 'flatbuffer'],
+]);
 
 /** A topic and its schema as a channel. */
 export function toChannel(id: number, topic: string, schema: MessageSchema): Channel {
@@ -44,7 +44,7 @@ export function toChannel(id: number, topic: string, schema: MessageSchema): Cha
  */
 export function schemaOf(channel: ClientChannel): MessageSchema {
   const { schemaName, schema = '', encoding: messageEncoding } = channel;
-  const usual = schema === '' ? '' : (USUAL_SCHEMA_ENCODING[messageEncoding] ?? '');
+  const usual = schema === '' ? '' : (USUAL_SCHEMA_ENCODING.get(messageEncoding) ?? '');
   const schemaEncoding = channel.schemaEncoding ?? usual;
   const schemaData = BINARY_SCHEMAS.includes(schemaEncoding)
     ? fromBase64(schema, `schema of ${channel.topic}`)
