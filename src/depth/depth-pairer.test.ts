@@ -43,8 +43,8 @@ describe('DepthPairer by stamp', () => {
     ['says that no info came at all when the queue is full', 'd10 d20 d30', { queueSize: 2 }, '||d10!camera-missing'],
     ['drops what waits at the end', 'd10 d20 end', {}, '||d10!camera-missing d20!camera-missing'],
     ['stays with slightly older stamps', 'c2000 c1000 d1000', {}, '||d1000=c1000'],
-    ['starts anew when the images jump back', 'c5000 d5000 d5001 d0 c0', {}, '|d5000=c5000||d5001!time-jump|d0=c0'],
-    ['starts anew when the infos jump back', 'd5000 c4999 c0 d0', {}, '||d5000!time-jump|d0=c0'],
+    ['is reset when the images jump back', 'c5000 d5000 d5001 d0 c0', {}, '|d5000=c5000||d5001!time-jump|d0=c0'],
+    ['is reset when the infos jump back', 'd5000 c4999 c0 d0', {}, '||d5000!time-jump|d0=c0'],
     ['forgets old infos at a jump', 'c5000 d5000 d0 d5000', { queueSize: 1 }, '|d5000=c5000||d0!camera-missing'],
   ])('%s', (_, arrivals, options, expected) => {
     expect(story(arrivals, options).told).toBe(expected);

@@ -51,7 +51,7 @@ describe('a frame as it was stored', () => {
     expect(structuredClone(frame)).toEqual(eager(frame));
   });
 
-  it('leads the rooms that look at its samples to the same hand and the same cells', () => {
+  it('leads detection and voxels, which look at its samples, to the same hand and the same voxels', () => {
     const trackers = [createReferenceTracker(), createReferenceTracker()];
     let found = 0;
     for (const { frame: metres } of syntheticStream({ preset: 'hard', frames: 12, seed: 5 })) {

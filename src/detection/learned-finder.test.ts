@@ -102,7 +102,7 @@ describe('a hand that is looked for', () => {
     expect(doubting.asked.detector).toBe(3);
   });
 
-  it('is looked for anew where its joints are not believed', async () => {
+  it('is looked for again where its joints are not believed', async () => {
     const { finder, asked } = world(still, { side: 'right' });
     const sights = await follow(finder, still, 4, (k) => ({ tracked: k !== 1, doubtful: false }));
     expect(sights.map((sight) => found(sight).source)).toEqual(['acquired', 'tracked', 'acquired', 'tracked']);

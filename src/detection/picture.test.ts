@@ -157,7 +157,7 @@ describe('the picture that a detector wants', () => {
     }
   });
 
-  it('writes into memory that it is given, where that is large enough, and begins anew with another camera', () => {
+  it('writes into memory that it is given, where that is large enough, and is reset with another camera', () => {
     const sampler = new PictureSampler(FORMAT);
     const first = sampler.sample(frameOf(pinhole(640, 480, 600), () => 1)).depth;
     expect(

@@ -167,7 +167,7 @@ describe('a frame that moves', () => {
     }
   });
 
-  it('begins anew under another parent', () => {
+  it('is reset under another parent', () => {
     const buffer = moving();
     expect(move(buffer, ms(2000), at(5), 'map')).toBeUndefined();
     expect(through(buffer, 'map', 'arm', ms(2000), [0, 0, 0])).toEqual([5, 0, 0]);
@@ -243,7 +243,7 @@ describe('what cannot be', () => {
     ]);
     expect(move(buffer, 0n, at(1), 'c', 'a')).toBe('cycle');
     expect(move(buffer, 0n, at(1), 'b', 'a')).toBe('cycle');
-    // a frame may not be hung under its own child either
+    // a frame may not have its own child as parent either
     expect(move(buffer, 0n, at(1), 'c', 'b')).toBe('cycle');
     expect(through(buffer, 'a', 'c', 0n, [0, 0, 0])).toEqual([2, 0, 0]);
   });

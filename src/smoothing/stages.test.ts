@@ -103,7 +103,7 @@ describe('the temporal window', () => {
     ['a gap', { stamp: 2n * FRAME + 600_000_000n }],
     ['another hand', { handId: 1 }],
     ['another frame of reference', { frameId: 'other' }],
-  ])('begins anew at %s', (_, more) => {
+  ])('is reset at %s', (_, more) => {
     for (const mode of ['centred', 'causal'] as const) {
       const hands = [...moving(0, 0, 0), handAt({ frame: 3, x: 9, more })];
       expect(run(windowStage({ mode, k: 2 }), hands).map((hand) => xOf(hand))).toEqual([0, 0, 0, 9]);
@@ -164,12 +164,12 @@ describe('the One-Euro filter', () => {
     ['a loss', [lostAt(3)], 4],
     ['a step back in time', [], 1],
     ['a gap', [], 60],
-  ])('begins anew after %s', (_, between, frame) => {
+  ])('is reset after %s', (_, between, frame) => {
     const hands = [...moving(0, 0, 0), ...between, handAt({ frame, x: 9 })];
     expect(xOf(run(oneEuroStage(), hands).at(-1)!)).toBe(9);
   });
 
-  it('begins anew after its flush', () => {
+  it('is reset after its flush', () => {
     const stage = oneEuroStage();
     stage.push(handAt({ frame: 0 }));
     expect(stage.flush()).toEqual([]);

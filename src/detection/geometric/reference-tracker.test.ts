@@ -31,7 +31,7 @@ describe('tracking', () => {
     expect(foundIn(tracker.track(fistAt([0, 0, 0.5], 2))).source).toBe('acquired');
   });
 
-  it('acquires anew when the hand jumps farther than a hand moves', () => {
+  it('acquires again when the hand jumps farther than a hand moves', () => {
     const tracker = createReferenceTracker();
     tracker.track(fistAt([-0.15, -0.05, 0.5], 0));
     const point = foundIn(tracker.track(fistAt([0.15, -0.05, 0.45], 1)));

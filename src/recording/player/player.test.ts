@@ -297,7 +297,7 @@ describe('a player that is controlled', () => {
     await expect(other.player.command({ kind: 'step', frames: 1 })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
-  it('stays at its end where it is told to, and begins anew', async () => {
+  it('stays at its end where it is told to, and starts again', async () => {
     const { timers, player, frames } = playing({ stay: true });
     await timers.advance(2);
     expect(player.state().status).toBe('ended');

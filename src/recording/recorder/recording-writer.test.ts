@@ -437,7 +437,7 @@ describe('a failing disk', () => {
 describe('a snapshot', () => {
   const ring = { ns: 30n * MS, bytes: 1 << 20 };
 
-  it('holds the last of what came, and the next one begins anew', async () => {
+  it('holds the last of what came, and the next one is empty', async () => {
     const disk = new MemoryDisk();
     const { writer, parts } = recording(disk, { ring, compression: 'fast' });
     for (let i = 0; i < 100; i += 10) writer.write(records(i, i + 10));
@@ -550,7 +550,7 @@ describe('a snapshot in pieces', () => {
     expect([total(written), total(forgotten), total(unwritten)]).toEqual([100 + 10 * steps, 0, 0]);
   });
 
-  it('and the ring that begins anew are together in the bytes of the ring, and nothing is forgotten for it', async () => {
+  it('and the ring that was emptied are together in the bytes of the ring, and nothing is forgotten for it', async () => {
     const disk = new MemoryDisk();
     const bytes = 20_000;
     const { writer } = recording(disk, { ring: { ...ring, bytes } });
