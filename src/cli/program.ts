@@ -3,10 +3,12 @@ import { VERSION } from '../version.js';
 import { blessCommand } from './commands/bless.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
+import { completionCommand } from './commands/completion.js';
 import { cutCommand } from './commands/cut.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
+import { exportCommand } from './commands/export.js';
 import { fitPriorCommand } from './commands/fit-prior.js';
 import { importCommand } from './commands/import.js';
 import { infoCommand } from './commands/info.js';
@@ -73,11 +75,13 @@ function createProgram(finish: (exitCode: number) => void): Command {
   addSubcommand(program, evalCommand, finish);
   addSubcommand(program, importCommand, finish);
   addSubcommand(program, synthCommand, finish);
+  addSubcommand(program, exportCommand, finish);
   addSubcommand(program, infoCommand, finish);
   addSubcommand(program, fitPriorCommand, finish);
   addSubcommand(program, modelsCommand, finish);
   addSubcommand(program, doctorCommand, finish);
   addSubcommand(program, demoCommand, finish);
+  addSubcommand(program, completionCommand(program), finish);
   program.addHelpText('after', '\nExample:\n  $ voxhand replay cell.mcap -o hands.mcap --preview sheet.png\n');
   return program;
 }
