@@ -32,7 +32,7 @@ export const JOINT_FORMATS: Readonly<Record<'csv' | 'jsonl', JointFormat>> = {
 };
 
 function csvLine({ stamp, handId, handedness, tracked, frameId, positions, confidences }: HandJoints): string {
-  const joints = JOINT_NAMES.flatMap((_, joint) =>
+  const joints = JOINT_NAMES.flatMap((_, joint): (string | number)[] =>
     tracked ? [...positions.subarray(3 * joint, 3 * joint + 3), rounded(confidences[joint])] : ['', '', '', ''],
   );
   return [stamp, handId, handedness, tracked, cell(oneLine(frameId)), ...joints].join(',');
