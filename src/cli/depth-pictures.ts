@@ -2,7 +2,7 @@ import { type DepthFrame, project, shadeDepth } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { DepthPicture } from '../regression/index.js';
 import { depthFrames } from '../tracking/depth-frames.js';
-import { parseConfig, type TrackerConfig, withInputTopics } from '../tracking/index.js';
+import { findInputTopics, parseConfig, type TrackerConfig } from '../tracking/index.js';
 import { openRecording, provenanceOf, type RecordingSource } from '../transport/mcap/index.js';
 import type { BusMessage, BusSource } from '../transport/port/index.js';
 
@@ -17,7 +17,7 @@ export interface DepthPictures {
  *
  * @param stamps of the frames; reading ends with the last of them
  * @param asked whether a recording without depth is an error
- * @throws VoxhandError as `openRecording`; where `asked`, as `withInputTopics`
+ * @throws VoxhandError as `openRecording`; where `asked`, as `findInputTopics`
  */
 export async function depthPictures(
   candidates: readonly string[],
@@ -28,7 +28,7 @@ export async function depthPictures(
   for (const path of candidates) {
     const source = await openRecording(path);
     try {
-      const config = inputConfig(source, path, asked);
+      const config = await inputConfig(source, path, asked);
       if (config !== undefined) return { pictures: await read(source, config, stamps), from: path };
     } finally {
       await source.close();
@@ -38,11 +38,10 @@ export async function depthPictures(
 }
 
 /** The configuration that the recording was made with, with the topics that it has; undefined where it has no depth. */
-function inputConfig(source: RecordingSource, path: string, asked: boolean): TrackerConfig | undefined {
-  const info = source.info();
-  const { configuration = '' } = provenanceOf(info);
+async function inputConfig(source: RecordingSource, path: string, asked: boolean): Promise<TrackerConfig | undefined> {
+  const { configuration = '' } = provenanceOf(source.info());
   try {
-    return withInputTopics(parseConfig(configuration, `the configuration in ${path}`), info.topics, path);
+    return await findInputTopics(parseConfig(configuration, `the configuration in ${path}`), source, path);
   } catch (error) {
     if (asked || !(error instanceof VoxhandError)) throw error;
     return undefined;

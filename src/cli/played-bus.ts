@@ -1,7 +1,7 @@
 import { VoxhandError } from '../errors/index.js';
 import { Player, playInto } from '../recording/index.js';
 import type { TrackerConfig } from '../tracking/index.js';
-import { withInputTopics } from '../tracking/index.js';
+import { findInputTopics } from '../tracking/index.js';
 import { handTopics } from '../tracking/output-topics.js';
 import { openRecording } from '../transport/mcap/index.js';
 import { MemoryBus } from '../transport/memory/index.js';
@@ -30,7 +30,7 @@ export async function playedBus(path: string, given: TrackerConfig): Promise<Pla
     if (startTime === undefined || endTime === undefined) {
       throw new VoxhandError('RECORDING_EMPTY', 'nothing to play', { where: path });
     }
-    const config = withInputTopics(given, topics, path);
+    const config = await findInputTopics(given, recording, path);
     const results = [...handTopics(config), config.topics.diagnostics];
     const played = topics.map(({ topic }) => topic).filter((topic) => !results.includes(topic));
     const player = new Player(recording, {

@@ -14,6 +14,7 @@ const report = (frames: Partial<ReplayReport['frames']>): ReplayReport => ({
   seconds: 1,
   framesPerSecond: 3,
   error: null,
+  problems: [],
   loss: null,
   digest: '',
   faults: null,
@@ -36,4 +37,11 @@ test('what became of the reference points is said where there is a refiner', () 
     /\nreference +3 \(refined 2, WORKER_LOST 1\)\n/,
   );
   expect(formatReplay(report({}))).not.toMatch(/\nreference/);
+});
+
+test('of each cause the first error is shown in full, with what to do', () => {
+  const problem = { topic: '/depth', cause: 'DEPTH_SIZE', count: 12, text: 'too small; expected 4', remedy: 'set it' };
+  expect(formatReplay({ ...report({ dropped: { DEPTH_SIZE: 12 } }), problems: [problem] })).toMatch(
+    /\n {2}DEPTH_SIZE +12 on \/depth: too small; expected 4\n +what to do: set it\n/,
+  );
 });

@@ -28,6 +28,8 @@ export interface ReplayReport {
   readonly framesPerSecond: number;
   /** Against the ground truth in the recording, where there is one. */
   readonly error: TruthSummary | null;
+  /** What was wrong with depth images and camera infos: of each cause the first error in full, and what to do. */
+  readonly problems: ReplaySummary['problems'];
   /** What could not be read of an input that breaks off. */
   readonly loss: NonNullable<ReplaySummary['loss']> | null;
   /** SHA-256 of what was published on the topics of joints and gestures. */
@@ -42,7 +44,7 @@ export function replayReport(
   more: Pick<ReplayReport, 'preview' | 'seconds' | 'error'>,
 ): ReplayReport {
   const { input, output = null, depthTopic, cameraTopic, counts, inference, loss = null, aborted } = summary;
-  const { digest, faults = null } = summary;
+  const { digest, faults = null, problems } = summary;
   const stages = Object.entries(summary.stages).map(([stage, { count, p50, p99, mean, max }]) => {
     const [p50Ms, p99Ms, meanMs, maxMs] = [p50, p99, mean, max].map((seconds) => Number((1000 * seconds).toFixed(3)));
     return [stage, { count, p50: p50Ms, p99: p99Ms, mean: meanMs, max: maxMs }];
@@ -61,6 +63,7 @@ export function replayReport(
     },
     stagesMs: Object.fromEntries(stages),
     framesPerSecond: counts.in / Math.max(more.seconds, 1e-9),
+    problems,
     loss,
     digest: digest.sha256,
     faults,
@@ -87,6 +90,10 @@ export function formatReplay(report: ReplayReport): string {
     ['frames out', `${frames.out}: ${frames.tracked} with a hand, lost ${byReason(frames.lost)}`],
     ...(DEPTH_UNIT in frames.lost ? [['depth unit', 'looks wrong: see input.depth_unit']] : []),
     ['dropped', byReason(frames.dropped)],
+    ...report.problems.flatMap(({ topic, cause, count, text, remedy }) => [
+      [`  ${cause}`, `${count} on ${topic}: ${text}`],
+      ['', `what to do: ${remedy}`],
+    ]),
     ...(frames.refinement === undefined ? [] : [['reference', byReason(frames.refinement)]]),
     [
       'model',

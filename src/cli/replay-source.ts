@@ -61,6 +61,13 @@ export function replaySource(options: ReplaySourceOptions): ReplaySource {
   };
 }
 
+/** What is said of a time without messages that was left out. */
+export function skippedText(seconds: number): string {
+  const years = seconds / (365.25 * 86_400);
+  const time = years >= 1 ? `${years.toFixed(1)} years` : `${seconds.toFixed(0)} s`;
+  return `Left out ${time} without messages${years >= 1 ? ': log times are of two clocks, see voxhand check' : ''}.`;
+}
+
 /** `/a:=/b` */
 function renaming(text: string): readonly [string, string] {
   const [, from, to] = /^([^:\s]+):=([^:\s]+)$/.exec(text) ?? [];

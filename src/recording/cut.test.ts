@@ -2,9 +2,9 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toTfMessage } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { toPointStamped } from '../messages/points.js';
+import { toTfMessage } from '../messages/transforms.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
@@ -48,6 +48,36 @@ async function contents(path: string) {
   await source.close();
   return { messages, attachments, metadata };
 }
+
+describe('a recording whose static transforms have a log time of 0', () => {
+  const WALL = 1_790_000_000_000n;
+  const of = async (options: { start?: number; duration?: number }) => {
+    const path = fresh();
+    const sink = await createMcapSink(path);
+    await sink
+      .advertise('/tf_static', cdrCodec('tf2_msgs/msg/TFMessage'))
+      .publish(toTfMessage({ stamp: 0n, frameId: 'a' }), 0n);
+    const point = sink.advertise('/p', cdrCodec('geometry_msgs/msg/PointStamped'));
+    for (let i = 0n; i <= 20n; i++) await point.publish(toPointStamped(i, 'c', [0, 0, 1]), (WALL + 100n * i) * MS);
+    await sink.close();
+    const output = fresh();
+    await cutRecording(path, output, options);
+    const { messages } = await contents(output);
+    return messages.map(({ topic, ms }) => `${topic} ${ms < 1e9 ? ms : ms - Number(WALL)}`);
+  };
+
+  it('is cut by the time of its other messages, and keeps the transforms', async () => {
+    expect(await of({ start: 1.5, duration: 0.3 })).toEqual(['/tf_static 1500', '/p 1500', '/p 1600', '/p 1700']);
+    expect(await of({ duration: 0.2 })).toEqual(['/tf_static 0', '/p 0', '/p 100']);
+  });
+
+  it('has no part that begins behind its end', async () => {
+    await expect(of({ start: 3 })).rejects.toMatchObject({
+      code: 'RECORDING_EMPTY',
+      expected: 'a start of at most 2.000 s',
+    });
+  });
+});
 
 describe('a part of a recording', () => {
   it('holds what was logged from its start on, up to its end without it, and all that goes with it', async () => {

@@ -77,7 +77,7 @@ export async function cutRecording(input: string, output: string, options: CutOp
   let messages = 0;
   try {
     const info = source.info();
-    const range = rangeOf(info, options);
+    const range = await rangeOf(source, options);
     const topics = topicsOf(info, options);
     sink = await createMcapSink(output, {
       profile: info.profile,
@@ -133,17 +133,45 @@ export async function cutRecording(input: string, output: string, options: CutOp
   }
 }
 
-/** @throws VoxhandError `RECORDING_EMPTY` */
-export function rangeOf(
-  info: McapInfo,
+/** The year 2000 as wall time, nanoseconds: what is logged before, beside wall time, has no time of its own. */
+const WALL_TIME = 946_684_800_000_000_000n;
+
+/**
+ * When the recording begins, nanoseconds: of one in wall time the first message that is logged in it, for messages may lie before that
+ * have a log time of 0.
+ *
+ * @throws VoxhandError `RECORDING_EMPTY`
+ */
+export async function plausibleStart(recording: RecordingSource): Promise<bigint> {
+  const { startTime, endTime } = recording.info();
+  if (startTime === undefined || endTime === undefined) throw nothingToRead(recording.info());
+  if (startTime >= WALL_TIME || endTime < WALL_TIME) return startTime;
+  for await (const { logTime } of recording.subscribe(undefined, { start: WALL_TIME })) return logTime;
+  return startTime;
+}
+
+/**
+ * The log times that are asked for; seconds count from {@link plausibleStart}. Without a start it is all from the first message on.
+ *
+ * @throws VoxhandError `RECORDING_EMPTY`, also for a start behind the end
+ */
+export async function rangeOf(
+  recording: RecordingSource,
   { start = 0, duration }: Pick<CutOptions, 'start' | 'duration'>,
-): Required<TimeRange> {
-  const { startTime, endTime } = info;
-  if (startTime === undefined || endTime === undefined) throw nothingToRead(info);
-  const from = startTime + nanoseconds(start);
+): Promise<Required<TimeRange>> {
+  const begin = await plausibleStart(recording);
+  const { startTime = begin, endTime = begin, path } = recording.info();
+  const from = begin + nanoseconds(start);
+  if (from > endTime) {
+    throw new VoxhandError('RECORDING_EMPTY', 'the recording ends before the start that was asked for', {
+      expected: `a start of at most ${(Number(endTime - begin) / 1e9).toFixed(3)} s`,
+      found: `${start} s`,
+      where: path,
+    });
+  }
   const all = endTime + 1n;
   const until = duration === undefined ? all : from + nanoseconds(duration);
-  return { start: from, end: until < all ? until : all };
+  return { start: start > 0 ? from : startTime, end: until < all ? until : all };
 }
 
 function topicsOf({ topics, path }: McapInfo, { topics: wanted, exclude = [] }: CutOptions): string[] {

@@ -5,7 +5,7 @@
 export { type CheckOptions, type CheckReport, checkRecording } from './check/check-recording.js';
 export { type Finding, type FindingCode, SEVERITIES, type Severity } from './check/finding.js';
 export type { TopicSummary } from './check/topic-check.js';
-export { type CutReport, cutRecording, rangeOf } from './cut.js';
+export { type CutReport, cutRecording, plausibleStart, rangeOf } from './cut.js';
 export { DepthRecorder, TRUTH_TOPIC } from './depth-recorder.js';
 export { type PlayIntoOptions, playInto } from './player/play-into.js';
 export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';

@@ -188,6 +188,17 @@ describe('a replay that goes round (P7)', () => {
   });
 });
 
+describe('a replay of nothing', () => {
+  it.each<[string, Partial<ReplayOptions>, RegExp]>([
+    ['a start behind the end', { start: 100 }, /ends before the start.*a start of at most \d\.\d+ s; found 100 s/],
+    ['a part without depth images', { start: 0.01, duration: 1e-6 }, /no depth image was replayed/],
+  ])('is refused: %s', async (_, options, text) => {
+    const error = await replay(options).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code: 'RECORDING_EMPTY' });
+    expect(String(error)).toMatch(text);
+  });
+});
+
 describe('a replay in which things go wrong', () => {
   it('gives the same twice, and counts what was done', async () => {
     const faults = parseFaults('drop=0.1,jitter=20ms,corrupt=0.05,duplicate=0.05,seed=3');

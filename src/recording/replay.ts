@@ -10,8 +10,11 @@ import { firstMessage } from '../tracking/depth-frames.js';
 import {
   Counters,
   type CountsSnapshot,
+  findInputTopics,
   formatConfig,
   HandTracker,
+  type InputProblem,
+  InputProblems,
   StageTimes,
   type TrackerConfig,
   type TrackerParts,
@@ -19,7 +22,6 @@ import {
   type TrackingSummary,
   type TrackResult,
 } from '../tracking/index.js';
-import { withInputTopics } from '../tracking/input-topics.js';
 import { digestedTopics, handTopics } from '../tracking/output-topics.js';
 import { modelProvenance } from '../transport/mcap/index.js';
 import type { McapInfo } from '../transport/mcap/info.js';
@@ -92,7 +94,7 @@ export interface ReplayOptions {
   /** How often the recording is replayed; 1 by default. More often there can be no `output`. */
   readonly times?: number;
   /** Replay at the recording's own pace, or that times `speed`; by default as fast as the pipeline goes. */
-  readonly pace?: Pick<PlayerOptions, 'speed' | 'startPaused' | 'stay' | 'timers'>;
+  readonly pace?: Pick<PlayerOptions, 'speed' | 'startPaused' | 'stay' | 'timers' | 'onIdle'>;
   /**
    * Where results go beside the output: a server, a ROS 2 graph. It stays open. Of the input it gets the topics that `takes`
    * says, all by default, but not those that results are published on.
@@ -106,6 +108,8 @@ export interface ReplaySummary extends TrackingSummary {
   readonly input: string;
   readonly output?: string;
   readonly inference: InferenceStatus;
+  /** What was wrong with depth images and camera infos: of each cause the first error in full, and what to do. */
+  readonly problems: readonly InputProblem[];
   /** The input breaks off or is damaged, and how. */
   readonly loss?: { readonly code: string; readonly message: string; readonly lostBytes: number };
   /** Of what was published on the topics of joints and gestures: the same for the same results, whatever else is written. */
@@ -131,11 +135,12 @@ const TF_STATIC = '/tf_static';
  * Replayed several times, or moved back by who controls its player, the pipeline begins anew at each jump.
  *
  * @param path a file, or a folder of them as `openRecording` takes it
- * @throws VoxhandError as `openRecording` and `createMcapSink`; `USAGE` for an output of several passes; `TOPIC_NOT_FOUND`; `INFERENCE_FAILED` once the inference has
- * given up. Faults of single frames are counted instead.
+ * @throws VoxhandError as `openRecording` and `createMcapSink`; `USAGE` for an output of several passes; `TOPIC_NOT_FOUND`;
+ * `RECORDING_EMPTY` where no depth image is in the part that is replayed; `INFERENCE_FAILED` once the inference has given up. Faults of
+ * single frames are counted instead.
  */
 export async function replayRecording(path: string, options: ReplayOptions): Promise<ReplaySummary> {
-  const { inference, output, depth = 'raw', stopwatch, onFrame, onDrop, signal, live, times: passes = 1 } = options;
+  const { inference, output, depth = 'raw', stopwatch, onFrame, signal, live, times: passes = 1 } = options;
   if (output !== undefined && passes > 1) {
     throw new VoxhandError('USAGE', 'a recording that is replayed again and again cannot be recorded', {
       expected: 'an output, or several times',
@@ -154,9 +159,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     }
     const names = { ...(options.topics && { topics: options.topics }), ...(options.remap && { remap: options.remap }) };
     const whole = new RecordingView(recording, names);
-    const source = new RecordingView(recording, { ...names, range: rangeOf(recording.info(), options) });
+    const source = new RecordingView(recording, { ...names, range: await rangeOf(recording, options) });
     const info = source.info();
-    const config = withInputTopics({ ...options.config, policy: 'every' }, info.topics, path);
+    const config = await findInputTopics({ ...options.config, policy: 'every' }, whole, path);
     if (output !== undefined) {
       const metadata = provenance(config, inference, options.metadata);
       sink = await createMcapSink(output, { library: `voxhand ${VERSION}`, metadata });
@@ -200,6 +205,11 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       ...(refiner && { refiner }),
       ...(detection && { detection }),
     });
+    const problems = new InputProblems();
+    const onDrop: ReplayOptions['onDrop'] = (cause, text, topic, logTime) => {
+      problems.add(cause, text, topic);
+      options.onDrop?.(cause, text, topic, logTime);
+    };
     const session: TrackingSession = new TrackingSession({
       ...{ source: tee, ahead: source, live: false, sink: published, config: wanted, tracker, inference, ...measured },
       ...{ firstCameraInfo, onDrop, onFlush },
@@ -219,6 +229,14 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     };
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted !== true) await session.run();
+    // none may come where that was asked for
+    if (counters.snapshot().in === 0 && signal?.aborted !== true && options.faults === undefined) {
+      throw new VoxhandError('RECORDING_EMPTY', 'no depth image was replayed', {
+        expected: `images on ${depthTopic} in the part that was asked for: see voxhand info, --start and --duration`,
+        found: 'none',
+        where: path,
+      });
+    }
     await sink?.close();
     const { loss } = recording.info();
     return {
@@ -226,6 +244,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       ...(output === undefined ? {} : { output }),
       ...session.summary(),
       inference: inference.status(),
+      problems: problems.all(),
       ...(loss === undefined ? {} : { loss }),
       digest: meter.digest(),
       ...(faulty && { faults: faulty.counts }),

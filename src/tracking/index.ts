@@ -15,13 +15,22 @@ export {
 } from './config.js';
 export { formatConfig, parseConfig } from './config-file.js';
 export { Counters, type CountsSnapshot, type DropCause } from './counters.js';
+export { CAMERA_MISMATCH } from './depth-frames.js';
 export { type NetworkStages, networkStages } from './detection-networks.js';
 export { type FramePolicy, type FramePolicyOptions, withPolicy } from './frame-policy.js';
 export { FrameStream, pullSide } from './frame-stream.js';
 export { firstSide, SINGLE_HAND } from './hand-locator.js';
 export { HandTracker, type TrackerParts } from './hand-tracker.js';
 export { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
-export { withInputTopics } from './input-topics.js';
+export { type InputProblem, InputProblems, remedyOf } from './input-problems.js';
+export {
+  type FirstSight,
+  findInputTopics,
+  type ImageKind,
+  imageKind,
+  sightOf,
+  withInputTopics,
+} from './input-topics.js';
 export { type JointDecoder, type JointReader, jointReader } from './joint-reader.js';
 export { loadPrior, loadPriors, PACKAGED_PRIORS } from './load-prior.js';
 export { type NetworkRefiner, type NetworkRefinerOptions, networkRefiner } from './network-refiner.js';

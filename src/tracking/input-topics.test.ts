@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { cdrCodec } from '../messages/cdr-codec.js';
+import { toCameraInfoMessage, toImageMessage } from '../messages/images.js';
+import type { BusMessage, BusSource } from '../transport/port/bus.js';
 import { trackerConfig } from './config.js';
-import { withInputTopics } from './input-topics.js';
+import { findInputTopics, withInputTopics } from './input-topics.js';
 
 const topic = (name: string, schemaName: string) => ({
   topic: name,
@@ -47,6 +50,27 @@ describe('the input topics of a recording', () => {
     expect(() => chosen(...topics)).toThrow(expect.objectContaining({ code: 'TOPIC_NOT_FOUND' }));
   });
 
+  it('are named with the line that chooses one, and without topics of other types', () => {
+    const topics = [image('/a/depth'), image('/b/depth'), info('/a/info'), topic('/rosout', 'rcl_interfaces/msg/Log')];
+    expect(() => chosen(...topics)).toThrow(/--set topics\.depth=\/a\/depth/);
+    expect(() => chosen(...topics)).not.toThrow(/rosout/);
+  });
+
+  it('prefer a raw image to its own transports', () => {
+    const packed = topic('/cam/depth/image/compressedDepth', 'sensor_msgs/msg/CompressedImage');
+    expect(chosen(packed, image('/cam/depth/image'), info('/cam/depth/info'))[0]).toBe('/cam/depth/image');
+    expect(chosen(packed, info('/cam/depth/info'))[0]).toBe('/cam/depth/image/compressedDepth');
+  });
+
+  it('take the camera info beside an aligned image, not the one with depth in its name', () => {
+    const topics = [
+      image('/cam/aligned_depth_to_color/image_raw'),
+      info('/cam/depth/camera_info'),
+      info('/cam/aligned_depth_to_color/camera_info'),
+    ];
+    expect(chosen(...topics)[1]).toBe('/cam/aligned_depth_to_color/camera_info');
+  });
+
   it('must carry what they are configured for', () => {
     const topics = [
       topic('/depth/image_rect_raw', 'std_msgs/msg/String'),
@@ -56,4 +80,82 @@ describe('the input topics of a recording', () => {
     expect(() => chosen(...topics)).toThrow(expect.objectContaining({ code: 'SCHEMA_UNSUPPORTED' }));
     expect(() => chosen(...topics)).toThrow(/\/real\/depth/);
   });
+
+  describe('by their first messages', () => {
+    const frame = (frameId: string) => ({ stamp: 1n, frameId });
+    const picture = (name: string, encoding: string, frameId: string): BusMessage =>
+      messageOf(name, 'sensor_msgs/msg/Image', toImageMessage({ ...frame(frameId), ...SIZE, encoding, data: DATA }));
+    const camera = (name: string, frameId: string): BusMessage =>
+      messageOf(name, 'sensor_msgs/msg/CameraInfo', toCameraInfoMessage({ ...CAMERA, ...frame(frameId) }));
+    const found = async (...messages: BusMessage[]) => {
+      const { depth, cameraInfo } = (await findInputTopics(trackerConfig(), busOf(messages), 'cell.mcap')).topics;
+      return [depth, cameraInfo];
+    };
+
+    it('are the only topic with depth in it, whatever it is called', async () => {
+      const messages = [
+        picture('/oak/rgb/image', 'rgb8', 'rgb'),
+        camera('/oak/rgb/info', 'rgb'),
+        picture('/oak/stereo/image', '16UC1', 'right'),
+        camera('/oak/stereo/info', 'right'),
+      ];
+      expect(await found(...messages)).toEqual(['/oak/stereo/image', '/oak/stereo/info']);
+    });
+
+    it('take the camera info of the image’s frame, also where another is the default', async () => {
+      const messages = [
+        picture('/depth/image_rect_raw', '16UC1', 'color'),
+        camera('/depth/camera_info', 'depth'),
+        camera('/color/camera_info', 'color'),
+      ];
+      expect(await found(...messages)).toEqual(['/depth/image_rect_raw', '/color/camera_info']);
+    });
+
+    it('are asked for among several, with their encodings, and pictures are not offered', async () => {
+      const messages = [
+        picture('/a/image', '16UC1', 'a'),
+        picture('/b/image', '32FC1', 'b'),
+        picture('/c/image', 'rgb8', 'c'),
+        camera('/a/info', 'a'),
+      ];
+      const error = await found(...messages).catch((thrown: unknown) => thrown as Error);
+      expect(error).toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+      expect(String(error)).toMatch(
+        /\/a\/image \(\S+, 16UC1\), \/b\/image \(\S+, 32FC1\): choose with --set topics.depth=\/a/,
+      );
+      expect(String(error)).not.toContain('/c/image');
+    });
+
+    it('are missing where there are pictures only, which are named', async () => {
+      await expect(found(picture('/c/image', 'rgb8', 'c'), camera('/c/info', 'c'))).rejects.toMatchObject({
+        code: 'TOPIC_NOT_FOUND',
+        expected: expect.stringContaining('not only /c/image (sensor_msgs/msg/Image, rgb8)'),
+      });
+    });
+  });
 });
+
+const SIZE = { width: 4, height: 2 };
+const DATA = new Uint8Array(64);
+const CAMERA = { ...SIZE, fx: 5, fy: 5, cx: 1.5, cy: 0.5 };
+
+function messageOf<Name extends 'sensor_msgs/msg/Image' | 'sensor_msgs/msg/CameraInfo'>(
+  name: string,
+  type: Name,
+  value: object,
+): BusMessage {
+  const codec = cdrCodec(type as string);
+  const { schemaName, schemaEncoding, schemaData, messageEncoding } = codec;
+  const times = { logTime: 1n, publishTime: 1n, sequence: 0 };
+  return { topic: name, schemaName, schemaEncoding, schemaData, messageEncoding, data: codec.encode(value), ...times };
+}
+
+function busOf(messages: readonly BusMessage[]): BusSource {
+  return {
+    topics: () => messages,
+    async *subscribe(topics) {
+      for (const m of messages) if (topics === undefined || topics.includes(m.topic)) yield m;
+    },
+    close: async () => undefined,
+  };
+}

@@ -5,7 +5,7 @@ import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { type DepthFramesOptions, isLiveBus } from './depth-frames.js';
 import { HandTracker, type TrackerParts } from './hand-tracker.js';
-import { withInputTopics } from './input-topics.js';
+import { findInputTopics } from './input-topics.js';
 import { loadParts } from './load-parts.js';
 import { StageTimes } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
@@ -46,7 +46,7 @@ export interface TrackToOptions {
 export async function trackTo(bus: Bus, config: TrackerConfig, options: TrackToOptions = {}): Promise<TrackingSummary> {
   let summary: TrackingSummary;
   try {
-    summary = await track(bus, isLiveBus(bus) ? config : withInputTopics(config, bus.topics(), 'the bus'), options);
+    summary = await track(bus, isLiveBus(bus) ? config : await findInputTopics(config, bus, 'the bus'), options);
   } catch (error) {
     await bus.close().catch(() => undefined); // the first error says more
     throw error;

@@ -1,6 +1,8 @@
 import { toVoxhandError } from '../../errors/index.js';
-import { trackerConfig, withInputTopics } from '../../tracking/index.js';
-import { type McapInfo, openRecording } from '../../transport/mcap/index.js';
+import { recordedCodec } from '../../messages/index.js';
+import { firstMessage } from '../../tracking/depth-frames.js';
+import { findInputTopics, trackerConfig } from '../../tracking/index.js';
+import { type McapInfo, openRecording, type RecordingSource } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
 import { printable } from '../printable.js';
 import { bytes, table } from '../table.js';
@@ -12,7 +14,7 @@ type Inputs = { readonly depth: string; readonly camera: string } | { readonly p
 export async function info([path]: readonly string[], options: TalkOptions): Promise<number> {
   const source = await openRecording(path);
   const contents = source.info();
-  await source.close();
+  const inputs = await inputsOf(source).finally(() => source.close());
   const duration = durationOf(contents);
   const topics = contents.topics.map(({ topic, schemaName, messageEncoding, messageCount = 0 }) => ({
     topic,
@@ -21,7 +23,6 @@ export async function info([path]: readonly string[], options: TalkOptions): Pro
     messages: messageCount,
     rate: messageCount > 1 && duration > 0 ? (messageCount - 1) / duration : null,
   }));
-  const inputs = inputsOf(contents);
   const { size, profile, library, indexed, messageCount, startTime, endTime, metadata, loss } = contents;
   const result = {
     path,
@@ -42,12 +43,19 @@ export async function info([path]: readonly string[], options: TalkOptions): Pro
   return loss === undefined ? EXIT.ok : EXIT.loss;
 }
 
-function inputsOf({ topics, path }: McapInfo): Inputs {
+async function inputsOf(source: RecordingSource): Promise<Inputs> {
+  const { path, messageCount } = source.info();
   try {
-    const { depth, cameraInfo } = withInputTopics(trackerConfig(), topics, path).topics;
+    if (messageCount === 0) return { problem: 'there is no message' };
+    const { depth, cameraInfo } = (await findInputTopics(trackerConfig(), source, path)).topics;
+    for (const topic of [depth, cameraInfo]) {
+      // what cannot be decoded would be dropped
+      const message = await firstMessage(source, topic);
+      if (message !== undefined) recordedCodec(message).decode(message.data);
+    }
     return { depth, camera: cameraInfo };
   } catch (error) {
-    return { problem: toVoxhandError(error).message.split(';', 1)[0] };
+    return { problem: toVoxhandError(error).message.replace(/; at [^;]*$/, '') };
   }
 }
 

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
+import { VoxhandError } from '../../errors/index.js';
 import { Player, playInto, rangeOf } from '../../recording/index.js';
 import { openRecording, RecordingView } from '../../transport/mcap/index.js';
 import { FaultySource } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
-import { type ReplaySourceOptions, replaySource } from '../replay-source.js';
+import { type ReplaySourceOptions, replaySource, skippedText } from '../replay-source.js';
 import { serverOptions } from '../serve-options.js';
 import { stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -32,7 +33,7 @@ export async function replayAsRecorded(
   const recording = await openRecording(input);
   try {
     const view = new RecordingView(recording, {
-      range: rangeOf(recording.info(), range),
+      range: await rangeOf(recording, range),
       ...(topics && { topics }),
       ...(remap && { remap }),
     });
@@ -45,6 +46,7 @@ export async function replayAsRecorded(
       end,
       times,
       ...(clockRate !== undefined && { clockRate }),
+      onIdle: (seconds) => terminal.say(skippedText(seconds)),
     });
     const hasTransforms = shown.some(({ topic }) => topic === '/tf_static');
     const server = to === 'serve' ? await serverOptions(options) : {};
@@ -64,6 +66,12 @@ export async function replayAsRecorded(
       });
       const seconds = progress.elapsed;
       progress.end();
+      if (messages === 0 && !stop.signal.aborted) {
+        throw new VoxhandError('RECORDING_EMPTY', 'no message was played', {
+          expected: 'messages in the part that was asked for: see voxhand info, --start and --duration',
+          where: input,
+        });
+      }
       const { loss } = recording.info();
       const result = { input, to, messages, seconds, faults: faulty?.counts ?? null, loss: loss ?? null };
       terminal.result(result, (shown) => `${shown.input}: ${messages} messages to ${to} in ${seconds.toFixed(1)} s`);

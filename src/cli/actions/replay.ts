@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
-import { VoxhandError } from '../../errors/index.js';
+import { toVoxhandError, VoxhandError } from '../../errors/index.js';
 import { jointsOfHands } from '../../hand/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
-import { rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
+import { plausibleStart, rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
 import type { TrackerConfig, TrackResult } from '../../tracking/index.js';
-import { formatConfig, loadPrior, withInputTopics } from '../../tracking/index.js';
+import { CAMERA_MISMATCH, findInputTopics, formatConfig, loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
-import { type McapInfo, openRecording, RecordingView } from '../../transport/mcap/index.js';
+import { openRecording, type RecordingSource, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
@@ -15,7 +15,7 @@ import type { LiveSinkName } from '../option-values.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
-import { type ReplaySource, type ReplaySourceOptions, replaySource, withServe } from '../replay-source.js';
+import { type ReplaySource, type ReplaySourceOptions, replaySource, skippedText, withServe } from '../replay-source.js';
 import { serverOptions } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -51,12 +51,21 @@ export async function replay([input]: readonly string[], given: ReplayCommandOpt
   }
 }
 
+/** Who else hears of a replay. */
+export interface ReplayListener {
+  /** Called with the address of the page once there is one. */
+  readonly onPage?: (url: string) => void;
+  /** Called when viewers have been sent these results. */
+  readonly onShown?: (results: readonly TrackResult[]) => void;
+}
+
 /** Replay with a progress bar; `voxhand replay` and `voxhand demo`. */
 export async function runReplay(
   input: string,
   options: ReplayCommandOptions,
   terminal: Terminal,
   stop: StopSignal,
+  listener: ReplayListener = {},
 ): Promise<ReplayReport> {
   const { remap, topics: wanted, ...source } = replaySource(options);
   const config = await configOf(options, terminal);
@@ -77,12 +86,20 @@ export async function runReplay(
     }
     const truth =
       truthTopic === undefined ? undefined : new HandsByStamp(rereadable(() => readHands(recording, truthTopic)));
-    await truth?.at(0n); // a topic that is not there, or of another type, is refused before the work begins
-    const meter = truth && truthTopic !== undefined ? new TruthMeter(truthTopic, truth) : undefined;
-    const { depth, cameraInfo } = messageCount === 0 ? config.topics : withInputTopics(config, topics, input).topics;
+    let meter = truth && truthTopic !== undefined ? new TruthMeter(truthTopic, truth) : undefined;
+    /** Ground truth that cannot be read is no reason not to replay, unless it was asked for. */
+    const withoutTruth = (error: unknown) => {
+      if (ideal || options.truth !== undefined) throw error;
+      meter = undefined;
+      terminal.warn(`no comparison with ${truthTopic}: ${toVoxhandError(error).message}`);
+    };
+    // a topic that is not there, or of another type, is told before the work begins
+    await truth?.at(0n).catch(withoutTruth);
+    const { depth, cameraInfo } =
+      messageCount === 0 ? config.topics : (await findInputTopics(config, recording, input)).topics;
     const recorded = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
-    const total = totalFrames(recorded, file.info(), source);
-    if (options.to !== undefined) live = await openLive(options.to, options, file.info(), source, terminal);
+    const total = messageCount === 0 ? 0 : await totalFrames(recorded, file, source);
+    if (options.to !== undefined) live = await openLive(options.to, options, file, source, terminal, listener);
     parts = ideal && truth !== undefined ? await idealParts(config, truth) : await loadParts(config);
 
     const sheet =
@@ -93,8 +110,8 @@ export async function runReplay(
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
         const [joints] = jointsOfHands(result);
-        const agreement = await meter?.add(joints);
-        sheet?.addResult(result, agreement);
+        const agreement = await meter?.add(joints).catch(withoutTruth);
+        sheet?.addResult(result, agreement ?? undefined);
       }
     };
     let done = 0;
@@ -105,6 +122,7 @@ export async function runReplay(
       depth: options.depth,
       metadata: { configuration: formatConfig(config), ...locatingProvenance(parts) },
       ...source,
+      ...(source.pace && { pace: { ...source.pace, onIdle: (seconds) => terminal.say(skippedText(seconds)) } }),
       ...(wanted && { topics: wanted }),
       ...(remap && { remap }),
       ...(live && {
@@ -119,13 +137,18 @@ export async function runReplay(
       onFrame: async (frame, results, progressed) => {
         sheet?.addFrame(frame);
         if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
+        listener.onShown?.(results);
         await take(results);
         const hands = results.at(-1)?.hands.length;
         progress.update(++done, hands === undefined ? '' : hands > 0 ? 'hand found' : 'no hand');
         await new Promise(setImmediate); // signals are heard between frames
       },
       onFlush: take,
-      onDrop: () => progress.update(++done, 'dropped'),
+      onDrop: (cause, text, topic) => {
+        // camera infos are no frames
+        if (topic === depth) progress.update(++done, 'dropped');
+        else if (cause === CAMERA_MISMATCH) terminal.say(`Warning: ${text}.`);
+      },
       signal: stop.signal,
     });
     const seconds = progress.elapsed;
@@ -146,15 +169,15 @@ function rereadable<T>(read: () => AsyncIterable<T>): AsyncIterable<T> {
 }
 
 /** How many frames will be shown as a part of; unknown where a recording is only replayed in part, or without end. */
-function totalFrames(
+async function totalFrames(
   recorded: number,
-  { startTime, endTime }: McapInfo,
+  file: RecordingSource,
   { start, duration, times }: ReplaySource,
-): number {
+): Promise<number> {
   if (times === Number.POSITIVE_INFINITY) return times;
-  if (startTime === undefined || endTime === undefined) return recorded;
   if (start === undefined && duration === undefined) return recorded * times;
-  const whole = Number(endTime - startTime) / 1e9;
+  const { endTime = 0n } = file.info();
+  const whole = Number(endTime - (await plausibleStart(file))) / 1e9;
   const part = Math.min(whole - (start ?? 0), duration ?? whole);
   return Math.max(1, Math.round((recorded * times * part) / Math.max(whole, 1e-9)));
 }
@@ -162,12 +185,17 @@ function totalFrames(
 async function openLive(
   to: LiveSinkName,
   options: ReplayCommandOptions,
-  info: McapInfo,
+  file: RecordingSource,
   { pace, start, duration }: ReplaySource,
   terminal: Terminal,
+  { onPage }: ReplayListener,
 ): Promise<LiveSink> {
   const { openLiveSink } = await import('../live-sink.js');
-  const range = rangeOf(info, { ...(start !== undefined && { start }), ...(duration !== undefined && { duration }) });
+  const info = file.info();
+  const range = await rangeOf(file, {
+    ...(start !== undefined && { start }),
+    ...(duration !== undefined && { duration }),
+  });
   const hasTransforms = info.topics.some(({ topic }) => topic === '/tf_static');
   const speed = pace?.speed ?? 1;
   return openLiveSink(
@@ -179,6 +207,7 @@ async function openLive(
       speed,
       hasTransforms,
       server: to === 'serve' ? await serverOptions(options) : {},
+      ...(onPage && { onPage }),
     },
     terminal,
   );

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { McapRecordBuilder } from '@mcap/core';
@@ -38,6 +38,8 @@ interface Odds {
   readonly depth?: number;
   readonly infos?: number;
   readonly tf?: boolean;
+  /** Camera infos come after their images. */
+  readonly infoLater?: boolean;
   readonly before?: (sink: McapSink) => Promise<void>;
 }
 
@@ -57,12 +59,12 @@ async function recording(odds: Odds = {}): Promise<string> {
     const ms = at(i);
     if (ms === undefined) continue;
     const logTime = START + BigInt(Math.round(ms * 1e6));
-    if (i < infos) {
-      await camera?.publish(
-        toCameraInfoMessage({ ...CAMERA, fx, width, stamp: infoStamp(i, logTime), frameId: 'camera' }),
-        logTime,
-      );
-    }
+    const sayInfo = async () => {
+      if (i >= infos) return;
+      const info = toCameraInfoMessage({ ...CAMERA, fx, width, stamp: infoStamp(i, logTime), frameId: 'camera' });
+      await camera?.publish(info, logTime);
+    };
+    if (odds.infoLater !== true) await sayInfo();
     const data = new Uint8Array(Uint16Array.from({ length: WIDTH * HEIGHT }, () => depth).buffer);
     const image = toImageMessage({ stamp: stamp(i, logTime), frameId, width: WIDTH, height: HEIGHT, encoding, data });
     const { schemaName, schemaEncoding, schemaData, messageEncoding } = images;
@@ -79,6 +81,7 @@ async function recording(odds: Odds = {}): Promise<string> {
       publishTime: logTime,
       sequence,
     });
+    if (odds.infoLater === true) await sayInfo();
   }
   await sink.close();
   return path;
@@ -115,7 +118,34 @@ describe('a recording with one fault', () => {
     ['images of another size than their camera', { width: 4 }, 'depth-invalid', 'error'],
     ['blank images', { depth: 0 }, 'depth-blank', 'warning'],
     ['no camera info', { infoTopic: undefined }, 'camera-missing', 'error'],
-    ['a camera info of another camera', { infoTopic: '/color/camera_info' }, 'camera-missing', 'error'],
+    [
+      'only the camera info of another camera',
+      { infoTopic: '/color/camera_info', frameId: 'depth' },
+      'frame-differs',
+      'warning',
+    ],
+    [
+      'few images of another size than their camera, whose infos come after them',
+      { width: 4, infoLater: true, at: (i) => (i < 5 ? 33 * i : undefined) },
+      'depth-invalid',
+      'error',
+    ],
+    [
+      'log times of zero beside wall time',
+      { at: (i) => (i < 2 ? i : 1_790_000_000_000 + 33 * i) },
+      'log-time-apart',
+      'warning',
+    ],
+    [
+      'log times in a far future beside wall time',
+      {
+        at: (i) => (i < 58 ? 1_790_000_000_000 + 33 * i : 5_000_000_000_000 + i),
+        stamp: (i) => START + BigInt(33 * i) * MS,
+        infoStamp: (i) => START + BigInt(33 * i) * MS,
+      },
+      'log-time-apart',
+      'warning',
+    ],
     ['no focal length', { fx: 0 }, 'camera-invalid', 'error'],
     ['infos of other stamps', { infoStamp: (_, t) => t + 5n * MS }, 'camera-unpaired', 'warning'],
     ['infos said once', { infos: 1 }, 'camera-unpaired', 'info'],
@@ -130,7 +160,7 @@ describe('a recording with one fault', () => {
     expect(ok).toBe(findings.every((each) => each.severity === 'info'));
     // and of no other that it has not
     const others = findings.filter((each) => each.code !== code).map((each) => each.code);
-    const implied = ['camera-unpaired', 'stamp-zero', 'stamp-repeated', 'stamp-offset', 'sequence-gap'];
+    const implied = ['camera-unpaired', 'stamp-zero', 'stamp-repeated', 'stamp-offset', 'sequence-gap', 'gap'];
     expect(others.filter((each) => !implied.includes(each))).toEqual([]);
   });
 
@@ -158,6 +188,41 @@ describe('a recording with one fault', () => {
       count: 1,
       logTime: START,
     });
+  });
+
+  const bytes = (topic: string, more: Partial<Parameters<McapSink['write']>[0]>) => ({
+    ...{ topic, schemaName: 'a.B', schemaEncoding: 'x', schemaData: new Uint8Array(3), messageEncoding: 'x' },
+    ...{ data: new Uint8Array(5), logTime: START, publishTime: START, sequence: 0 },
+    ...more,
+  });
+
+  it('of a camera topic whose messages a replay cannot read is told the reason', async () => {
+    const schemaName = 'sensor_msgs/msg/CameraInfo';
+    const path = await recording({ before: (sink) => sink.write(bytes('/x/camera_info', { schemaName })) });
+    expect(await checkRecording(path)).toMatchObject({
+      ok: false,
+      findings: [{ severity: 'error', code: 'schema-unknown', text: expect.stringContaining('found x with x') }],
+    });
+  });
+
+  it('of messages that one counter of all topics numbers has no gaps', async () => {
+    const before = async (sink: McapSink) => {
+      for (let i = 1; i <= 60; i++) await sink.write(bytes(`/x${i % 3}`, { sequence: i }));
+    };
+    const { findings } = await checkRecording(await recording({ sequence: () => 0, before }));
+    expect(findings.map(({ code }) => code)).not.toContain('sequence-gap');
+  });
+
+  it('of several depth topics, none of which is the default, is told how one is chosen', async () => {
+    const { schemaName, schemaEncoding, schemaData, messageEncoding, encode } = cdrCodec('sensor_msgs/msg/Image');
+    const size = { width: WIDTH, height: HEIGHT, encoding: '16UC1', data: new Uint8Array(2 * WIDTH * HEIGHT).fill(1) };
+    const data = encode(toImageMessage({ stamp: START, frameId: 'camera', ...size }));
+    const schema = { schemaName, schemaEncoding, schemaData, messageEncoding };
+    const before = (sink: McapSink) => sink.write(bytes('/b/image', { ...schema, data }));
+    const { findings } = await checkRecording(await recording({ depthTopic: '/a/image', before }));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'topics-unclear', remedy: expect.stringContaining('--set topics.depth=/') }),
+    );
   });
 
   it('of an encoding that we do not know is left in peace', async () => {
@@ -277,6 +342,16 @@ describe('a damaged file', () => {
     expect(report).toMatchObject({ aborted: true, ok: false, findings: [] });
     expect(report.messages).toBeGreaterThan(0);
     expect(report.messages).toBeLessThan(121);
+  });
+
+  it('of a folder of several recordings is told so', async () => {
+    const several = join(folder, 'several');
+    await mkdir(several);
+    for (const i of [0, 1]) await copyFile(await recording(), join(several, `cell_${i}.mcap`));
+    const { findings } = await checkRecording(several);
+    expect(findings[0]).toMatchObject({ severity: 'error', code: 'several-recordings' });
+    await copyFile(join(several, 'cell_0.mcap'), join(several, 'other.mcap'));
+    await expect(checkRecording(several)).rejects.toThrow(/several recordings/);
   });
 
   it('without any message is told so', async () => {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { MessageHeader } from '../../depth/index.js';
+import { toVoxhandError } from '../../errors/index.js';
 import { recordedCodec } from '../../messages/index.js';
 import { isCameraSchema, isDepthSchema } from '../../tracking/depth-frames.js';
-import { recordingFiles } from '../../transport/mcap/open-recording.js';
+import { type FirstSight, imageKind, sightOf, trackerConfig, withInputTopics } from '../../tracking/index.js';
+import { openRecording, recordingFiles } from '../../transport/mcap/open-recording.js';
 import type { BusMessage, TopicInfo } from '../../transport/port/index.js';
-import { DepthCheck, imageKind } from './depth-check.js';
+import { DepthCheck } from './depth-check.js';
 import { checkFile, type FileCheck } from './file-check.js';
 import { type Finding, SEVERITIES } from './finding.js';
 import { TopicCheck, type TopicSummary } from './topic-check.js';
@@ -53,7 +55,7 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
     ),
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const contents = new ContentCheck();
+  const contents = new ContentCheck(path);
   const files: FileCheck[] = [];
   let done = 0;
   for (const [i, file] of paths.entries()) {
@@ -67,7 +69,7 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
     );
     done += sizes[i];
   }
-  const fileFindings = files.flatMap(({ findings }) => findings);
+  const fileFindings = files.flatMap(({ findings }) => findings).concat(paths.length > 1 ? await severalOf(path) : []);
   // that nothing was found needs no second reason
   const isUnreadable =
     fileFindings.some(({ severity }) => severity === 'error') && contents.times().startTime === undefined;
@@ -86,6 +88,19 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
   };
 }
 
+/** Whether a replay would refuse the files of a folder as several recordings. */
+async function severalOf(path: string): Promise<readonly Finding[]> {
+  try {
+    await openRecording(path).then((recording) => recording.close());
+    return [];
+  } catch (thrown) {
+    const { message, expected = '' } = toVoxhandError(thrown);
+    return /several recordings/.test(message)
+      ? [{ severity: 'error', code: 'several-recordings', text: message, remedy: `look at ${expected}` }]
+      : [];
+  }
+}
+
 /** Camera infos that are kept until their depth topic comes. */
 const MOST_EARLY = 100;
 
@@ -96,11 +111,27 @@ class ContentCheck {
   readonly #depths = new Map<string, DepthCheck>();
   /** Camera infos that came before the depth topic that they belong to. */
   readonly #early = new Map<string, { logTime: bigint; decoded: unknown; header: MessageHeader }[]>();
+  readonly #sights = new Map<string, FirstSight>();
+  readonly #path: string;
   #start: bigint | undefined;
   #end: bigint | undefined;
+  #last: Pick<BusMessage, 'topic' | 'sequence'> = { topic: '', sequence: 0 };
+  /** From one topic to another, sequence numbers that go up, and those that do not. */
+  #upwards = 0;
+  #downwards = 0;
+
+  /** @param path of the recording, for errors */
+  constructor(path: string) {
+    this.#path = path;
+  }
 
   see(message: BusMessage): void {
-    const { topic, schemaName, logTime } = message;
+    const { topic, schemaName, logTime, sequence } = message;
+    if (topic !== this.#last.topic && sequence > 0 && this.#last.sequence > 0) {
+      if (sequence > this.#last.sequence) this.#upwards++;
+      else this.#downwards++;
+    }
+    this.#last = { topic, sequence };
     if (this.#start === undefined || logTime < this.#start) this.#start = logTime;
     if (this.#end === undefined || logTime > this.#end) this.#end = logTime;
     let check = this.#topics.get(topic);
@@ -110,6 +141,7 @@ class ContentCheck {
       check = new TopicCheck(info);
       this.#topics.set(topic, check);
       this.#infos.set(topic, info);
+      if (isDepthSchema(schemaName) || isCameraSchema(schemaName)) this.#sights.set(topic, sightOf(message));
     }
     const { decoded, header } = check.see(message);
     if (decoded === undefined || header === undefined) return;
@@ -136,8 +168,12 @@ class ContentCheck {
         },
       ];
     }
-    const findings = [...this.#topics.values()].flatMap((check) => check.findings());
+    // one counter of all topics leaves gaps in each of them
+    const oneCounter = this.#upwards > 10 && this.#upwards > 20 * this.#downwards;
+    const isWall = [...this.#topics.values()].some((check) => check.inWallTime);
+    const findings = [...this.#topics.values()].flatMap((check) => check.findings({ oneCounter, isWall }));
     for (const depth of this.#depths.values()) findings.push(...depth.findings());
+    findings.push(...this.#choiceFindings());
     if (this.#depths.size === 0) {
       findings.push({
         severity: 'warning',
@@ -157,15 +193,28 @@ class ContentCheck {
     return findings;
   }
 
+  /** Whether a replay would have to be told which topics are meant. */
+  #choiceFindings(): readonly Finding[] {
+    if (this.#depths.size === 0) return [];
+    try {
+      withInputTopics(trackerConfig(), [...this.#infos.values()], this.#path, this.#sights);
+      return [];
+    } catch (thrown) {
+      const { code, message, expected = '' } = toVoxhandError(thrown);
+      // what is missing altogether is said elsewhere
+      if (code !== 'TOPIC_NOT_FOUND' || !expected.startsWith('one of')) return [];
+      const text = `a replay must be told which topics are meant: ${message.split(';', 1)[0]}`;
+      return [{ severity: 'info', code: 'topics-unclear', text, remedy: expected }];
+    }
+  }
+
   #depthOf(topic: string, decoded: unknown): DepthCheck | undefined {
     let depth = this.#depths.get(topic);
     if (depth !== undefined || imageKind(topic, decoded) === 'other') return depth;
-    const cameraTopic = this.#cameraTopicOf(topic);
-    depth = new DepthCheck(topic, cameraTopic);
+    depth = new DepthCheck({ frameId: '', ...this.#sights.get(topic), topic });
     this.#depths.set(topic, depth);
     for (const [camera, early] of this.#early) {
-      if (!this.#belongs(camera, topic)) continue;
-      for (const { logTime, decoded: info, header } of early) depth.info(logTime, info, header);
+      for (const { logTime, decoded: info, header } of early) depth.info(camera, logTime, info, header);
     }
     return depth;
   }
@@ -177,18 +226,6 @@ class ContentCheck {
     // of a copy: what is decoded would keep a whole chunk in memory
     if (early.length < MOST_EARLY)
       early.push({ logTime, decoded: recordedCodec(message).decode(new Uint8Array(data)), header });
-    for (const [depthTopic, depth] of this.#depths)
-      if (this.#belongs(topic, depthTopic)) depth.info(logTime, decoded, header);
-  }
-
-  #cameraTopicOf(depth: string): string | undefined {
-    return [...this.#infos.values()].find(
-      ({ topic, schemaName }) => isCameraSchema(schemaName) && this.#belongs(topic, depth),
-    )?.topic;
-  }
-
-  /** A camera info goes with the images of its own namespace, and with those below. */
-  #belongs(camera: string, depth: string): boolean {
-    return depth.startsWith(camera.replace(/[^/]*$/, ''));
+    for (const depth of this.#depths.values()) depth.info(topic, logTime, decoded, header);
   }
 }

@@ -1,40 +1,31 @@
-import type { CameraInfo, CameraModel, MessageHeader } from '../../depth/index.js';
-import { CameraCache, decodeDepthMessage } from '../../depth/index.js';
+import type { CameraInfo, CameraModel, ImageOrigin, MessageHeader } from '../../depth/index.js';
+import { CameraCache, cameraFit, cameraMismatch, decodeDepthMessage, infoSize } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
+import { imageKind } from '../../tracking/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { nodeInflate } from '../../transport/port/node-inflate.js';
 import { type Finding, Tally } from './finding.js';
 
-/** Pixels of the first image and of each so many are looked at: that takes longer than all the rest. */
+/** Pixels of the first images and of each so many are looked at: that takes longer than all the rest. */
+const FIRST = 3;
 const EVERY = 10;
 /** Stamps of infos that are remembered, for images that come before or after theirs. */
 const STAMPS = 1000;
 /** Fewer infos than this are published once and valid for all images. */
 const FEW_INFOS = 3;
 
-/** What an image topic shows, by its messages. */
-export type ImageKind = 'depth' | 'other' | 'unsure';
-
-const DEPTH_WORDS = /16UC1|mono16|32FC1|compressedDepth/i;
-
-/** Whether a message of an image topic is depth: by its encoding, and where that is no depth encoding by the topic's name. */
-export function imageKind(topic: string, decoded: unknown): ImageKind {
-  const { encoding, format } = decoded as { encoding?: unknown; format?: unknown };
-  const said = String(encoding ?? format ?? '');
-  if (DEPTH_WORDS.test(said)) return 'depth';
-  return /depth/i.test(topic) ? 'unsure' : 'other';
-}
-
-/** Looks at a depth topic and at the camera info that goes with it. */
+/** Looks at a depth topic and at the camera info that goes with it best, as a replay chooses it. */
 export class DepthCheck {
   readonly #topic: string;
-  readonly #cameraTopic: string | undefined;
+  /** The camera topic and how well it goes with the images. */
+  #chosen: (ImageOrigin & { readonly fit: number }) | undefined;
+  #origin: ImageOrigin;
   readonly #cameras = new CameraCache({ rectified: true });
   readonly #encoding = new Tally();
   readonly #invalid = new Tally();
   readonly #blank = new Tally();
-  readonly #cameraInvalid = new Tally();
-  readonly #changes = new Tally();
+  #cameraInvalid = new Tally();
+  #changes = new Tally();
   readonly #frames = new Tally();
   readonly #infoStamps = new Set<bigint>();
   /** Images whose info has not come yet. */
@@ -42,30 +33,30 @@ export class DepthCheck {
   #unpaired = 0;
   #firstUnpaired: bigint | undefined;
   #images = 0;
+  #looked = 0;
   #infos = 0;
   #camera: CameraModel | undefined;
-  #cameraFrame: string | undefined;
 
-  /** @param cameraTopic undefined: there is none */
-  constructor(topic: string, cameraTopic: string | undefined) {
-    this.#topic = topic;
-    this.#cameraTopic = cameraTopic;
+  /** @param origin of the first image */
+  constructor(origin: ImageOrigin) {
+    this.#topic = origin.topic;
+    this.#origin = origin;
   }
 
   image({ schemaName, logTime }: BusMessage, decoded: unknown, { stamp, frameId }: MessageHeader): void {
-    const first = this.#images === 0;
     this.#images++;
+    this.#origin = { ...this.#origin, frameId };
     if (imageKind(this.#topic, decoded) === 'unsure') {
       const { encoding, format } = decoded as { encoding?: unknown; format?: unknown };
       this.#encoding.add(logTime, String(encoding ?? format));
       return;
     }
     if (!this.#infoStamps.has(stamp)) this.#wait(stamp, logTime);
-    if (this.#cameraFrame !== undefined && this.#cameraFrame !== frameId) {
-      this.#frames.add(logTime, `${frameId || '(none)'} and ${this.#cameraFrame || '(none)'}`);
-    }
+    const mismatch = this.#chosen && cameraMismatch(this.#origin, this.#chosen);
+    if (mismatch !== undefined) this.#frames.add(logTime, mismatch);
     const camera = this.#camera;
-    if (camera === undefined || (!first && this.#images % EVERY !== 0)) return;
+    if (camera === undefined || (this.#looked >= FIRST && this.#images % EVERY !== 0)) return;
+    this.#looked++;
     try {
       const frame = decodeDepthMessage(schemaName, decoded, { stamp, frameId, camera }, { inflate: nodeInflate });
       if (frame.depth.every((z) => z === 0)) this.#blank.add(logTime);
@@ -74,7 +65,14 @@ export class DepthCheck {
     }
   }
 
-  info(logTime: bigint, decoded: unknown, { stamp, frameId }: MessageHeader): void {
+  /** A camera info of any topic; those of the topic that fits best are looked at. */
+  info(topic: string, logTime: bigint, decoded: unknown, { stamp, frameId }: MessageHeader): void {
+    if (this.#chosen?.topic !== topic) {
+      const camera = { topic, frameId, ...infoSize(decoded as CameraInfo) };
+      const fit = cameraFit(this.#origin, camera);
+      if (this.#chosen !== undefined && fit <= this.#chosen.fit) return;
+      this.#choose({ ...camera, fit });
+    }
     this.#infos++;
     this.#infoStamps.add(stamp);
     this.#waiting.delete(stamp);
@@ -82,7 +80,7 @@ export class DepthCheck {
       const [oldest] = this.#infoStamps;
       this.#infoStamps.delete(oldest);
     }
-    this.#cameraFrame = frameId;
+    if (this.#chosen !== undefined) this.#chosen = { ...this.#chosen, frameId };
     try {
       const camera = this.#cameras.modelFor(decoded as CameraInfo);
       if (this.#camera !== undefined && camera !== this.#camera) this.#changes.add(logTime);
@@ -96,7 +94,7 @@ export class DepthCheck {
     for (const [, logTime] of this.#waiting) this.#countUnpaired(logTime);
     this.#waiting.clear();
     const topic = this.#topic;
-    const camera = this.#cameraTopic ?? topic;
+    const camera = this.#chosen?.topic ?? topic;
     return [
       ...this.#encoding.finding((count, text) => ({
         severity: 'error',
@@ -124,8 +122,9 @@ export class DepthCheck {
         severity: 'warning',
         code: 'frame-differs',
         topic,
-        text: `${count} images are in another frame than their camera info: ${text}`,
-        remedy: 'take the camera info of the depth camera, or of the one that depth is aligned to',
+        text: `${count} images: ${text}`,
+        remedy:
+          'record the camera info of the depth camera, or of the one that depth is aligned to, and set topics.camera_info',
       })),
     ];
   }
@@ -177,6 +176,16 @@ export class DepthCheck {
       })),
       ...unpaired,
     ];
+  }
+
+  /** Forget what was seen of a camera that fits less. */
+  #choose(chosen: ImageOrigin & { readonly fit: number }): void {
+    this.#chosen = chosen;
+    this.#infos = 0;
+    this.#camera = undefined;
+    this.#infoStamps.clear();
+    this.#cameraInvalid = new Tally();
+    this.#changes = new Tally();
   }
 
   #wait(stamp: bigint, logTime: bigint): void {

@@ -21,7 +21,10 @@ export type FindingCode =
   | 'stamp-offset' // stamps are of another clock than log times
   | 'log-time-backwards' // written out of order
   | 'gap' // much longer than usual between two messages
+  | 'log-time-apart' // logged at time 0 or in a far future, beside wall time
   | 'sequence-gap' // the publisher has counted more messages than there are
+  | 'several-recordings' // the files of a folder are no parts of one
+  | 'topics-unclear' // several topics could be meant, and none has the default name
   | 'no-depth' // nothing that voxhand could track a hand in
   | 'depth-encoding' // a depth topic whose images are none
   | 'depth-invalid' // a depth image that cannot be decoded
@@ -30,7 +33,7 @@ export type FindingCode =
   | 'camera-invalid'
   | 'camera-unpaired' // depth images without an info of the same stamp
   | 'camera-changes' // intrinsics change on the way
-  | 'frame-differs' // depth and camera info name different frames
+  | 'frame-differs' // depth and camera info name different frames: the info may be of another camera
   | 'no-tf-static';
 
 export interface Finding {

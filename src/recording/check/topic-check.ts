@@ -1,6 +1,7 @@
 import { headerOf, type MessageHeader } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import { recordedCodec } from '../../messages/index.js';
+import { isCameraSchema, isDepthSchema } from '../../tracking/depth-frames.js';
 import type { BusMessage, TopicInfo } from '../../transport/port/index.js';
 import { type Finding, Tally } from './finding.js';
 import { Intervals } from './intervals.js';
@@ -9,6 +10,8 @@ import { Intervals } from './intervals.js';
 const OTHER_CLOCK = 60;
 /** Longer than so many usual intervals is a gap. */
 const GAP = 3;
+/** Wall time, nanoseconds: from the year 2000 on, and up to where ROS's stamps of 32 bits end, in 2038. */
+const WALL_TIME = [946_684_800_000_000_000n, 2_147_483_648_000_000_000n] as const;
 /** Topics of fewer messages have no rate. */
 const FEWEST_FOR_A_RATE = 10;
 
@@ -32,6 +35,8 @@ export class TopicCheck {
   readonly #repeated = new Tally();
   readonly #unordered = new Tally();
   readonly #missed = new Tally();
+  readonly #beforeWall = new Tally();
+  readonly #afterWall = new Tally();
   #messages = 0;
   #stamped = 0;
   #offset = 0;
@@ -49,9 +54,13 @@ export class TopicCheck {
   see(message: BusMessage): { readonly decoded?: unknown; readonly header?: MessageHeader } {
     const { logTime, sequence } = message;
     this.#messages++;
+    if (logTime < WALL_TIME[0]) this.#beforeWall.add(logTime);
+    else if (logTime > WALL_TIME[1]) this.#afterWall.add(logTime);
     if (this.#lastLog !== undefined) {
       if (logTime < this.#lastLog) this.#unordered.add(logTime);
-      else this.#intervals.add(Number(logTime - this.#lastLog) / 1e9, logTime);
+      // between two clocks there is no interval
+      else if (logTime < WALL_TIME[0] === this.#lastLog < WALL_TIME[0])
+        this.#intervals.add(Number(logTime - this.#lastLog) / 1e9, logTime);
     }
     this.#lastLog = logTime;
     // 0 comes from publishers that do not count
@@ -76,23 +85,42 @@ export class TopicCheck {
     return { topic, schemaName, messages: this.#messages, rate };
   }
 
-  findings(): readonly Finding[] {
+  /** Whether messages were logged in wall time. */
+  get inWallTime(): boolean {
+    return this.#messages > this.#beforeWall.count + this.#afterWall.count;
+  }
+
+  /** @param of the recording: one counter numbers the messages of all topics; there are messages in wall time */
+  findings({ oneCounter, isWall }: { readonly oneCounter: boolean; readonly isWall: boolean }): readonly Finding[] {
     const { topic, schemaName, messageEncoding, schemaEncoding } = this.#info;
+    const isInput = isDepthSchema(schemaName) || isCameraSchema(schemaName);
     return [
       ...this.#invalid.finding((count, text) => ({
         severity: 'error',
         code: 'message-invalid',
         topic,
         text: `${count} of ${this.#messages} messages do not decode as ${schemaName}: ${text}`,
-        remedy: 'check its publisher: it was built with another definition of the message',
+        remedy: /compressed by itself/.test(text)
+          ? 'unpack the messages as said'
+          : 'check its publisher: it was built with another definition of the message',
       })),
-      ...this.#unknown.finding(() => ({
-        severity: 'info',
-        code: 'schema-unknown',
-        topic,
-        text: `messages in ${messageEncoding || 'no encoding'} with ${schemaEncoding || 'no schema'} are not looked into`,
-        remedy: 'none: they are copied as they are',
-      })),
+      ...this.#unknown.finding((_, text) =>
+        isInput
+          ? {
+              severity: 'error',
+              code: 'schema-unknown',
+              topic,
+              text: `a replay cannot read it: ${text}`,
+              remedy: 'record the topic with its definition (ros2msg), as JSON or as protobuf',
+            }
+          : {
+              severity: 'info',
+              code: 'schema-unknown',
+              topic,
+              text: `messages in ${messageEncoding || 'no encoding'} with ${schemaEncoding || 'no schema'} are not looked into`,
+              remedy: 'none: they are copied as they are',
+            },
+      ),
       ...this.#zero.finding((count) => ({
         severity: 'warning',
         code: 'stamp-zero',
@@ -122,8 +150,24 @@ export class TopicCheck {
         text: `${count} messages were written after later ones`,
         remedy: 'none: reading by the index puts them in order',
       })),
+      ...(isWall ? this.#clockFindings() : []),
       ...this.#gapFindings(),
-      ...this.#sequenceFindings(),
+      ...(oneCounter ? [] : this.#sequenceFindings()),
+    ];
+  }
+
+  #clockFindings(): readonly Finding[] {
+    const describe = (when: string) => (count: number) => ({
+      severity: 'warning' as const,
+      code: 'log-time-apart' as const,
+      topic: this.#info.topic,
+      text: `${count} messages were logged ${when}, beside others in wall time`,
+      remedy:
+        'check the clock of what recorded it; voxhand cut --start 0 --duration SECONDS leaves the rest out, and replay passes over it',
+    });
+    return [
+      ...this.#beforeWall.finding(describe('at time 0 or soon after')),
+      ...this.#afterWall.finding(describe('in a far future')),
     ];
   }
 
@@ -144,7 +188,7 @@ export class TopicCheck {
       return recordedCodec(message).decode(message.data);
     } catch (thrown) {
       const { code, message: text } = toVoxhandError(thrown, 'MESSAGE_INVALID');
-      if (code === 'SCHEMA_UNSUPPORTED') this.#unknown.add(message.logTime);
+      if (code === 'SCHEMA_UNSUPPORTED') this.#unknown.add(message.logTime, text);
       else this.#invalid.add(message.logTime, text);
       return undefined;
     }

@@ -157,7 +157,7 @@ describe('a player', () => {
     expect(at.slice(0, 5)).toEqual([0, 100, 2100, 2200, 2300]);
   });
 
-  it('waits for a message after months, in sleeps that timers can be set to', async () => {
+  it('waits for a message after hours, in sleeps that timers can be set to, and leaves out months without any', async () => {
     const sleeps: number[] = [];
     const clock = new ManualClock();
     const timers: LiveTimers = {
@@ -168,21 +168,32 @@ describe('a player', () => {
       },
       clearTimeout: (timer) => clock.clearTimeout(timer),
     };
+    const near = 59_000;
     const far = 100n * 86_400_000n;
+    const idle: number[] = [];
     const recording: PlayableSource = {
       topics: () => [],
       async *subscribe() {
         yield message('frame', 0);
+        yield message('frame', near);
         yield message('frame', Number(far));
       },
       close: async () => undefined,
     };
-    const player = new Player(recording, { begin: START, end: START + far * MS, timers });
+    const player = new Player(recording, {
+      begin: START,
+      end: START + far * MS,
+      speed: 0.01,
+      timers,
+      onIdle: (s) => idle.push(s),
+    });
     const done = playInto(player, new MemoryBus());
-    await clock.advance(7300);
-    player.close();
-    expect(await done).toBe(1);
-    expect(sleeps.length).toBe(3);
+    await clock.advance(5000);
+    expect(idle).toEqual([]);
+    await clock.advance(1000);
+    expect(await done).toBe(3);
+    expect(idle).toEqual([Number(far) / 1000 - 59]);
+    expect(sleeps.length).toBe(2);
     expect(Math.max(...sleeps)).toBeLessThan(2 ** 31);
   });
 

@@ -32,6 +32,8 @@ export interface PlayerOptions {
   readonly stay?: boolean;
   /** The process's own by default. */
   readonly timers?: LiveTimers;
+  /** Told of a time without messages that is left out, seconds of the recording. */
+  readonly onIdle?: (seconds: number) => void;
 }
 
 /** What a player gives: messages, each at its turn, and where that is asked for the time. */
@@ -48,6 +50,8 @@ export type Played =
 const SPEEDS = { least: 0.01, most: 100 };
 /** Slept at most, seconds, before the clock is looked at again: timers cannot be set for more than 24 days. */
 const MOST_SLEEP = 3600;
+/** A longer time without messages is not waited out, nanoseconds of the recording. */
+const MOST_IDLE = 60_000_000_000n;
 /** Looked back for a frame at first, nanoseconds; then four times as far, and so on. */
 const FIRST_LOOK_BACK = 1_000_000_000n;
 
@@ -167,6 +171,7 @@ export class Player implements PlaybackControl {
       return undefined;
     }
     if (this.#status === 'playing') {
+      this.#skipIdle(head);
       const wait = this.#pace.until(head.logTime);
       const tick = this.#tick(head.logTime, wait);
       if (tick !== undefined) return { kind: 'time', time: tick };
@@ -176,6 +181,15 @@ export class Player implements PlaybackControl {
       }
     }
     return this.#give(head);
+  }
+
+  /** Where nothing happens for long, as between a log time of 0 and wall time, playing goes on behind it. */
+  #skipIdle({ logTime }: BusMessage): void {
+    const idle = logTime - this.#current;
+    if (this.#pace.speed === Number.POSITIVE_INFINITY || idle <= MOST_IDLE) return;
+    this.#current = logTime;
+    this.#pace.start(logTime);
+    this.#options.onIdle?.(Number(idle) / 1e9);
   }
 
   #give(message: BusMessage): Played {

@@ -261,8 +261,8 @@ describe('recordings merged', () => {
 
   it('end quietly where they are closed while they are read', async () => {
     const parts = await fresh();
-    await write(join(parts, 'a.mcap'), [1, 2, 3]);
-    await write(join(parts, 'b.mcap'), [4, 5]);
+    await write(join(parts, 'p_0.mcap'), [1, 2, 3]);
+    await write(join(parts, 'p_1.mcap'), [4, 5]);
     const source = await openRecording(parts);
     const times: bigint[] = [];
     for await (const { logTime } of source.subscribe()) {
@@ -274,8 +274,8 @@ describe('recordings merged', () => {
 
   it('can be left at any message', async () => {
     const parts = await fresh();
-    await write(join(parts, 'a.mcap'), [1, 2, 3]);
-    await write(join(parts, 'b.mcap'), [1, 2, 3]);
+    await write(join(parts, 'p_0.mcap'), [1, 2, 3]);
+    await write(join(parts, 'p_1.mcap'), [1, 2, 3]);
     const source = await openRecording(parts);
     for await (const { logTime } of source.subscribe()) if (logTime === 2n) break;
     await source.close();
@@ -284,8 +284,8 @@ describe('recordings merged', () => {
 
 test('a view gives one topic the name of another: both are there under it', async () => {
   const parts = await fresh();
-  await write(join(parts, 'a.mcap'), [1, 3], '/a');
-  await write(join(parts, 'b.mcap'), [2, 4], '/b');
+  await write(join(parts, 'p_0.mcap'), [1, 3], '/a');
+  await write(join(parts, 'p_1.mcap'), [2, 4], '/b');
   const view = new RecordingView(await openRecording(parts), { remap: { '/a': '/b' } });
   const found: string[] = [];
   for await (const { topic, logTime } of view.subscribe(['/b'])) found.push(`${topic} ${logTime}`);

@@ -7,6 +7,7 @@ import { VoxhandError } from '../../errors/index.js';
 import { exists, filesIn, pathWithin, readBounded, unreadable } from '../port/files.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
+import { refuseOverlap, refuseSeveral } from './one-recording.js';
 import { CONVERT_BAG, unpackedName } from './other-formats.js';
 import type { RecordingSource } from './recording-source.js';
 
@@ -30,7 +31,7 @@ const MOST_FILES = 10_000;
  * they are all that end in `.mcap`, in natural order, such as the parts of a split recording, and in `.mcap.partial` where a
  * crash left that only.
  *
- * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for a bag that is not in MCAP, with what can be done
+ * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for several recordings that are not the parts of one, or for a bag that is not in MCAP, with what can be done
  * @example
  * ```ts
  * const recording = await openRecording('rosbag2_2026_11_22');
@@ -44,6 +45,12 @@ export async function openRecording(path: string): Promise<RecordingSource> {
   const parts: RecordingSource[] = [];
   try {
     for (const file of files) parts.push(await openMcap(file));
+    // those of a bag are named by its metadata
+    if (!(await exists(join(path, METADATA_FILE))))
+      refuseOverlap(
+        path,
+        parts.map((part) => part.info()),
+      );
   } catch (error) {
     await Promise.all(parts.map((part) => part.close()));
     throw error;
@@ -88,7 +95,9 @@ async function mcapFiles(folder: string): Promise<string[]> {
   const names = await filesIn(folder, /\.mcap(\.partial)?$/);
   const isThere = new Set(names);
   const isWanted = (name: string) => name.endsWith('.mcap') || !isThere.has(name.slice(0, -'.partial'.length));
-  return names.filter(isWanted).map((name) => join(folder, name));
+  const files = names.filter(isWanted).map((name) => join(folder, name));
+  refuseSeveral(folder, files);
+  return files;
 }
 
 /**

@@ -261,7 +261,8 @@ export class FoxgloveSource implements LiveBus {
         this.#settle();
         break;
       case 'time':
-        this.#time = message.timestamp;
+        // some servers send 0 where they have no time to tell
+        if (message.timestamp > 0n || this.#server?.capabilities.includes('time')) this.#time = message.timestamp;
         break;
       case 'status':
         this.#say(message.level === 'warning' ? 'warn' : message.level, 'server-status', message.message);
