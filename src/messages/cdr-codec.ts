@@ -80,8 +80,7 @@ function refusePacked(where: string, bytes: Uint8Array): void {
   });
 }
 
-/** @throws VoxhandError `MESSAGE_INVALID` for whatever the (de)serializer throws */
-export function orInvalid<T>(where: string, action: () => T): T {
+function orInvalid<T>(where: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {

@@ -77,6 +77,28 @@ describe('the codec of messages of ROS 1', () => {
     expect(fromTfMessage(decoded)).toEqual([{ stamp, parent: 'depth_optical', child: 'hand', transform: pose }]);
   });
 
+  it('reads every type as the serializer of ROS 1 writes it', () => {
+    const text = [
+      'bool flag\nint8 a\nuint8 b\nint16 c\nuint16 d\nint32 e\nuint32 f\nint64 g\nuint64 h\nfloat32 i\nfloat64 j',
+      `string k\ntime l\nduration m\nbool[] n\nstring[2] o\nint16[] p\na/Part[] q\nuint8[3] r\n${SEPARATOR}\nMSG: a/Part\nuint16 x\n`,
+    ].join('\n');
+    const message = {
+      ...{ flag: true, a: -128, b: 255, c: -2, d: 65535, e: -3, f: 4294967295, g: -(2n ** 63n), h: 2n ** 64n - 1n },
+      ...{ i: 0.5, j: 0.1, k: 'Gr\u00fc\u00dfe', l: { sec: 4294967295, nsec: 1 }, m: { sec: -1, nsec: 2 } },
+      ...{ n: [true, false], o: ['', 'b'], p: [-1, 2], q: [{ x: 1 }, { x: 2 }], r: Uint8Array.of(1, 2, 3) },
+    };
+    const bytes = written(text, message);
+    const shifted = new Uint8Array([9, ...bytes]).subarray(1); // as in a chunk, at an odd byte
+    expect(recordedCodec(schemaOf('a/All', text)).decode(shifted)).toEqual(message);
+  });
+
+  it('takes names of a definition for names, never for code', () => {
+    const evil = 'a/B; globalThis.evil = 1; class C';
+    const text = `uint8 x\n${SEPARATOR}\nMSG: ${evil}\nuint8 y\n`;
+    expect(recordedCodec(schemaOf('a/A', text)).decode(Uint8Array.of(7))).toEqual({ x: 7 });
+    expect('evil' in globalThis).toBe(false);
+  });
+
   test.each([
     ['is cut short', (bytes: Uint8Array) => bytes.subarray(0, -1), 'sensor_msgs/Image.data'],
     [
