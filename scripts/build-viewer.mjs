@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Bundle src/viewer into dist/viewer, unless what is there is newer than all that it is made of. */
+/** Bundle the page into dist/viewer, unless what is there is newer than all that it is made of. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -15,16 +15,25 @@ const SOURCES = [
 ];
 const BUILT = 'dist/viewer/index.html';
 
-/** Of a file, or of the newest file below a folder. */
-function newest(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(`${path}/${name}`)));
+/** Of files, and of the newest files below folders: time of the last change, milliseconds. */
+export function newest(paths) {
+  const times = paths.map((path) => {
+    const stat = statSync(path);
+    return stat.isDirectory() ? newest(readdirSync(path).map((name) => `${path}/${name}`)) : stat.mtimeMs;
+  });
+  return Math.max(...times);
+}
+
+export function isViewerBuilt() {
+  return existsSync(BUILT) && newest(SOURCES) <= statSync(BUILT).mtimeMs;
+}
+
+export async function buildViewer() {
+  const { build } = await import('vite');
+  await build({ configFile: 'src/viewer/vite.config.ts', logLevel: 'warn' });
 }
 
 process.chdir(root);
-const fresh = existsSync(BUILT) && Math.max(...SOURCES.map(newest)) <= statSync(BUILT).mtimeMs;
-if (!fresh || process.argv.includes('--force')) {
-  const { build } = await import('vite');
-  await build({ configFile: 'src/viewer/vite.config.ts', logLevel: 'warn' });
+if (process.argv[1] === fileURLToPath(import.meta.url) && (!isViewerBuilt() || process.argv.includes('--force'))) {
+  await buildViewer();
 }

@@ -46,6 +46,8 @@ export interface LiveSinkOptions {
   readonly speed: number;
   /** Whether the recording says where its camera is. */
   readonly hasTransforms: boolean;
+  /** Called with the address of the page, where there is a server with one. */
+  readonly onPage?: (url: string) => void;
 }
 
 /** Diagnostics are published this often, seconds. */
@@ -68,7 +70,7 @@ async function openRos2(): Promise<LiveSink> {
 }
 
 async function openServer(
-  { name, server, begin, end, speed, hasTransforms }: LiveSinkOptions,
+  { name, server, begin, end, speed, hasTransforms, onPage }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
   const { createFoxgloveServer, ViewerPublisher } = await import('../foxglove.js');
@@ -89,6 +91,7 @@ async function openServer(
   });
   terminal.say(`The page       ${sink.urls.page}`);
   terminal.say(`For Foxglove   ${sink.urls.socket}   (Open connection, Foxglove WebSocket; Lichtblick too)`);
+  if (packagedPage().page !== undefined) onPage?.(sink.urls.page);
   const seconds = () => performance.now() / 1000;
   const rate = new DurationRing(300);
   let before: number | undefined;

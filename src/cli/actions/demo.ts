@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../errors/index.js';
+import type { TrackResult } from '../../tracking/index.js';
 import { EXIT } from '../exit-code.js';
+import { openPage } from '../open-page.js';
 import { formatError, formatReplay, hasLoss } from '../replay-report.js';
 import type { ServeValues } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
@@ -13,6 +15,7 @@ const RECORDING = fileURLToPath(new URL('../../../recordings/demo.mcap', import.
 
 export interface DemoCommandOptions extends ServeValues, TalkOptions {
   readonly once?: boolean;
+  readonly open: boolean;
   readonly outputFolder: string;
   readonly model?: string;
 }
@@ -35,11 +38,32 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
 
 /** In real time, again and again, for viewers. */
 async function inALoop(options: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
-  const { once: _, outputFolder: __, model, ...server } = options;
+  const { once: _, outputFolder: __, open, model, ...server } = options;
   const play = { ...server, to: 'serve', rate: 1, loop: true } as const;
   const how = { depth: 'none', rawJoints: false, previewFrames: 1, ...(model && { model }) } as const;
-  await runReplay(relative('', RECORDING), { ...play, ...how }, terminal, stop);
+  terminal.say('Loading the network ...');
+  const onShown = onFirstMove(() => {
+    const seconds = (performance.now() / 1000).toFixed(1); // of the process
+    terminal.say(`The first moving hand was there ${seconds} s after the start. Ctrl-C ends it.`);
+  });
+  const listener = { onShown, ...(open && { onPage: openPage }) };
+  await runReplay(relative('', RECORDING), { ...play, ...how }, terminal, stop, listener);
   return EXIT.ok;
+}
+
+/** Calls once when a hand has been shown at two places. */
+function onFirstMove(call: () => void): (results: readonly TrackResult[]) => void {
+  let first: string | undefined;
+  let isDone = false;
+  return (results) => {
+    for (const { hands } of isDone ? [] : results) {
+      if (hands.length === 0) continue;
+      const place = hands[0].positions.join(' ');
+      first ??= place;
+      isDone = place !== first;
+      if (isDone) return call();
+    }
+  };
 }
 
 /** At full speed, with what came out of it as a recording, a picture and figures. */

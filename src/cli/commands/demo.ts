@@ -7,12 +7,13 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
   summary: 'Show the demo recording in a browser: what `npm start` does.',
   description:
     'Play the demo recording that comes with the repository (a synthetic hand with ground truth) in real time through the ' +
-    'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C.\n\n' +
+    'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C. On a desktop the page opens by itself.\n\n' +
     'With --once, replay it at full speed instead, write the joints and a preview picture, and report how far off they are: ' +
     'with the network, and with perfect heat maps in its place.',
   example: 'demo --once',
   options: (command) =>
     addServeOptions(command)
+      .option('--no-open', 'Leave the page closed; its address is printed.')
       .option('--once', 'Once, at full speed, with figures; no server.')
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),
