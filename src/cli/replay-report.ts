@@ -88,7 +88,7 @@ export function formatReplay(report: ReplayReport): string {
     ['input', `${report.input} (${report.depthTopic}, ${report.cameraTopic})`],
     ['frames in', `${frames.in}`],
     ['frames out', `${frames.out}: ${frames.tracked} with a hand, lost ${byReason(frames.lost)}`],
-    ...(DEPTH_UNIT in frames.lost ? [['depth unit', 'looks wrong: see input.depth_unit']] : []),
+    ...(DEPTH_UNIT in frames.lost ? [['depth unit', unitText(frames.suspectedUnit)]] : []),
     ['dropped', byReason(frames.dropped)],
     ...report.problems.flatMap(({ topic, cause, count, text, remedy }) => [
       [`  ${cause}`, `${count} on ${topic}: ${text}`],
@@ -117,6 +117,11 @@ export function formatReplay(report: ReplayReport): string {
     ...(times.length === 0 ? [] : ['', ...table([['stage, ms', 'p50', 'p99'], ...times], [1, 2])]),
     ...(report.output === null ? [] : ['', howToOpen(report.output)]),
   ].join('\n');
+}
+
+function unitText(metres: number | undefined): string {
+  const guess = metres === undefined ? '' : `: one unit of depth seems to be ${metres} m`;
+  return `looks wrong${guess}. Set input.depth_unit${metres === undefined ? '' : `=${metres}`} (16-bit depth); 32FC1 must be metres`;
 }
 
 /** `12 of 450 dropped, 3 corrupted` */

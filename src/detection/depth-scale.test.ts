@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { depthScale } from './depth-scale.js';
+import { depthScale, likelyScale } from './depth-scale.js';
 
 const camera = { width: 64, height: 48, fx: 60, fy: 60, cx: 31.5, cy: 23.5 };
 const frame = (depth: (i: number) => number) => ({
@@ -19,4 +19,13 @@ it.each([
   ["a hand at arm's length with holes", (i: number) => (i % 3 === 0 ? 0.6 : 0), 'usual'],
 ] as const)('the scale of %s is told', (_, depth, expected) => {
   expect(depthScale(frame(depth))).toBe(expected);
+});
+
+it.each([
+  ['millimetres that are read as metres', (i: number) => 500 + 10 * (i % 64), 0.001],
+  ['metres that are read as millimetres', (i: number) => 0.0005 + 1e-5 * (i % 64), 1000],
+  ['tenths of a millimetre that are read as metres', (i: number) => (i % 64 < 16 ? 4000 : 20_000), 0.0001],
+  ['no depth', () => 0, 1],
+] as const)('the factor of %s is estimated', (_, depth, scale) => {
+  expect(likelyScale(frame(depth))).toBeCloseTo(scale, 9);
 });

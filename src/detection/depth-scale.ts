@@ -26,3 +26,23 @@ export function depthScale(frame: DepthFrame): 'near' | 'far' | 'usual' | 'none'
   if (near + far === 0) return 'none';
   return near > far ? 'near' : 'far';
 }
+
+/** Where the nearest tenth of a scene with a hand about ends, metres. */
+const NEAR_TENTH = 0.6;
+
+/**
+ * By which power of ten the depths of a frame without usual ones must be multiplied so that they could be metres; 1 without depth.
+ */
+export function likelyScale(frame: DepthFrame): number {
+  const { samples, stride, unit } = samplesOf(frame);
+  const depths: number[] = [];
+  for (let v = 0; v < frame.height; v += STEP) {
+    for (let u = 0; u < frame.width; u += STEP) {
+      const z = unit * samples[v * stride + u];
+      if (z > 0) depths.push(z);
+    }
+  }
+  if (depths.length === 0) return 1;
+  depths.sort((a, b) => a - b);
+  return 10 ** Math.round(Math.log10(NEAR_TENTH / depths[Math.floor(depths.length / 10)]));
+}

@@ -2,7 +2,7 @@
 // In and out: a `DepthFrame` in; reference points and candidates in metres out.
 // Must not know: where networks run, messages, results of frames after this one.
 
-export { depthScale } from './depth-scale.js';
+export { depthScale, likelyScale } from './depth-scale.js';
 export { type DetectionSettings, detectionSettings } from './detection-settings.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
 export {

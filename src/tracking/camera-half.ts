@@ -1,4 +1,4 @@
-import type { DepthFrame } from '../depth/index.js';
+import { type DepthFrame, samplesOf } from '../depth/index.js';
 import type { ReferenceRefiner } from '../detection/index.js';
 import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
@@ -53,6 +53,7 @@ export class CameraHalf {
   readonly #clock: StageClock;
   readonly #locator: HandLocator;
   readonly #unit: DepthUnitWatch;
+  readonly #counters: Counters | undefined;
   /** By the id of the hand. */
   readonly #hands = new Map<number, HandState>();
   #stamp = 0n;
@@ -68,6 +69,7 @@ export class CameraHalf {
     this.#clock = new StageClock(parts.times ?? new StageTimes(), parts.stopwatch);
     this.#locator = locatorFor(config, parts, this.#clock);
     this.#unit = new DepthUnitWatch(this.#locator);
+    this.#counters = parts.counters;
   }
 
   /**
@@ -86,7 +88,9 @@ export class CameraHalf {
     for (const id of this.#hands.keys()) if (!located.some((hand) => hand.id === id)) this.#hands.delete(id);
     const none = located.every(({ state }) => state === 'lost');
     if (!none) this.#unit.reset();
-    const lostReason = none && (await this.#unit.wrong(frame)) ? { lostReason: DEPTH_UNIT } : {};
+    const scale = none ? await this.#unit.wrong(frame) : undefined;
+    if (scale !== undefined) this.#counters?.suspectUnit(scale * samplesOf(frame).unit);
+    const lostReason = scale === undefined ? {} : { lostReason: DEPTH_UNIT };
     const hands = located.map((hand): SeenHand => {
       const { id, side: handedness, sideScore: handednessScore } = hand;
       const state = this.#stateOf(id);

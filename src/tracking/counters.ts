@@ -20,6 +20,11 @@ export interface CountsSnapshot {
    * `RefinedPoint`). Absent where there is no refiner.
    */
   readonly refinement?: Readonly<Record<string, number>>;
+  /**
+   * Metres per unit of depth that would make sense, where depth seems to be read in a wrong unit; absent otherwise. 16-bit depth is read
+   * in `input.depth_unit`, 32FC1 in metres.
+   */
+  readonly suspectedUnit?: number;
   /** Came, and not yet out or dropped. */
   readonly pending: number;
 }
@@ -29,6 +34,7 @@ export class Counters {
   #in = 0;
   #out = 0;
   #tracked = 0;
+  #suspectedUnit: number | undefined;
   readonly #lost = new Counts();
   readonly #dropped = new Counts<DropCause>();
   readonly #refinement = new Counts();
@@ -44,6 +50,11 @@ export class Counters {
   /** A frame's reference point was shown to a refiner; the frame itself is still on its way. */
   refined(outcome: string): void {
     this.#refinement.add(outcome);
+  }
+
+  /** Depth seems to have this unit, metres; of several guesses the newest counts. */
+  suspectUnit(metres: number): void {
+    this.#suspectedUnit = Number(metres.toPrecision(3));
   }
 
   /** @param lostReason absent for a result with a hand. */
@@ -67,6 +78,7 @@ export class Counters {
       lost: this.#lost.snapshot(),
       dropped: this.#dropped.snapshot(),
       ...(this.#refinement.size > 0 && { refinement: this.#refinement.snapshot() }),
+      ...(this.#suspectedUnit !== undefined && { suspectedUnit: this.#suspectedUnit }),
       pending: this.#in - this.#out - this.#dropped.total,
     };
   }

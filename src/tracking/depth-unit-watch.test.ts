@@ -34,24 +34,30 @@ async function lostReasons(factor: number, method: 'geometric' | 'learned') {
   const config = trackerConfig({ detection: { method }, smoothing: { stages: [] } });
   const tracker = new HandTracker(config, { inference: stubInference(() => empty), detection });
   for (let k = 0; k < 30; k++) await tracker.track(scaled(factor, (BigInt(k) * SECOND) / 10n));
-  return tracker.counters.snapshot().lost;
+  return tracker.counters.snapshot();
 }
 
 describe('depth in a wrong unit', () => {
   it.each([
     ['a hand of two metres', 10, 'learned'],
     ['a hand of two centimetres', 0.1, 'learned'],
+    ['a hand of two metres', 10, 'geometric'],
+    ['a hand of two centimetres', 0.1, 'geometric'],
     ['millimetres taken for metres', 1000, 'learned'],
     ['millimetres taken for metres', 1000, 'geometric'],
     ['metres taken for millimetres', 0.001, 'geometric'],
-  ] as const)('is suspected after a second or two without a hand: %s (times %d, %s)', async (_, factor, method) => {
-    const lost = await lostReasons(factor, method);
-    expect(lost['depth-unit']).toBeGreaterThan(9);
+  ] as const)('is suspected in the first frames, with its unit: %s (times %d, %s)', async (_, factor, method) => {
+    const { lost, suspectedUnit } = await lostReasons(factor, method);
+    // the first second has 10 frames
+    expect(lost['depth-unit']).toBeGreaterThan(27);
+    expect(suspectedUnit).toBeCloseTo(1 / factor, 9);
     expect(Object.values(lost).reduce((a, b) => a + b, 0)).toBe(30);
   });
 
   it('is not suspected in a picture whose scale is right, nor where the hand is merely not believed', async () => {
-    expect(await lostReasons(1, 'learned')).toEqual({ 'low-confidence': 30 });
+    const { lost, suspectedUnit } = await lostReasons(1, 'learned');
+    expect(lost).toEqual({ 'low-confidence': 30 });
+    expect(suspectedUnit).toBeUndefined();
   });
 
   it('is not looked for as long as hands come now and then, and needs two looks by a detector', async () => {
@@ -59,24 +65,25 @@ describe('depth in a wrong unit', () => {
     const watch = new DepthUnitWatch({
       misscaled: async () => {
         looks++;
-        return true;
+        return 10;
       },
     });
+    watch.reset(); // a hand was seen
     const at = (tenths: number) => scaled(1, (BigInt(tenths) * SECOND) / 10n);
     for (let k = 0; k < 30; k++) {
       if (k % 8 === 7) watch.reset();
-      expect(await watch.wrong(at(k))).toBe(false);
+      expect(await watch.wrong(at(k))).toBeUndefined();
     }
     expect(looks).toBe(0);
     watch.reset();
-    const said: boolean[] = [];
+    const said: (number | undefined)[] = [];
     for (let k = 30; k < 55; k++) said.push(await watch.wrong(at(k)));
-    expect(said.indexOf(true)).toBe(20);
+    expect(said.indexOf(10)).toBe(20);
     expect(looks).toBe(2);
   });
 
   it('is not a reason to fail where the detector does', async () => {
     const watch = new DepthUnitWatch({ misscaled: () => Promise.reject(new Error('worker lost')) });
-    for (let k = 0n; k < 5n; k++) expect(await watch.wrong(scaled(1, k * SECOND))).toBe(false);
+    for (let k = 0n; k < 5n; k++) expect(await watch.wrong(scaled(1, k * SECOND))).toBeUndefined();
   });
 });

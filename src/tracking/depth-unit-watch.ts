@@ -1,9 +1,11 @@
 import type { DepthFrame } from '../depth/index.js';
-import { depthScale } from '../detection/index.js';
+import { depthScale, likelyScale } from '../detection/index.js';
 import type { HandLocator } from './hand-locator.js';
 
 /** So long without a hand before depth is doubted, and between two looks; nanoseconds. */
 const PATIENCE = 1_000_000_000n;
+/** Before a hand has ever been seen: a recording may be short. */
+const FIRST_PATIENCE = 100_000_000n;
 /** A hand at another scale must be seen in so many looks in a row. */
 const LOOKS = 2;
 
@@ -13,7 +15,11 @@ export class DepthUnitWatch {
   /** Of the first frame without a hand, and of the last look. */
   #since: bigint | undefined;
   #looked = 0n;
+  /** Looks in a row that found depth at another scale, and the scale of the last one. */
   #suspicions = 0;
+  #scale = 1;
+  /** Looks before a hand has ever been seen; undefined afterwards. */
+  #firstLooks: number | undefined = 0;
 
   constructor(locator: Pick<HandLocator, 'misscaled'>) {
     this.#locator = locator;
@@ -23,33 +29,39 @@ export class DepthUnitWatch {
   reset(): void {
     this.#since = undefined;
     this.#suspicions = 0;
+    this.#firstLooks = undefined;
   }
 
-  /** A frame without a hand. @returns whether its unit is wrong, as far as is known */
-  async wrong(frame: DepthFrame): Promise<boolean> {
+  /** A frame without a hand. @returns by which factor its depth seems to be off, as far as is known; undefined where it seems right */
+  async wrong(frame: DepthFrame): Promise<number | undefined> {
     const { stamp } = frame;
     if (this.#since === undefined || stamp < this.#looked) {
       this.#since = stamp;
       this.#looked = stamp;
       this.#suspicions = 0;
     }
-    if (stamp - this.#looked >= PATIENCE) {
+    const waited = stamp - this.#looked;
+    const isEarly = this.#firstLooks !== undefined && this.#firstLooks < LOOKS;
+    if (waited >= PATIENCE || (isEarly && (this.#firstLooks === 0 || waited >= FIRST_PATIENCE))) {
+      if (this.#firstLooks !== undefined) this.#firstLooks++;
       this.#looked = stamp;
-      this.#suspicions = (await this.#suspicious(frame)) ? this.#suspicions + 1 : 0;
+      const scale = await this.#look(frame);
+      this.#suspicions = scale === undefined ? 0 : this.#suspicions + 1;
+      this.#scale = scale ?? 1;
     }
-    return this.#suspicions >= LOOKS;
+    return this.#suspicions >= LOOKS ? this.#scale : undefined;
   }
 
-  async #suspicious(frame: DepthFrame): Promise<boolean> {
+  async #look(frame: DepthFrame): Promise<number | undefined> {
     switch (depthScale(frame)) {
       case 'none':
-        return false;
+        return undefined;
       case 'near':
       case 'far':
         this.#suspicions = LOOKS; // no second look is needed
-        return true;
+        return likelyScale(frame);
       case 'usual':
-        return (await this.#locator.misscaled?.(frame).catch(() => false)) ?? false;
+        return this.#locator.misscaled?.(frame).catch(() => undefined);
     }
   }
 }

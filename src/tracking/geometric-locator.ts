@@ -14,7 +14,14 @@ import { JOINT_COUNT, meanConfidence, PALM_JOINTS, ROOT_OF_MIDDLE } from '../han
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
-import { firstSide, type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
+import {
+  firstSide,
+  type HandLocator,
+  type LocatedHand,
+  type NoHand,
+  SINGLE_HAND,
+  WRONG_SCALES,
+} from './hand-locator.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-times.js';
 
@@ -74,6 +81,13 @@ export class GeometricLocator implements HandLocator {
     if (!this.#byJoints) return;
     const place = placeOfJoints(positions, this.#motion?.direction);
     this.#motion = tracked ? motionTo(place, this.#stamp, this.#motion) : undefined;
+  }
+
+  async misscaled(frame: DepthFrame): Promise<number | undefined> {
+    return WRONG_SCALES.find((scale) => {
+      const scaled = { ...frame, depth: frame.depth.map((z) => scale * z) };
+      return createReferenceTracker(this.#config.reference).track(scaled).state !== 'lost';
+    });
   }
 
   reset(): void {

@@ -43,11 +43,14 @@ export interface HandLocator {
   feedback(id: number, answer: RawAnswer, doubtful: boolean): void;
   /** Log-odds of a left hand of a hand in the last frame, by the pose network; gives the side as it stands then. */
   judge?(id: number, left: number): Side;
-  /** Whether hands would be found if depth had another unit; only asked while none is found. */
-  misscaled?(frame: DepthFrame): Promise<boolean>;
+  /** The factor on depth with which a hand would be found; undefined without one. Only asked while none is found. */
+  misscaled?(frame: DepthFrame): Promise<number | undefined>;
   /** Forget where the hands were. */
   reset(): void;
 }
+
+/** Factors by which depth in a wrong unit is off. */
+export const WRONG_SCALES: readonly number[] = [10, 0.1];
 
 /** The side that a configuration begins with: `auto` is told by the networks, and is right before that. */
 export function firstSide({ handedness }: Pick<TrackerConfig, 'handedness'>): Side {

@@ -3,12 +3,10 @@ import type { ReferencePoint } from '../detection/index.js';
 import { type DetectionStages, LearnedFinder, type Side } from '../detection/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
-import { type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND } from './hand-locator.js';
+import { type HandLocator, type LocatedHand, type NoHand, SINGLE_HAND, WRONG_SCALES } from './hand-locator.js';
 import type { RawAnswer } from './seen-frame.js';
 import type { StageClock } from './stage-times.js';
 
-/** Factors by which depth in a wrong unit is off. */
-const WRONG_SCALES = [10, 0.1];
 /** A detector and a second stage that are so sure of a hand at another scale are believed. */
 const SURE = 0.7;
 
@@ -57,15 +55,15 @@ export class LearnedLocator implements HandLocator {
     this.#finder.feedback({ positions, tracked, doubtful });
   }
 
-  async misscaled(frame: DepthFrame): Promise<boolean> {
+  async misscaled(frame: DepthFrame): Promise<number | undefined> {
     for (const scale of WRONG_SCALES) {
       const { hands } = await this.#stages.detector.detect(frame, scale);
       const sure = hands.find(({ score }) => score >= SURE);
       if (sure === undefined) continue;
       const scaled = { ...frame, depth: frame.depth.map((z) => scale * z) };
-      if ((await this.#stages.verifier.verify(scaled, sure)).hand >= SURE) return true;
+      if ((await this.#stages.verifier.verify(scaled, sure)).hand >= SURE) return scale;
     }
-    return false;
+    return undefined;
   }
 
   reset(): void {
