@@ -18,7 +18,8 @@ export interface ImportCommandOptions extends TalkOptions {
   readonly cx: number;
   readonly cy: number;
   readonly depthUnit: number;
-  readonly fps: number;
+  /** By the names of the images where it is left out. */
+  readonly fps?: number;
   readonly joints?: string;
   readonly handedness?: 'right' | 'left';
   readonly frameId: string;
@@ -41,7 +42,7 @@ export async function importImages([folder]: readonly string[], options: ImportC
     const summary = await importFolder(folder, output, {
       camera: { fx, fy, cx, cy },
       depthUnit,
-      fps,
+      ...(fps !== undefined && { fps }),
       frameId,
       codec,
       encoding,
@@ -49,7 +50,12 @@ export async function importImages([folder]: readonly string[], options: ImportC
       handedness,
       ...(joints && { joints }),
       library: `voxhand ${VERSION}`,
-      metadata: { sdk: `voxhand ${VERSION}`, source: 'imported PNGs', depth_unit: String(depthUnit), fps: String(fps) },
+      metadata: {
+        sdk: `voxhand ${VERSION}`,
+        source: 'imported PNGs',
+        depth_unit: String(depthUnit),
+        fps: fps === undefined ? 'times of the file names' : String(fps),
+      },
       onFrame: (done, total) => {
         progress ??= terminal.progress(total, 'images');
         progress.update(done);

@@ -7,7 +7,7 @@ import type { ImportDatasetCommandOptions } from '../actions/import-dataset.js';
 import { count, nanoseconds, number, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
-type CameraOptions = Pick<ImportCommandOptions, 'fx' | 'fy' | 'cx' | 'cy' | 'depthUnit' | 'fps'>;
+type CameraOptions = Pick<ImportCommandOptions, 'fx' | 'fy' | 'cx' | 'cy' | 'depthUnit'>;
 type Options = Omit<ImportCommandOptions, keyof CameraOptions> &
   Partial<CameraOptions> &
   Omit<ImportDatasetCommandOptions, 'dataset'> &
@@ -28,7 +28,7 @@ export const importCommand: SubcommandSpec<Options> = {
   summary: 'Make a recording from a folder of depth images or of a published data set.',
   description:
     'Make a recording from a folder of 16-bit depth PNGs, in natural order (2.png before 10.png). An image that cannot be ' +
-    'read is named and left out, and the command ends with 3.\n\n' +
+    'read is named and left out, and the command ends with 3. Images whose names are times (1305031102.160407.png) need no --fps.\n\n' +
     "With --dataset, from a published data set's own files, with its ground truth on /hand/truth:\n" +
     '  icvl     Depth/ and labels.txt           hands17  images/ and Training_Annotation.txt\n' +
     '  nyu      depth_1_*.png and joint_data    hands19  images/ and training_joint_annotation.txt\n' +
@@ -54,7 +54,11 @@ export const importCommand: SubcommandSpec<Options> = {
         .option('--cx <pixels>', 'Principal point; pixel centres lie at whole numbers.', number)
         .option('--cy <pixels>', 'Principal point.', number)
         .option('--depth-unit <metres>', 'Metres per unit of the images: 0.001 for millimetres.', positive)
-        .option('--fps <rate>', 'Frames per second; 30 by default with --dataset.', positive)
+        .option(
+          '--fps <rate>',
+          'Frames per second; by default the times in the file names, or 30 with --dataset.',
+          positive,
+        )
         .option(
           '--joints <file>',
           'Ground truth: one line per image, 63 numbers in mm, or 63 times nan where there is no hand.',
@@ -110,7 +114,8 @@ function sharedOptions(command: Command): Command {
 /** @throws VoxhandError `USAGE` that names all options that are missing */
 function checkImages(options: Options): asserts options is Options & CameraOptions {
   const missing = CAMERA.flatMap(([name, flags]) => (options[name] === undefined ? [flags] : []));
-  if (missing.length > 0) {
+  // the images may have times of their own
+  if (missing.some((flags) => !flags.startsWith('--fps'))) {
     throw new VoxhandError('USAGE', 'required options not specified', { expected: missing.join(', ') });
   }
   for (const name of ['labels', 'frames'] as const) {

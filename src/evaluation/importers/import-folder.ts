@@ -15,9 +15,9 @@ export interface ImportOptions extends Omit<RecordFramesOptions, 'onFrame'> {
   readonly camera: Pick<CameraModel, 'fx' | 'fy' | 'cx' | 'cy'>;
   /** Metres per unit of the images. */
   readonly depthUnit: number;
-  /** Frames per second. */
-  readonly fps: number;
-  /** Stamp of the first image, nanoseconds. Default one second: time 0 has a meaning of its own in ROS transforms. */
+  /** Frames per second; by default the images' own times, where their names are times: see {@link timesOf}. */
+  readonly fps?: number | undefined;
+  /** Stamp of the first image, nanoseconds, where times come from `fps`. Default one second: time 0 has a meaning of its own in ROS transforms. */
   readonly start?: bigint;
   /** Default `camera_depth_optical_frame`. */
   readonly frameId?: string;
@@ -40,15 +40,28 @@ export interface ImportSummary {
 
 /**
  * Make a recording from a folder of 16-bit PNGs, in natural order (`2.png` before `10.png`), one frame every 1 / fps
- * seconds. An image that cannot be read is left out and named; its time stays empty.
+ * seconds; without `fps` at the times that are their names, in order of time. An image that cannot be read is left out and named; its
+ * time stays empty.
  *
- * @throws VoxhandError `FILE_NOT_FOUND` for a folder that is not there or holds no PNG; `FILE_INVALID` where `joints` are
+ * @throws VoxhandError `USAGE` without `fps` where names are no times; `FILE_NOT_FOUND` for a folder that is not there or holds no PNG; `FILE_INVALID` where `joints` are
  * not as many as images; `DEPTH_SIZE` where images differ in size; `RECORDING_EMPTY` where none could be read (nothing is
  * written then); `WRITE_FAILED`.
  */
 export async function importFolder(folder: string, output: string, options: ImportOptions): Promise<ImportSummary> {
   const { camera, depthUnit, fps, joints, frameId = OPTICAL_FRAME, start = ONE_SECOND } = options;
-  const files = await pngFiles(folder);
+  const names = await pngFiles(folder);
+  const times = fps === undefined ? timesOf(names) : undefined;
+  if (fps === undefined && times === undefined) {
+    throw new VoxhandError('USAGE', 'the times of the images are not known', {
+      expected:
+        'fps (--fps), or images whose names are times: 1305031102.160407.png in seconds, 1403636579763555584.png in nanoseconds',
+      found: names[0],
+      where: folder,
+    });
+  }
+  const order = names.map((_, i) => i);
+  if (times !== undefined) order.sort((a, b) => (times[a] < times[b] ? -1 : 1));
+  const files = order.map((i) => names[i]);
   if (joints !== undefined && joints.length !== files.length) {
     throw new VoxhandError('FILE_INVALID', 'joints and images do not go together', {
       expected: `${files.length} frames of joints, one for each PNG in ${folder}`,
@@ -65,7 +78,7 @@ export async function importFolder(folder: string, output: string, options: Impo
       place: ([index, file], image) => {
         first ??= { file, image };
         checkSameSize(first, { file, image });
-        const stamp = start + BigInt(Math.round((index * 1e9) / fps));
+        const stamp = times?.[order[index]] ?? start + BigInt(Math.round((index * 1e9) / (fps ?? 1)));
         const { width, height } = image;
         return [{ stamp, frameId, ...image, camera: { ...camera, width, height } }, truthOf(index, stamp)];
       },
@@ -84,6 +97,20 @@ export async function importFolder(folder: string, output: string, options: Impo
     if (positions === undefined) return none;
     return { ...none, tracked: true, positions, confidences: new Float32Array(JOINT_COUNT).fill(1) };
   }
+}
+
+/** Names that are times: seconds with their fraction (TUM), or whole nanoseconds (EuRoC), since 1970. */
+const SECONDS = /^(\d{9,10})\.(\d{1,9})\.png$/i;
+const NANOSECONDS = /^(\d{19})\.png$/i;
+
+/** The times that file names are, nanoseconds; undefined where one of them is none, or two are the same. */
+export function timesOf(names: readonly string[]): readonly bigint[] | undefined {
+  const times = names.flatMap((name) => {
+    const [, seconds, fraction = ''] = SECONDS.exec(name) ?? [];
+    if (seconds !== undefined) return BigInt(seconds) * ONE_SECOND + BigInt(fraction.padEnd(9, '0'));
+    return BigInt(NANOSECONDS.exec(name)?.[1] ?? -1);
+  });
+  return times.some((time) => time < 0n) || new Set(times).size < times.length ? undefined : times;
 }
 
 /** Names of the PNGs of a folder in natural order. */
