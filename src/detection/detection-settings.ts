@@ -13,7 +13,7 @@ export const detectionSettings = z.strictObject({
   ),
   verifyModel: fixed(
     "Network of the second stage, which checks the detector's candidates: a name or a path as for model; none: there is no second stage.",
-    z.string().min(1).default('none'),
+    z.string().min(1).default('verify'),
   ),
   every: live(
     'Frames between two runs of the detector while a hand is tracked; 0: only in doubt.',
@@ -26,7 +26,7 @@ export const detectionSettings = z.strictObject({
   ),
   acquire: live(
     'A new hand needs this score: the geometric mean of both stages, or that of the detector where there is one stage.',
-    share(0.4),
+    share(0.42),
   ),
   keep: live('A tracked hand whose joints are in doubt needs this score, or it is lost.', share(0.3)),
   doubt: live('A lower presence score of the joints makes the detector run again.', share(0.6)),

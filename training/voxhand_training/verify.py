@@ -101,19 +101,16 @@ def both(net, sampler):
     return rows(alone, scene), rows(together, scene)
 
 
-def evaluate_both(net, detector, count):
-    """peaks.summary of the detector alone and with the second stage on `count` held-out pictures; thresholds allow 0.05 false hands on as many others."""
-    found = {}
+def evaluate_both(net, detector, count, allowed=(.02, .05, .2)):
+    """peaks.summary of the detector alone and with the second stage on `count` held-out pictures, by false hands a picture; the thresholds allow these on as many others."""
+    stages, found = ('detector alone', 'with the second stage'), {}
     for seed in (CHOICE_SEED, HOLDOUT_SEED):
         sampler = CandidateSampler(seed, detector)
         judged = [both(net, sampler) for _ in range(count)]
-        for k, stage in enumerate(('detector alone', 'with the second stage')):
+        for k, stage in enumerate(stages):
             found[stage, seed] = [[x for picture in judged for x in picture[k][part]] for part in (0, 1)]
-    out = {}
-    for stage in ('detector alone', 'with the second stage'):
-        threshold = threshold_for(found[stage, CHOICE_SEED][1], count)
-        out[stage] = summary(*found[stage, HOLDOUT_SEED], count, threshold)
-    return out
+    return {f'{stage}, {limit}': summary(*found[stage, HOLDOUT_SEED], count, threshold_for(found[stage, CHOICE_SEED][1], count, limit))
+            for stage in stages for limit in allowed}
 
 
 def main():
