@@ -129,10 +129,13 @@ def start_tracker(context):
             event=ChangeState(lifecycle_node_matcher=matches_action(tracker), transition_id=transition),
             condition=IfCondition(value('autostart')))
 
-    # Only what follows `configuring` activates: a node that somebody deactivates stays inactive.
+    def activate_if_configured(context):
+        return [change(Transition.TRANSITION_ACTIVATE)] if context.locals.event.goal_state == 'inactive' else []
+
+    # Only the end of the first `configuring` activates: what somebody else configures or deactivates later is theirs.
     when_configured = OnStateTransition(
-        target_lifecycle_node=tracker, start_state='configuring', goal_state='inactive',
-        entities=[change(Transition.TRANSITION_ACTIVATE)])
+        target_lifecycle_node=tracker, start_state='configuring', handle_once=True,
+        entities=[OpaqueFunction(function=activate_if_configured)])
     return [RegisterEventHandler(when_configured), tracker, change(Transition.TRANSITION_CONFIGURE)]
 
 

@@ -62,6 +62,18 @@ describe('the packages for a colcon workspace', () => {
     },
   );
 
+  it('name every package that the launch files import or start', () => {
+    const manifest = readFileSync('launch/package.xml', 'utf8');
+    const declared = [...manifest.matchAll(/<exec_depend>(\w+)<\/exec_depend>/g)].map(([, name]) => name);
+    const texts = LAUNCH_FILES.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const imported = [...texts.matchAll(/^(?:from|import) (\w+)/gm)].map(([, name]) => name as string);
+    const own = ['pathlib'];
+    expect(new Set(imported.filter((name) => !own.includes(name) && !declared.includes(name)))).toEqual(new Set());
+    expect(texts).toContain("'ros2', 'bag', 'play'");
+    expect(texts).toContain("'--storage', 'mcap'");
+    expect(declared).toEqual(expect.arrayContaining(['ros2bag', 'rosbag2_transport', 'rosbag2_storage_mcap']));
+  });
+
   it('install every launch file', () => {
     const cmake = readFileSync('launch/CMakeLists.txt', 'utf8');
     for (const file of LAUNCH_FILES) expect(cmake).toContain(file.replace('launch/', ''));
@@ -75,6 +87,15 @@ describe('the launch files', () => {
     expect(status).toBe(0);
   });
 
+  test.runIf(PYTHON)('activate after the first configure only, and only where that succeeded', () => {
+    const { stdout, stderr } = spawnSync('python3', ['-c', AUTOSTART, 'launch/hand_tracking.launch.py'], {
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ once: true, from: 'configuring', inactive: ['activate'], unconfigured: [] });
+  });
+
   it('hand every argument of the replay on to the tracker by a name that it has', () => {
     const names = (file: string) =>
       [...readFileSync(file, 'utf8').matchAll(/DeclareLaunchArgument\(\s*'(\w+)'/g)].map(([, name]) => name as string);
@@ -86,6 +107,42 @@ describe('the launch files', () => {
 
 /** In a process of its own and without writing a cache into the repository. */
 const COMPILE = 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])';
+
+/** What the launch file of a managed node registers, with stand-ins for the launch system that keep what they are given. */
+const AUTOSTART = `
+import importlib.util, json, sys
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+names = ['ament_index_python', 'ament_index_python.packages', 'launch', 'launch.actions', 'launch.conditions', 'launch.events',
+         'launch.substitutions', 'launch_ros', 'launch_ros.actions', 'launch_ros.event_handlers', 'launch_ros.events',
+         'launch_ros.events.lifecycle', 'launch_ros.parameter_descriptions', 'lifecycle_msgs', 'lifecycle_msgs.msg']
+sys.modules.update({name: MagicMock() for name in names})
+keep = lambda **given: SimpleNamespace(**given)
+sys.modules['launch.actions'].OpaqueFunction = keep
+sys.modules['launch.actions'].EmitEvent = keep
+sys.modules['launch.substitutions'].LaunchConfiguration = lambda name: SimpleNamespace(
+    perform=lambda context: {'lifecycle': 'true', 'autostart': 'true'}.get(name, ''))
+sys.modules['launch_ros.event_handlers'].OnStateTransition = keep
+sys.modules['launch_ros.events.lifecycle'].ChangeState = keep
+sys.modules['launch_ros.actions'].LifecycleNode = type('LifecycleNode', (), {'__init__': lambda self, **given: None})
+sys.modules['launch_ros.actions'].Node = type('Node', (), {'__init__': lambda self, **given: None})
+sys.modules['lifecycle_msgs.msg'].Transition = SimpleNamespace(TRANSITION_ACTIVATE='activate', TRANSITION_CONFIGURE='configure')
+sys.modules['launch.actions'].RegisterEventHandler = lambda handler: handler
+
+spec = importlib.util.spec_from_file_location('tracking', sys.argv[1])
+tracking = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tracking)
+handler, tracker, configure = tracking.start_tracker(None)
+assert configure.event.transition_id == 'configure'
+
+def after(state):
+    context = SimpleNamespace(locals=SimpleNamespace(event=SimpleNamespace(goal_state=state)))
+    return [action.event.transition_id for function in handler.entities for action in function.function(context)]
+
+json.dump({'once': handler.handle_once, 'from': handler.start_state,
+           'inactive': after('inactive'), 'unconfigured': after('unconfigured')}, sys.stdout)
+`;
 
 describe('ros2 run voxhand voxhand', () => {
   let folder: string;

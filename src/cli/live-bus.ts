@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { VoxhandError } from '../errors/index.js';
 import { withOverrides } from '../node/index.js';
+import { usesSimTime } from '../tracking/config-file.js';
 import type { TrackerConfig } from '../tracking/index.js';
 import { loadConfig } from '../tracking/load-config.js';
 import type { LiveBus, PlaybackControl } from '../transport/port/index.js';
@@ -62,11 +64,13 @@ async function openRos2(
   const namespace = ros.namespace.slice(1);
   const placed = await loadConfig(file, [...overrides, `namespace=${JSON.stringify(namespace)}`]);
   const config = withOverrides(placed, ros.overrides);
+  const useSimTime = file !== undefined && usesSimTime(await readFile(file, 'utf8'), file);
   try {
     const bus = await ros2Bus({
       node: name,
       namespace: names.namespace,
       rosArguments: rosArgs,
+      useSimTime,
       ...ros2BusOptions(config),
     });
     return { bus, config, host: bus.host, takesResults: true };

@@ -14,6 +14,7 @@ export {
   ERROR_CODES,
   type ErrorCode,
   type ErrorDetail,
+  inWords,
   toVoxhandError,
   VoxhandError,
   writeFailed,

@@ -120,3 +120,13 @@ export function writeFailed(cause: unknown, where: string): VoxhandError {
   if (cause instanceof VoxhandError) return cause;
   return new VoxhandError('WRITE_FAILED', toVoxhandError(cause).message, { where, cause });
 }
+
+/**
+ * An error's message as a part of a sentence, for people: `cannot pause: expected an active node, found unconfigured`.
+ *
+ * @param text of {@link VoxhandError.message}; any other text stays as it is
+ */
+export function inWords(text: string): string {
+  const detail = /; (?=(?:expected|found|at) )/;
+  return text.replace(detail, ': ').replace(new RegExp(detail, 'g'), ', ');
+}

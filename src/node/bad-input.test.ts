@@ -56,7 +56,7 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
     );
     await bench.info();
     await bench.stream(75);
-    expectOne(bench, 'depth-unit', 'WARN', DEPTH, 'input.depth_unit', 'now 0.1');
+    expectOne(bench, 'depth-unit', 'WARN', DEPTH, 'input.depth_unit', 'now 0.1', 'seems to be 0.001 m');
     expect(Number(bench.diagnostics.output.values['lost.depth-unit'])).toBeGreaterThan(20);
     expect(bench.hands.every(({ tracked }) => !tracked)).toBe(true);
   });
@@ -125,6 +125,14 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
     await bench.stream(40);
     expectOne(bench, 'camera-info-invalid', 'ERROR', INFO, 'zero means not calibrated', 'Calibrate');
     await expectAlive(bench);
+  });
+
+  it('a camera info of another camera: hands go on', async () => {
+    const bench = await started();
+    await bench.info({ header: { stamp: { sec: 1, nanosec: 0 }, frame_id: 'colour' } });
+    await bench.stream(40);
+    expectOne(bench, 'camera-info-differs', 'WARN', INFO, 'frame colour', '--camera-info-topic');
+    expect(bench.hands.filter(({ tracked }) => tracked).length).toBeGreaterThan(20);
   });
 
   it('a camera info topic of another type', async () => {
@@ -209,7 +217,30 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
     await expectAlive(bench);
   });
 
-  it('a camera that stops', async () => {
+  it('a camera that stops: said as soon as it was silent for long enough, and nothing else is blamed before', async () => {
+    const config = geometricConfig({ smoothing: { stages: [] }, input: { pairing: 'stamp' } });
+    const bench = await started(new TrackerBench({ config }));
+    for (let i = 0; i < 100; i++) {
+      await bench.info();
+      await bench.image();
+      await bench.clock.advance(1 / 30);
+    }
+    await bench.image(); // its info is not sent any more
+    const bad = (topic: string) =>
+      bench.bus.tell({ severity: 'warn', kind: 'disconnected', topic, text: `${topic}: its publisher has gone` });
+    for (const topic of [DEPTH, INFO]) bad(topic);
+    for (let i = 0; i < 19; i++) {
+      await bench.clock.advance(0.1);
+      for (const { message } of bench.troubles) expect(message).not.toContain(INFO);
+    }
+    await bench.clock.advance(0.15);
+    expectOne(bench, 'stopped', 'STALE', DEPTH, /for 2\.0 s/);
+    expect(bench.troubles[0].message).not.toContain(INFO);
+    await bench.clock.advance(8);
+    expectOne(bench, 'stopped', 'STALE', DEPTH);
+  });
+
+  it('a camera whose publisher has gone', async () => {
     const bench = await started();
     await bench.info();
     await bench.stream(40);
@@ -277,7 +308,13 @@ describe('bad input is one clear diagnostic that names topic and remedy, and the
       await bench.image(bench.stamp - 400_000_000n);
       await bench.clock.advance(1 / 30);
     }
-    expectOne(bench, 'old', 'WARN', '/hand/joints', '400.0 ms', 'inference.model');
+    expectOne(bench, 'old', 'WARN', '/hand/joints', DEPTH, '400.0 ms old when they come', "the camera's driver");
+    expect(bench.troubles[0].message).not.toContain('inference.model');
+    const { facts } = bench.node.report();
+    const of = (seconds: number) => ({ count: 40, p50: seconds, p99: seconds, mean: seconds, max: seconds });
+    const session = { ...facts.session, age: of(0.41), ageAtArrival: of(0.02) };
+    const own = NODE_RULES.find(({ id }) => id === 'old')?.find({ ...facts, session });
+    expect(own).toMatch(/410\.0 ms old .*20\.0 ms of it when their images come.*inference\.model/);
   });
 
   it('a subscription that fails: it is tried again', async () => {

@@ -1,18 +1,21 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { stringify } from 'yaml';
 import { type FakeNode, fakePeer, fakeRcl } from '../../test/helpers/fake-rcl.js';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { smallFrames } from '../../test/helpers/recordings.js';
 import { benchInference } from '../../test/helpers/tracker-bench.js';
+import { setValue } from '../errors/file-keys.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { DiagnosticArrayMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { toCameraInfoMessage, toDepthImageMessage } from '../messages/images.js';
+import { parseConfig, usesSimTime } from '../tracking/config-file.js';
 import { toValueMessage } from '../transport/ros2/parameter-messages.js';
 import { toRclQos } from '../transport/ros2/qos.js';
 import { parseRosArguments } from '../transport/ros2/ros-arguments.js';
 import { ros2Bus } from '../transport/ros2/ros2-bus.js';
-import { hostedNode, withOverrides } from './hosted-node.js';
+import { hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
 import { wholeSession } from './live-tracker.js';
 import { ros2BusOptions } from './ros2-bus-options.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -74,7 +77,10 @@ function camera(peer: FakeNode, topics: { depth: string; cameraInfo: string }) {
   const infos = peer.createPublisher('sensor_msgs/msg/CameraInfo', topics.cameraInfo, { qos });
   const [image, info] = [cdrCodec('sensor_msgs/msg/Image'), cdrCodec('sensor_msgs/msg/CameraInfo')];
   let stamp = 1_000_000_000n;
+  let heard = false;
   return async (frames: number) => {
+    if (!heard) await until(() => images.subscriptionCount > 0 && infos.subscriptionCount > 0);
+    heard = true;
     for (let i = 0; i < frames; i++) {
       stamp += 33_333_333n;
       const origin = { ...frame, ...frame.camera, stamp, frameId: 'camera' };
@@ -105,16 +111,16 @@ describe('a tracker as a ROS 2 node', () => {
   it('tracks, says how it is, and answers its services', async () => {
     const { node, call, camera, listener } = await start();
     await node.start();
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await camera(10);
     await until(() => listener.hands.some(({ tracked }) => tracked));
     expect(await call('pause')).toEqual({ success: true, message: 'paused' });
     await until(() => listener.hands.at(-1)?.tracked === false);
     expect(await call('resume')).toEqual({ success: true, message: 'resumed' });
     expect(await call('reset')).toEqual({ success: true, message: 'begun anew' });
+    const before = listener.hands.length;
     await camera(5);
-    await until(() => listener.hands.at(-1)?.tracked);
-    await until(() => listener.diagnostics.at(-1)?.status.some(({ name }) => name === 'hand_tracker: input'));
+    await until(() => listener.hands.slice(before).some(({ tracked }) => tracked));
+    await until(() => listener.diagnostics.at(-1)?.status.some(({ name }) => name === '/hand_tracker: input'));
     expect(await call('get_state').catch((error: Error) => error.message)).toMatch(/get_state|service/);
   });
 
@@ -168,6 +174,19 @@ describe('a tracker as a ROS 2 node', () => {
     });
   });
 
+  it('takes back what ros2 param dump writes of it', async () => {
+    const config = geometricConfig({ reference: { zone: { z: [0.2, 0.9] } }, namespace: 'cell' });
+    const values = new Map<string, unknown>([['use_sim_time', true]]);
+    for (const { name, value } of parameterDescriptors(config, false)) values.set(name, value ?? null);
+    expect([...values.values()]).toContain(null);
+    const dumped = {};
+    for (const [name, value] of values) setValue(dumped, name.split('.'), value);
+    const text = stringify({ '/cell/left': { ros__parameters: dumped } });
+    expect(parseConfig(text, 'left.yaml')).toEqual(config);
+    expect([usesSimTime(text, 'left.yaml'), usesSimTime('handedness: left', 'right.yaml')]).toEqual([true, false]);
+    expect(() => parseConfig(text.replace('use_sim_time', 'use_sin_time'))).toThrow(/use_sin_time/);
+  });
+
   it('has the stages of a smoothing preset among its parameters, and units in their descriptions', async () => {
     const { call } = await start({ managed: true });
     const preset = { parameters: [set('smoothing.preset', ['string', 'accurate'])] };
@@ -197,11 +216,13 @@ describe('a tracker as a ROS 2 node', () => {
     expect(await call('set_parameters', other)).toMatchObject({
       results: [{ successful: false, reason: expect.stringContaining('while the node is configured') }],
     });
-    expect(await call('pause')).toMatchObject({ success: false, message: expect.stringContaining('active node') });
+    expect(await call('pause')).toEqual({
+      success: false,
+      message: 'cannot pause: expected an active node, found inactive',
+    });
     expect(await change(3)).toEqual({ success: true });
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await camera(10);
-    await until(() => listener.hands.at(-1)?.tracked);
+    await until(() => listener.hands.some(({ tracked }) => tracked));
     expect(await change(4)).toEqual({ success: true });
     await until(() => listener.hands.at(-1)?.tracked === false);
     const heard = listener.hands.length;

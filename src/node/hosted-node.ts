@@ -37,7 +37,7 @@ export function hostedNode({ host, managed = false, log, snapshot, ...options }:
   });
   node = new TrackerNode({
     ...options,
-    name: host.name,
+    name: host.fullName,
     log: (severity, text) => {
       host.log(severity, text);
       log?.(severity, text);

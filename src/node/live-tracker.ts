@@ -1,6 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import {
-  Counters,
   firstSide,
   HandTracker,
   networkRefiner,
@@ -13,6 +12,7 @@ import { type LoadedParts, loadParts, locatingStatus } from '../tracking/load-pa
 import { handTopics } from '../tracking/output-topics.js';
 import { InputFaults } from './input-faults.js';
 import type { NodeSession, OpenSession, SessionContext, SessionFacts } from './node-session.js';
+import { TimedCounters } from './timed-counters.js';
 
 /** Stage times are of the last ten seconds or so. */
 const KEPT_TIMES = 300;
@@ -26,7 +26,7 @@ const LOOK = 0.25;
  * only while its topics have subscribers. It can be started and stopped, paused and reset any number of times.
  */
 export class LiveTracker implements NodeSession {
-  readonly #counters = new Counters();
+  readonly #counters: TimedCounters;
   readonly #times = new StageTimes(KEPT_TIMES);
   readonly #faults = new InputFaults();
   readonly #context: SessionContext;
@@ -43,6 +43,7 @@ export class LiveTracker implements NodeSession {
     this.#context = context;
     this.#parts = parts;
     this.#config = config;
+    this.#counters = new TimedCounters(timers);
     const fault = (cause: string, text: string, topic: string) =>
       this.#faults.add(cause, text, topic, timers.seconds());
     this.#fault = fault;
@@ -60,6 +61,7 @@ export class LiveTracker implements NodeSession {
     return {
       ...this.#session.facts(),
       idle: this.#running && !this.#session.running && this.#config.output.onDemand,
+      sinceMessage: this.#counters.sinceMessage,
       faults: this.#faults.all(),
       roleProblem: undefined,
       roleValues: {},

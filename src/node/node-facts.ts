@@ -58,6 +58,7 @@ export const NO_SESSION: SessionFacts = {
   framePeriod: undefined,
   sinceFrame: undefined,
   stamps: { next: 0, zero: 0, again: 0, jump: 0 },
+  sinceMessage: undefined,
   faults: [],
   counts: { in: 0, out: 0, tracked: 0, lost: {}, dropped: {}, pending: 0 },
   published: 0,

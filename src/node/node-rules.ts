@@ -1,6 +1,7 @@
 import { CAMERA_SCHEMAS, canonicalSchema, DEPTH_SCHEMAS } from '../depth/index.js';
+import { inWords } from '../errors/index.js';
 import type { DiagnosticLevel } from '../messages/index.js';
-import { DEPTH_UNIT } from '../tracking/index.js';
+import { CAMERA_MISMATCH, DEPTH_UNIT } from '../tracking/index.js';
 import type { NodeFacts } from './node-facts.js';
 
 /** The parts of a node that have a diagnostic of their own. */
@@ -41,6 +42,8 @@ const RULED = [
   'DEPTH_ENCODING',
   'DEPTH_FORMAT',
   'DEPTH_SIZE',
+  'CAMERA_INVALID',
+  'CAMERA_UNSUPPORTED',
   'camera-missing',
   'duplicate-stamp',
   'nobody-listens',
@@ -50,13 +53,12 @@ const active = ({ state, session: { paused, idle } }: NodeFacts) => state === 'a
 const seesFrames = ({ config }: NodeFacts) => config.distribution.role !== 'inference';
 const recentFault = ({ recent }: NodeFacts, topic: string, ...causes: readonly string[]) =>
   recent.faults.find((fault) => fault.topic === topic && causes.includes(fault.cause));
+/** No depth message comes, whatever it may be. */
 const silent = (facts: NodeFacts) =>
   active(facts) &&
   seesFrames(facts) &&
-  (facts.session.sinceFrame ?? facts.activeSeconds) > facts.config.diagnostics.silenceAfter &&
+  (facts.session.sinceMessage ?? facts.activeSeconds) > facts.config.diagnostics.silenceAfter &&
   facts.activeSeconds > facts.config.diagnostics.silenceAfter;
-/** Depth messages come in, whatever they are. */
-const arriving = ({ recent }: NodeFacts) => recent.in > 0;
 const ms = (seconds: number) => `${(1000 * seconds).toFixed(1)} ms`;
 const oneOf = (topics: readonly string[], option: string) =>
   topics.length === 0 ? '' : ` This bus has ${topics.slice(0, 4).join(', ')}: choose one with ${option}.`;
@@ -148,10 +150,12 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'input',
     level: 'warn',
     when: 'no hand is found, and depth looks as if it were read in a wrong unit',
-    find: ({ config: { topics, input }, recent }) =>
-      (recent.lost[DEPTH_UNIT] ?? 0) === 0
-        ? undefined
-        : `No hand on ${topics.depth}, where depth cannot be right: everything is too near or too far, or hands would be there at another scale. Set input.depth_unit, metres a unit of 16-bit depth (now ${input.depthUnit}).`,
+    find: ({ config: { topics, input }, recent, session: { counts } }) => {
+      if ((recent.lost[DEPTH_UNIT] ?? 0) === 0) return undefined;
+      const unit = counts.suspectedUnit;
+      const guess = unit === undefined ? '' : ` One unit seems to be ${unit} m.`;
+      return `No hand on ${topics.depth}, where depth cannot be right: everything is too near or too far, or hands would be there at another scale.${guess} Set input.depth_unit, metres a unit of 16-bit depth (now ${input.depthUnit}); 32FC1 must be metres.`;
+    },
   },
   {
     id: 'camera-info-invalid',
@@ -171,13 +175,27 @@ export const NODE_RULES: readonly NodeRule[] = [
     },
   },
   {
+    id: 'camera-info-differs',
+    part: 'input',
+    level: 'warn',
+    when: 'the camera info names another frame than the depth images: it may be of another camera',
+    find: ({ config: { topics }, session: { faults } }) => {
+      const fault = faults.find(({ topic, cause }) => topic === topics.cameraInfo && cause === CAMERA_MISMATCH);
+      return fault && `${sentence(fault.text)} Set ${CAMERA_OPTION}.`;
+    },
+  },
+  {
     id: 'camera-info-missing',
     part: 'input',
     level: 'error',
-    when: 'depth images come, and no camera info of their time',
+    when: 'depth images come, and more than warn_dropped of the last seconds find no camera info of their time',
     find: (facts) => {
       const { depth, cameraInfo } = facts.config.topics;
       if (!active(facts) || recentFault(facts, depth, 'camera-missing', 'queue-full') === undefined) return undefined;
+      // the last image of a camera that stops may wait in vain for its info: that is no fault of the info
+      const { dropped, in: came } = facts.recent;
+      const missed = (dropped['camera-missing'] ?? 0) + (dropped['queue-full'] ?? 0);
+      if (silent(facts) || missed < 2 || missed / came <= facts.config.diagnostics.warnDropped) return undefined;
       const { camera, cameraCandidates } = facts.input;
       if ((camera?.messages ?? 0) > 0) {
         return facts.config.input.pairing === 'stamp'
@@ -221,13 +239,13 @@ export const NODE_RULES: readonly NodeRule[] = [
     id: 'stopped',
     part: 'input',
     level: 'stale',
-    when: 'frames came, and then none for silence_after',
+    when: 'depth messages came, and then none for silence_after',
     find: (facts) => {
-      const { frames, sinceFrame = 0 } = facts.session;
+      const { counts, sinceMessage = 0 } = facts.session;
       const { depth } = facts.input;
-      if (!silent(facts) || frames === 0 || arriving(facts)) return undefined;
+      if (!silent(facts) || counts.in === 0) return undefined;
       const who = depth?.publishers === 0 ? ': its publisher is gone' : '';
-      return `No depth image on ${facts.config.topics.depth} for ${sinceFrame.toFixed(1)} s${who}. Look after the camera's driver; tracking goes on when it does.`;
+      return `No depth image on ${facts.config.topics.depth} for ${sinceMessage.toFixed(1)} s${who}. Look after the camera's driver; tracking goes on when it does.`;
     },
   },
   {
@@ -296,8 +314,13 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'input',
     level: 'warn',
     when: 'the bus tells of trouble with an input topic: QoS, lost messages, types',
-    find: ({ config: { topics }, events }) =>
-      events.findLast(({ topic }) => topic === topics.depth || topic === topics.cameraInfo)?.text,
+    find: (facts) => {
+      const { depth, cameraInfo } = facts.config.topics;
+      // a driver that ends takes both topics with it
+      const about = (topic: string) => facts.events.findLast((event) => event.topic === topic);
+      const event = about(depth) ?? (silent(facts) ? undefined : about(cameraInfo));
+      return event && sentence(event.text);
+    },
   },
 
   {
@@ -328,10 +351,16 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'timing',
     level: 'warn',
     when: 'the median age at publish is above warn_age',
-    find: ({ config, session: { age, stages } }) => {
-      if (age === undefined || age.p50 <= config.diagnostics.warnAge || age.p50 > CLOCK_APART) return undefined;
+    find: ({ config, session: { age, ageAtArrival, stages } }) => {
+      const { warnAge } = config.diagnostics;
+      if (age === undefined || age.p50 <= warnAge || age.p50 > CLOCK_APART) return undefined;
+      const arrival = ageAtArrival?.p50 ?? 0;
+      const own = age.p50 - arrival;
+      if (own <= warnAge && own < arrival) {
+        return `Joints on ${config.topics.joints} are ${ms(age.p50)} old when they are published, because the images on ${config.topics.depth} are ${ms(arrival)} old when they come; this node takes ${ms(own)}. Look after the camera's driver, its exposure and queues, and the network; compare the clocks of the hosts.`;
+      }
       const inference = stages.inference === undefined ? '' : ` (inference ${ms(stages.inference.p50)})`;
-      return `Joints on ${config.topics.joints} are ${ms(age.p50)} old when they are published${inference}. A smaller model, more threads or another provider: inference.model, inference.threads, inference.provider.`;
+      return `Joints on ${config.topics.joints} are ${ms(age.p50)} old when they are published, ${ms(arrival)} of it when their images come${inference}. A smaller model, more threads or another provider: inference.model, inference.threads, inference.provider.`;
     },
   },
   {
@@ -446,8 +475,10 @@ export const NODE_RULES: readonly NodeRule[] = [
     part: 'output',
     level: 'warn',
     when: 'the bus tells of trouble with an output topic or with itself',
-    find: ({ config: { topics }, events }) =>
-      events.findLast(({ topic }) => topic !== topics.depth && topic !== topics.cameraInfo)?.text,
+    find: ({ config: { topics }, events }) => {
+      const event = events.findLast(({ topic }) => topic !== topics.depth && topic !== topics.cameraInfo);
+      return event && sentence(event.text);
+    },
   },
 ];
 
@@ -455,7 +486,7 @@ export const NODE_RULES: readonly NodeRule[] = [
 export function findingsOf(facts: NodeFacts): Finding[] {
   return NODE_RULES.flatMap((rule) => {
     const text = rule.find(facts);
-    return text === undefined ? [] : [{ rule, text }];
+    return text === undefined ? [] : [{ rule, text: inWords(text) }];
   });
 }
 

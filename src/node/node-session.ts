@@ -10,6 +10,8 @@ import type { InputFault } from './input-faults.js';
 export interface SessionFacts extends TrackingFacts {
   /** Nothing is subscribed to because there are no subscribers: see `output.on_demand`. */
   readonly idle: boolean;
+  /** Seconds since the last depth message, whatever became of it; undefined before the first one, and of a role that takes none. */
+  readonly sinceMessage: number | undefined;
   readonly faults: readonly InputFault[];
   /** What keeps a role of a cut pipeline from its work, in words. */
   readonly roleProblem: string | undefined;

@@ -1,6 +1,6 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
-import { CameraHalf, Counters, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
+import { CameraHalf, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
 import {
   type CameraParts,
   type LoadedParts,
@@ -16,11 +16,12 @@ import type { NodeSession, OpenSession, SessionContext, SessionFacts } from './n
 import { type CameraRoleStatus, runCameraRole } from './roles/camera-role.js';
 import { type InferenceRoleStatus, runInferenceRole } from './roles/inference-role.js';
 import type { RunningRole } from './roles/running-role.js';
+import { TimedCounters } from './timed-counters.js';
 
 const KEPT_TIMES = 300;
 
 type RoleStatus = CameraRoleStatus | InferenceRoleStatus;
-type RoleFacts = Pick<SessionFacts, 'counts' | 'published' | 'withheld' | 'roleProblem' | 'roleValues'>;
+type RoleFacts = Pick<SessionFacts, 'counts' | 'published' | 'withheld' | 'sinceFrame' | 'roleProblem' | 'roleValues'>;
 
 /** One role, as a session sees it. */
 interface Role {
@@ -29,6 +30,8 @@ interface Role {
   run(config: TrackerConfig, told: Told): RunningRole<RoleStatus>;
   readonly times: StageTimes;
   inference(): Pick<SessionFacts, 'inference' | 'locating'>;
+  /** See {@link SessionFacts.sinceMessage}. */
+  sinceMessage(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export function cameraSession(load: (config: TrackerConfig) => Promise<CameraPar
   return async (context) => {
     const { bus, sink, timers } = context;
     const { close, ...parts } = await load(context.config);
-    const [counters, times] = [new Counters(), new StageTimes(KEPT_TIMES)];
+    const [counters, times] = [new TimedCounters(timers), new StageTimes(KEPT_TIMES)];
     const role: Role = {
       check: (config) => void new CameraHalf(config, parts),
       run: (config, told) =>
@@ -59,6 +62,7 @@ export function cameraSession(load: (config: TrackerConfig) => Promise<CameraPar
         }),
       times,
       inference: () => ({ inference: undefined, locating: locatingStatus(parts) }),
+      sinceMessage: () => counters.sinceMessage,
       close,
     };
     return opened(context, role);
@@ -90,6 +94,7 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
       },
       times,
       inference: () => ({ inference: inference.status(), locating: {} }),
+      sinceMessage: () => undefined,
       close: async () => {
         await feed?.stop();
         await close();
@@ -120,8 +125,6 @@ class RoleSession implements NodeSession {
   #line: Promise<void> = Promise.resolve();
   #wanted = false;
   #paused = false;
-  #in = 0;
-  #lastIn: number | undefined;
 
   constructor(context: SessionContext, role: Role) {
     this.#context = context;
@@ -168,16 +171,16 @@ class RoleSession implements NodeSession {
 
   facts(): SessionFacts {
     const status = this.#running?.status() ?? this.#status;
-    const seconds = this.#context.timers.seconds();
-    const role = status === undefined ? NO_SESSION : status.role === 'camera' ? ofCamera(status) : ofInference(status);
-    if (role.counts.in !== this.#in) this.#lastIn = seconds;
-    this.#in = role.counts.in;
+    const sinceMessage = this.#role.sinceMessage();
+    const role: RoleFacts =
+      status === undefined ? NO_SESSION : status.role === 'camera' ? ofCamera(status) : ofInference(status);
     return {
       ...NO_SESSION,
       ...role,
+      sinceFrame: role.sinceFrame ?? sinceMessage,
+      sinceMessage,
       paused: this.#paused,
       frames: role.counts.in,
-      sinceFrame: this.#lastIn === undefined ? undefined : seconds - this.#lastIn,
       faults: this.#faults.all(),
       stages: this.#role.times.summary(),
       ...this.#role.inference(),
@@ -221,6 +224,7 @@ function ofCamera({ camera, counts, replies, refused, problem }: CameraRoleStatu
     counts,
     published: counts.out,
     withheld: {},
+    sinceFrame: undefined,
     roleProblem: problem,
     roleValues: { camera, ...prefixed('reply', replies), ...prefixed('refused', refused) },
   };
@@ -242,6 +246,7 @@ function ofInference({ cameras, refused, batches, lastRefusal }: InferenceRoleSt
     },
     published: cameras.reduce((sum, { published }) => sum + published, 0),
     withheld: merged(cameras.map(({ withheld }) => withheld)),
+    sinceFrame: cameras.length === 0 ? undefined : Math.min(...cameras.map(({ silence }) => silence)),
     roleProblem: troubled === undefined ? lastRefusal : `${troubled.name}: ${troubled.problem}`,
     roleValues: {
       cameras: cameras.map(({ name }) => name).join(' '),

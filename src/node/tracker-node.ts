@@ -1,4 +1,4 @@
-import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import { inWords, toVoxhandError, VoxhandError } from '../errors/index.js';
 import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import type { LiveTimers } from '../timing/index.js';
 import { processTimers } from '../timing/live-timers.js';
@@ -29,11 +29,13 @@ const EVENTS_KEPT = 16;
 const EVENT_SECONDS = 30;
 /** A fault of an input counts as present for this long, seconds. */
 const FAULT_SECONDS = 5;
+/** A report that is to say that nothing comes any more is so much later than it could be, seconds. */
+const AFTER_SILENCE = 0.01;
 
 export type NodeLog = (severity: 'info' | 'warn' | 'error', text: string) => void;
 
 export interface TrackerNodeOptions {
-  /** In diagnostics; `hand_tracker` by default. */
+  /** In diagnostics, in ROS 2 the full one (`/cell/left`); `hand_tracker` by default. */
   readonly name?: string;
   /** Where frames come from and hands go to. It stays open when the node closes. */
   readonly bus: LiveBus;
@@ -117,13 +119,13 @@ export class TrackerNode {
     this.#recent = new RecentCounts(timers.seconds());
     this.#open = open;
     this.#loopLag = loopLag;
-    this.#log = log;
+    this.#log = (severity, text) => log(severity, inWords(text));
     this.#observer = observer;
     const guard = (sink: BusSink, sinkName: string, fragile: boolean) =>
       new GuardedSink(sink, {
         name: sinkName,
         fragile,
-        onFault: ({ topic, error }) => log('error', `${sinkName}: ${topic}: ${error.message} [${error.code}]`),
+        onFault: ({ topic, error }) => this.#log('error', `${sinkName}: ${topic}: ${error.message} [${error.code}]`),
       });
     this.#sinks = [
       ...(publishOnBus ? [guard(bus, 'bus', false)] : []),
@@ -203,7 +205,7 @@ export class TrackerNode {
       this.#log('info', `changed: ${changed.join(', ')}`);
       return { ok: true };
     } catch (error) {
-      return { ok: false, reason: toVoxhandError(error).message };
+      return { ok: false, reason: inWords(toVoxhandError(error).message) };
     }
   }
 
@@ -252,7 +254,10 @@ export class TrackerNode {
           wanted: (topics) => this.#sinks.some((sink) => sink.wanted(topics)),
           onEnd: () => this.#ended.resolve(),
           onFailure: (error) => void this.lifecycle.fail(error),
-          onEvent: (event) => this.#hear(event),
+          onEvent: (event) => {
+            if (event.severity === 'info') this.#log('info', event.text);
+            this.#hear(event);
+          },
           observer: this.#observer,
         });
         const { inference } = this.#session.facts();
@@ -264,7 +269,7 @@ export class TrackerNode {
       onActivate: () => {
         this.#session?.start();
         this.#activeSince = this.#timers.seconds();
-        this.#log('info', `active: ${this.#config.topics.depth} in, ${this.#config.topics.joints} out`);
+        this.#log('info', `active: ${workOf(this.#config)}`);
       },
       onDeactivate: async () => {
         await this.#deactivate();
@@ -326,7 +331,7 @@ export class TrackerNode {
     this.#events = events.slice(-EVENTS_KEPT);
   }
 
-  /** The next report is in a period; a change of the period counts from now. */
+  /** The next report is in a period, or when the input has just been silent for too long; a change of the period counts from now. */
   #arm(): void {
     this.#timers.clearTimeout(this.#timer);
     this.#timer = this.#timers.setTimeout(() => {
@@ -335,7 +340,15 @@ export class TrackerNode {
         this.#log('error', `report: ${toVoxhandError(error).message}`);
       });
       this.#arm();
-    }, 1000 * this.#config.diagnostics.period);
+    }, 1000 * this.#untilReport());
+  }
+
+  #untilReport(): number {
+    const { period, silenceAfter } = this.#config.diagnostics;
+    const since = this.lifecycle?.state === 'active' ? this.#session?.facts().sinceMessage : undefined;
+    return since === undefined || since > silenceAfter
+      ? period
+      : Math.min(period, silenceAfter - since + AFTER_SILENCE);
   }
 
   /** Say what is new, publish the diagnostics, and see to what cannot go on. */
@@ -436,6 +449,14 @@ function troubles(states: readonly TopicState[], told: readonly BusEvent[]): Bus
   const known = states.filter((state) => 'trouble' in state);
   const others = told.filter((event) => !known.some(({ topic }) => topic === event.topic));
   return [...others, ...known.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))];
+}
+
+/** What a node of this role does, in words. */
+function workOf({ topics, distribution: { role, camera } }: TrackerConfig): string {
+  if (role === 'camera')
+    return `${topics.depth} in, ${topics.voxels} out as camera ${camera}, answers on ${topics.feedback}`;
+  if (role === 'inference') return `${topics.voxels} of all cameras in, joints and answers on ${topics.feedback} out`;
+  return `${topics.depth} in, ${topics.joints} out`;
 }
 
 const RESTING = ['unconfigured', 'inactive', 'active', 'finalized'];

@@ -6,8 +6,12 @@ import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfi
 /** Topics of the whole graph, which stay absolute. */
 const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
 
+/** Parameters that every ROS 2 node has; they are no settings of a tracker. */
+const OF_ANY_NODE: readonly string[] = ['use_sim_time', 'qos_overrides', 'start_type_description_service'];
+
 /**
- * Read a configuration: a ROS 2 parameter file (`/**: ros__parameters:`), or the same settings without that frame.
+ * Read a configuration: a ROS 2 parameter file (`/**: ros__parameters:`), or the same settings without that frame. What `ros2 param dump`
+ * writes is read too: a setting that is not set (`null`) has its default, and what every node has (`use_sim_time`) is left to the node.
  *
  * Keys are spelt `snake_case`, as ROS 2 parameters are. `overrides` are `key.path=value` as on a command line; their
  * values are YAML (`reference.zone.z=[0.2, 0.9]`). A `smoothing.preset` among them takes the place of the file's stages.
@@ -32,13 +36,28 @@ export function formatConfig(config: TrackerConfig): string {
 }
 
 function readTree(text: string, where: string): Tree {
-  let tree: unknown = parseYaml(text, where) ?? {};
-  if (isTree(tree)) {
-    const nodes = Object.entries(tree).filter(([, value]) => isTree(value) && 'ros__parameters' in value);
-    if (nodes.length > 0) tree = Object.assign({}, ...nodes.map(([, value]) => (value as Tree).ros__parameters));
-  }
+  const read: unknown = parseYaml(text, where) ?? {};
+  const parameters = rosParameters(read);
+  const tree = parameters === undefined ? read : withoutUnset(parameters);
   if (!isTree(tree)) throw new VoxhandError('CONFIG_INVALID', 'no settings', { expected: 'key: value', where });
   return renamed(tree, fromFileKey) as Tree;
+}
+
+/** Whether a ROS 2 parameter file asks for the time of `/clock`; false for settings without that frame. */
+export function usesSimTime(text: string, where: string): boolean {
+  return rosParameters(parseYaml(text, where))?.use_sim_time === true;
+}
+
+/** What stands in the frame of a ROS 2 parameter file, of all its nodes; undefined without one. */
+function rosParameters(tree: unknown): Tree | undefined {
+  const nodes = Object.values(isTree(tree) ? tree : {}).filter((node) => isTree(node) && 'ros__parameters' in node);
+  return nodes.length === 0 ? undefined : Object.assign({}, ...nodes.map((node) => (node as Tree).ros__parameters));
+}
+
+/** The settings among parameters that have a value: `ros2 param dump` writes null for the others. */
+function withoutUnset(parameters: Tree): Tree {
+  const settings = Object.entries(parameters).filter(([key, value]) => value !== null && !OF_ANY_NODE.includes(key));
+  return Object.fromEntries(settings.map(([key, value]) => [key, isTree(value) ? withoutUnset(value) : value]));
 }
 
 function applyOverride(settings: Tree, override: string): void {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
+import { IDENTITY_TRANSFORM } from '../geometry/transform.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
@@ -10,9 +11,7 @@ import { Counters } from './counters.js';
 import { ResultOutput } from './result-output.js';
 import type { TrackResult } from './track-result.js';
 
-const config = trackerConfig();
-
-function output() {
+function output(config = trackerConfig()) {
   const timers = new ManualClock();
   const got: BusMessage[] = [];
   const write = async (message: BusMessage) => void got.push(message);
@@ -28,7 +27,7 @@ function output() {
       .filter(({ topic }) => topic === config.topics.joints)
       .map((message) => fromHandJointsMessage(recordedCodec(message).decode(message.data) as never))
       .map(({ handId, tracked, stamp }) => `${stamp} hand ${handId} ${tracked}`);
-  return { timers, results, hands };
+  return { timers, results, hands, transforms };
 }
 
 function found(stamp: bigint, ...ids: number[]): TrackResult {
@@ -67,4 +66,40 @@ it('withholds what came before it was told to begin anew, and counts it by its c
   await results.deliver([found(7n, 1)], results.arrived());
   expect(hands()).toEqual(['7 hand 1 true']);
   expect(results.facts()).toMatchObject({ published: 1, withheld: { 'time-jump': 2 } });
+});
+
+it('says nothing of before a loss that it has said, and counts it, until the stamps begin anew', async () => {
+  const { timers, results, hands } = output();
+  results.alive();
+  await results.deliver([found(5n, 1)], results.arrived());
+  await timers.advance(0.25);
+  await results.idle();
+  const lossOf =
+    hands()
+      .at(-1)
+      ?.match(/^(\d+) hand 1 false$/)?.[1] ?? '';
+  expect(BigInt(lossOf)).toBeGreaterThan(200_000_000n);
+  await results.deliver([found(BigInt(lossOf) - 32_000_000n, 1)], results.arrived());
+  await results.deliver([found(BigInt(lossOf), 1)], results.arrived());
+  expect(hands().slice(2)).toEqual([`${lossOf} hand 1 true`]);
+  expect(results.facts()).toMatchObject({ published: 2, withheld: { older: 1 }, hand: true });
+  results.begin('time-jump');
+  await results.deliver([found(7n, 2)], results.arrived());
+  await results.leave('reset');
+  await results.deliver([found(3n, 3)], results.arrived());
+  expect(hands().slice(3)).toEqual(['7 hand 2 true', '8 hand 2 false', '3 hand 3 true']);
+});
+
+it('says once of each hand that no transform leads to it, and again after it was shown', async () => {
+  const { results, hands, transforms } = output(trackerConfig({ output: { targetFrame: 'robot' } }));
+  const deliver = (stamp: bigint, ...ids: number[]) => results.deliver([found(stamp, ...ids)], results.arrived());
+  for (let i = 1n; i <= 30n; i++) await deliver(i, 1, 2);
+  expect(hands()).toEqual(['1 hand 1 false', '1 hand 2 false']);
+  expect(results.facts()).toMatchObject({ published: 30, transformProblem: expect.stringContaining('robot') });
+  transforms.add({ stamp: 31n, parent: 'robot', child: 'camera', transform: IDENTITY_TRANSFORM });
+  await deliver(31n, 1);
+  transforms.clear();
+  await deliver(32n, 1, 2);
+  await deliver(33n, 1, 2);
+  expect(hands().slice(2)).toEqual(['31 hand 1 true', '32 hand 1 false']);
 });

@@ -7,7 +7,7 @@ import type { Counters } from './counters.js';
 import { HandPublisher } from './hand-publisher.js';
 import type { Stopwatch } from './stage-times.js';
 import { StaleWatch } from './stale-watch.js';
-import { TargetFrame } from './target-frame.js';
+import { NO_TRANSFORM, TargetFrame } from './target-frame.js';
 import type { TrackResult } from './track-result.js';
 
 /** Durations that quantiles are taken over: ten seconds at 30 Hz. */
@@ -22,7 +22,8 @@ export type WithheldCause =
   | 'deactivated'
   | 'reconfigured'
   | 'unpublishable'
-  | 'unwanted';
+  | 'unwanted'
+  | 'older';
 
 /** When a frame came: what its results are judged by. */
 export interface Arrival {
@@ -79,6 +80,9 @@ export interface OutputFacts {
  * A result goes out only if nothing has happened since its frame came that makes it old ({@link begin}): a stop, a pause, a reset, a jump
  * in time, a silence after which the hand was said to be lost. What is held back so is counted as withheld. A hand that was said to be
  * there can always be retracted.
+ *
+ * Of a live stream, nothing goes out that is older than what went out last: a loss that is said after a silence has a stamp of its own, and
+ * frames that were on their way meanwhile may be of before it. After a jump in time and a reset, stamps begin anew.
  */
 export class ResultOutput {
   readonly #options: ResultOutputOptions;
@@ -90,6 +94,12 @@ export class ResultOutput {
   #publisher: HandPublisher;
   #target: TargetFrame;
   #last: TrackResult | undefined;
+  /** The newest stamp that went out, of the time since {@link #forgets}; nothing older follows it. */
+  #newest: { readonly stamp: bigint; readonly time: number } | undefined;
+  /** Changes when stamps begin anew. */
+  #time = 0;
+  /** Hands that a missing transform keeps back, once that was said. */
+  readonly #unplaced = new Set<number>();
   #line: Promise<void> = Promise.resolve();
   #published = 0;
   #sent = 0;
@@ -139,6 +149,7 @@ export class ResultOutput {
   begin(cause: WithheldCause): void {
     this.#epoch++;
     this.#cause = cause;
+    if (cause === 'time-jump' || cause === 'reset') this.#time++;
   }
 
   /** Why {@link begin} was called last. */
@@ -199,6 +210,7 @@ export class ResultOutput {
   /** Publish by another configuration from the next result on. Hands that are shown are retracted by the old one first. */
   reconfigure(config: TrackerConfig): Promise<void> {
     this.#target = this.#targetFor(config);
+    this.#unplaced.clear();
     void this.#lose();
     return this.#inLine(async () => {
       this.#publisher = this.#create(config);
@@ -221,8 +233,9 @@ export class ResultOutput {
     try {
       return await this.#inLine(async () => {
         if (!isCurrent()) return this.#cause;
+        if (this.#isOlder(result)) return 'older';
         if (now !== undefined) this.#ages.add(Number(now() - result.stamp) / 1e9);
-        await this.#send(result);
+        await this.#send(this.#watch === undefined ? result : this.#saidOnce(result));
         return undefined;
       });
     } catch (thrown) {
@@ -244,15 +257,33 @@ export class ResultOutput {
       if (shown === undefined) return;
       const stamp = shown.stamp + BigInt(Math.max(1, Math.round(elapsed * 1e9)));
       const lost = shown.hands.map(({ id, handedness }) => ({ id, handedness, reason: 'retracted' }));
-      await this.#send({ ...shown, stamp, hands: [], lost, details: new Map() });
+      await this.#send({ ...shown, stamp, hands: [], lost, details: new Map() }, this.#newest?.time);
     });
   }
 
-  async #send(result: TrackResult): Promise<void> {
+  /** Without the hands of which it was said before that no transform leads to them: a loss is said once, not with each frame. */
+  #saidOnce(result: TrackResult): TrackResult {
+    const lost = result.lost.filter(({ id, reason }) => reason !== NO_TRANSFORM || !this.#unplaced.has(id));
+    for (const { id } of result.hands) this.#unplaced.delete(id);
+    for (const { id, reason } of lost) {
+      if (reason === NO_TRANSFORM) this.#unplaced.add(id);
+      else this.#unplaced.delete(id);
+    }
+    return { ...result, lost };
+  }
+
+  #isOlder({ stamp }: TrackResult): boolean {
+    const newest = this.#newest;
+    return this.#watch !== undefined && newest?.time === this.#time && stamp > 0n && stamp < newest.stamp;
+  }
+
+  /** @param time that its stamp is of */
+  async #send(result: TrackResult, time = this.#time): Promise<void> {
     const began = this.#seconds();
     await this.#publisher.publish(result);
     this.#durations.add(this.#seconds() - began);
     this.#last = result;
+    this.#newest = { stamp: result.stamp, time };
     this.#sent++;
   }
 

@@ -37,6 +37,9 @@ export function fakeRcl(graph = new FakeGraph(), { distro = 'jazzy' } = {}): Fak
   }
 
   class BoundNode extends FakeNode {
+    /** The library's own, in the node's namespace. */
+    readonly _parameterEventPublisher: object;
+
     constructor(
       name: string,
       namespace: string,
@@ -48,6 +51,17 @@ export function fakeRcl(graph = new FakeGraph(), { distro = 'jazzy' } = {}): Fak
       super(graph, name, namespace, args);
       if (options.startParameterServices !== false)
         throw new Error('these parameter services end the process: see facts');
+      const qos = {
+        history: 1,
+        depth: 10,
+        reliability: 1,
+        durability: 2,
+        liveliness: 0,
+        avoidRosNameSpaceConventions: false,
+      };
+      this._parameterEventPublisher = this.createPublisher('rcl_interfaces/msg/ParameterEvent', 'parameter_events', {
+        qos,
+      });
       nodes.add(this);
     }
 

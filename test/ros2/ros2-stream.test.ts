@@ -99,15 +99,18 @@ describe.skipIf(noRos2 !== undefined)('a camera process on a real ROS 2', () => 
     collect(bus, [DEPTH]);
     await startCamera({ info: '', type: 'sensor_msgs/msg/PointCloud2' });
     await until(() => events.some(({ kind }) => kind === 'type-mismatch'));
-    expect(events.at(-1)?.text).toMatch(/carries sensor_msgs\/msg\/PointCloud2 \(from \/camera\/driver\)/);
+    expect(events.find(({ kind }) => kind === 'type-mismatch')?.text).toMatch(
+      /carries sensor_msgs\/msg\/PointCloud2 \(from \/camera\/driver\)/,
+    );
   });
 
   it('that sends under another name is found', async () => {
     const { bus, events } = await start({ ...ros2BusOptions(trackerConfig()), silenceAfter: 2 });
     await startCamera({ info: '', topic: '/camera/depth/image_rect_raw' });
+    await until(() => bus.topics().some(({ topic }) => topic === '/camera/depth/image_rect_raw'));
     collect(bus, [DEPTH]);
     await until(() => events.some(({ kind }) => kind === 'silent'));
-    expect(events.at(-1)?.text).toMatch(
+    expect(events.find(({ kind }) => kind === 'silent')?.text).toMatch(
       /has no publisher. There are such messages on \/camera\/depth\/image_rect_raw: set topics.depth or remap/,
     );
   });
@@ -117,8 +120,9 @@ describe.skipIf(noRos2 !== undefined)('a camera process on a real ROS 2', () => 
     const messages = collect(bus, [DEPTH]);
     await startCamera({ info: '', count: 5, subscribers: 1 });
     await until(() => messages.length === 5);
-    await until(() => kinds(DEPTH).includes('silent'));
-    expect(kinds(DEPTH)).toEqual(['connected', 'silent']);
+    // a camera process that is slow to start may be missed before, too
+    await until(() => /connected.*silent/.test(kinds(DEPTH).join()));
+    expect(messages).toHaveLength(5);
   });
 
   it('may send images of 10 MB', async () => {
@@ -165,7 +169,9 @@ describe.skipIf(noRos2 !== undefined)('messages on a real ROS 2', () => {
     const peer = await startPeer({ node: 'recorder' });
     await peer.ask('listen', { type: POINT, topic: '/p', qos: { reliable: true, latched: true } });
     await until(() => events.some(({ kind }) => kind === 'qos-incompatible'));
-    expect(events.at(-1)?.text).toMatch(/\/recorder gets nothing from \/p: it asks for reliable, transient local/);
+    expect(events.find(({ kind }) => kind === 'qos-incompatible')?.text).toMatch(
+      /\/recorder gets nothing from \/p: it asks for reliable, transient local/,
+    );
   });
 
   it('come latched', async () => {

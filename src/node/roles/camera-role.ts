@@ -228,6 +228,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     if (answer === 'timeout') {
       const { replyTimeout } = this.#config.distribution;
       this.#problem = `no answer on ${this.#config.topics.feedback} within ${replyTimeout} s to the cells on ${topic}`;
+      this.#said.over('answered');
       this.#said.say('timeout', { severity: 'warn', kind: 'reply-timeout', topic, text: this.#problem });
       return;
     }
@@ -239,6 +240,12 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       return;
     }
     this.#said.over('failed');
+    this.#said.say('answered', {
+      severity: 'info',
+      kind: 'connected',
+      topic,
+      text: `the voxels on ${topic} are answered`,
+    });
     this.#problem = undefined;
     if (answer.outcome === 'read' && epoch === this.#epoch) this.#half.feedback(new Map([[handId, answer]]));
   }

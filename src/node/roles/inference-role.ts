@@ -234,6 +234,9 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
           await this.#answer(origin, failed('too-many-cameras', text));
           return;
         }
+        const { joints } = known.topics;
+        const text = `camera ${origin.camera}: its voxels come, its joints go out on ${joints}`;
+        this.#said.say(`open ${origin.camera}`, { severity: 'info', kind: 'connected', topic: message.topic, text });
         known.admit(origin);
         known.counters.arrived();
       }

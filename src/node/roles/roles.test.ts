@@ -90,7 +90,7 @@ describe('the camera role', () => {
     const config = settings(more);
     const bus = new MemoryBus();
     const timers = new ManualClock();
-    const events: BusEvent[] = [];
+    const [events, said]: BusEvent[][] = [[], []];
     const source = new Subject<DepthFrame>();
     const sent: HandVoxelsMessage[] = listen ? heard(bus, config.topics.voxels, (m: HandVoxelsMessage) => m) : [];
     const role = runCameraRole({
@@ -100,7 +100,7 @@ describe('the camera role', () => {
       frames: source,
       timers,
       session: 9,
-      onEvent: (event) => events.push(event),
+      onEvent: (event) => (event.severity === 'info' ? said : events).push(event),
     });
     const answers = bus.advertise(config.topics.feedback, cdrCodec('voxhand_msgs/msg/HandFeedback'));
     const answer = async (of: HandVoxelsMessage, answer: HandFeedback['answer'], change: object = {}) => {
@@ -114,7 +114,7 @@ describe('the camera role', () => {
       source.next(frame);
       await settle();
     };
-    return { config, bus, timers, events, source, sent, role, answer, give };
+    return { config, bus, timers, events, said, source, sent, role, answer, give };
   }
 
   const read = (tracked = true): HandFeedback['answer'] => ({
@@ -143,7 +143,7 @@ describe('the camera role', () => {
   });
 
   it('waits no longer than the reply timeout, says so once until an answer comes, and counts what comes late', async () => {
-    const { sent, role, answer, give, timers, events } = start();
+    const { sent, role, answer, give, timers, events, said } = start();
     for (const index of [0, 1, 2]) await give(index);
     await timers.advance(0.2499);
     expect(sent).toHaveLength(1);
@@ -161,6 +161,7 @@ describe('the camera role', () => {
     await give(3);
     await timers.advance(1);
     expect(events).toHaveLength(2);
+    expect(said.map(({ text }) => text)).toEqual(['the voxels on /hand/voxels are answered']);
     await role.stop();
   });
 
@@ -271,7 +272,7 @@ describe('the inference role', () => {
     const config = settings(more);
     const bus = new MemoryBus();
     const timers = new ManualClock();
-    const events: BusEvent[] = [];
+    const [events, said]: BusEvent[][] = [[], []];
     const cells = bus.advertise(config.topics.voxels, cdrCodec('voxhand_msgs/msg/HandVoxels'));
     const answers = heard(bus, config.topics.feedback, feedback);
     const role = runInferenceRole({
@@ -279,7 +280,7 @@ describe('the inference role', () => {
       config,
       inference: ideal(),
       timers,
-      onEvent: (event) => events.push(event),
+      onEvent: (event) => (event.severity === 'info' ? said : events).push(event),
       ...options,
     });
     const send = async (voxels: HandVoxels, change: Partial<HandVoxelsMessage> = {}) => {
@@ -287,7 +288,7 @@ describe('the inference role', () => {
       await settle();
     };
     const outcomes = () => answers.map(({ camera, sequence, answer }) => [camera, sequence, answer.outcome]);
-    return { config, bus, timers, events, cells, answers, role, send, outcomes };
+    return { config, bus, timers, events, said, cells, answers, role, send, outcomes };
   }
 
   const from = (camera: string, index: number, change: Partial<HandVoxels> = {}): HandVoxels => ({
@@ -338,7 +339,7 @@ describe('the inference role', () => {
   });
 
   it('gives each of several cameras topics, a tracker and TF frames of its own', async () => {
-    const { bus, role, send } = start({
+    const { bus, role, send, said } = start({
       namespace: 'cell',
       distribution: { maxCameras: 2 },
       output: { handFrames: true },
@@ -355,6 +356,10 @@ describe('the inference role', () => {
       'cell/left/hand_0',
       'cell/right/hand_0',
       'cell/left/hand_0',
+    ]);
+    expect(said.map(({ text }) => text)).toEqual([
+      'camera left: its voxels come, its joints go out on /cell/left/hand/joints',
+      'camera right: its voxels come, its joints go out on /cell/right/hand/joints',
     ]);
     await role.stop();
   });
@@ -449,10 +454,17 @@ describe('the inference role', () => {
     expect(hands[3].stamp).toBeGreaterThan(CELLS[2].stamp);
     await timers.advance(5);
     expect(hands).toHaveLength(4);
-    await send(CELLS[5]);
-    expect(hands[4]).toMatchObject({ tracked: true, stamp: CELLS[5].stamp });
+    await send(CELLS[5]); // of before the loss that was said
+    expect(CELLS[5].stamp).toBeLessThan(hands[3].stamp);
+    expect(hands).toHaveLength(4);
+    expect(role.status().cameras[0].withheld).toEqual({ older: 1 });
+    await send(CELLS[11]);
+    expect(hands[4]).toMatchObject({ tracked: true, stamp: CELLS[11].stamp });
+    await send(CELLS[0], { sequence: 12 }); // the camera's recording has begun again
+    expect(hands[5]).toMatchObject({ tracked: true, stamp: CELLS[0].stamp });
+    expect(role.status().cameras[0].withheld).toEqual({ older: 1 });
     await role.stop();
-    expect(hands[5]).toMatchObject({ tracked: false }); // nobody is left who would say it
+    expect(hands[6]).toMatchObject({ tracked: false }); // nobody is left who would say it
     expect(timers.waiting).toBe(0);
   });
 

@@ -10,6 +10,7 @@ import {
   type OutputFacts,
   ResultOutput,
   type SeenFrame,
+  StampGuard,
   type TrackerConfig,
   type TrackResult,
 } from '../../tracking/index.js';
@@ -46,9 +47,12 @@ export class ServedCamera {
   waiting: WaitingFrame | undefined;
   /** Why the last message was not worked on; undefined since one was. */
   trouble: string | undefined;
+  /** Where its results go. */
+  readonly topics: TrackerConfig['topics'];
   readonly #timers: LiveTimers;
   readonly #half: InferenceHalf;
   readonly #output: ResultOutput;
+  readonly #stamps = new StampGuard();
   #session: number | undefined;
   #formerSession: number | undefined;
   #sequence = 0;
@@ -60,8 +64,10 @@ export class ServedCamera {
     this.#timers = timers;
     this.lastSeen = timers.seconds();
     this.#half = new InferenceHalf(config, { ...parts, counters: this.counters });
+    const own = cameraConfig(config, name);
+    this.topics = own.topics;
     this.#output = new ResultOutput({
-      ...{ sink, config: cameraConfig(config, name), counters: this.counters, timers, now },
+      ...{ sink, config: own, counters: this.counters, timers, now },
       transforms: transforms ?? new TransformBuffer(config.transforms),
       onUnpublishable: ({ message }) => {
         this.trouble = message;
@@ -86,7 +92,7 @@ export class ServedCamera {
   }
 
   /** A message has come; says what is the matter with it, if anything is. */
-  admit({ session, sequence }: VoxelsOrigin): Disorder | undefined {
+  admit({ session, sequence, stamp }: VoxelsOrigin): Disorder | undefined {
     this.lastSeen = this.#timers.seconds();
     if (session !== this.#session) {
       // a camera process that was started again has a new session; one that comes back after another has not ended
@@ -98,6 +104,7 @@ export class ServedCamera {
       return 'out-of-order';
     }
     this.#sequence = sequence;
+    if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
     this.#output.alive();
     return undefined;
   }
@@ -136,6 +143,7 @@ export class ServedCamera {
 
   /** The next frame finds a half that knows of no hand. */
   reset(): void {
+    this.#stamps.reset();
     this.#output.begin('reset');
   }
 

@@ -7,7 +7,7 @@ const MOST_BYTES_A_CHUNK = 256n * 1024n * 1024n;
 
 /** Decompressors for zstd, lz4 and bz2 chunks that compare the declared size with the real one. */
 export async function decompressors(): Promise<McapTypes.DecompressHandlers> {
-  const handlers = await loadDecompressHandlers();
+  const handlers = await withoutListeners(loadDecompressHandlers);
   const guarded = Object.entries(handlers).map(([name, decompress]) => {
     const guard = (data: Uint8Array, size: bigint): Uint8Array => {
       if (size > MOST_BYTES_A_CHUNK) throw invalid(name, '256 MiB at most', `${size} bytes declared`);
@@ -20,6 +20,25 @@ export async function decompressors(): Promise<McapTypes.DecompressHandlers> {
   });
   // without prototype: a chunk may say that it is packed by `constructor`
   return Object.assign(Object.create(null), Object.fromEntries(guarded));
+}
+
+/**
+ * Takes away what the bz2 module adds to the process when it is loaded: listeners that throw again whatever an application has not caught, so
+ * that Node.js shows the module's own line in the place of the application's.
+ */
+async function withoutListeners<T>(load: () => Promise<T>): Promise<T> {
+  const listeners = () =>
+    (['uncaughtException', 'unhandledRejection'] as const).flatMap((event) =>
+      process.listeners(event as 'uncaughtException').map((listener) => ({ event, listener })),
+    );
+  const before = new Set(listeners().map(({ listener }) => listener));
+  const loaded = await load();
+  for (const { event, listener } of listeners()) {
+    // an application may have added its own meanwhile
+    const isOfModule = /ExitStatus|throw reason/.test(String(listener));
+    if (isOfModule && !before.has(listener)) process.off(event, listener);
+  }
+  return loaded;
 }
 
 function invalid(compression: string, expected: string, found: string): VoxhandError {

@@ -1,4 +1,4 @@
-import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import { inWords, toVoxhandError, VoxhandError } from '../../errors/index.js';
 import { type Codec, cdrCodec } from '../../messages/index.js';
 import { toStamp } from '../../timing/index.js';
 import { guarded, type OnCallbackError } from './guard.js';
@@ -101,7 +101,7 @@ export class NodeHost implements Ros2Host {
       try {
         return { success: true, message: await action() };
       } catch (error) {
-        return { success: false, message: toVoxhandError(error).message };
+        return { success: false, message: inWords(toVoxhandError(error).message) };
       }
     });
   }

@@ -1,3 +1,4 @@
+import { inWords } from '../../errors/index.js';
 import type { ParameterChanges, ServeFunction, SetResult } from './host.js';
 import type { LifecycleMachine, TransitionInfo } from './lifecycle-machine.js';
 import { LifecycleMachine as Machine, STATES } from './lifecycle-machine.js';
@@ -40,7 +41,7 @@ export function serveParameters(
       const { ok, reason = '' } = change(changes);
       return { successful: ok, reason };
     } catch (error) {
-      return { successful: false, reason: (error as Error).message };
+      return { successful: false, reason: inWords((error as Error).message) };
     }
   };
 

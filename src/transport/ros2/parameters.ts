@@ -1,4 +1,4 @@
-import { didYouMean, VoxhandError } from '../../errors/index.js';
+import { didYouMean, inWords, VoxhandError } from '../../errors/index.js';
 import type {
   OnParameters,
   ParameterChanges,
@@ -105,7 +105,7 @@ function ask(onSet: OnParameters, changes: ParameterChanges): SetResult {
   try {
     return onSet(changes);
   } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error));
+    return refused(inWords(error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -521,6 +521,15 @@ describe('the node of a ROS 2 bus', () => {
     expect(messages[0].topic).toBe('/in');
   });
 
+  it('leaves no topic of the library in its namespace', async () => {
+    const { bus, graph, peer } = await start({ namespace: '/cell', node: 'left' });
+    bus.host.declareParameters([{ name: 'rate', type: 'double', value: 1 }], () => ({ ok: true }));
+    const publishers = (topic: string) => peer.getPublishersInfoByTopic(topic).map(({ node_name: name }) => name);
+    expect(publishers('/parameter_events')).toEqual(['left']);
+    expect(publishers('/cell/parameter_events')).toEqual([]);
+    expect(graph.aborts).toEqual([]);
+  });
+
   it('shares one context with the other nodes of its process, and the last one shuts it down', async () => {
     const runtime = fakeRcl();
     const [first, second] = [await start({}, runtime), await start({ node: 'second' }, runtime)];

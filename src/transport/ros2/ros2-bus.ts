@@ -1,4 +1,4 @@
-import { VoxhandError } from '../../errors/index.js';
+import { inWords, VoxhandError } from '../../errors/index.js';
 import type { Codec, MessageSchema } from '../../messages/index.js';
 import { Counts } from '../../timing/index.js';
 import type { BusEvent, BusMessage, LiveBus, Publisher, TopicInfo } from '../port/index.js';
@@ -10,7 +10,7 @@ import { loadRcl } from './load-rcl.js';
 import { NodeHost } from './node-host.js';
 import { OutputTopic } from './output-topic.js';
 import { DEFAULT_QOS, type TopicQos } from './qos.js';
-import type { RclNode, RclRuntime } from './rcl.js';
+import type { RclNode, RclPublisher, RclRuntime } from './rcl.js';
 import { parseRosArguments, type RosArguments } from './ros-arguments.js';
 import { RosClock } from './ros-clock.js';
 import type { Ros2BusOptions } from './ros2-bus-options.js';
@@ -99,6 +99,7 @@ export class Ros2Bus implements LiveBus {
     this.#node = node;
     const onError: OnCallbackError = (where, error) => this.#callbackFailed(where, error);
     guardNode(node, onError);
+    guarded('parameter_events', onError, () => closeOwnEvents(node))();
     this.#clock = new RosClock(node, onError);
     this.#context = {
       node,
@@ -273,7 +274,12 @@ export class Ros2Bus implements LiveBus {
     } catch (error) {
       const isMissing = error instanceof VoxhandError && error.code === 'ROS2_MESSAGES_MISSING';
       if (!isMissing || this.#options.missingMessages !== 'skip') throw error;
-      this.#tell({ severity: 'warn', kind: 'messages-missing', topic, text: `${topic} is skipped: ${error.message}` });
+      this.#tell({
+        severity: 'warn',
+        kind: 'messages-missing',
+        topic,
+        text: `${topic} is skipped: ${inWords(error.message)}`,
+      });
       return undefined;
     }
   }
@@ -305,7 +311,7 @@ export class Ros2Bus implements LiveBus {
   }
 
   #callbackFailed(where: string, error: unknown): void {
-    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`;
+    const text = `${where}: ${inWords(error instanceof Error ? error.message : String(error))}`;
     this.#tell({ severity: 'error', kind: 'callback-error', text });
   }
 
@@ -318,6 +324,15 @@ export class Ros2Bus implements LiveBus {
       }
     }
   }
+}
+
+/**
+ * The library opens a topic `parameter_events` in the node's namespace, for parameters that we do not use: ours are told on
+ * `/parameter_events`, as those of all nodes. Where it keeps that publisher elsewhere, it stays.
+ */
+function closeOwnEvents(node: RclNode): void {
+  const { _parameterEventPublisher: own } = node as { _parameterEventPublisher?: RclPublisher | null };
+  if (own) node.destroyPublisher(own);
 }
 
 function merged(a: Ros2TopicState, b: Ros2TopicState): Ros2TopicState {
