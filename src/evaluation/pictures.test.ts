@@ -46,12 +46,22 @@ describe('the success curve', () => {
       .exec(svg)![1]
       .split(' ')
       .map((point) => point.split(',').map(Number));
-    expect(points).toHaveLength(81);
-    expect(points[0][1]).toBeGreaterThan(points[80][1]);
-    for (let i = 1; i < 81; i++) {
+    expect(points).toHaveLength(21);
+    expect(points[0][1]).toBeGreaterThan(points[20][1]);
+    for (let i = 1; i < 21; i++) {
       expect(points[i][0]).toBeGreaterThan(points[i - 1][0]);
       expect(points[i][1]).toBeLessThanOrEqual(points[i - 1][1]);
     }
+  });
+
+  it('has an axis that ends where the lines are flat and above the legend, at 80 mm at the latest', () => {
+    const endOf = (millimetres: number, label = 'a') => {
+      const hands = truth.map((_, frame) => handAt({ frame, x: millimetres / 1000 }));
+      const plot = successCurvePlot([jointErrors(hands, truth, label)]);
+      return Math.max(...[...plot.matchAll(/text-anchor="middle"[^>]*>(\d+)</g)].map(([, tick]) => Number(tick)));
+    };
+    expect([1, 15, 25, 79].map((millimetres) => endOf(millimetres))).toEqual([20, 30, 40, 80]);
+    expect(endOf(15, 'a label of forty letters, which is a lot')).toBe(50);
   });
 
   it('is well formed for no reports, empty ones and many', () => {
