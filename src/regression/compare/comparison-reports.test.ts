@@ -270,6 +270,15 @@ describe('the page', () => {
     expect(page(drawn(off(12)))).toContain('at most 5 mm</text>');
   });
 
+  test('has an axis that reaches over the largest distance, and says the limit beside the curves', () => {
+    const bucket = { stamp: 0n, compared: 1, meanMm: 1, maxMm: 14.99, missing: 0, extra: 0, found: 0, lost: 0 };
+    const texts = elementsOf(parseXml(distanceTimeline([bucket, { ...bucket, stamp: 1n }], [], 0n, 5)), 'text');
+    const ticks = texts.filter(({ attributes: { x, 'text-anchor': anchor } }) => x === '80' && anchor === 'end');
+    expect(ticks.map(({ text }) => text)).toEqual(['mm', '0', '5', '10', '15']);
+    const limit = texts.find(({ text }) => text === 'at most 5 mm');
+    expect(Number(limit?.attributes.y)).toBeLessThan(Number(ticks[4].attributes.y) - 10);
+  });
+
   test('draws hands alone where the depth image is in another frame', () => {
     const [frame] = moved.drawing.worst;
     const picture = { width: 2, height: 2, grey: new Uint8Array(4), frameId: 'other', project: () => undefined };

@@ -11,6 +11,7 @@ const TOP = 62;
 const HEIGHT = 238;
 const FLAT = 40;
 const ROW = 20;
+const LIMIT_STROKE = { stroke: SERIES_COLORS[1], 'stroke-width': 1.4, 'stroke-dasharray': '6 4' } as const;
 
 /** A row of marks below the plot. */
 interface Row {
@@ -41,8 +42,10 @@ export function distanceTimeline(
   const to = Math.max(...stamps.map(secondsOf), from + 1e-3);
   const xOf = (stamp: bigint) => LEFT + ((RIGHT - LEFT) * (secondsOf(stamp) - from)) / (to - from);
   const most = Math.max(...trace.flatMap(({ maxMm }) => (maxMm !== null && Number.isFinite(maxMm) ? [maxMm] : [])), 0);
-  const ticks = most > 0 ? ticksIn(0, most) : [0];
-  const top = Math.max(most, ticks[ticks.length - 1]) || 1;
+  const [, step = most] = ticksIn(0, most);
+  const top = most > 0 ? step * Math.ceil(most / step - 1e-9) : 1;
+  const ticks = most > 0 ? ticksIn(0, top) : [0];
+  const hasLimit = limitMm !== undefined && limitMm <= top;
   const bottom = TOP + (most > 0 ? HEIGHT : FLAT);
   const yOf = (mm: number) => bottom - ((bottom - TOP) * Math.min(mm, top)) / top;
   const axis = bottom + 10 + ROW * rows.length;
@@ -50,13 +53,15 @@ export function distanceTimeline(
     WIDTH,
     axis + 46,
     text(LEFT, 28, 'Distance between golden and new joints', { 'font-size': 17, 'font-weight': 'bold' }),
-    ...legend(),
+    ...legend(hasLimit ? `at most ${plain(limitMm)} mm` : undefined),
     text(LEFT - 8, TOP - 8, 'mm', { 'text-anchor': 'end', fill: FAINT_INK, 'font-size': 12 }),
     ...ticks.flatMap((mm) => [
       element('line', { x1: LEFT, x2: RIGHT, y1: yOf(mm), y2: yOf(mm), stroke: mm === 0 ? FAINT_INK : GRID }),
       text(LEFT - 8, yOf(mm) + 4.5, plain(mm), { 'text-anchor': 'end', fill: FAINT_INK }),
     ]),
-    ...(limitMm !== undefined && limitMm <= top ? limitLine(limitMm, yOf(limitMm)) : []),
+    ...(hasLimit
+      ? [element('line', { x1: LEFT, x2: RIGHT, y1: yOf(limitMm), y2: yOf(limitMm), ...LIMIT_STROKE })]
+      : []),
     ...curve(trace, ({ maxMm }) => maxMm, SERIES_COLORS[1], xOf, yOf),
     ...curve(trace, ({ meanMm }) => meanMm, SERIES_COLORS[0], xOf, yOf),
     ...rows.flatMap((row, index) => marks(row, bottom + 10 + ROW * index, xOf)),
@@ -69,17 +74,6 @@ export function distanceTimeline(
     ),
     text((LEFT + RIGHT) / 2, axis + 38, 'seconds from the first golden result on', { 'text-anchor': 'middle' }),
   );
-}
-
-function limitLine(limitMm: number, y: number): string[] {
-  return [
-    element('line', { x1: LEFT, x2: RIGHT, y1: y, y2: y, stroke: SERIES_COLORS[1], 'stroke-dasharray': '6 4' }),
-    text(RIGHT, y - 5, `at most ${plain(limitMm)} mm`, {
-      'text-anchor': 'end',
-      'font-size': 12,
-      fill: SERIES_COLORS[1],
-    }),
-  ];
 }
 
 function rowsOf(trace: readonly TraceBucket[], events: readonly EventDifference[]): Row[] {
@@ -135,15 +129,18 @@ function curve(
   });
 }
 
-function legend(): string[] {
-  const entries = [
-    ['mean of all joints', SERIES_COLORS[0]],
-    ['largest of any joint', SERIES_COLORS[1]],
-  ] as const;
-  return entries.flatMap(([label, color], index) => {
-    const x = RIGHT - 330 + 165 * index;
+/** @param limit what is said of the line at the limit, where there is one */
+function legend(limit: string | undefined): string[] {
+  const line = { 'stroke-width': 3 };
+  const entries: readonly [string, Readonly<Record<string, string | number>>][] = [
+    ['mean of all joints', { stroke: SERIES_COLORS[0], ...line }],
+    ['largest of any joint', { stroke: SERIES_COLORS[1], ...line }],
+    ...(limit === undefined ? [] : [[limit, LIMIT_STROKE] as [string, typeof LIMIT_STROKE]]),
+  ];
+  return entries.flatMap(([label, stroke], index) => {
+    const x = RIGHT - 165 * (entries.length - index);
     return [
-      element('line', { x1: x, x2: x + 18, y1: 23, y2: 23, stroke: color, 'stroke-width': 3 }),
+      element('line', { x1: x, x2: x + 18, y1: 23, y2: 23, ...stroke }),
       text(x + 24, 28, label, { fill: FAINT_INK, 'font-size': 12 }),
     ];
   });
