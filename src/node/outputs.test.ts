@@ -127,8 +127,10 @@ describe('a pipeline cut in two nodes', () => {
     await bench.tracking(40);
     expect(bench.troubles).toMatchObject([{ part: 'node', level: 'ERROR', rule: 'role' }]);
     expect(bench.troubles[0].message).toContain('/hand/voxels');
+    const log: string[] = [];
     const other = new TrackerNode({
       name: 'network',
+      log: (severity, text) => log.push(`${severity}: ${text}`),
       bus: bench.bus,
       config: geometricConfig({ smoothing: { stages: [] }, distribution: { role: 'inference', maxCameras: 1 } }),
       timers: bench.clock,
@@ -140,6 +142,12 @@ describe('a pipeline cut in two nodes', () => {
     expect(bench.hands.at(-1)?.tracked).toBe(true);
     expect(other.report().findings).toEqual([]);
     expect(other.report().facts.session.counts).toMatchObject({ out: 5 });
+    expect(bench.log).toContain(
+      'info: active: /depth/image_rect_raw in, /hand/voxels out as camera camera, answers on /hand/feedback',
+    );
+    expect(bench.log).toContain('info: the voxels on /hand/voxels are answered');
+    expect(log).toContain('info: active: /hand/voxels of all cameras in, joints and answers on /hand/feedback out');
+    expect(log).toContain('info: camera camera: its voxels come, its joints go out on /hand/joints');
     await other.lifecycle.change('deactivate');
     await settle();
     expect(bench.hands.at(-1)?.tracked).toBe(false);
