@@ -163,7 +163,7 @@ export class TopicCheck {
       topic: this.#info.topic,
       text: `${count} messages were logged ${when}, beside others in wall time`,
       remedy:
-        'check the clock of what recorded it; voxhand cut --start 0 --duration SECONDS leaves the rest out, and replay passes over it',
+        'check the clock of what recorded it; a replay leaves the time in between out, and voxhand cut --start 0.001 repeats static transforms in wall time',
     });
     return [
       ...this.#beforeWall.finding(describe('at time 0 or soon after')),
