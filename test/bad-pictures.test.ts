@@ -139,7 +139,7 @@ describe.each(METHODS)('with the %s detection', (method) => {
     const eye = depthCamera(CAMERAS.small, { sensor: SENSORS.sr305, seed: 3 });
     const emptyRoom = (time: number) => (time < 60 ? shelf(1) : personWithoutHands(time));
 
-    // Skipped by name is what does not hold: a robot arm alone is taken for a hand for up to 0.6 s by the learned detector without its second
+    // Skipped by name is what does not hold: a robot arm alone is taken for a hand for up to 0.7 s by the learned detector with its second
     // stage, and for up to 2 s by the geometric finder, which also takes the shelf for one (0.6 s). See docs/detection.md.
     const holds = (row: string) => method === 'learned' && row !== 'robot arm';
     const rows: [string, (time: number) => Scene, number, number][] = [
