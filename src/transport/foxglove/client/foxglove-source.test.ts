@@ -211,6 +211,24 @@ describe('a source', () => {
     await until(() => source.now() === 7n, 'time');
   });
 
+  it('does not take 0 for the time of a server that does not say that it tells one', async () => {
+    const odd = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: ([first]) => first ?? false });
+    const greeting = JSON.stringify({ op: 'serverInfo', name: 'odd', capabilities: [] });
+    odd.on('connection', (socket) => socket.send(greeting));
+    await new Promise((resolve) => odd.once('listening', resolve));
+    const source = await connect(`ws://127.0.0.1:${(odd.address() as AddressInfo).port}`, { systemTime: () => 42n });
+    // the greeting may be read before anybody listens for the status
+    for (const socket of odd.clients) {
+      socket.send(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0));
+      socket.send(JSON.stringify({ op: 'status', level: 1, message: 'after the time' }));
+    }
+    const events = eventsOf(source);
+    await until(() => events.some(({ text }) => text.includes('after the time')), 'status');
+    expect(source.now()).toBe(42n);
+    for (const client of odd.clients) client.terminate();
+    odd.close();
+  });
+
   it('explains silence once: a topic that is not there, one where nobody publishes', async () => {
     const server = await serve();
     server.advertise('/near', points);
