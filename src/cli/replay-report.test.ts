@@ -45,3 +45,8 @@ test('of each cause the first error is shown in full, with what to do', () => {
     /\n {2}DEPTH_SIZE +12 on \/depth: too small; expected 4\n +what to do: set it\n/,
   );
 });
+
+test('the unit that depth seems to have is named', () => {
+  const text = formatReplay(report({ lost: { 'depth-unit': 3 }, suspectedUnit: 0.0001 }));
+  expect(text).toMatch(/\ndepth unit +looks wrong: one unit seems to be 0\.0001 m\. .*input\.depth_unit=0\.0001/);
+});

@@ -120,8 +120,8 @@ export function formatReplay(report: ReplayReport): string {
 }
 
 function unitText(metres: number | undefined): string {
-  const guess = metres === undefined ? '' : `: one unit of depth seems to be ${metres} m`;
-  return `looks wrong${guess}. Set input.depth_unit${metres === undefined ? '' : `=${metres}`} (16-bit depth); 32FC1 must be metres`;
+  if (metres === undefined) return 'looks wrong: see input.depth_unit';
+  return `looks wrong: one unit seems to be ${metres} m. For 16-bit depth set input.depth_unit=${metres}; 32FC1 must come in metres`;
 }
 
 /** `12 of 450 dropped, 3 corrupted` */
