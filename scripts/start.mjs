@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** `npm start`: build what is not built yet, say so, and show the demo. Arguments are those of `voxhand demo`. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { buildViewer, isViewerBuilt, newest } from './build-viewer.mjs';
 
 const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
@@ -10,12 +9,24 @@ const BUILT = 'dist/.tsbuildinfo';
 
 const say = (line) => process.stderr.write(`${`${(performance.now() / 1000).toFixed(1)} s`.padStart(7)}  ${line}\n`);
 
+/** What tsc makes of src/, without types and without checking them: a second instead of half a minute. */
+async function transpile() {
+  const { transformWithOxc } = await import('vite');
+  const files = readdirSync('src', { recursive: true }).map((file) => file.replaceAll('\\', '/'));
+  for (const file of files) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts') || file.startsWith('viewer/')) continue;
+    const source = `src/${file}`;
+    const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source, { target: 'es2022' });
+    const output = `dist/${file.replace(/\.ts$/, '.js')}`;
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, code);
+  }
+}
+
 const isCompiled = existsSync('dist/cli/main.js') && existsSync(BUILT) && newest(SOURCES) <= statSync(BUILT).mtimeMs;
 if (!isCompiled) {
-  say('Compiling TypeScript (half a minute the first time) ...');
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  say('Compiling TypeScript (types are checked by npm run build) ...');
+  await transpile();
 }
 if (!isViewerBuilt()) {
   say('Building the page ...');

@@ -15,6 +15,7 @@ export interface TalkOptions {
 export class Terminal {
   readonly #json: boolean;
   readonly #quiet: boolean;
+  #progress: Progress | undefined;
 
   constructor({ json = false, quiet = false }: TalkOptions) {
     this.#json = json;
@@ -23,7 +24,9 @@ export class Terminal {
 
   /** A line of diagnostics. */
   say(line: string): void {
-    if (!this.#quiet) process.stderr.write(`${oneLine(line)}\n`);
+    if (this.#quiet) return;
+    this.#progress?.end(); // drawn again by its next update
+    process.stderr.write(`${oneLine(line)}\n`);
   }
 
   /** Something that must be heard, quiet or not. */
@@ -42,7 +45,8 @@ export class Terminal {
 
   /** @param unit what is counted: `frames` */
   progress(total: number, unit: string): Progress {
-    return new Progress(total, unit, this.#quiet ? undefined : process.stderr);
+    this.#progress = new Progress(total, unit, this.#quiet ? undefined : process.stderr);
+    return this.#progress;
   }
 }
 
