@@ -13,9 +13,9 @@ export {
   type TrackerNodeOptions,
 } from './node/index.js';
 export { ros2BusOptions } from './node/ros2-bus-options.js';
-export { checkRos2Environment, type Ros2Environment } from './transport/ros2/load-rcl.js';
 export type * from './transport/ros2/host.js';
 export type { Ros2BusOptions } from './transport/ros2/index.js';
+export { checkRos2Environment, type Ros2Environment } from './transport/ros2/load-rcl.js';
 export { DEFAULT_QOS, type TopicQos } from './transport/ros2/qos.js';
 export type { RclRuntime } from './transport/ros2/rcl.js';
 export { type NodeNames, rosNames } from './transport/ros2/ros-arguments.js';

@@ -113,7 +113,7 @@ describe('voxhand info', () => {
     await writeFile(cut, bytes.subarray(0, bytes.length - 100));
     const { code, stdout } = await voxhand(['info', cut]);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/NOT WHOLE: .* cannot be read \[MCAP_TRUNCATED\]/);
+    expect(stdout).toMatch(/INCOMPLETE: .* cannot be read \[MCAP_TRUNCATED\]/);
   });
 
   test('refuses what is no recording', async () => {

@@ -105,7 +105,7 @@ export function formatReplay(report: ReplayReport): string {
     ...(report.faults === null ? [] : [['faults', faultsText(report.faults)]]),
     ...(report.output === null ? [] : [['output', report.output]]),
     ...(report.preview === null ? [] : [['preview', report.preview]]),
-    ...(loss === null ? [] : [['NOT WHOLE', `${loss.message}; ${loss.lostBytes} bytes lost [${loss.code}]`]]),
+    ...(loss === null ? [] : [['INCOMPLETE', `${loss.message}; ${loss.lostBytes} bytes lost [${loss.code}]`]]),
     ...(report.aborted ? [['stopped', 'by a signal; the output is complete up to there']] : []),
   ];
   const times = STAGES.flatMap((stage) => {

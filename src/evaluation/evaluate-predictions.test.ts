@@ -150,7 +150,7 @@ describe('smoothing of predictions', () => {
     await expect(evaluate('hands17', { ...short, output: nowhere })).rejects.toMatchObject({ code: 'WRITE_FAILED' });
   });
 
-  it('with prior or gate is refused where the data set has not all of our joints', async () => {
+  it('with prior or gate is refused where the data set lacks some of our joints', async () => {
     const options = { truth: file(still('nyu', 1)), methods: [{ label: 'm', path: file(still('nyu', 1)) }] };
     const smoothing = { order: ['gate'], gate: {} } as const;
     await expect(evaluate('nyu', { ...options, smoothing })).rejects.toMatchObject({

@@ -131,7 +131,7 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   let last = -1;
   for (const cell of occupiedVoxels(selfTest.occupied, where)) {
     if (cell <= last || cell >= cells) {
-      const expected = `rising cell indices below ${cells}`;
+      const expected = `rising voxel indices below ${cells}`;
       refuse('the self-test grid is wrong', { expected, found: `${cell} after ${last}`, where: 'selfTest.occupied' });
     }
     last = cell;

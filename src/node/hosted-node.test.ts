@@ -116,7 +116,7 @@ describe('a tracker as a ROS 2 node', () => {
     expect(await call('pause')).toEqual({ success: true, message: 'paused' });
     await until(() => listener.hands.at(-1)?.tracked === false);
     expect(await call('resume')).toEqual({ success: true, message: 'resumed' });
-    expect(await call('reset')).toEqual({ success: true, message: 'begun anew' });
+    expect(await call('reset')).toEqual({ success: true, message: 'reset' });
     const before = listener.hands.length;
     await camera(5);
     await until(() => listener.hands.slice(before).some(({ tracked }) => tracked));

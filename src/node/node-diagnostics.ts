@@ -33,7 +33,7 @@ const SUMMARIES: Readonly<Record<NodePart, (facts: NodeFacts) => string>> = {
   node: ({ state }) => state,
   input: ({ state, recent: { rate }, session: { lastFrame, idle, frames } }) => {
     if (state !== 'active') return 'not subscribed';
-    if (idle) return 'not subscribed: nobody listens to an output';
+    if (idle) return 'not subscribed: no output has a subscriber';
     if (frames === 0) return 'waiting for the first frame';
     return `${rate.toFixed(1)} Hz${lastFrame === undefined ? '' : ` of ${lastFrame.width}x${lastFrame.height}`}`;
   },

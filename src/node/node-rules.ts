@@ -154,7 +154,7 @@ export const NODE_RULES: readonly NodeRule[] = [
       if ((recent.lost[DEPTH_UNIT] ?? 0) === 0) return undefined;
       const unit = counts.suspectedUnit;
       const guess = unit === undefined ? '' : ` One unit seems to be ${unit} m.`;
-      return `No hand on ${topics.depth}, where depth cannot be right: everything is too near or too far, or hands would be there at another scale.${guess} Set input.depth_unit, metres a unit of 16-bit depth (now ${input.depthUnit}); 32FC1 must be metres.`;
+      return `No hand on ${topics.depth}, where depth cannot be right: everything is too near or too far, or hands would be there at another scale.${guess} Set input.depth_unit, metres per unit of 16-bit depth (now ${input.depthUnit}); 32FC1 must be metres.`;
     },
   },
   {
@@ -202,7 +202,7 @@ export const NODE_RULES: readonly NodeRule[] = [
           ? `Images on ${depth} have no camera info of the same stamp on ${cameraInfo}: set input.pairing to latest, or input.tolerance.`
           : undefined; // it has just come
       }
-      const who = camera?.publishers === 0 ? 'and nobody publishes it' : 'so far';
+      const who = camera?.publishers === 0 ? 'and it has no publisher' : 'so far';
       return `Images come on ${depth}, but no camera info on ${cameraInfo} ${who}: set ${CAMERA_OPTION}.${oneOf(cameraCandidates, CAMERA_OPTION)}`;
     },
   },
@@ -210,7 +210,7 @@ export const NODE_RULES: readonly NodeRule[] = [
     id: 'no-publisher',
     part: 'input',
     level: 'error',
-    when: 'no frame since silence_after, and nobody publishes on the depth topic',
+    when: 'no frame since silence_after, and the depth topic has no publisher',
     find: (facts) => {
       const { depth, depthCandidates } = facts.input;
       const topic = facts.config.topics.depth;
@@ -245,7 +245,7 @@ export const NODE_RULES: readonly NodeRule[] = [
       const { depth } = facts.input;
       if (!silent(facts) || counts.in === 0) return undefined;
       const who = depth?.publishers === 0 ? ': its publisher is gone' : '';
-      return `No depth image on ${facts.config.topics.depth} for ${sinceMessage.toFixed(1)} s${who}. Look after the camera's driver; tracking goes on when it does.`;
+      return `No depth image on ${facts.config.topics.depth} for ${sinceMessage.toFixed(1)} s${who}. Check the camera driver; tracking goes on when frames come again.`;
     },
   },
   {
@@ -272,14 +272,14 @@ export const NODE_RULES: readonly NodeRule[] = [
     id: 'time-jump',
     part: 'input',
     level: 'warn',
-    when: 'stamps stepped back in the last seconds; the tracker began anew',
+    when: 'stamps stepped back in the last seconds; the tracker was reset',
     find: ({ config, recent: { stamps }, input: { depth } }) => {
       if (stamps.jump === 0) return undefined;
       const several = (depth?.publishers ?? 1) > 1 || stamps.jump > 3;
       const why = several
         ? 'Two publishers on one topic? Give each camera its own.'
         : 'A recording that loops, or a clock that was set; nothing to do if so.';
-      return `Stamps on ${config.topics.depth} stepped back ${stamps.jump} times: tracking began anew. ${why}`;
+      return `Stamps on ${config.topics.depth} stepped back ${stamps.jump} times: tracking was reset. ${why}`;
     },
   },
   {
@@ -292,7 +292,7 @@ export const NODE_RULES: readonly NodeRule[] = [
       const fault = facts.recent.faults.find(
         ({ topic, cause }) => topic === depth && /^[A-Z]/.test(cause) && !RULED.includes(cause),
       );
-      return fault && `${fault.text} [${fault.cause}], on ${depth}. Look after its driver or its transport.`;
+      return fault && `${fault.text} [${fault.cause}], on ${depth}. Check its driver and its transport.`;
     },
   },
   {
@@ -313,7 +313,7 @@ export const NODE_RULES: readonly NodeRule[] = [
     id: 'bus-input',
     part: 'input',
     level: 'warn',
-    when: 'the bus tells of trouble with an input topic: QoS, lost messages, types',
+    when: 'the bus reports a problem with an input topic: QoS, lost messages, types',
     find: (facts) => {
       const { depth, cameraInfo } = facts.config.topics;
       // a driver that ends takes both topics with it
@@ -474,7 +474,7 @@ export const NODE_RULES: readonly NodeRule[] = [
     id: 'bus-output',
     part: 'output',
     level: 'warn',
-    when: 'the bus tells of trouble with an output topic or with itself',
+    when: 'the bus reports a problem with an output topic or with itself',
     find: ({ config: { topics }, events }) => {
       const event = events.findLast(({ topic }) => topic !== topics.depth && topic !== topics.cameraInfo);
       return event && sentence(event.text);

@@ -184,7 +184,7 @@ export class TrackerNode {
   /** Begin anew with the next frame: the tracker, its windows, its sense of time. @returns what to tell the caller. */
   async reset(): Promise<string> {
     await this.#required('reset').reset();
-    return 'begun anew';
+    return 'reset';
   }
 
   /**

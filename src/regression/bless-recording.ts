@@ -77,7 +77,7 @@ export async function blessRecording(path: string, golden: string, options: Bles
     const { loss } = source.info();
     if (loss !== undefined) {
       const detail = { found: loss.message, where: path };
-      throw new VoxhandError(loss.code, 'a recording that is not whole cannot become golden', detail);
+      throw new VoxhandError(loss.code, 'an incomplete recording cannot become golden', detail);
     }
     await checkResults(source, topic);
     const digested = [topic, eventsTopic];

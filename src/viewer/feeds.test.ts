@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { encodeCompressedDepth } from '../depth/compressed-depth.js';
 import { type HandJoints, lostHand } from '../hand/hand-joints.js';
-import { toTfMessage } from '../messages/transforms.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { MessageSchema } from '../messages/codec.js';
 import { toDiagnosticArray } from '../messages/diagnostic-array.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { toCameraInfoMessage, toCompressedImageMessage, toDepthImageMessage } from '../messages/images.js';
 import { jsonCodec } from '../messages/json-codec.js';
+import { toTfMessage } from '../messages/transforms.js';
 import { toChannel } from '../transport/foxglove/protocol/index.js';
 import { assignRoles } from './channels/roles.js';
 import { Feeds } from './feeds.js';

@@ -150,7 +150,7 @@ describe.skipIf(noRos2 !== undefined)('voxhand run on a real ROS 2', () => {
     expect(await trigger('pause')).toMatchObject({ success: true, message: 'paused' });
     await until(() => peer.hands.at(-1)?.tracked === false);
     expect(await trigger('resume')).toMatchObject({ success: true });
-    expect(await trigger('reset')).toMatchObject({ success: true, message: 'begun anew' });
+    expect(await trigger('reset')).toMatchObject({ success: true, message: 'reset' });
     await until(() => peer.hands.at(-1)?.tracked);
   });
 

@@ -60,7 +60,7 @@ function text({ output, messages, latched, startTime, endTime, topics, loss, abo
   const again = latched === 0 ? '' : `, ${latched} of them from before`;
   return [
     `${output}: ${seconds} s, ${messages} messages${again} on ${topics.length} topics`,
-    ...(loss ? [`NOT WHOLE: the input breaks off: ${loss.message}`] : []),
+    ...(loss ? [`INCOMPLETE: the input breaks off: ${loss.message}`] : []),
     ...(aborted ? ['stopped by a signal: not all that was asked for'] : []),
   ].join('\n');
 }

@@ -39,7 +39,7 @@ export async function exportJoints([path]: readonly string[], options: ExportCom
     const { loss } = recording.info();
     const result = { recording: path, topic, output: output ?? null, format, hands: rows.count, loss: loss ?? null };
     if (output !== undefined) terminal.result(result, (shown) => `${shown.output}: ${rows.count} lines of ${topic}`);
-    if (loss !== undefined) terminal.warn(`NOT WHOLE: the input breaks off: ${loss.message}`);
+    if (loss !== undefined) terminal.warn(`INCOMPLETE: the input breaks off: ${loss.message}`);
     return stop.exitCode() ?? (loss === undefined ? EXIT.ok : EXIT.loss);
   } finally {
     stop.release();

@@ -62,7 +62,7 @@ export async function importDataset(
     progress?.end();
     const { missingJoints: missing, nearJoints: near } = summary;
     const { title } = DATA_SETS[dataset];
-    if (missing.length > 0) terminal.say(`${title} has not all of our joints (confidence 0): ${missing.join(', ')}`);
+    if (missing.length > 0) terminal.say(`${title} lacks some of our joints (confidence 0): ${missing.join(', ')}`);
     if (near.length > 0)
       terminal.say(`joints of ${title} that only lie near ours (confidence 0.5): ${near.join(', ')}`);
     const { size } = await stat(output);

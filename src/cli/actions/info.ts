@@ -88,7 +88,7 @@ function text(result: {
     `written by ${result.library || 'unknown'}, profile ${result.profile || '(none)'}, ${result.indexed ? 'with' : 'without'} index`,
     ...(loss
       ? [
-          `NOT WHOLE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]; voxhand recover keeps the rest`,
+          `INCOMPLETE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]; voxhand recover keeps the rest`,
         ]
       : []),
     '',

@@ -185,7 +185,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
 
   async #work(frame: DepthFrame): Promise<void> {
     if (this.#config.output.lazy && !this.#voxels.wanted()) {
-      this.#problem = `nobody listens to ${this.#voxels.topic}: is an inference role running and its topic the same?`;
+      this.#problem = `no subscribers on ${this.#voxels.topic}: is an inference role running and its topic the same?`;
       this.#counters.dropped(UNHEARD);
       return;
     }
@@ -227,14 +227,14 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     const { topic } = this.#voxels;
     if (answer === 'timeout') {
       const { replyTimeout } = this.#config.distribution;
-      this.#problem = `no answer on ${this.#config.topics.feedback} within ${replyTimeout} s to the cells on ${topic}`;
+      this.#problem = `no answer on ${this.#config.topics.feedback} within ${replyTimeout} s to the voxels on ${topic}`;
       this.#said.over('answered');
       this.#said.say('timeout', { severity: 'warn', kind: 'reply-timeout', topic, text: this.#problem });
       return;
     }
     this.#said.over('timeout');
     if (answer.outcome === 'failed') {
-      this.#problem = `the inference role does not work on the cells: ${answer.reason}`;
+      this.#problem = `the inference role does not process the voxels: ${answer.reason}`;
       const code = answer.reason.split(':', 1)[0];
       this.#said.say(`failed ${code}`, { severity: 'error', kind: 'camera-refused', topic, text: this.#problem });
       return;

@@ -345,7 +345,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
 
 const DISORDERS = {
   'camera-name-twice':
-    'two processes send cells under this name; give each its own distribution.camera (the one that came first is not served)',
+    'two processes send voxels under this name; give each its own distribution.camera (the one that came first is not served)',
   'out-of-order': 'a message came twice or after a newer one',
 } as const;
 
@@ -356,7 +356,7 @@ function failed(code: string, text: string): VoxelsAnswer {
 /** Another type on the topic is refused by its name, before its bytes are looked at. */
 function voxelsMessage(message: BusMessage): HandVoxelsMessage {
   if (message.schemaName !== HAND_VOXELS_SCHEMA) {
-    throw new VoxhandError('MESSAGE_INVALID', 'no cells', {
+    throw new VoxhandError('MESSAGE_INVALID', 'no voxels', {
       expected: HAND_VOXELS_SCHEMA,
       found: message.schemaName,
       where: message.topic,

@@ -184,12 +184,12 @@ describe('the camera role', () => {
     const { sent, role, answer, give, events } = start();
     for (const index of [0, 1, 2]) await give(index);
     for (const index of [0, 1]) {
-      await answer(sent[index], { outcome: 'failed', reason: 'GRID_INVALID: cells for another network' });
+      await answer(sent[index], { outcome: 'failed', reason: 'GRID_INVALID: voxels for another network' });
     }
     expect(events).toEqual([expect.objectContaining({ kind: 'camera-refused', severity: 'error' })]);
     expect(role.status()).toMatchObject({
       replies: { failed: 2 },
-      problem: 'the inference role does not work on the cells: GRID_INVALID: cells for another network',
+      problem: 'the inference role does not process the voxels: GRID_INVALID: voxels for another network',
     });
     await answer(sent[2], { outcome: 'replaced' });
     expect(role.status().problem).toBeUndefined();
@@ -200,7 +200,7 @@ describe('the camera role', () => {
     const { role, give } = start({}, false);
     await give(0);
     expect(role.status()).toMatchObject({ counts: { out: 0, dropped: { 'nobody-listens': 1 } } });
-    expect(role.status().problem).toContain('nobody listens to /hand/voxels');
+    expect(role.status().problem).toContain('no subscribers on /hand/voxels');
     await role.stop();
     const eager = start({ output: { lazy: false } }, false);
     await eager.give(0);
@@ -535,9 +535,9 @@ describe('the inference role', () => {
     ['a camera without a name', { camera: 'a camera' }, 'MESSAGE_INVALID', undefined],
     ['a grid for another network', { grid_size: 48 }, 'GRID_INVALID', 'voxels for a network of another size'],
     ['a grid of an absurd size', { grid_size: 65_535, occupied: 4e9 }, 'GRID_INVALID', 'of another size'],
-    ['a cube of another size', { edge: 0.3 }, 'GRID_INVALID', 'cells for another network'],
-    ['a turned cube for a network that knows none', { roll: 0.5 }, 'GRID_INVALID', 'cells for another network'],
-    ['a mirrored cube for a network of any hand', { mirror: true }, 'GRID_INVALID', 'cells for another network'],
+    ['a cube of another size', { edge: 0.3 }, 'GRID_INVALID', 'voxels for another network'],
+    ['a turned cube for a network that knows none', { roll: 0.5 }, 'GRID_INVALID', 'voxels for another network'],
+    ['a mirrored cube for a network of any hand', { mirror: true }, 'GRID_INVALID', 'voxels for another network'],
     [
       'cells out of range',
       { cells: Uint8Array.of(0xff, 0xff, 0x7f, 1) },

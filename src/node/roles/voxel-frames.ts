@@ -61,5 +61,5 @@ export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
 function demand(right: boolean, field: string, expected: string, found: string): void {
   if (right) return;
   const where = `${HAND_VOXELS_SCHEMA}.${field}`;
-  throw new VoxhandError('GRID_INVALID', 'cells for another network', { expected, found, where });
+  throw new VoxhandError('GRID_INVALID', 'voxels for another network', { expected, found, where });
 }

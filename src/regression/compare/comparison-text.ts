@@ -60,7 +60,7 @@ export function whatDiffers({ results, joints, hand, events }: Comparison): stri
 /** What was not read, in words. */
 export function losses({ golden, new: found, events }: Comparison): string[] {
   const of = (name: string, { path, loss, unreadable }: ComparedRecording) => [
-    ...(loss === null ? [] : [`the ${name} recording is not whole: ${loss.message} [${loss.code}] (${path})`]),
+    ...(loss === null ? [] : [`the ${name} recording is incomplete: ${loss.message} [${loss.code}] (${path})`]),
     ...(unreadable === 0 ? [] : [`${unreadable} messages of the ${name} recording cannot be read (${path})`]),
   ];
   const dropped = events?.notCompared ?? 0;

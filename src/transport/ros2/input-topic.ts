@@ -180,7 +180,7 @@ export class InputTopic {
       this.#tell(
         'warn',
         'disconnected',
-        `${this.#shown}: its publisher has gone; it is taken again when it comes back`,
+        `${this.#shown}: its publisher has left; the subscription is renewed when it comes back`,
       );
     }
   }

@@ -63,7 +63,7 @@ export class PipelinePanel {
       ]),
     );
     const total = (report?.stages ?? []).reduce((sum, { p50 }) => sum + p50, 0);
-    setText(byId('pipeline-value'), total > 0 ? `${milliseconds(total)} ms a frame` : '');
+    setText(byId('pipeline-value'), total > 0 ? `${milliseconds(total)} ms per frame` : '');
   }
 }
 
