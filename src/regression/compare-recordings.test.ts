@@ -331,12 +331,13 @@ describe('a recording in several files', () => {
     await mkdir(bag);
     await writeResults(join(bag, 'first.mcap'), HANDS.slice(25));
     await writeResults(join(bag, 'another.mcap'), HANDS.slice(0, 25));
-    await writeResults(join(bag, 'not-named.mcap'), HANDS);
     await writeFile(
       join(bag, 'metadata.yaml'),
       'rosbag2_bagfile_information:\n  storage_identifier: mcap\n  relative_file_paths: [another.mcap, first.mcap]\n',
     );
     expect((await compareFiles(bag, golden)).comparison).toMatchObject({ verdict: 'same', results: { golden: 60 } });
+    await writeResults(join(bag, 'not-named.mcap'), HANDS);
+    await expect(compareFiles(bag, golden)).rejects.toThrow('not-named.mcap');
   });
 
   test('of which a part breaks off is compared with loss', async () => {

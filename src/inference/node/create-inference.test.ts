@@ -1,5 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   asHeatMaps,
@@ -11,6 +13,9 @@ import {
 import type { HeatMapResult, Inference, InferenceResult } from '../inference.js';
 import { createInference } from './create-inference.js';
 import type { InferenceOptions } from './inference-options.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 let open: Inference[] = [];
 afterEach(async () => {
@@ -153,6 +158,7 @@ describe('createInference', () => {
     const inference = await start('tiny-djhw');
     const run = async (times: number): Promise<number> => {
       for (let i = 0; i < times; i++) (await inference.infer(gridWith(i))).release();
+      collectGarbage();
       return process.memoryUsage().arrayBuffers;
     };
     const before = await run(20);
