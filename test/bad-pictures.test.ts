@@ -137,13 +137,13 @@ describe.each(METHODS)('with the %s detection', (method) => {
 
   describe('no false hand is published for longer than half a second', () => {
     const eye = depthCamera(CAMERAS.small, { sensor: SENSORS.sr305, seed: 3 });
-    const emptyRoom = (time: number) => (time < 60 ? shelf(1) : personWithoutHands(time));
+    const emptyRoom = (time: number) => (time < 30 ? shelf(1) : personWithoutHands(time));
 
     // Skipped by name is what does not hold: a robot arm alone is taken for a hand for up to 0.7 s by the learned detector with its second
     // stage, and for up to 2 s by the geometric finder, which also takes the shelf for one (0.6 s). See docs/detection.md.
     const holds = (row: string) => method === 'learned' && row !== 'robot arm';
     const rows: [string, (time: number) => Scene, number, number][] = [
-      ['no hand at all for two minutes: things on a shelf, then a person', emptyRoom, 5, 600],
+      ['no hand at all for a minute: things on a shelf, then a person', emptyRoom, 5, 300],
       ['robot arm', robotArm, 10, 300],
     ];
     for (const [row, scene, rate, count] of rows) {

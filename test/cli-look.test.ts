@@ -205,7 +205,7 @@ describe('voxhand', () => {
     expect(await voxhand(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     const unknown = await voxhand(['replya', 'x']);
     expect([unknown.code, unknown.stdout]).toEqual([2, '']);
-    expect(unknown.stderr).toMatch(/^voxhand: unknown command 'replya'\n\(Did you mean replay\?\) \[USAGE\]\n$/);
+    expect(unknown.stderr).toMatch(/^voxhand: unknown command 'replya' \(Did you mean replay\?\) \[USAGE\]\n$/);
     expect((await voxhand([])).code).toBe(2);
     expect((await voxhand(['info'])).stderr).toBe("voxhand: missing required argument 'recording' [USAGE]\n");
   });

@@ -16,6 +16,8 @@ const BUSY = 900_000;
 
 /** The same models whatever comes with the package: a formula as refiner, one that is not there, two times the same network. */
 const models = () => [
+  '--model',
+  'compact-light',
   '--refine-com',
   './test/fixtures/models/tiny-com',
   '--refine-rom',
@@ -26,7 +28,7 @@ const models = () => [
 
 function twice(): string {
   const target = join(folder, 'twice');
-  cpSync(join(root, 'models/compact'), target, { recursive: true });
+  cpSync(join(root, 'models/compact-light'), target, { recursive: true });
   const path = join(target, 'manifest.json');
   const manifest = read(path);
   cpSync(join(target, 'model.onnx'), join(target, 'again.onnx'));
@@ -65,7 +67,7 @@ describe('npm run eval:paper -- --quick', () => {
     expect(set.at(-1)).toMatchObject({ preset: 'all', frames: 200 });
     expect(results.seeds).toHaveLength(8);
     expect(results.models).toMatchObject({
-      network: { name: 'compact' },
+      network: { name: 'compact-light' },
       refineCom: { name: 'tiny-com' },
       refineRom: null,
     });
