@@ -61,6 +61,13 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'onnxruntime-in-workers-only',
+      severity: 'error',
+      comment: 'its library is large, and may abort a process that ends while it is loaded: it is loaded by the scripts of workers and of the probe alone',
+      from: { path: '^src/(cli|[a-z0-9-]+\\.ts)|/index\\.ts$', pathNot: notTests },
+      to: { path: 'onnxruntime-node', reachable: true },
+    },
+    {
       name: 'no-rxjs-in-numeric-code',
       severity: 'error',
       comment: 'operators live in files that end in -operator.ts or operators.ts',

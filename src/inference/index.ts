@@ -39,8 +39,6 @@ export {
   modelManifestSchema,
   modelOutputSchema,
   type PointOutput,
-  PROVIDERS,
-  type Provider,
   type SelfTest,
   type SelfTestAnswer,
   tensorShape,
@@ -67,10 +65,10 @@ export {
   PACKAGED_MODELS,
 } from './node/load-model.js';
 export { detectorFacts, modelFacts, pointFacts, verdictFacts } from './node/model-facts.js';
-export { PROVIDER_NEEDS } from './node/open-model-on.js';
 export { type ProviderProbe, probeProvider } from './node/probe-provider.js';
 export type { ProviderPolicy } from './node/worker-protocol.js';
 export { workerScript } from './node/worker-script.js';
 export { parseAnyManifest, parseManifest } from './parse-manifest.js';
+export { PROVIDER_NEEDS, PROVIDERS, type Provider } from './provider.js';
 export { selfTestGrid, selfTestOf } from './self-test.js';
 export { type StubAnswer, stubInference } from './stub-inference.js';

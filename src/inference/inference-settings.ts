@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fixed, live } from '../errors/setting.js';
-import { PROVIDERS } from './model-manifest.js';
+import { PROVIDERS } from './provider.js';
 
 const variants = z
   .strictObject({

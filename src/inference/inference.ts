@@ -1,7 +1,8 @@
 import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 import type { Cube } from '../geometry/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
-import type { JointsOutput, ModelManifest, PointOutput, Provider } from './model-manifest.js';
+import type { JointsOutput, ModelManifest, PointOutput } from './model-manifest.js';
+import type { Provider } from './provider.js';
 
 /** What the rest of the pipeline must know of any network: who it is, and how to cut its cube. */
 export interface NetworkFacts {

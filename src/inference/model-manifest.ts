@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-
-/** Where a network can run. */
-export const PROVIDERS = ['cpu', 'cuda', 'tensorrt', 'webgpu'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+import { PROVIDERS } from './provider.js';
 
 /** Largest sizes that a manifest may declare: what is allocated later is bounded here. */
 const MAX_GRID_SIZE = 256;

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PROVIDERS } from '../../inference/model-manifest.js';
+import { PROVIDERS } from '../../inference/provider.js';
 import type { ReplayCommandOptions } from '../actions/replay.js';
 import { collect, count, duration, LIVE_SINKS, port, positive } from '../option-values.js';
 import { addServeOptions } from '../serve-options.js';

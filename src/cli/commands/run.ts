@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PROVIDERS } from '../../inference/model-manifest.js';
+import { PROVIDERS } from '../../inference/provider.js';
 import type { RunCommandOptions } from '../actions/run.js';
 import { collect, duration, port } from '../option-values.js';
 import { addRecordingOptions } from '../recording-options.js';

@@ -1,7 +1,8 @@
 import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import type { AnswerReader } from '../answers/answer-reader.js';
 import { readerFor } from '../answers/reader-for.js';
-import type { ModelManifest, Provider } from '../model-manifest.js';
+import type { ModelManifest } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 import { selfTestGrid } from '../self-test.js';
 import { Network } from './network.js';
 import type { OpenModel } from './open-model.js';

@@ -1,4 +1,4 @@
-import type { Provider } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 import type { LoadedDetector, LoadedModel } from './load-model.js';
 import type { SpawnWorker } from './worker-handle.js';
 import type { ProviderPolicy } from './worker-protocol.js';

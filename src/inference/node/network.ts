@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelFile, ModelManifest, Provider } from '../model-manifest.js';
+import type { ModelFile, ModelManifest } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 import { checkTensor, openSession } from './session.js';
 
 /** One ONNX file, opened and checked against its manifest. */

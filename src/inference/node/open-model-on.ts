@@ -1,6 +1,6 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { isDetectorManifest } from '../detector-manifest.js';
-import type { Provider } from '../model-manifest.js';
+import { PROVIDER_NEEDS, type Provider } from '../provider.js';
 import { DetectorNetwork } from './detector-network.js';
 import { Ensemble } from './ensemble.js';
 import type { OpenModel } from './open-model.js';
@@ -60,13 +60,3 @@ function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().split('\n', 1)[0];
 }
-
-/** Its install script is off where install scripts are, as in this repository. */
-const FETCHED = "fetched by onnxruntime-node's own install script: npm rebuild onnxruntime-node --ignore-scripts=false";
-
-/** What each provider needs beside the npm package onnxruntime-node. */
-export const PROVIDER_NEEDS: Record<Exclude<Provider, 'cpu'>, string> = {
-  cuda: `libonnxruntime_providers_cuda.so (${FETCHED}), CUDA 12 and cuDNN 9`,
-  tensorrt: `libonnxruntime_providers_tensorrt.so (${FETCHED}), CUDA 12 and TensorRT 10`,
-  webgpu: 'a graphics driver and, on Linux, libvulkan1',
-};

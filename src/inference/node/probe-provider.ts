@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Provider } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 
 export interface ProviderProbe {
   readonly provider: Provider;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import type { ModelFile, Provider } from '../model-manifest.js';
+import type { ModelFile } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 
 // Native log lines on stderr would repeat what is thrown; errors are thrown in any case.
 env.logLevel = 'fatal';

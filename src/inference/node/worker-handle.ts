@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import type { Provider } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 import { RunGate, unwatchGate, watchGate } from './run-gate.js';
 import type {
   AnswerFloats,

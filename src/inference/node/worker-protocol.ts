@@ -1,6 +1,6 @@
 import type { VoxhandError } from '../../errors/voxhand-error.js';
 import type { AnyManifest } from '../detector-manifest.js';
-import type { Provider } from '../model-manifest.js';
+import type { Provider } from '../provider.js';
 
 /**
  * All that passes between the main thread and the inference worker.
