@@ -3,7 +3,7 @@
  * Measure the smoothing presets on recordings of results with ground truth and raw joints, without the network, and print the table of
  * docs/configuration.md:
  *
- *     voxhand replay recordings/demo.mcap -o demo.mcap && voxhand replay recordings/hard.mcap -o hard.mcap
+ *     for name in demo hard; do voxhand replay recordings/$name.mcap -o $name.mcap --set output.raw_joints=true; done
  *     npm run build && node scripts/smoothing-presets.mjs demo.mcap hard.mcap
  */
 import { basename } from 'node:path';

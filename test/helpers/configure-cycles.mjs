@@ -1,16 +1,15 @@
 /**
  * Configures, activates, deactivates and cleans up a tracker node again and again with a real network, and says how much memory
- * the process held on the way, as JSON. A process of its own: node --expose-gc configure-cycles.mjs CYCLES METHOD
+ * the process held on the way, as JSON. A process of its own: node --expose-gc configure-cycles.mjs CYCLES
  */
 import { MemoryBus } from '../../dist/transport/memory/memory-bus.js';
 import { trackerConfig } from '../../dist/tracking/config.js';
 import { TrackerNode } from '../../dist/node/tracker-node.js';
 
 const cycles = Number(process.argv[2]);
-const method = process.argv[3];
 const node = new TrackerNode({
   bus: new MemoryBus(),
-  config: trackerConfig({ inference: { model: 'compact-light' }, detection: { method } }),
+  config: trackerConfig({ inference: { model: 'compact-light' } }),
 });
 const memory = [];
 for (let i = 0; i < cycles; i++) {
