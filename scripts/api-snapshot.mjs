@@ -61,9 +61,24 @@ function declarationText(declaration) {
   return printed(printer.printNode(ts.EmitHint.Unspecified, whole, declaration.getSourceFile()));
 }
 
+/** Keys of an object type by name and members of a union by text: the compiler's own order depends on the files that it read before. */
+const sorted = (context) => (source) => {
+  const byText = (nodes) => {
+    const text = new Map(nodes.map((node) => [node, printer.printNode(ts.EmitHint.Unspecified, node, source)]));
+    return [...nodes].sort((a, b) => (text.get(a) < text.get(b) ? -1 : 1));
+  };
+  const visit = (node) => {
+    const done = ts.visitEachChild(node, visit, context);
+    if (ts.isUnionTypeNode(done)) return context.factory.updateUnionTypeNode(done, byText(done.types));
+    return ts.isTypeLiteralNode(done) ? context.factory.updateTypeLiteralNode(done, byText(done.members)) : done;
+  };
+  return visit(source);
+};
+
 /** A type of many keys stands on as many lines, and nothing in a snapshot depends on where a file lies. */
 function printed(text) {
-  const source = ts.createSourceFile('name.d.ts', text, ts.ScriptTarget.ES2022);
+  const parsed = ts.createSourceFile('name.d.ts', text, ts.ScriptTarget.ES2022, true);
+  const [source] = ts.transform(parsed, [sorted]).transformed;
   return printer
     .printFile(source)
     .replace(/import\("[^"]*"\)\./g, '')
