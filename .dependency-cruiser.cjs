@@ -4,7 +4,7 @@
  */
 const layers = [
   ['errors', 'geometry', 'timing', 'hand'],
-  ['depth', 'rig', 'detection', 'voxels', 'heatmaps', 'inference', 'smoothing', 'synthetic', 'faults'],
+  ['depth', 'rig', 'detection', 'voxels', 'heatmaps', 'inference', 'kinematics', 'smoothing', 'synthetic', 'faults'],
   ['messages', 'transport'],
   ['tracking'],
   ['recording', 'evaluation', 'regression', 'node'],
@@ -20,13 +20,14 @@ const only = {
   rig: ['errors', 'geometry', 'timing', 'depth'],
   heatmaps: ['errors', 'geometry', 'hand'],
   inference: ['errors', 'geometry', 'timing', 'hand', 'voxels', 'heatmaps'],
+  kinematics: ['errors', 'geometry', 'hand'],
   smoothing: ['errors', 'geometry', 'hand'],
-  synthetic: ['errors', 'geometry', 'hand', 'depth'],
+  synthetic: ['errors', 'geometry', 'hand', 'depth', 'kinematics'],
   faults: ['errors', 'geometry', 'timing'],
   messages: ['errors', 'geometry', 'timing', 'hand'],
 };
 const before = (folder) => only[folder] ?? folders.slice(0, folders.indexOf(folder));
-const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'smoothing', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
+const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'kinematics', 'smoothing', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
 const inBrowser = ['errors', 'geometry', 'timing', 'hand', 'depth', 'messages', 'transport/foxglove/protocol'];
 const notTests = '\\.test\\.ts$';
 
@@ -71,7 +72,7 @@ module.exports = {
       name: 'no-rxjs-in-numeric-code',
       severity: 'error',
       comment: 'operators live in files that end in -operator.ts or operators.ts',
-      from: { path: '^src/(errors|geometry|timing|hand|rig|synthetic|evaluation|regression)/', pathNot: notTests },
+      from: { path: '^src/(errors|geometry|timing|hand|rig|kinematics|synthetic|evaluation|regression)/', pathNot: notTests },
       to: { path: 'rxjs' },
     },
     {

@@ -1,4 +1,4 @@
-// Writes src/synthetic/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts from hand-mesh.json: the descriptions that the
+// Writes src/kinematics/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts from hand-mesh.json: the descriptions that the
 // Python training reads too. Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -22,8 +22,8 @@ function print(value, depth, indent = '') {
 const names = (list) => `[\n${list.map((n) => `  '${n}',\n`).join('')}] as const`;
 
 writeFileSync(
-  new URL('hand-data.ts', folder),
-  `// Generated from hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
+  new URL('../kinematics/hand-data.ts', folder),
+  `// Generated from synthetic/hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
 import type { HandDescription } from './hand-description.js';
 
 /** The degrees of freedom of a hand, in the order of the description. */
@@ -41,8 +41,8 @@ export const HAND_DATA: HandDescription<DofName, PoseName> = ${print(hand, 2)};
 writeFileSync(
   new URL('hand-mesh-data.ts', folder),
   `// Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
-import type { DofName } from './hand-data.js';
-import type { HandMeshDescription } from './hand-description.js';
+import type { DofName } from '../kinematics/hand-data.js';
+import type { HandMeshDescription } from '../kinematics/hand-description.js';
 
 /*!
  * The mesh of the hand is made from generic-hand:

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { add, scaled, subtract } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
+import { poseViolations } from '../kinematics/hand-pose.js';
+import { drawHandShape, type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import { graspAround, READY } from './grasp.js';
-import { poseViolations } from './hand-pose.js';
-import { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { HELD_OBJECTS } from './preset-objects.js';
 import { distanceTo, type Primitive, sphere } from './primitives.js';

@@ -1,7 +1,7 @@
 import { add, scaled, subtract } from '../geometry/matrix.js';
-import type { DofName } from './hand-data.js';
-import { type HandPose, handPose, POSE_LIMITS } from './hand-pose.js';
-import type { HandShape } from './hand-shape.js';
+import type { DofName } from '../kinematics/hand-data.js';
+import { type HandPose, handPose, POSE_LIMITS } from '../kinematics/hand-pose.js';
+import type { HandShape } from '../kinematics/hand-shape.js';
 import { type HandCone, kinematicHand } from './kinematic-hand.js';
 import { distanceTo, type Primitive } from './primitives.js';
 

@@ -1,6 +1,6 @@
 import { rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
+import { mapPose } from '../kinematics/hand-pose.js';
 import { BONE_NAMES, HAND_MESH_DATA } from './hand-mesh-data.js';
-import { mapPose } from './hand-pose.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
 
 /** The triangles of a hand's skin with its forearm, the same for all hands. Its buffers are shared: do not write to them. */

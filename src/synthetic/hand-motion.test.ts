@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { rotate, transformPoint } from '../geometry/matrix.js';
+import { DOF_NAMES } from '../kinematics/hand-data.js';
+import { namedPose, poseViolations } from '../kinematics/hand-pose.js';
+import { neutralShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
-import { DOF_NAMES } from './hand-data.js';
 import { FACING_CAMERA, type HandMotionOptions, handMotion, minimumJerk } from './hand-motion.js';
-import { namedPose, poseViolations } from './hand-pose.js';
-import { neutralShape } from './hand-shape.js';
 import { PRESETS } from './presets.js';
 
 const still: HandMotionOptions = { poses: ['open'], poseVariation: 0, viewVariation: 0 };

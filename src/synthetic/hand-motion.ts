@@ -2,8 +2,8 @@ import { VoxhandError } from '../errors/voxhand-error.js';
 import type { Matrix3, RigidTransform, Vec3 } from '../geometry/matrix.js';
 import { add, multiply, rotate, rotationX, rotationY, rotationZ, scaled } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
-import type { PoseName } from './hand-data.js';
-import { blendPoses, clampPose, type HandPose, mapPose, namedPose } from './hand-pose.js';
+import type { PoseName } from '../kinematics/hand-data.js';
+import { blendPoses, clampPose, type HandPose, mapPose, namedPose } from '../kinematics/hand-pose.js';
 
 /** Palm frame to optical frame of a camera that the palm faces: fingers up, a right thumb to the image's right. */
 export const FACING_CAMERA: Matrix3 = [1, 0, 0, 0, -1, 0, 0, 0, -1];

@@ -1,7 +1,7 @@
 import type { Vec3 } from '../geometry/matrix.js';
 import { add, mirroredTransform, multiply, rotationX, rotationZ, scaled, transformPoint } from '../geometry/matrix.js';
+import { type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import type { HandMotion, HandState } from './hand-motion.js';
-import { type HandShape, neutralShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { box, capsule, ellipsoid, mirrored, type Primitive, plane } from './primitives.js';
 import { type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';

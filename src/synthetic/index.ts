@@ -2,6 +2,20 @@
 // In and out: poses, shapes and a seed in; depth frames and true joints out.
 // Must not know: the tracker that looks at them.
 
+export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from '../kinematics/hand-data.js';
+export type { HandDescription, PointDescription, PrimitiveDescription } from '../kinematics/hand-description.js';
+export {
+  blendPoses,
+  clampPose,
+  type HandPose,
+  handPose,
+  mapPose,
+  namedPose,
+  POSE_LIMITS,
+  type PoseViolation,
+  poseViolations,
+} from '../kinematics/hand-pose.js';
+export { drawHandShape, type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 export { CAMERAS, type CameraName, SENSORS, type SensorName } from './cameras.js';
 export {
   type DepthCamera,
@@ -16,8 +30,6 @@ export {
   type RenderOptions,
   SYNTHETIC_FRAME_ID,
 } from './depth-camera.js';
-export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
-export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
 export { type HandMesh, handMesh } from './hand-mesh.js';
 export { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
 export {
@@ -31,19 +43,7 @@ export {
   minimumJerk,
   type View,
 } from './hand-motion.js';
-export {
-  blendPoses,
-  clampPose,
-  type HandPose,
-  handPose,
-  mapPose,
-  namedPose,
-  POSE_LIMITS,
-  type PoseViolation,
-  poseViolations,
-} from './hand-pose.js';
 export { type HandSceneOptions, handScene, type Passing } from './hand-scene.js';
-export { drawHandShape, type HandShape, neutralShape } from './hand-shape.js';
 export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
 export { drawHandPose } from './pose-mixture.js';
 export type { Preset, PresetInput } from './preset.js';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
 import { BONES, FINGER_NAMES, jointIndex } from '../hand/skeleton.js';
-import { DOF_NAMES, HAND_DATA } from './hand-data.js';
-import { mapPose, namedPose } from './hand-pose.js';
-import { neutralShape } from './hand-shape.js';
+import { DOF_NAMES, HAND_DATA } from '../kinematics/hand-data.js';
+import { mapPose, namedPose } from '../kinematics/hand-pose.js';
+import { neutralShape } from '../kinematics/hand-shape.js';
 import { jointPosition, kinematicHand } from './kinematic-hand.js';
 
 /** Written by training/make_hand_golden.py, in single precision. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../geometry/random.js';
-import { poseViolations } from './hand-pose.js';
+import { poseViolations } from '../kinematics/hand-pose.js';
 import { drawAngles, drawHandPose, POSE_MIXTURE } from './pose-mixture.js';
 
 const json = JSON.parse(readFileSync(new URL('pose-mixture.json', import.meta.url), 'utf8'));

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../geometry/random.js';
-import type { DofName } from './hand-data.js';
-import { clampPose, type HandPose, handPose } from './hand-pose.js';
+import type { DofName } from '../kinematics/hand-data.js';
+import { clampPose, type HandPose, handPose } from '../kinematics/hand-pose.js';
 import { POSE_MIXTURE_JSON } from './pose-mixture-data.js';
 
 const DEGREE = Math.PI / 180;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { neutralShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
 import { LABEL_OBJECTS } from './depth-camera.js';
-import { neutralShape } from './hand-shape.js';
 import { HELD_OBJECTS } from './preset-objects.js';
 import { PRESETS } from './presets.js';
 import type { Scene } from './scene.js';

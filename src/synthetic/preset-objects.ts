@@ -1,11 +1,11 @@
 import type { RigidTransform, Vec3 } from '../geometry/matrix.js';
 import { add, multiply, rotationX, rotationZ, scaled, transformPoint } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
+import type { DofName } from '../kinematics/hand-data.js';
+import { blendPoses, clampPose, type HandPose, mapPose } from '../kinematics/hand-pose.js';
 import { SENSORS } from './cameras.js';
 import { graspAround, READY } from './grasp.js';
-import type { DofName } from './hand-data.js';
 import { type HandMotion, type HandMotionOptions, handMotion, minimumJerk } from './hand-motion.js';
-import { blendPoses, clampPose, type HandPose, mapPose } from './hand-pose.js';
 import { handScene } from './hand-scene.js';
 import { type Preset, type PresetInput, SHOULDER, view } from './preset.js';
 import { box, capsule, mirrored, type Primitive, plane, sphere } from './primitives.js';

@@ -1,7 +1,7 @@
 import type { CameraModel } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
+import type { HandShape } from '../kinematics/hand-shape.js';
 import type { View } from './hand-motion.js';
-import type { HandShape } from './hand-shape.js';
 import type { PlacedHand, Scene } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type GoldenShape, handShapeOf } from '../../test/helpers/golden-shape.js';
 import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { type Matrix3, mirroredTransform, type RigidTransform, type Vec3 } from '../geometry/matrix.js';
+import { type HandPose, mapPose } from '../kinematics/hand-pose.js';
+import type { HandShape } from '../kinematics/hand-shape.js';
 import { voxelise } from '../voxels/voxelise.js';
 import { depthCamera } from './depth-camera.js';
-import { type HandPose, mapPose } from './hand-pose.js';
-import type { HandShape } from './hand-shape.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { placeHand } from './scene.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { JOINT_COUNT } from '../hand/skeleton.js';
+import { neutralShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
 import { LABEL_FOREARM, LABEL_HAND, LABEL_OBJECTS } from './depth-camera.js';
-import { neutralShape } from './hand-shape.js';
 import { syntheticStream } from './synthetic-stream.js';
 
 const camera = CAMERAS.small;

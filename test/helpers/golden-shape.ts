@@ -1,5 +1,5 @@
 import type { Vec3 } from '../../src/geometry/matrix.js';
-import { type HandShape, neutralShape } from '../../src/synthetic/hand-shape.js';
+import { type HandShape, neutralShape } from '../../src/kinematics/hand-shape.js';
 
 /** A hand's shape as the goldens of training/ name its parts; null for the neutral one. */
 export type GoldenShape = null | {

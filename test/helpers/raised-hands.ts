@@ -1,8 +1,8 @@
 import { SeededRandom } from '../../src/geometry/random.js';
-import type { PoseName } from '../../src/synthetic/hand-data.js';
+import type { PoseName } from '../../src/kinematics/hand-data.js';
+import { handPose, namedPose } from '../../src/kinematics/hand-pose.js';
+import { drawHandShape } from '../../src/kinematics/hand-shape.js';
 import { attitude } from '../../src/synthetic/hand-motion.js';
-import { handPose, namedPose } from '../../src/synthetic/hand-pose.js';
-import { drawHandShape } from '../../src/synthetic/hand-shape.js';
 import { kinematicHand } from '../../src/synthetic/kinematic-hand.js';
 import { capsule, ellipsoid, type Primitive } from '../../src/synthetic/primitives.js';
 import { type PlacedHand, placeHand, type Scene } from '../../src/synthetic/scene.js';

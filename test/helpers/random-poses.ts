@@ -1,6 +1,6 @@
 import { SeededRandom } from '../../src/geometry/random.js';
-import { mapPose, POSE_LIMITS } from '../../src/synthetic/hand-pose.js';
-import { drawHandShape } from '../../src/synthetic/hand-shape.js';
+import { mapPose, POSE_LIMITS } from '../../src/kinematics/hand-pose.js';
+import { drawHandShape } from '../../src/kinematics/hand-shape.js';
 import { kinematicHand } from '../../src/synthetic/kinematic-hand.js';
 
 /**

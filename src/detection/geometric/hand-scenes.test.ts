@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CameraModel, DepthFrame } from '../../depth/depth-frame.js';
 import type { Vec3 } from '../../geometry/matrix.js';
+import type { PoseName } from '../../kinematics/hand-data.js';
+import { namedPose } from '../../kinematics/hand-pose.js';
 import { CAMERAS } from '../../synthetic/cameras.js';
 import { depthCamera } from '../../synthetic/depth-camera.js';
-import type { PoseName } from '../../synthetic/hand-data.js';
 import { attitude } from '../../synthetic/hand-motion.js';
-import { namedPose } from '../../synthetic/hand-pose.js';
 import { kinematicHand } from '../../synthetic/kinematic-hand.js';
 import { box, capsule, type Primitive, plane, sphere } from '../../synthetic/primitives.js';
 import { type PlacedHand, placeHand } from '../../synthetic/scene.js';

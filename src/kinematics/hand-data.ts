@@ -1,4 +1,4 @@
-// Generated from hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
+// Generated from synthetic/hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
 import type { HandDescription } from './hand-description.js';
 
 /** The degrees of freedom of a hand, in the order of the description. */

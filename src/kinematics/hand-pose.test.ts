@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { add, scaled, subtract } from '../geometry/matrix.js';
 import { jointIndex } from '../hand/skeleton.js';
+import { jointPosition, kinematicHand } from '../synthetic/kinematic-hand.js';
+import { distanceTo } from '../synthetic/primitives.js';
 import { DOF_NAMES, POSE_NAMES, type PoseName } from './hand-data.js';
 import { blendPoses, clampPose, handPose, mapPose, namedPose, POSE_LIMITS, poseViolations } from './hand-pose.js';
-import { jointPosition, kinematicHand } from './kinematic-hand.js';
-import { distanceTo } from './primitives.js';
 
 describe('anatomical limits', () => {
   it.each(POSE_NAMES)('hold for the pose %s', (name) => expect(poseViolations(namedPose(name))).toEqual([]));

@@ -4,7 +4,7 @@ import { JOINT_NAMES } from '../hand/skeleton.js';
 import { DOF_NAMES, HAND_DATA, POSE_NAMES } from './hand-data.js';
 
 describe('the generated description', () => {
-  const json = JSON.parse(readFileSync(new URL('hand.json', import.meta.url), 'utf8'));
+  const json = JSON.parse(readFileSync(new URL('../synthetic/hand.json', import.meta.url), 'utf8'));
 
   it('is hand.json', () => expect(HAND_DATA).toEqual(json));
 
