@@ -1,3 +1,4 @@
+import type { Handedness } from './hand-joints.js';
 import type { FingerName } from './skeleton.js';
 
 /**
@@ -12,7 +13,15 @@ export const FINGER_COLORS: Readonly<Record<FingerName, string>> = {
   little: '#d55e00',
 };
 
-export const WRIST_COLOR = '#f2f2f2';
+/** One colour per side, for the wrist and the label of a hand where several are drawn: yellow and blue differ with any kind of colour vision. */
+export const SIDE_COLORS: Readonly<Record<Handedness, string>> = {
+  right: '#f0e442',
+  left: '#4c8dff',
+  unknown: '#f2f2f2',
+};
+
+/** Of a single hand, whose side needs no colour. */
+export const WRIST_COLOR = SIDE_COLORS.unknown;
 
 /** Red, green and blue of a `#rrggbb`, each in [0, 1]. */
 export function rgbOf(color: string): readonly [number, number, number] {

@@ -131,7 +131,7 @@ describe('PoseArray', () => {
 });
 
 describe('MarkerArray', () => {
-  it('is one SPHERE_LIST of joints and one LINE_LIST of bones, each point with its colour', () => {
+  it('is one SPHERE_LIST of joints and one LINE_LIST of bones, each point with its colour, and a text', () => {
     const [joints, bones] = toMarkerArray(HAND).markers;
     expect(joints).toMatchObject({ ns: 'hand/3', id: 0, type: 7, action: 0 });
     expect(joints.points).toHaveLength(JOINT_COUNT);
@@ -161,11 +161,32 @@ describe('MarkerArray', () => {
     expect(toMarkerArray(HAND).markers[0].lifetime).toEqual({ sec: 0, nanosec: 500_000_000 });
   });
 
-  it('deletes the same two markers of a lost hand', () => {
+  it('names side and id behind the wrist, in the colour of the side', () => {
+    const [, , label] = toMarkerArray(HAND).markers;
+    expect(label).toMatchObject({ ns: 'hand/3', id: 2, type: 9, action: 0, text: 'left 3', scale: { z: 0.018 } });
+    // the wrist is at 0.1, the middle finger's root 27 mm farther along each axis
+    expect(label.pose?.position?.x).toBeCloseTo(0.1 - 0.35 * 0.027, 9);
+    const sides = (['right', 'left', 'unknown'] as const).map((handedness) => {
+      const [joints, bones, { color }] = toMarkerArray({ ...HAND, handedness }).markers;
+      const rgb = ({ r, g, b }: { r: number; g: number; b: number }) => [r, g, b].map((c) => Math.round(255 * c));
+      expect(rgb(joints.colors[0])).toEqual(rgb(color));
+      expect(rgb(bones.colors[0])).toEqual(rgb(color));
+      expect(rgb(bones.colors[1])).toEqual(rgb(joints.colors[1]));
+      return rgb(color);
+    });
+    expect(sides).toEqual([
+      [0xf0, 0xe4, 0x42],
+      [0x4c, 0x8d, 0xff],
+      [0xf2, 0xf2, 0xf2],
+    ]);
+  });
+
+  it('deletes the same three markers of a lost hand', () => {
     const { markers } = toMarkerArray({ ...HAND, tracked: false });
     expect(markers.map(({ ns, id, action, points }) => ({ ns, id, action, points }))).toEqual([
       { ns: 'hand/3', id: 0, action: 2, points: [] },
       { ns: 'hand/3', id: 1, action: 2, points: [] },
+      { ns: 'hand/3', id: 2, action: 2, points: [] },
     ]);
   });
 
@@ -185,6 +206,7 @@ describe('SceneUpdate', () => {
     expect(entities[0].lines[0]).toMatchObject({ type: 2 });
     expect(entities[0].lines[0].points).toHaveLength(BONES.length * 2);
     expect(entities[0].lines[0].colors).toHaveLength(BONES.length * 2);
+    expect(entities[0].texts).toMatchObject([{ text: 'left 3', billboard: true, scale_invariant: false }]);
   });
 
   it('deletes the entity of a lost hand', () => {

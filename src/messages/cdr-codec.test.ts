@@ -146,6 +146,8 @@ describe('the CDR codec', () => {
       position: { x: 0.1, y: 0.2, z: 0.3 },
       direction: { x: 0, y: 0, z: -1 },
       duration: { sec: 1, nanosec: 500_000_000 },
+      value: -1.5,
+      reason: 'released',
     };
     const gestures = cdrCodec('voxhand_msgs/msg/GestureEvent');
     expect(gestures.decode(gestures.encode(gesture))).toEqual(gesture);

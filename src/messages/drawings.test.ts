@@ -23,7 +23,10 @@ const DRAWN = { stamp: 5n, frameId: 'optical', handId: 3 };
 describe('image annotations', () => {
   it('draw bones as lines and joints as points, at half pixels from the corner', () => {
     const { points, circles, texts } = toImageAnnotations(HAND, project);
-    expect([circles, texts]).toEqual([[], []]);
+    expect(circles).toEqual([]);
+    // behind the wrist by 0.35 of the way from the middle finger's root, 27 mm to the right and down
+    expect(texts).toMatchObject([{ text: 'right 3', text_color: { r: 0xf0 / 255 } }]);
+    expect(texts[0].position.x).toBeCloseTo(10.5 + 200 * (-0.03 - 0.35 * 0.027));
     const [bones, joints] = points;
     expect(bones).toMatchObject({ type: 4, thickness: 3, timestamp: { sec: 1, nsec: 2 } });
     expect(bones.points).toHaveLength(BONES.length * 2);

@@ -21,10 +21,12 @@ describe('the generated messages', () => {
   });
 
   it.each([
+    ['EnablingState.msg', generated.ENABLING_STATE],
     ['GestureEvent.msg', generated.GESTURE_EVENT],
     ['HandFeedback.msg', generated.HAND_FEEDBACK],
     ['HandJoints.msg', generated.HAND_JOINTS],
     ['HandVoxels.msg', generated.HAND_VOXELS],
+    ['PointerEvent.msg', generated.POINTER_EVENT],
   ])('have the constants of %s', (file, constants) => {
     const [{ definitions }] = parse(textOf(file), { ros2: true, skipTypeFixup: true });
     const pairs = definitions.flatMap(({ isConstant, name, value }) => (isConstant === true ? [[name, value]] : []));
@@ -34,6 +36,7 @@ describe('the generated messages', () => {
   it('name the values of a field in the order of their numbers', () => {
     expect(generated.HANDEDNESS).toEqual(['unknown', 'right', 'left']);
     expect(generated.GESTURE_EVENT_PHASE).toEqual(['begin', 'update', 'end', 'cancel']);
+    expect(generated.POINTER_EVENT_PHASE).toEqual(['hover', 'down', 'move', 'up', 'cancel']);
     expect(generated.HAND_FEEDBACK_OUTCOME).toEqual(['read', 'noted', 'failed', 'replaced']);
     expect(generated.HAND_VOXELS_STATE).toEqual(['lost', 'found']);
     expect(generated.HAND_VOXELS_LOST_REASON).toEqual(['no-depth', 'zone-empty', 'no-candidate', 'too-small']);

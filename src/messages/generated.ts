@@ -3,6 +3,38 @@
 import type { Stamp } from '../timing/stamp.js';
 
 /**
+ * `voxhand_msgs/msg/EnablingState`.
+ *
+ * Whether a hand holds an enabling gesture. Published with every result while it is held, and once when it is released.
+ *
+ * A consumer runs only while the newest message says engaged and has not expired: when nothing comes any more, for whatever
+ * reason, it stops by itself. This is no safety function in the sense of ISO 13849.
+ */
+export interface EnablingStateMessage {
+  /**
+   * stamp: of the depth frame.
+   * frame_id: that of the hand's joints.
+   */
+  readonly header: Header;
+  /** Name of the enabling gesture, as in the profile. */
+  readonly name: string;
+  /** As in HandJoints; 0 where no hand holds it. */
+  readonly hand_id: number;
+  /** UNKNOWN, RIGHT or LEFT. */
+  readonly handedness: number;
+  /** Whether it is held. */
+  readonly engaged: boolean;
+  /** Counts the messages of this name since the start: a gap is a lost message. */
+  readonly sequence: number;
+  /** The message holds until this long after its stamp; zero when not engaged. */
+  readonly expiry: Stamp;
+  /** How long it has been held. */
+  readonly duration: Stamp;
+  /** Why it is held or not, a stable word: "held", "released", "lost", "low-presence", "outside", "silent"... */
+  readonly reason: string;
+}
+
+/**
  * `voxhand_msgs/msg/GestureEvent`.
  *
  * One step of a gesture of one hand, for contactless control.
@@ -40,6 +72,13 @@ export interface GestureEventMessage {
   readonly direction: Vector3;
   /** Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement. */
   readonly duration: Stamp;
+  /**
+   * What the gesture measures since BEGIN: radians for a circle, a turned pinch and a rotation with two hands, the factor of
+   * a zoom with two hands; zero for all others.
+   */
+  readonly value: number;
+  /** Why the gesture is in this phase, a stable word: "held", "released", "lost", "low-presence"... */
+  readonly reason: string;
 }
 
 /**
@@ -170,6 +209,58 @@ export interface HandVoxelsMessage {
   /** RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up. */
   readonly encoding: number;
   readonly cells: Uint8Array;
+}
+
+/**
+ * `voxhand_msgs/msg/PointerEvent`.
+ *
+ * One step of the cursor that a hand moves over a surface: a touch screen without touch.
+ *
+ * HOVER while nothing is pressed, then DOWN, any number of MOVE, then UP or CANCEL; HOVER again, or CANCEL when the hand leaves.
+ * One hand points at a surface at a time. When the hand is lost, what it pressed is cancelled: a subscriber that acts only on
+ * UP never acts on a hand that is gone.
+ */
+export interface PointerEventMessage {
+  /**
+   * stamp: of the depth frame.
+   * frame_id: the frame of position, the same as that of the hand's joints.
+   */
+  readonly header: Header;
+  /** Name of the surface, as in the profile. */
+  readonly surface: string;
+  /** How the surface is pressed: "push", "hover", "touch", "grab" or "pinch". */
+  readonly interaction: string;
+  /** As in HandJoints. */
+  readonly hand_id: number;
+  /** UNKNOWN, RIGHT or LEFT. */
+  readonly handedness: number;
+  /** HOVER, DOWN, MOVE, UP or CANCEL. */
+  readonly phase: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Metres. The point of the hand that points. With CANCEL, the last one. */
+  readonly position: Point;
+  /**
+   * The cursor as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one.
+   */
+  readonly x: number;
+  readonly y: number;
+  /** Size of the surface, metres. */
+  readonly width: number;
+  readonly height: number;
+  /** From the surface to the pointing point, metres; positive in front of it. */
+  readonly distance: number;
+  /** How far a press has come, 0 to 1: 1 with DOWN and MOVE. */
+  readonly progress: number;
+  /** The press has moved by more than the drag threshold: it is no click. */
+  readonly dragging: boolean;
+  /** Of a surface that scrolls: metres that its content is to move to the right and down since the event before. */
+  readonly scroll_x: number;
+  readonly scroll_y: number;
+  /** Since DOWN, or, of HOVER, since the cursor came. */
+  readonly duration: Stamp;
+  /** Why the cursor is in this phase, a stable word: "pressed", "released", "lost", "low-presence"... */
+  readonly reason: string;
 }
 
 /** `diagnostic_msgs/msg/DiagnosticArray` */
@@ -351,11 +442,13 @@ export interface ColorRgba {
 
 /** Message types by schema name. Others of `common_interfaces` are known to the codec too, untyped. */
 export interface RosMessages {
+  'voxhand_msgs/msg/EnablingState': EnablingStateMessage;
   'voxhand_msgs/msg/GestureEvent': GestureEventMessage;
   'voxhand_msgs/msg/HandArray': HandArrayMessage;
   'voxhand_msgs/msg/HandFeedback': HandFeedbackMessage;
   'voxhand_msgs/msg/HandJoints': HandJointsMessage;
   'voxhand_msgs/msg/HandVoxels': HandVoxelsMessage;
+  'voxhand_msgs/msg/PointerEvent': PointerEventMessage;
   'diagnostic_msgs/msg/DiagnosticArray': DiagnosticArrayMessage;
   'geometry_msgs/msg/PointStamped': PointStampedMessage;
   'geometry_msgs/msg/PoseArray': PoseArrayMessage;
@@ -366,6 +459,13 @@ export interface RosMessages {
   'tf2_msgs/msg/TFMessage': TfMessage;
   'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;
 }
+
+/** Constants of `voxhand_msgs/msg/EnablingState`. */
+export const ENABLING_STATE = {
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
+} as const;
 
 /** Constants of `voxhand_msgs/msg/GestureEvent`. */
 export const GESTURE_EVENT = {
@@ -434,6 +534,23 @@ export const HAND_VOXELS = {
   BITMAP: 1,
 } as const;
 
+/** Constants of `voxhand_msgs/msg/PointerEvent`. */
+export const POINTER_EVENT = {
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
+  /** The cursor is over the surface and nothing is pressed. */
+  HOVER: 0,
+  /** The press begins. */
+  DOWN: 1,
+  /** The cursor moves while pressed. */
+  MOVE: 2,
+  /** The press ends and counts. */
+  UP: 3,
+  /** The press ends without effect, or the cursor leaves the surface. */
+  CANCEL: 4,
+} as const;
+
 /** Constants of `diagnostic_msgs/msg/DiagnosticStatus`. */
 export const DIAGNOSTIC_STATUS = {
   OK: 0,
@@ -475,7 +592,7 @@ export const MARKER = {
   DELETEALL: 3,
 } as const;
 
-/** What the numbers of `handedness` in GestureEvent, HandJoints, HandVoxels mean: the constants' names. */
+/** What the numbers of `handedness` in EnablingState, GestureEvent, HandJoints, HandVoxels, PointerEvent mean: the constants' names. */
 export const HANDEDNESS = ['unknown', 'right', 'left'] as const;
 
 /** What the numbers of `phase` in voxhand_msgs/msg/GestureEvent mean: the constants' names. */
@@ -493,14 +610,56 @@ export const HAND_VOXELS_LOST_REASON = ['no-depth', 'zone-empty', 'no-candidate'
 /** What the numbers of `encoding` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
 export const HAND_VOXELS_ENCODING = ['runs', 'bitmap'] as const;
 
+/** What the numbers of `phase` in voxhand_msgs/msg/PointerEvent mean: the constants' names. */
+export const POINTER_EVENT_PHASE = ['hover', 'down', 'move', 'up', 'cancel'] as const;
+
+export const ENABLING_STATE_SCHEMA = 'voxhand_msgs/msg/EnablingState';
 export const GESTURE_EVENT_SCHEMA = 'voxhand_msgs/msg/GestureEvent';
 export const HAND_ARRAY_SCHEMA = 'voxhand_msgs/msg/HandArray';
 export const HAND_FEEDBACK_SCHEMA = 'voxhand_msgs/msg/HandFeedback';
 export const HAND_JOINTS_SCHEMA = 'voxhand_msgs/msg/HandJoints';
 export const HAND_VOXELS_SCHEMA = 'voxhand_msgs/msg/HandVoxels';
+export const POINTER_EVENT_SCHEMA = 'voxhand_msgs/msg/PointerEvent';
 
 /** The texts of our own `.msg` files, byte for byte, by schema name. */
 export const OWN_DEFINITIONS = {
+  [ENABLING_STATE_SCHEMA]: `# Whether a hand holds an enabling gesture. Published with every result while it is held, and once when it is released.
+#
+# A consumer runs only while the newest message says engaged and has not expired: when nothing comes any more, for whatever
+# reason, it stops by itself. This is no safety function in the sense of ISO 13849.
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# stamp: of the depth frame.
+# frame_id: that of the hand's joints.
+std_msgs/Header header
+
+# Name of the enabling gesture, as in the profile.
+string name
+
+# As in HandJoints; 0 where no hand holds it.
+uint32 hand_id
+
+# UNKNOWN, RIGHT or LEFT.
+uint8 handedness
+
+# Whether it is held.
+bool engaged
+
+# Counts the messages of this name since the start: a gap is a lost message.
+uint32 sequence
+
+# The message holds until this long after its stamp; zero when not engaged.
+builtin_interfaces/Duration expiry
+
+# How long it has been held.
+builtin_interfaces/Duration duration
+
+# Why it is held or not, a stable word: "held", "released", "lost", "low-presence", "outside", "silent"...
+string reason
+`,
   [GESTURE_EVENT_SCHEMA]: `# One step of a gesture of one hand, for contactless control.
 #
 # Each gesture begins once and ends once: BEGIN, any number of UPDATE, then END or CANCEL. A gesture that is complete as soon
@@ -557,6 +716,13 @@ geometry_msgs/Vector3 direction
 
 # Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement.
 builtin_interfaces/Duration duration
+
+# What the gesture measures since BEGIN: radians for a circle, a turned pinch and a rotation with two hands, the factor of
+# a zoom with two hands; zero for all others.
+float32 value
+
+# Why the gesture is in this phase, a stable word: "held", "released", "lost", "low-presence"...
+string reason
 `,
   [HAND_ARRAY_SCHEMA]: `# All hands of one depth frame, for subscribers that need to know which hands belong to one moment.
 
@@ -720,5 +886,78 @@ uint32 occupied
 # RUNS or BITMAP, whichever is shorter: cells are never more than grid_size^3 / 8 bytes, rounded up.
 uint8 encoding
 uint8[] cells
+`,
+  [POINTER_EVENT_SCHEMA]: `# One step of the cursor that a hand moves over a surface: a touch screen without touch.
+#
+# HOVER while nothing is pressed, then DOWN, any number of MOVE, then UP or CANCEL; HOVER again, or CANCEL when the hand leaves.
+# One hand points at a surface at a time. When the hand is lost, what it pressed is cancelled: a subscriber that acts only on
+# UP never acts on a hand that is gone.
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# The cursor is over the surface and nothing is pressed.
+uint8 HOVER=0
+# The press begins.
+uint8 DOWN=1
+# The cursor moves while pressed.
+uint8 MOVE=2
+# The press ends and counts.
+uint8 UP=3
+# The press ends without effect, or the cursor leaves the surface.
+uint8 CANCEL=4
+
+# stamp: of the depth frame.
+# frame_id: the frame of position, the same as that of the hand's joints.
+std_msgs/Header header
+
+# Name of the surface, as in the profile.
+string surface
+
+# How the surface is pressed: "push", "hover", "touch", "grab" or "pinch".
+string interaction
+
+# As in HandJoints.
+uint32 hand_id
+
+# UNKNOWN, RIGHT or LEFT.
+uint8 handedness
+
+# HOVER, DOWN, MOVE, UP or CANCEL.
+uint8 phase
+
+# 0 to 1.
+float32 confidence
+
+# Metres. The point of the hand that points. With CANCEL, the last one.
+geometry_msgs/Point position
+
+# The cursor as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one.
+float64 x
+float64 y
+
+# Size of the surface, metres.
+float64 width
+float64 height
+
+# From the surface to the pointing point, metres; positive in front of it.
+float32 distance
+
+# How far a press has come, 0 to 1: 1 with DOWN and MOVE.
+float32 progress
+
+# The press has moved by more than the drag threshold: it is no click.
+bool dragging
+
+# Of a surface that scrolls: metres that its content is to move to the right and down since the event before.
+float32 scroll_x
+float32 scroll_y
+
+# Since DOWN, or, of HOVER, since the cursor came.
+builtin_interfaces/Duration duration
+
+# Why the cursor is in this phase, a stable word: "pressed", "released", "lost", "low-presence"...
+string reason
 `,
 } as const;

@@ -1,4 +1,12 @@
-import { BONES, FINGER_COLORS, FINGER_NAMES, type HandJoints, rgbOf, WRIST_COLOR } from '../hand/index.js';
+import {
+  BONES,
+  FINGER_COLORS,
+  FINGER_NAMES,
+  type HandJoints,
+  ROOT_OF_MIDDLE,
+  rgbOf,
+  SIDE_COLORS,
+} from '../hand/index.js';
 import type { ColorRgba, Point } from './generated.js';
 import { jointPoints } from './parts.js';
 
@@ -21,7 +29,21 @@ export const DRAWING_DEFAULTS = {
 /** Even a joint that is hardly known stays visible. */
 const LEAST_ALPHA = 0.15;
 
-/** What both MarkerArray and SceneUpdate draw: coloured points, and bones as pairs of coloured points. */
+/** Height of the letters of a hand's label, metres. */
+export const LABEL_SIZE = 0.018;
+/** The label stands behind the wrist, by this share of the palm's length. */
+const LABEL_PLACE = 0.35;
+
+/** What is written at a hand: its side and its id. */
+export interface HandLabel {
+  /** `right 3` */
+  readonly text: string;
+  readonly position: Point;
+  /** Of the side. */
+  readonly color: ColorRgba;
+}
+
+/** What MarkerArray, SceneUpdate and ImageAnnotations draw: coloured points, bones as pairs of coloured points, and a label. */
 export interface HandDrawing {
   readonly joints: readonly Point[];
   readonly jointColors: readonly ColorRgba[];
@@ -29,14 +51,19 @@ export interface HandDrawing {
   readonly boneEnds: readonly Point[];
   /** Two a bone: its finger's colour, at each end as clear as that joint is sure. */
   readonly boneColors: readonly ColorRgba[];
+  /** Undefined of a hand that is not tracked. */
+  readonly label: HandLabel | undefined;
 }
 
-/** Colour each joint by its finger, clear by its confidence. Nothing is drawn of a hand that is not tracked. */
+/**
+ * Colour each joint by its finger and the wrist by the side, clear by its confidence. The bones of the palm go from the side's colour to
+ * the finger's. Nothing is drawn of a hand that is not tracked.
+ */
 export function drawHand(hand: HandJoints): HandDrawing {
   const joints = jointPoints(hand);
   const bones = hand.tracked ? BONES : [];
   const color = (joint: number, finger: number): ColorRgba => {
-    const [r, g, b] = rgbOf(finger < 0 ? WRIST_COLOR : FINGER_COLORS[FINGER_NAMES[finger]]);
+    const [r, g, b] = rgbOf(finger < 0 ? SIDE_COLORS[hand.handedness] : FINGER_COLORS[FINGER_NAMES[finger]]);
     const sure = Math.min(1, Math.max(0, hand.confidences[joint] ?? 0));
     return { r, g, b, a: LEAST_ALPHA + (1 - LEAST_ALPHA) * sure };
   };
@@ -44,7 +71,20 @@ export function drawHand(hand: HandJoints): HandDrawing {
     joints,
     jointColors: joints.map((_, joint) => color(joint, fingerOf(joint))),
     boneEnds: bones.flatMap(([from, to]) => [joints[from], joints[to]]),
-    boneColors: bones.flatMap(([from, to]) => [color(from, fingerOf(to)), color(to, fingerOf(to))]),
+    boneColors: bones.flatMap(([from, to]) => [color(from, from === 0 ? -1 : fingerOf(to)), color(to, fingerOf(to))]),
+    label: hand.tracked ? labelOf(hand, joints) : undefined,
+  };
+}
+
+function labelOf({ handedness, handId }: HandJoints, joints: readonly Point[]): HandLabel | undefined {
+  const [wrist, knuckle] = [joints[0], joints[ROOT_OF_MIDDLE]];
+  if (wrist === undefined || knuckle === undefined) return undefined;
+  const behind = (axis: 'x' | 'y' | 'z') => wrist[axis] + LABEL_PLACE * (wrist[axis] - knuckle[axis]);
+  const [r, g, b] = rgbOf(SIDE_COLORS[handedness]);
+  return {
+    text: `${handedness} ${handId}`,
+    position: { x: behind('x'), y: behind('y'), z: behind('z') },
+    color: { r, g, b, a: 1 },
   };
 }
 

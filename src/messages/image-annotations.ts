@@ -1,13 +1,16 @@
-import type { ImageAnnotations, Point2, PointsAnnotation } from '@foxglove/schemas';
+import type { ImageAnnotations, Point2, PointsAnnotation, TextAnnotation } from '@foxglove/schemas';
 import { BONES, type HandJoints } from '../hand/index.js';
 import { toFoxgloveTime } from '../timing/stamp.js';
 import type { ColorRgba, Point } from './generated.js';
-import { drawHand } from './hand-drawing.js';
+import { drawHand, type HandLabel } from './hand-drawing.js';
 
 /** `foxglove.PointsAnnotationType`. */
 const POINTS = 1;
 const LINE_LIST = 4;
 const NO_COLOR: ColorRgba = { r: 0, g: 0, b: 0, a: 0 };
+/** Behind the letters of a label, so that they are read over any depth. */
+const LABEL_GROUND: ColorRgba = { r: 0, g: 0, b: 0, a: 0.6 };
+const LABEL_PIXELS = 14;
 
 /**
  * Where a point, metres in the frame of the joints, lies in the image, pixels with integers at pixel centres; undefined for a
@@ -25,7 +28,7 @@ export interface AnnotationOptions {
 
 /**
  * A hand's skeleton over the camera's image, as `foxglove.ImageAnnotations`: bones as a list of lines, joints as points,
- * coloured as in 3D. A joint that does not lie before the camera is left out with its bones; nothing is drawn of a hand that
+ * coloured as in 3D, with its side and id as text. A joint that does not lie before the camera is left out with its bones; nothing is drawn of a hand that
  * is not tracked, which takes away what was drawn before.
  *
  * Foxglove counts pixels from the image's corner, so that a pixel's centre is at half.
@@ -61,8 +64,18 @@ export function toImageAnnotations(
   return {
     circles: [],
     points: [...annotation(LINE_LIST, boneWidth, bones), ...annotation(POINTS, jointDiameter, joints)],
-    texts: [],
+    texts: drawing.label === undefined ? [] : labelText(drawing.label, timestamp, project),
   };
+}
+
+function labelText(
+  { text, position: at, color }: HandLabel,
+  timestamp: ReturnType<typeof toFoxgloveTime>,
+  project: ProjectPoint,
+): TextAnnotation[] {
+  const position = pixelOf(at, project);
+  if (position === undefined) return [];
+  return [{ timestamp, position, text, font_size: LABEL_PIXELS, text_color: color, background_color: LABEL_GROUND }];
 }
 
 interface Drawn {

@@ -12,6 +12,8 @@ export {
   type ColorRgba,
   type CompressedImageMessage,
   type DiagnosticArrayMessage,
+  ENABLING_STATE_SCHEMA,
+  type EnablingStateMessage,
   GESTURE_EVENT,
   GESTURE_EVENT_PHASE,
   GESTURE_EVENT_SCHEMA,
@@ -31,8 +33,12 @@ export {
   type MarkerArrayMessage,
   type MarkerMessage,
   OWN_DEFINITIONS,
+  POINTER_EVENT,
+  POINTER_EVENT_PHASE,
+  POINTER_EVENT_SCHEMA,
   type Point,
   type PointCloud2Message,
+  type PointerEventMessage,
   type PointStampedMessage,
   type Pose,
   type PoseArrayMessage,
@@ -75,6 +81,7 @@ export { clearMarkers, toMarkerArray } from './marker-array.js';
 export { type PointCloud, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
 export { codecFor, type MessageTypes, recordedCodec } from './recorded-codec.js';
 export { type CubeDrawing, toCubeScene, toSceneUpdate } from './scene-update.js';
+export { isStreamed, STREAM_VERSION, type StreamEvent, toStreamEvent } from './stream-events.js';
 export {
   type CameraPose,
   fromTfMessage,

@@ -8,16 +8,16 @@ import {
   type Point,
   type Vector3,
 } from './generated.js';
-import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
+import { DRAWING_DEFAULTS, type DrawingOptions, drawHand, LABEL_SIZE } from './hand-drawing.js';
 import { header, ORIGIN } from './parts.js';
 
 const UNUSED_COLOR: ColorRgba = { r: 1, g: 1, b: 1, a: 1 };
 
 /**
- * A hand as `visualization_msgs/msg/MarkerArray`: one SPHERE_LIST of joints and one LINE_LIST of bones, in the namespace
- * `hand/<id>`. A marker costs much more to publish and to draw than a point in a list, hence two markers instead of 41.
+ * A hand as `visualization_msgs/msg/MarkerArray`: one SPHERE_LIST of joints, one LINE_LIST of bones, and its side and id as text, in
+ * the namespace `hand/<id>`. A marker costs much more to publish and to draw than a point in a list, hence three markers instead of 42.
  *
- * Of a hand that is not tracked both markers are deleted.
+ * Of a hand that is not tracked all three are deleted.
  */
 export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): MarkerArrayMessage {
   const { jointDiameter, boneWidth, lifetime } = { ...DRAWING_DEFAULTS, ...options };
@@ -39,10 +39,13 @@ export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): M
     }) satisfies MarkerMessage;
   const sphere = { x: jointDiameter, y: jointDiameter, z: jointDiameter };
   const line = { x: boneWidth, y: 0, z: 0 };
+  const { label } = drawing;
+  const place = label && { text: label.text, color: label.color, pose: { ...ORIGIN, position: label.position } };
   return {
     markers: [
       marker(0, MARKER.SPHERE_LIST, sphere, drawing.joints, drawing.jointColors),
       marker(1, MARKER.LINE_LIST, line, drawing.boneEnds, drawing.boneColors),
+      { ...marker(2, MARKER.TEXT_VIEW_FACING, { x: 0, y: 0, z: LABEL_SIZE }, [], []), ...place },
     ],
   };
 }

@@ -18,7 +18,9 @@ const DEPENDENCIES: readonly [string, readonly string[]][] = [
   ['HandFeedback', ['std_msgs/Header', 'builtin_interfaces/Time']],
   ['HandJoints', ['std_msgs/Header', 'geometry_msgs/Point', ...TIMES]],
   ['HandArray', ['std_msgs/Header', 'voxhand_msgs/HandJoints', 'geometry_msgs/Point', ...TIMES]],
+  ['EnablingState', ['std_msgs/Header', ...TIMES]],
   ['GestureEvent', ['std_msgs/Header', 'geometry_msgs/Point', 'geometry_msgs/Vector3', ...TIMES]],
+  ['PointerEvent', ['std_msgs/Header', 'geometry_msgs/Point', ...TIMES]],
 ];
 
 describe.each(MESSAGES)('the definition of %s', (message) => {

@@ -1,8 +1,8 @@
-import type { SceneEntity, SceneUpdate } from '@foxglove/schemas';
+import type { SceneEntity, SceneUpdate, TextPrimitive } from '@foxglove/schemas';
 import type { HandJoints } from '../hand/index.js';
 import { toFoxgloveTime } from '../timing/stamp.js';
 import type { ColorRgba, Point, Pose } from './generated.js';
-import { DRAWING_DEFAULTS, type DrawingOptions, drawHand } from './hand-drawing.js';
+import { DRAWING_DEFAULTS, type DrawingOptions, drawHand, type HandLabel, LABEL_SIZE } from './hand-drawing.js';
 import { IDENTITY, ORIGIN, xyz } from './parts.js';
 
 /** `foxglove.LineType` and `foxglove.SceneEntityDeletionType`. */
@@ -10,7 +10,7 @@ const LINE_LIST = 2;
 const MATCHING_ID = 0;
 
 /**
- * A hand as `foxglove.SceneUpdate`, for viewers without ROS: one entity `hand/<id>` of spheres and lines, or the
+ * A hand as `foxglove.SceneUpdate`, for viewers without ROS: one entity `hand/<id>` of spheres, lines and a text, or the
  * deletion of that entity when the hand is not tracked.
  */
 export function toSceneUpdate(hand: HandJoints, options: DrawingOptions = {}): SceneUpdate {
@@ -50,9 +50,14 @@ function entity(id: string, hand: HandJoints, options: Required<DrawingOptions>)
       },
     ],
     triangles: [],
-    texts: [],
+    texts: drawing.label === undefined ? [] : [textOf(drawing.label)],
     models: [],
   };
+}
+
+function textOf({ text, position, color }: HandLabel): TextPrimitive {
+  const pose = { position, orientation: IDENTITY };
+  return { pose, billboard: true, font_size: LABEL_SIZE, scale_invariant: false, color, text };
 }
 
 /** The reference cube: metres and radians in the frame named, as in `Cube`. */

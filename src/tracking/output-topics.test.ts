@@ -43,6 +43,20 @@ function moment(stamp: bigint, tracked: readonly number[], lost: readonly number
   };
 }
 
+/** A palm in the picture's plane whose wrist is at x = id, metres. */
+function flatHand(id: number): Float64Array {
+  const positions = Float64Array.from({ length: 63 }, (_, i) => (i % 3 === 0 ? id : 0.5));
+  for (const [root, across] of [
+    [5, 0.02],
+    [9, 0],
+    [17, -0.03],
+  ]) {
+    positions[3 * root] += across;
+    positions[3 * root + 1] -= 0.09;
+  }
+  return positions;
+}
+
 function keeping() {
   const got: BusMessage[] = [];
   const write = async (message: BusMessage) => void got.push(message);
@@ -83,11 +97,12 @@ describe('two hands of one moment', () => {
     const drawn = on<MarkerArrayMessage>('/hand/markers').map(({ markers }) =>
       markers.map((m) => `${m.ns} ${m.action}`),
     );
-    // ADD is 0, DELETE is 2; joints and bones of each hand
+    // ADD is 0, DELETE is 2; joints, bones and label of each hand
+    const three = (what: string) => [what, what, what];
     expect(drawn).toEqual([
-      ['hand/3 0', 'hand/3 0', 'hand/5 0', 'hand/5 0'],
-      ['hand/3 2', 'hand/3 2', 'hand/5 0', 'hand/5 0'],
-      ['hand/5 0', 'hand/5 0'],
+      [...three('hand/3 0'), ...three('hand/5 0')],
+      [...three('hand/3 2'), ...three('hand/5 0')],
+      three('hand/5 0'),
     ]);
     const scenes = on<{ entities: { id: string }[]; deletions: { id: string }[] }>('/hand/scene');
     expect(
@@ -135,6 +150,78 @@ describe('two hands of one moment', () => {
   it('have a reference point each', async () => {
     const { on } = await published();
     expect(on<{ point: { x: number } }>('/hand/reference').map(({ point }) => point.x)).toEqual([3, 5, 5, 5]);
+  });
+});
+
+describe('eight hands that come and go', () => {
+  const ids = [2, 3, 5, 7, 11, 13, 17, 19];
+
+  async function published() {
+    const bus = keeping();
+    const publisher = new HandPublisher(bus.sink, trackerConfig({ output: { hands: true, handFrames: true } }));
+    await publisher.publish(moment(1n, ids));
+    await publisher.publish(moment(2n, [3, 7], [2, 5, 11, 13, 17, 19])); // six are lost at once
+    await publisher.publish(moment(3n, [3, 7, 23], [2])); // a new one comes, one is still searched for, others are forgotten
+    await publisher.publish(moment(4n, [], [3, 7, 23]));
+    await publisher.publish(moment(5n, []));
+    return bus;
+  }
+
+  it('are all in every message, each drawing under its own id, each deleted exactly once', async () => {
+    const { on } = await published();
+    const [added, deleted] = [new Map<string, number>(), new Map<string, number>()];
+    for (const { markers } of on<MarkerArrayMessage>('/hand/markers')) {
+      const seen = markers.map(({ ns, id }) => `${ns}#${id}`);
+      expect(new Set(seen).size).toBe(seen.length); // no two of one name in a message
+      for (const { ns, id, action } of markers) {
+        const name = `${ns}#${id}`;
+        const counts = action === 2 ? deleted : added;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+    }
+    const all = [...ids, 23].flatMap((id) => [0, 1, 2].map((part) => `hand/${id}#${part}`));
+    expect([...added.keys()].sort()).toEqual([...all].sort());
+    expect([...deleted].sort()).toEqual(all.map((name) => [name, 1]).sort());
+
+    const scenes = on<{ entities: { id: string }[]; deletions: { id: string }[] }>('/hand/scene');
+    expect(scenes.map(({ entities }) => entities.length)).toEqual([8, 2, 3, 0]);
+    expect(scenes.map(({ deletions }) => deletions.map(({ id }) => id))).toEqual([
+      [],
+      [2, 5, 11, 13, 17, 19].map((id) => `hand/${id}`),
+      [],
+      [3, 7, 23].map((id) => `hand/${id}`),
+    ]);
+  });
+
+  it('are a PoseArray, a HandArray and joints of the hands of that moment', async () => {
+    const { on } = await published();
+    expect(on<PoseArrayMessage>('/hand/poses').map(({ poses }) => poses.length / 21)).toEqual([8, 2, 3, 0]);
+    const arrays = on<HandArrayMessage>('/hands').map(({ hands }) =>
+      hands.map((h) => (h.tracked ? 1 : -1) * h.hand_id),
+    );
+    expect(arrays).toEqual([ids, [-2, 3, -5, 7, -11, -13, -17, -19], [3, 7, 23], [-3, -7, -23], []]);
+    const joints = on<{ header: { stamp: { nanosec: number } }; hand_id: number; tracked: boolean }>('/hand/joints');
+    const third = joints.filter(({ header }) => header.stamp.nanosec === 3);
+    expect(third.map(({ hand_id, tracked }) => [hand_id, tracked])).toEqual([
+      [2, false],
+      [3, true],
+      [7, true],
+      [23, true],
+    ]);
+  });
+
+  it('have a TF frame each while they are tracked and their palm has a direction', async () => {
+    const bus = keeping();
+    const publisher = new HandPublisher(bus.sink, trackerConfig({ namespace: '/cell', output: { handFrames: true } }));
+    const { hands, ...rest } = moment(1n, ids, [23]);
+    await publisher.publish({ ...rest, hands: hands.map((hand) => ({ ...hand, positions: flatHand(hand.id) })) });
+    const frames = bus.on<{ transforms: { child_frame_id: string; transform: { translation: { x: number } } }[] }>(
+      '/tf',
+    );
+    expect(frames).toHaveLength(1);
+    expect(frames[0].transforms.map((t) => [t.child_frame_id, t.transform.translation.x])).toEqual(
+      ids.map((id) => [`cell/hand_${id}`, id]),
+    );
   });
 });
 
