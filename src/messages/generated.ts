@@ -97,6 +97,64 @@ export interface HandArrayMessage {
 }
 
 /**
+ * `voxhand_msgs/msg/HandDescription`.
+ *
+ * What is said of one hand beside its joints: palm, pinch and grab, curls, bones, and where its joints are in the depth image.
+ *
+ * Published beside HandJoints, which stays small: header and hand_id say which HandJoints it belongs to. Worked out from the
+ * smoothed joints. A hand that is lost is said once with tracked false; all that follows is then zero or empty.
+ *
+ * Axes of the palm and of each bone, the same for both hands (as in OpenXR and LeapC):
+ * -z along it, towards the finger tips; y out of the back of the hand; x = y cross z.
+ */
+export interface HandDescriptionMessage {
+  /** stamp and frame_id: as in HandJoints. All places, directions and orientations are in frame_id. */
+  readonly header: Header;
+  /** As in HandJoints. */
+  readonly hand_id: number;
+  /** UNKNOWN, RIGHT or LEFT. */
+  readonly handedness: number;
+  /** How likely that side is, 0 to 1; -1 where nobody has judged it. */
+  readonly handedness_score: number;
+  /** Whether there is a hand. */
+  readonly tracked: boolean;
+  /** Probability that this is a hand whose joints are right, 0 to 1; -1 where the model has no such score. */
+  readonly presence: number;
+  /** For how long it has been tracked without a loss. */
+  readonly visible: Stamp;
+  /** Metres: halfway between the wrist and the mean of the roots of the four fingers. */
+  readonly palm: Pose;
+  /**
+   * Unit vectors: out of the palm, to where the fingers bend (-y of the palm), and from the wrist to the middle finger's root (-z).
+   */
+  readonly palm_normal: Vector3;
+  readonly palm_direction: Vector3;
+  /** Of the palm's position, metres per second. */
+  readonly palm_velocity: Vector3;
+  /** Metres, from the wrist to the middle finger's root. */
+  readonly palm_length: number;
+  /** Metres, between the tips of thumb and index finger. */
+  readonly pinch_distance: number;
+  /** 1: the tips of thumb and index finger touch. 0: they are apart. */
+  readonly pinch_strength: number;
+  /** 1: a fist. 0: an open hand. */
+  readonly grab_strength: number;
+  /** Thumb, index, middle, ring, little: 0 straight, 1 the tip in the palm. Empty when not tracked. */
+  readonly curls: Float32Array;
+  /**
+   * One per bone in the order of the skeleton: joint 1 to its parent, joint 2 to its parent, and so on; empty when not tracked.
+   */
+  readonly bones: readonly Quaternion[];
+  /** Pixels of the depth image; 0 where the camera is not known. */
+  readonly image_width: number;
+  readonly image_height: number;
+  /**
+   * u, v of each joint, integers at pixel centres; NaN of a joint that the image cannot show; empty where the camera is not known.
+   */
+  readonly pixels: Float64Array;
+}
+
+/**
  * `voxhand_msgs/msg/HandFeedback`.
  *
  * The answer to a HandVoxels message: what the network found in its voxels. The camera process needs it to find the hand in the
@@ -357,6 +415,20 @@ export interface Vector3 {
   readonly z: number;
 }
 
+/** `geometry_msgs/msg/Pose` */
+export interface Pose {
+  readonly position: Point;
+  readonly orientation: Quaternion;
+}
+
+/** `geometry_msgs/msg/Quaternion` */
+export interface Quaternion {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly w: number;
+}
+
 /** `diagnostic_msgs/msg/DiagnosticStatus` */
 export interface DiagnosticStatus {
   readonly level: number;
@@ -364,12 +436,6 @@ export interface DiagnosticStatus {
   readonly message: string;
   readonly hardware_id: string;
   readonly values: readonly KeyValue[];
-}
-
-/** `geometry_msgs/msg/Pose` */
-export interface Pose {
-  readonly position: Point;
-  readonly orientation: Quaternion;
 }
 
 /** `sensor_msgs/msg/RegionOfInterest` */
@@ -410,20 +476,13 @@ export interface MarkerMessage {
   readonly frame_locked: boolean;
   readonly points: readonly Point[];
   readonly colors: readonly ColorRgba[];
+  readonly text: string;
 }
 
 /** `diagnostic_msgs/msg/KeyValue` */
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
-}
-
-/** `geometry_msgs/msg/Quaternion` */
-export interface Quaternion {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly w: number;
 }
 
 /** `geometry_msgs/msg/Transform` */
@@ -445,6 +504,7 @@ export interface RosMessages {
   'voxhand_msgs/msg/EnablingState': EnablingStateMessage;
   'voxhand_msgs/msg/GestureEvent': GestureEventMessage;
   'voxhand_msgs/msg/HandArray': HandArrayMessage;
+  'voxhand_msgs/msg/HandDescription': HandDescriptionMessage;
   'voxhand_msgs/msg/HandFeedback': HandFeedbackMessage;
   'voxhand_msgs/msg/HandJoints': HandJointsMessage;
   'voxhand_msgs/msg/HandVoxels': HandVoxelsMessage;
@@ -486,6 +546,13 @@ export const GESTURE_EVENT = {
   PUSH: 'push',
   POINT: 'point',
   OPEN_PALM: 'open_palm',
+} as const;
+
+/** Constants of `voxhand_msgs/msg/HandDescription`. */
+export const HAND_DESCRIPTION = {
+  UNKNOWN: 0,
+  RIGHT: 1,
+  LEFT: 2,
 } as const;
 
 /** Constants of `voxhand_msgs/msg/HandFeedback`. */
@@ -592,7 +659,7 @@ export const MARKER = {
   DELETEALL: 3,
 } as const;
 
-/** What the numbers of `handedness` in EnablingState, GestureEvent, HandJoints, HandVoxels, PointerEvent mean: the constants' names. */
+/** What the numbers of `handedness` in EnablingState, GestureEvent, HandDescription, HandJoints, HandVoxels, PointerEvent mean: the constants' names. */
 export const HANDEDNESS = ['unknown', 'right', 'left'] as const;
 
 /** What the numbers of `phase` in voxhand_msgs/msg/GestureEvent mean: the constants' names. */
@@ -616,6 +683,7 @@ export const POINTER_EVENT_PHASE = ['hover', 'down', 'move', 'up', 'cancel'] as 
 export const ENABLING_STATE_SCHEMA = 'voxhand_msgs/msg/EnablingState';
 export const GESTURE_EVENT_SCHEMA = 'voxhand_msgs/msg/GestureEvent';
 export const HAND_ARRAY_SCHEMA = 'voxhand_msgs/msg/HandArray';
+export const HAND_DESCRIPTION_SCHEMA = 'voxhand_msgs/msg/HandDescription';
 export const HAND_FEEDBACK_SCHEMA = 'voxhand_msgs/msg/HandFeedback';
 export const HAND_JOINTS_SCHEMA = 'voxhand_msgs/msg/HandJoints';
 export const HAND_VOXELS_SCHEMA = 'voxhand_msgs/msg/HandVoxels';
@@ -732,6 +800,74 @@ std_msgs/Header header
 # In ascending order of hand_id; empty when there is none. A hand that was lost in this frame is in the array
 # once more, with tracked false.
 voxhand_msgs/HandJoints[] hands
+`,
+  [HAND_DESCRIPTION_SCHEMA]: `# What is said of one hand beside its joints: palm, pinch and grab, curls, bones, and where its joints are in the depth image.
+#
+# Published beside HandJoints, which stays small: header and hand_id say which HandJoints it belongs to. Worked out from the
+# smoothed joints. A hand that is lost is said once with tracked false; all that follows is then zero or empty.
+#
+# Axes of the palm and of each bone, the same for both hands (as in OpenXR and LeapC):
+# -z along it, towards the finger tips; y out of the back of the hand; x = y cross z.
+
+uint8 UNKNOWN=0
+uint8 RIGHT=1
+uint8 LEFT=2
+
+# stamp and frame_id: as in HandJoints. All places, directions and orientations are in frame_id.
+std_msgs/Header header
+
+# As in HandJoints.
+uint32 hand_id
+
+# UNKNOWN, RIGHT or LEFT.
+uint8 handedness
+
+# How likely that side is, 0 to 1; -1 where nobody has judged it.
+float32 handedness_score
+
+# Whether there is a hand.
+bool tracked
+
+# Probability that this is a hand whose joints are right, 0 to 1; -1 where the model has no such score.
+float32 presence
+
+# For how long it has been tracked without a loss.
+builtin_interfaces/Duration visible
+
+# Metres: halfway between the wrist and the mean of the roots of the four fingers.
+geometry_msgs/Pose palm
+
+# Unit vectors: out of the palm, to where the fingers bend (-y of the palm), and from the wrist to the middle finger's root (-z).
+geometry_msgs/Vector3 palm_normal
+geometry_msgs/Vector3 palm_direction
+
+# Of the palm's position, metres per second.
+geometry_msgs/Vector3 palm_velocity
+
+# Metres, from the wrist to the middle finger's root.
+float64 palm_length
+
+# Metres, between the tips of thumb and index finger.
+float64 pinch_distance
+
+# 1: the tips of thumb and index finger touch. 0: they are apart.
+float32 pinch_strength
+
+# 1: a fist. 0: an open hand.
+float32 grab_strength
+
+# Thumb, index, middle, ring, little: 0 straight, 1 the tip in the palm. Empty when not tracked.
+float32[] curls
+
+# One per bone in the order of the skeleton: joint 1 to its parent, joint 2 to its parent, and so on; empty when not tracked.
+geometry_msgs/Quaternion[] bones
+
+# Pixels of the depth image; 0 where the camera is not known.
+uint32 image_width
+uint32 image_height
+
+# u, v of each joint, integers at pixel centres; NaN of a joint that the image cannot show; empty where the camera is not known.
+float64[] pixels
 `,
   [HAND_FEEDBACK_SCHEMA]: `# The answer to a HandVoxels message: what the network found in its voxels. The camera process needs it to find the hand in the
 # next frame.

@@ -70,5 +70,7 @@ function gestureMessage({ frame, gesture = 'pinch', phase = 0, handId = 0 }: Ges
     position: { x: 0, y: 0, z: 0.5 },
     direction: { x: 0, y: 0, z: 0 },
     duration: { sec: 0, nanosec: 0 },
+    value: 0,
+    reason: '',
   };
 }
