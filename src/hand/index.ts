@@ -2,7 +2,14 @@
 // In and out: joints as arrays of metres and confidences; names, bones and colours of joints.
 // Must not know: where a hand comes from and where it goes.
 
-export { FINGER_COLORS, rgbOf, WRIST_COLOR } from './colors.js';
+export { FINGER_COLORS, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
+export {
+  boneOrientations,
+  type DescribedHand,
+  describeHand,
+  type HandToDescribe,
+  PALM_LENGTH,
+} from './hand-description.js';
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
 export {
