@@ -46,7 +46,7 @@ export interface DepthRecorderOptions {
  */
 export class DepthRecorder {
   readonly #sink: McapSink;
-  readonly #write: (frame: DepthFrame, truth: HandJoints | undefined) => Promise<void>;
+  readonly #write: (frame: DepthFrame, truths: readonly HandJoints[]) => Promise<void>;
 
   private constructor(sink: McapSink, options: DepthRecorderOptions) {
     const { codec = 'raw', encoding = '16UC1', namespace = '/depth', truthTopic = TRUTH_TOPIC } = options;
@@ -56,12 +56,12 @@ export class DepthRecorder {
     const hands = sink.advertise(truthTopic, cdrCodec(HAND_JOINTS_SCHEMA));
     let placed = false;
     this.#sink = sink;
-    this.#write = async (frame, truth) => {
+    this.#write = async (frame, truths) => {
       const { stamp, frameId } = frame;
       if (!placed) await place.publish(toTfMessage({ stamp, frameId }), stamp);
       placed = true;
       await camera.publish(toCameraInfoMessage({ ...frame.camera, stamp, frameId }), stamp);
-      if (truth !== undefined) await hands.publish(toHandJointsMessage(truth), stamp);
+      for (const truth of truths) await hands.publish(toHandJointsMessage(truth), stamp);
       await image(frame);
     };
   }
@@ -80,9 +80,11 @@ export class DepthRecorder {
   /**
    * Wait for it before the next.
    *
+   * @param truth a message for each hand; a lost one where it is known that there is none
+   *
    * @throws VoxhandError `CAMERA_UNSUPPORTED` for a distorted camera; as `McapSink.write`.
    */
-  async write(frame: DepthFrame, truth?: HandJoints): Promise<void> {
+  async write(frame: DepthFrame, truth: HandJoints | readonly HandJoints[] = []): Promise<void> {
     if (frame.camera.rays !== undefined) {
       throw new VoxhandError('CAMERA_UNSUPPORTED', 'a lens that cannot be written as a pinhole camera', {
         expected: 'rectified frames',
@@ -90,7 +92,7 @@ export class DepthRecorder {
         where: frame.frameId,
       });
     }
-    await this.#write(frame, truth);
+    await this.#write(frame, 'stamp' in truth ? [truth] : truth);
   }
 
   /** Write facts that are known only at the end. */

@@ -5,7 +5,7 @@ import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { POSE_NAMES, type PoseName } from '../kinematics/hand-data.js';
 import { namedPose } from '../kinematics/hand-pose.js';
 import { CAMERAS, SENSORS } from './cameras.js';
-import { depthCamera, LABEL_FOREARM, LABEL_HAND, LABEL_OBJECTS } from './depth-camera.js';
+import { depthCamera, LABEL_FOREARM, LABEL_HAND, LABEL_OBJECTS, labelOfHand } from './depth-camera.js';
 import { attitude, FACING_CAMERA } from './hand-motion.js';
 import { kinematicHand } from './kinematic-hand.js';
 import { box, plane, sphere } from './primitives.js';
@@ -205,5 +205,41 @@ describe('determinism', () => {
   it('another seed or index gives other noise', () => {
     expect(shot(6, 8)).not.toEqual(shot(5, 8));
     expect(shot(5, 9)).not.toEqual(shot(5, 8));
+  });
+});
+
+describe('several hands', () => {
+  const camera = depthCamera(small);
+  const at = (id: number, x: number, z: number, handedness: PlacedHand['handedness'] = 'right'): PlacedHand => {
+    const placement = { rotation: FACING_CAMERA, translation: [x, 0.08, z] } as const;
+    return { ...placeHand(kinematicHand(namedPose('flat')), placement, handedness), id };
+  };
+
+  it('have labels, sides and ids of their own, whichever lies in front', () => {
+    const hands = [at(7, -0.06, 0.6, 'left'), at(4, 0.06, 0.5)];
+    const rendering = camera.render({ hands, objects: [] }, { labels: true });
+    expect(rendering.hands.map(({ id, handedness }) => [id, handedness])).toEqual([
+      [7, 'left'],
+      [4, 'right'],
+    ]);
+    expect(rendering.hand).toBe(rendering.hands[0]);
+    expect([labelOfHand(0), labelOfHand(1), labelOfHand(2)]).toEqual([LABEL_HAND, 254, 252]);
+    rendering.hands.forEach(({ joints, visibleShare }, i) => {
+      expect(rendering.labels![pixel(small, joints, 9)]).toBe(labelOfHand(i));
+      expect(visibleShare).toBe(1);
+    });
+  });
+
+  it.each([
+    [0.7, 0.5],
+    [0.5, 0.7],
+  ])('hide each other by their depth, not by their order: %d m and %d m', (first, second) => {
+    const { hands, frame } = camera.render({ hands: [at(0, 0, first), at(1, 0, second)], objects: [] });
+    const nearer = first < second ? 0 : 1;
+    expect(hands[nearer]!.visibleShare).toBe(1);
+    expect(hands[1 - nearer]!.visibleShare).toBeLessThan(0.1);
+    expect([...hands[1 - nearer]!.visible]).toEqual(new Array(JOINT_COUNT).fill(0));
+    const alone = camera.render({ hand: at(0, 0, 0.5), objects: [] }).frame.depth;
+    for (const [i, z] of alone.entries()) if (z > 0) expect(frame.depth[i]).toBe(z);
   });
 });

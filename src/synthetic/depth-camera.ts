@@ -5,22 +5,33 @@ import { handMesh } from './hand-mesh.js';
 import type { Primitive } from './primitives.js';
 import { rayIntersection } from './ray-intersection.js';
 import { type PixelBox, type RayTable, rayTable } from './ray-table.js';
-import type { PlacedHand, Scene } from './scene.js';
+import { handsOf, type PlacedHand, type Scene } from './scene.js';
 import { type SensorModel, senseDepth } from './sensor-model.js';
 import { viewBounds } from './view-bounds.js';
 
-/** Values of a label image; the scene's objects follow from {@link LABEL_OBJECTS} on, in their order. */
+/**
+ * Values of a label image; the scene's objects follow from {@link LABEL_OBJECTS} on, in their order. LABEL_HAND and LABEL_FOREARM are the
+ * first hand's, see {@link labelOfHand} for others.
+ */
 export const LABEL_NONE = 0;
 export const LABEL_HAND = 1;
 export const LABEL_FOREARM = 2;
 export const LABEL_OBJECTS = 3;
 
-/** What is true about the hand of a rendered scene. */
+/** The label of the scene's hand `index` (0 is the first); its forearm has the next one. Others than the first count down from 254. */
+export function labelOfHand(index: number): number {
+  return index === 0 ? LABEL_HAND : 256 - 2 * index;
+}
+
+/** What is true about a hand of a rendered scene. */
 export interface HandTruth {
+  /** Of the placed hand. */
+  readonly id: number;
+  readonly handedness: PlacedHand['handedness'];
   /** 63 numbers: the joints in the optical frame, metres. */
   readonly joints: Float64Array;
   /**
-   * 21 numbers: 1 where the joint's pixel is in the image and shows the hand or its forearm right in front of the joint
+   * 21 numbers: 1 where the joint's pixel is in the image and shows this hand or its forearm right in front of the joint
    * (by no more than the flesh around the joint, `PlacedHand.cover`, plus 3 mm), else 0.
    */
   readonly visible: Uint8Array;
@@ -34,8 +45,10 @@ export interface Rendering {
   readonly frame: DepthFrame;
   /** What each pixel of the noise-free image shows (`LABEL_...`); only on request. Fresh for each rendering. */
   readonly labels?: Uint8Array;
-  /** Absent where the scene has no hand. */
+  /** Of the scene's first hand; absent where it has none. */
   readonly hand?: HandTruth;
+  /** Of all hands, in the scene's order. */
+  readonly hands: readonly HandTruth[];
 }
 
 export interface RenderOptions {
@@ -86,33 +99,52 @@ export function depthCamera(model: CameraModel, { sensor, seed = 0 }: DepthCamer
       const draw = (primitive: Primitive, label: number): void =>
         drawPrimitive(primitive, label, table, width, exact, labels);
 
-      const shown = scene.hand && drawHand(scene.hand, { table, width, depth: exact, labels });
+      const hands = handsOf(scene);
+      const picture = { table, width, depth: exact, labels };
+      const shown = hands.map((hand, i) => drawHand(hand, labelOfHand(i), picture));
       scene.objects.forEach(({ primitives }, i) => {
         for (const primitive of primitives) draw(primitive, LABEL_OBJECTS + i);
       });
 
-      const truth = scene.hand && handTruth(scene.hand, model, exact, labels, shown!);
+      const truths = hands.map((hand, i) => handTruth(hand, i, model, exact, labels, shown[i]!));
       const depth = senseDepth(exact, model, sensor, seed, index);
       return {
         frame: { stamp, frameId, width, height, depth, camera: model },
-        ...(truth === undefined ? {} : { hand: truth }),
+        ...(truths.length === 0 ? {} : { hand: truths[0]! }),
+        hands: truths,
         ...(wantLabels ? { labels: labels.slice() } : {}),
       };
     },
   };
 }
 
-/** Where a hand (without its forearm) was drawn, and how many pixels showed it. */
+/** Where a hand (without its forearm) was drawn, and how many pixels show it where nothing else hides it. */
 interface ShownHand {
   readonly box: PixelBox;
   readonly pixels: number;
 }
 
-function drawHand({ vertices }: PlacedHand, picture: Picture): ShownHand {
+function drawHand({ vertices }: PlacedHand, label: number, picture: Picture): ShownHand {
   const { faces, firstForearmFace } = handMesh();
-  const box = drawTriangles(vertices, faces.subarray(0, 3 * firstForearmFace), LABEL_HAND, picture);
-  drawTriangles(vertices, faces.subarray(3 * firstForearmFace), LABEL_FOREARM, picture);
-  return { box, pixels: handPixels(picture.labels, picture.width, box) };
+  // counted before anything else hides it: hands after the first are drawn by themselves
+  const alone = label === LABEL_HAND ? picture : emptyPicture(picture);
+  const box = drawTriangles(vertices, faces.subarray(0, 3 * firstForearmFace), label, alone);
+  drawTriangles(vertices, faces.subarray(3 * firstForearmFace), label + 1, alone);
+  if (alone !== picture) drawPicture(alone, picture);
+  return { box, pixels: handPixels(alone.labels, picture.width, box, label) };
+}
+
+function emptyPicture({ table, width, depth }: Picture): Picture {
+  return { table, width, depth: new Float32Array(depth.length).fill(Infinity), labels: new Uint8Array(depth.length) };
+}
+
+/** Where it is nearer. */
+function drawPicture(from: Picture, to: Picture): void {
+  from.depth.forEach((z, i) => {
+    if (z >= to.depth[i]!) return;
+    to.depth[i] = z;
+    to.labels[i] = from.labels[i]!;
+  });
 }
 
 function drawPrimitive(
@@ -142,25 +174,27 @@ function drawPrimitive(
 const VISIBLE_TOLERANCE = 0.003;
 
 function handTruth(
-  { joints, cover }: PlacedHand,
+  { joints, cover, handedness, id }: PlacedHand,
+  index: number,
   camera: CameraModel,
   exact: Float32Array,
   labels: Uint8Array,
   shown: ShownHand,
 ): HandTruth {
   const visible = new Uint8Array(JOINT_COUNT);
+  const label = labelOfHand(index);
   let jointsInImage = 0;
   for (let j = 0; j < JOINT_COUNT; j++) {
     const z = joints[3 * j + 2]!;
     const pixel = pixelOf(camera, joints[3 * j]! / z, joints[3 * j + 1]! / z);
     if (z <= 0 || pixel < 0) continue;
     jointsInImage++;
-    const onHand = labels[pixel] === LABEL_HAND || labels[pixel] === LABEL_FOREARM;
+    const onHand = labels[pixel] === label || labels[pixel] === label + 1;
     const below = z - exact[pixel]!;
     visible[j] = onHand && below >= -VISIBLE_TOLERANCE && below <= cover[j]! + VISIBLE_TOLERANCE ? 1 : 0;
   }
-  const visibleShare = shown.pixels === 0 ? 0 : handPixels(labels, camera.width, shown.box) / shown.pixels;
-  return { joints, visible, jointsInImage, visibleShare };
+  const visibleShare = shown.pixels === 0 ? 0 : handPixels(labels, camera.width, shown.box, label) / shown.pixels;
+  return { id: id ?? index, handedness, joints, visible, jointsInImage, visibleShare };
 }
 
 /** Index of the pixel that sees the ray (x, y, 1), or -1 where none does. */
@@ -186,10 +220,10 @@ function clamp(value: number, size: number): number {
   return Math.min(size - 1, Math.max(0, value));
 }
 
-function handPixels(labels: Uint8Array, width: number, { left, right, top, bottom }: PixelBox): number {
+function handPixels(labels: Uint8Array, width: number, { left, right, top, bottom }: PixelBox, label: number): number {
   let count = 0;
   for (let v = top; v < bottom; v++) {
-    for (let i = v * width + left, end = v * width + right; i < end; i++) if (labels[i] === LABEL_HAND) count++;
+    for (let i = v * width + left, end = v * width + right; i < end; i++) if (labels[i] === label) count++;
   }
   return count;
 }

@@ -26,6 +26,7 @@ export {
   LABEL_HAND,
   LABEL_NONE,
   LABEL_OBJECTS,
+  labelOfHand,
   type Rendering,
   type RenderOptions,
   SYNTHETIC_FRAME_ID,
@@ -61,7 +62,17 @@ export {
   sphere,
 } from './primitives.js';
 export { type RayIntersection, rayIntersection } from './ray-intersection.js';
-export { type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';
+export {
+  isInView,
+  RIG_PRESETS,
+  type RigPresetName,
+  type SyntheticRig,
+  type SyntheticRigCamera,
+  type SyntheticRigFrame,
+  type SyntheticRigOptions,
+  syntheticRig,
+} from './rig-stream.js';
+export { handsOf, type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';
 export { type SensorModel, senseDepth } from './sensor-model.js';
 export {
   type SyntheticFrame,

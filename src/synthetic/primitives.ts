@@ -4,6 +4,7 @@ import {
   type Matrix3,
   mirroredPoint,
   mirroredTransform,
+  multiply,
   type RigidTransform,
   rotate,
   subtract,
@@ -21,11 +22,13 @@ export interface RoundCone {
   readonly radiusB: number;
 }
 
-/** An ellipsoid whose axes are those of the frame that it lies in. */
 export interface Ellipsoid {
   readonly kind: 'ellipsoid';
   readonly center: Vec3;
+  /** Along the ellipsoid's own axes. */
   readonly radii: Vec3;
+  /** Turns the ellipsoid's axes into the frame that it lies in; absent where they are that frame's. */
+  readonly rotation?: Matrix3;
 }
 
 export interface Box {
@@ -71,6 +74,28 @@ export function movedCone<T extends RoundCone>(cone: T, transform: RigidTransfor
   return { ...cone, a: transformPoint(transform, cone.a), b: transformPoint(transform, cone.b) };
 }
 
+/** The same solid in another frame. */
+export function movedPrimitive(primitive: Primitive, transform: RigidTransform): Primitive {
+  const { rotation } = transform;
+  switch (primitive.kind) {
+    case 'cone':
+      return movedCone(primitive, transform);
+    case 'plane':
+      return {
+        ...primitive,
+        point: transformPoint(transform, primitive.point),
+        normal: rotate(rotation, primitive.normal),
+      };
+    case 'ellipsoid':
+    case 'box':
+      return {
+        ...primitive,
+        center: transformPoint(transform, primitive.center),
+        rotation: multiply(rotation, primitive.rotation ?? IDENTITY),
+      };
+  }
+}
+
 /** The mirror image of a solid in the plane x = 0. */
 export function mirrored(primitive: Primitive): Primitive {
   switch (primitive.kind) {
@@ -79,15 +104,16 @@ export function mirrored(primitive: Primitive): Primitive {
     case 'plane':
       return { ...primitive, point: mirroredPoint(primitive.point), normal: mirroredPoint(primitive.normal) };
     case 'ellipsoid':
-      return { ...primitive, center: mirroredPoint(primitive.center) };
-    case 'box': {
-      const { rotation, translation } = mirroredTransform({
-        rotation: primitive.rotation,
-        translation: primitive.center,
-      });
-      return { ...primitive, center: translation, rotation };
-    }
+      if (primitive.rotation === undefined) return { ...primitive, center: mirroredPoint(primitive.center) };
+      return { ...primitive, ...mirroredPlace(primitive.center, primitive.rotation) };
+    case 'box':
+      return { ...primitive, ...mirroredPlace(primitive.center, primitive.rotation) };
   }
+}
+
+function mirroredPlace(translation: Vec3, rotation: Matrix3): Pick<Box, 'center' | 'rotation'> {
+  const place = mirroredTransform({ rotation, translation });
+  return { center: place.translation, rotation: place.rotation };
 }
 
 /**
@@ -105,7 +131,8 @@ export function distanceTo(primitive: Primitive, point: Vec3): number {
       return Math.hypot(...rest) - (radiusA + share * (radiusB - radiusA));
     }
     case 'ellipsoid': {
-      const [x, y, z] = subtract(point, primitive.center);
+      const { center, rotation = IDENTITY } = primitive;
+      const [x, y, z] = rotate(transposed(rotation), subtract(point, center));
       const [a, b, c] = primitive.radii;
       return (Math.hypot(x / a, y / b, z / c) - 1) * Math.min(a, b, c);
     }

@@ -1,4 +1,4 @@
-import { dot, rotate, subtract, type Vec3 } from '../geometry/matrix.js';
+import { dot, type Matrix3, rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
 import type { Box, Ellipsoid, Plane, Primitive, RoundCone } from './primitives.js';
 
 /**
@@ -87,7 +87,8 @@ function sphereIntersection([cx, cy, cz]: Vec3, radius: number): RayIntersection
 }
 
 /** A sphere of radius 1 after dividing each axis by its radius. */
-function ellipsoidIntersection({ center, radii: [rx, ry, rz] }: Ellipsoid): RayIntersection {
+function ellipsoidIntersection({ center, radii: [rx, ry, rz], rotation }: Ellipsoid): RayIntersection {
+  if (rotation !== undefined) return turnedEllipsoidIntersection(center, [rx, ry, rz], rotation);
   const [cx, cy, cz] = [center[0] / rx, center[1] / ry, center[2] / rz];
   const c = cx * cx + cy * cy + cz * cz - 1;
   return (x, y) => {
@@ -95,6 +96,27 @@ function ellipsoidIntersection({ center, radii: [rx, ry, rz] }: Ellipsoid): RayI
     const dy = y / ry;
     const b = dx * cx + dy * cy + cz / rz;
     const a = dx * dx + dy * dy + 1 / (rz * rz);
+    const discriminant = b * b - a * c;
+    if (discriminant < 0) return Infinity;
+    const t = (b - Math.sqrt(discriminant)) / a;
+    return t > 0 ? t : Infinity;
+  };
+}
+
+/** The same after turning the ray into the ellipsoid's axes. */
+function turnedEllipsoidIntersection(center: Vec3, radii: Vec3, rotation: Matrix3): RayIntersection {
+  const inverse = transposed(rotation);
+  const scaledRow = (row: 0 | 1 | 2): Vec3 => {
+    const r = radii[row];
+    return [inverse[3 * row] / r, inverse[3 * row + 1] / r, inverse[3 * row + 2] / r];
+  };
+  const rows = [scaledRow(0), scaledRow(1), scaledRow(2)];
+  const middle = rows.map((row) => dot(row, center)) as unknown as Vec3;
+  const c = dot(middle, middle) - 1;
+  return (x, y) => {
+    const ray = rows.map((row) => row[0] * x + row[1] * y + row[2]) as unknown as Vec3;
+    const b = dot(ray, middle);
+    const a = dot(ray, ray);
     const discriminant = b * b - a * c;
     if (discriminant < 0) return Infinity;
     const t = (b - Math.sqrt(discriminant)) / a;

@@ -8,6 +8,8 @@ import { movedCone, type Primitive } from './primitives.js';
 
 /** A hand in front of a camera: metres, optical frame. */
 export interface PlacedHand {
+  /** Which hand it is, for as long as it stays: the id of its ground truth. Default: its place among the hands of the scene. */
+  readonly id?: number;
   readonly handedness: Exclude<Handedness, 'unknown'>;
   /** 63 numbers, as in `HandJoints.positions`. */
   readonly joints: Float64Array;
@@ -26,10 +28,17 @@ export interface SceneObject {
   readonly primitives: readonly Primitive[];
 }
 
-/** What a depth camera sees: at most one hand with its forearm, and other things. */
+/** What a depth camera sees: hands with their forearms, and other things. */
 export interface Scene {
+  /** The only hand; `hands` counts where both are given. */
   readonly hand?: PlacedHand;
+  readonly hands?: readonly PlacedHand[];
   readonly objects: readonly SceneObject[];
+}
+
+/** All hands of a scene. */
+export function handsOf({ hand, hands = hand === undefined ? [] : [hand] }: Scene): readonly PlacedHand[] {
+  return hands;
 }
 
 /** Put a hand from its palm frame into the camera's optical frame; a left hand is mirrored (x negated) before. */

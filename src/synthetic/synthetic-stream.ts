@@ -38,11 +38,18 @@ export interface SyntheticStreamOptions {
 export interface SyntheticFrame {
   readonly frame: DepthFrame;
   /**
-   * Stamp and frame id of the frame. `tracked` is false where the hand is out of view: fewer than half of the joints
-   * are in the image, or less than a quarter of the hand that is in the image is not hidden by other things.
+   * The first of `truths`: the hand of a preset that has one. Where the scene has no hand, a lost one of unknown side.
    */
   readonly truth: HandJoints;
-  /** 21 numbers: 1 where the camera sees the joint, see `HandTruth.visible`. */
+  /**
+   * All hands of the scene, by their ids; stamp and frame id of the frame. `tracked` is false where the hand is out of view: fewer than
+   * half of the joints are in the image, or less than a quarter of the hand that is in the image is not hidden by other things.
+   *
+   * In a preset of several hands, a hand that is out of view in this sense and yet shows a part of itself is `tracked` with
+   * confidences of 0: finding it is neither right nor wrong.
+   */
+  readonly truths: readonly HandJoints[];
+  /** 21 numbers: 1 where the camera sees the joint of the first hand, see `HandTruth.visible`. */
   readonly visible: Uint8Array;
   /** What each pixel shows (`LABEL_...`), on request. */
   readonly labels?: Uint8Array;
@@ -87,19 +94,21 @@ export function syntheticStream(options: SyntheticStreamOptions): SyntheticStrea
   const at = (index: number): SyntheticFrame => {
     demand(Number.isInteger(index) && index >= 0 && index < frames, 'index', `0 to ${frames - 1}`, index);
     const stamp = start + BigInt(Math.round((index * 1e9) / fps));
-    const { frame, hand, labels } = eye.render(scene(index / fps), { stamp, frameId, index, labels: wantLabels });
-    const tracked =
-      hand !== undefined && hand.jointsInImage >= MIN_JOINTS_IN_IMAGE && hand.visibleShare >= MIN_VISIBLE_SHARE;
-    const truth: HandJoints = tracked
-      ? {
-          ...lostHand(stamp, frameId, handedness),
-          tracked,
-          positions: hand.joints,
-          confidences: new Float32Array(JOINT_COUNT).fill(1),
-        }
-      : lostHand(stamp, frameId, handedness);
+    const moment = scene(index / fps);
+    const { frame, hand, hands, labels } = eye.render(moment, { stamp, frameId, index, labels: wantLabels });
+    const isSeveral = moment.hands !== undefined;
+    const truths = hands
+      .map((hand): HandJoints => {
+        const lost = lostHand(stamp, frameId, hand.handedness, hand.id);
+        const isInView = hand.jointsInImage >= MIN_JOINTS_IN_IMAGE && hand.visibleShare >= MIN_VISIBLE_SHARE;
+        if (!isInView && !(isSeveral && hand.visibleShare > 0)) return lost;
+        const confidences = new Float32Array(JOINT_COUNT).fill(isInView ? 1 : 0);
+        return { ...lost, tracked: true, positions: hand.joints, confidences };
+      })
+      .sort((a, b) => a.handId - b.handId);
+    const truth = truths[0] ?? lostHand(stamp, frameId, isSeveral ? 'unknown' : handedness);
     const visible = hand?.visible ?? new Uint8Array(JOINT_COUNT);
-    return { frame, truth, visible, ...(labels === undefined ? {} : { labels }) };
+    return { frame, truth, truths, visible, ...(labels === undefined ? {} : { labels }) };
   };
 
   return {

@@ -16,7 +16,9 @@ export function viewBounds(primitive: Primitive): { readonly x: Range; readonly 
       return { x: axis(0), y: axis(1) };
     }
     case 'ellipsoid': {
-      const { center: c, radii: r } = primitive;
+      const { center: c, radii, rotation } = primitive;
+      const most = Math.max(...radii);
+      const r = rotation === undefined ? radii : [most, most, most]; // of a turned one the sphere around it
       return { x: tangents(c[0], c[2], r[0], r[2]), y: tangents(c[1], c[2], r[1], r[2]) };
     }
     case 'box': {

@@ -55,10 +55,10 @@ export async function synth(_: readonly string[], options: SynthCommandOptions):
   let done = 0;
   let tracked = 0;
   try {
-    for (const { frame, truth } of stream) {
+    for (const { frame, truth, truths } of stream) {
       if (stop.signal.aborted) break;
-      await recorder.write(frame, truth);
-      if (truth.tracked) tracked++;
+      await recorder.write(frame, truths.length === 0 ? truth : truths);
+      if (truths.some((hand) => hand.tracked)) tracked++;
       progress.update(++done);
       await new Promise(setImmediate); // signals are heard between frames
     }
