@@ -15,6 +15,10 @@ export const detectionSettings = z.strictObject({
     "Network of the second stage, which checks the detector's candidates: a name or a path as for model; none: there is no second stage.",
     z.string().min(1).default('verify'),
   ),
+  maxHands: live(
+    'Hands that are tracked at most, by the learned detector; the geometric finder tracks one. With 1, that hand has always the id 0.',
+    z.int().min(1).max(8).default(2),
+  ),
   every: live(
     'Frames between two runs of the detector while a hand is tracked; 0: only in doubt.',
     z.int().min(0).max(1000).default(6),
@@ -28,6 +32,7 @@ export const detectionSettings = z.strictObject({
     'A new hand needs this score: the geometric mean of both stages, or that of the detector where there is one stage.',
     share(0.42),
   ),
+  acquireMore: live('A new hand beside others needs this score, in two looks of the detector in a row.', share(0.5)),
   keep: live('A tracked hand whose joints are in doubt needs this score, or it is lost.', share(0.3)),
   doubt: live('A lower presence score of the joints makes the detector run again.', share(0.6)),
   acquirePresence: live('A new hand needs this presence score.', share(0.35)),

@@ -23,14 +23,15 @@ export {
 } from './geometric/reference-point.js';
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
-export { type HandsAt, idealStages } from './ideal-stages.js';
 export {
   type FoundHand,
   type HandSight,
+  HandsFinder,
+  type HandsFinderSettings,
   type JointsSeen,
-  LearnedFinder,
-  type LearnedFinderSettings,
-} from './learned-finder.js';
+  type MissedHand,
+} from './hands-finder.js';
+export { type HandsAt, idealStages } from './ideal-stages.js';
 export { type Picture, type PictureFormat, PictureSampler } from './picture.js';
 export {
   type Detection,

@@ -25,7 +25,7 @@ export interface LocatedHand extends HandSide {
   readonly unsure?: boolean;
 }
 
-/** A hand that is looked for, in a frame without it. */
+/** A hand that is looked for, or was there a moment ago, in a frame without it. */
 export interface NoHand extends HandSide {
   readonly state: 'lost';
   readonly reason: LostReason;
@@ -34,7 +34,7 @@ export interface NoHand extends HandSide {
 /** Says frame by frame where the hands are, by whatever method. Frames come in the order of their stamps, one call at a time. */
 export interface HandLocator {
   /**
-   * The hands that are followed or looked for.
+   * The hands that are followed or looked for, in the order of their ids; at least one.
    *
    * Rejects for a frame that contradicts itself, or with what a network fails with; the next frame may be given.
    */

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { DepthFrame } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { HandJoints } from '../hand/hand-joints.js';
+import { type HandSight, HandsFinder, type HandsFinderSettings } from './hands-finder.js';
 import { idealStages } from './ideal-stages.js';
-import { type HandSight, LearnedFinder, type LearnedFinderSettings } from './learned-finder.js';
 import type { DetectionStages } from './ports.js';
 
-const SETTINGS: LearnedFinderSettings = {
+const SETTINGS: HandsFinderSettings = {
   zone: { z: [0.15, 1.3] },
   every: 6,
   candidates: 3,
   acquire: 0.5,
+  acquireMore: 0.5,
+  maxHands: 1,
   keep: 0.3,
   trackRadius: 0.09,
   maxGap: 0.5,
@@ -33,8 +35,14 @@ function frameAt(stamp: bigint): DepthFrame {
   return { stamp, frameId: 'camera', width: 1, height: 1, depth: Float32Array.of(1), camera };
 }
 
+/** The only hand of a frame. */
+async function find(finder: HandsFinder, frame: DepthFrame): Promise<HandSight> {
+  const [sight, ...others] = await finder.find(frame);
+  return others.length === 0 ? sight : expect.fail(`${others.length} more`);
+}
+
 /** A finder on a world of hands, and how often each stage was asked. */
-function world(handsAt: (stamp: bigint) => HandJoints[], settings: Partial<LearnedFinderSettings> = {}) {
+function world(handsAt: (stamp: bigint) => HandJoints[], settings: Partial<HandsFinderSettings> = {}) {
   const ideal = idealStages(handsAt);
   const asked = { detector: 0, verifier: 0 };
   const wrapped: DetectionStages = {
@@ -51,12 +59,12 @@ function world(handsAt: (stamp: bigint) => HandJoints[], settings: Partial<Learn
       },
     },
   };
-  return { finder: new LearnedFinder({ ...SETTINGS, ...settings }, wrapped), asked, stages: wrapped };
+  return { finder: new HandsFinder({ ...SETTINGS, ...settings }, wrapped), asked, stages: wrapped };
 }
 
 /** Follow a hand through frames, with joints that are as true as the world. */
 async function follow(
-  finder: LearnedFinder,
+  finder: HandsFinder,
   handsAt: (stamp: bigint) => HandJoints[],
   count: number,
   answer: (frame: number) => { tracked: boolean; doubtful: boolean } | undefined = () => ({
@@ -67,12 +75,12 @@ async function follow(
   const sights: HandSight[] = [];
   for (let k = 0; k < count; k++) {
     const stamp = BigInt(k) * PERIOD;
-    const sight = await finder.find(frameAt(stamp));
+    const sight = await find(finder, frameAt(stamp));
     sights.push(sight);
     const heard = answer(k);
     const [hand] = handsAt(stamp);
     if (sight.state === 'found' && heard !== undefined && hand !== undefined) {
-      finder.feedback({ positions: hand.positions, ...heard });
+      finder.feedback(0, { positions: hand.positions, ...heard });
     }
   }
   return sights;
@@ -138,10 +146,10 @@ describe('a hand that is looked for', () => {
     const { stages } = world(still);
     let verdict = { hand: 0.0625, left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
     const fixed = { ...stages, verifier: { verify: async () => verdict } };
-    const finder = new LearnedFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, fixed);
+    const finder = new HandsFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, fixed);
     const next = async (k: number) => {
-      const sight = found(await finder.find(frameAt(BigInt(k) * PERIOD)));
-      finder.feedback({ positions: still(0n)[0].positions, tracked: true, doubtful: false });
+      const sight = found(await find(finder, frameAt(BigInt(k) * PERIOD)));
+      finder.feedback(0, { positions: still(0n)[0].positions, tracked: true, doubtful: false });
       return sight;
     };
     await next(0);
@@ -154,21 +162,27 @@ describe('a hand that is looked for', () => {
 
   it('must lie in the zone, have the size of a hand and convince the second stage', async () => {
     const far = world((stamp) => [handAt([0, 0, 2], stamp)]);
-    expect(await far.finder.find(frameAt(0n))).toEqual({ state: 'lost', reason: 'zone-empty' });
+    expect(await find(far.finder, frameAt(0n))).toMatchObject({ state: 'lost', reason: 'zone-empty' });
     const huge = handAt([0, 0, 0.5], 0n);
     huge.positions[1] = 0.3;
-    expect(await world(() => [huge]).finder.find(frameAt(0n))).toEqual({ state: 'lost', reason: 'no-candidate' });
+    expect(await find(world(() => [huge]).finder, frameAt(0n))).toMatchObject({
+      state: 'lost',
+      reason: 'no-candidate',
+    });
     const { stages } = world(still);
     const doubter = {
       ...stages,
       verifier: { verify: async () => ({ hand: 0.2, left: 0, root: [0, 0, 0.5] as const, direction: undefined }) },
     };
-    expect(await new LearnedFinder(SETTINGS, doubter).find(frameAt(0n))).toEqual({
+    expect(await find(new HandsFinder(SETTINGS, doubter), frameAt(0n))).toMatchObject({
       state: 'lost',
       reason: 'no-candidate',
     });
     const dark = { ...stages, detector: { detect: async () => ({ hands: [], depth: false }) } };
-    expect(await new LearnedFinder(SETTINGS, dark).find(frameAt(0n))).toEqual({ state: 'lost', reason: 'no-depth' });
+    expect(await find(new HandsFinder(SETTINGS, dark), frameAt(0n))).toMatchObject({
+      state: 'lost',
+      reason: 'no-depth',
+    });
   });
 
   it('is the one of the side that is asked for', async () => {
@@ -180,10 +194,10 @@ describe('a hand that is looked for', () => {
       ['left', -0.2],
       ['right', 0.2],
     ] as const) {
-      expect(found(await world(both, { side }).finder.find(frameAt(0n)))).toMatchObject({ side, root: [x, 0, 0.6] });
+      expect(found(await find(world(both, { side }).finder, frameAt(0n)))).toMatchObject({ side, root: [x, 0, 0.6] });
     }
     const wrong = world(still, { side: 'left' });
-    expect(await wrong.finder.find(frameAt(0n))).toEqual({ state: 'lost', reason: 'no-candidate' });
+    expect(await find(wrong.finder, frameAt(0n))).toMatchObject({ state: 'lost', reason: 'no-candidate' });
   });
 
   it('is put right by the second stage, which looks twice where the first correction is large', async () => {
@@ -200,8 +214,8 @@ describe('a hand that is looked for', () => {
         },
       },
     };
-    const finder = new LearnedFinder(SETTINGS, rough);
-    expect(found(await finder.find(frameAt(0n)))).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1] });
+    const finder = new HandsFinder(SETTINGS, rough);
+    expect(found(await find(finder, frameAt(0n)))).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1] });
     expect(asked.verifier).toBe(2);
   });
 });
@@ -214,8 +228,7 @@ describe('a finder', () => {
     const before = asked.detector;
     await finder.find(frameAt(40n * PERIOD)); // more than max_gap later
     expect(asked.detector).toBe(before + 1);
-    expect(finder.side).toBe('left');
-    expect(found(await finder.find(frameAt(0n))).source).toBe('acquired');
+    expect(found(await find(finder, frameAt(0n)))).toMatchObject({ source: 'acquired', side: 'left' });
   });
 
   it('rejects with its stages while it has no hand, and follows one without them', async () => {
@@ -226,22 +239,22 @@ describe('a finder', () => {
       detector: { detect: (frame) => (broken ? fail() : stages.detector.detect(frame)) },
       verifier: { verify: (frame, place) => (broken ? fail() : stages.verifier.verify(frame, place)) },
     };
-    const finder = new LearnedFinder({ ...SETTINGS, every: 1 }, flaky);
+    const finder = new HandsFinder({ ...SETTINGS, every: 1 }, flaky);
     await expect(finder.find(frameAt(0n))).rejects.toThrow('worker lost');
     broken = false;
-    expect((await finder.find(frameAt(PERIOD))).state).toBe('found');
-    finder.feedback({ positions: still(0n)[0].positions, tracked: true, doubtful: false });
+    expect((await find(finder, frameAt(PERIOD))).state).toBe('found');
+    finder.feedback(0, { positions: still(0n)[0].positions, tracked: true, doubtful: false });
     broken = true;
-    expect(found(await finder.find(frameAt(2n * PERIOD))).source).toBe('tracked');
+    expect(found(await find(finder, frameAt(2n * PERIOD))).source).toBe('tracked');
   });
 
   it('forgets its hand on joints that are no numbers, and everything on a reset', async () => {
     const { finder } = world(still);
     await follow(finder, still, 3);
     await finder.find(frameAt(3n * PERIOD));
-    finder.feedback({ positions: new Float64Array(63).fill(Number.NaN), tracked: true, doubtful: false });
-    expect(found(await finder.find(frameAt(4n * PERIOD))).source).toBe('acquired');
+    finder.feedback(0, { positions: new Float64Array(63).fill(Number.NaN), tracked: true, doubtful: false });
+    expect(found(await find(finder, frameAt(4n * PERIOD))).source).toBe('acquired');
     finder.reset();
-    expect(found(await finder.find(frameAt(5n * PERIOD))).source).toBe('acquired');
+    expect(found(await find(finder, frameAt(5n * PERIOD))).source).toBe('acquired');
   });
 });

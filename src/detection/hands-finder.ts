@@ -1,0 +1,607 @@
+import type { DepthFrame } from '../depth/index.js';
+import { distance, type Vec3 } from '../geometry/index.js';
+import { assign } from './assign.js';
+import type { DetectionSettings } from './detection-settings.js';
+import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
+import type { LostReason } from './geometric/reference-point.js';
+import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
+import { sigmoid } from './logistic.js';
+import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
+import { type Side, SideVote } from './side-vote.js';
+import type { HandVerdict } from './verdict.js';
+
+/** Settings of a {@link HandsFinder}: those of `detection` and `reference` in a configuration that it uses. */
+export interface HandsFinderSettings
+  extends Readonly<Pick<DetectionSettings, 'every' | 'candidates' | 'acquire' | 'acquireMore' | 'keep' | 'maxHands'>>,
+    Readonly<Pick<ReferenceConfig, 'zone' | 'trackRadius' | 'maxGap' | 'prediction'>> {
+  /** The side that is looked for; `auto`: whichever it is. */
+  readonly side: Side | 'auto';
+}
+
+interface KnownHand {
+  /** Stays with the hand; never given to another one, unless one hand is followed at most: that one has always the id 0. */
+  readonly id: number;
+  readonly side: Side;
+  /** How likely that side is, 0 to 1; 1 where it is configured. */
+  readonly sideScore: number;
+}
+
+/** A hand in a frame. Metres, optical frame. */
+export interface FoundHand extends KnownHand, Place {
+  readonly state: 'found';
+  /** Centre of mass of the visible hand, by the detector's last look. */
+  readonly mass: Vec3;
+  /** Whether the side is settled; if not, {@link HandsFinder.judge} takes evidence for it. */
+  readonly settled: boolean;
+  /** Whether the stages say where it is, and not the last joints, which are more exact. */
+  readonly rough: boolean;
+  /** How sure both stages were together at their last look, 0 to 1. */
+  readonly confidence: number;
+  /** Found in the whole frame, or followed from the last one. */
+  readonly source: 'acquired' | 'tracked';
+}
+
+/** A hand that was followed until a moment ago; without any hand, the last one that was followed. */
+export interface MissedHand extends KnownHand {
+  readonly state: 'lost';
+  readonly reason: LostReason;
+}
+
+export type HandSight = FoundHand | MissedHand;
+
+/** What became of a hand that was found in the last frame. */
+export interface JointsSeen {
+  /** 63 numbers, metres, optical frame. */
+  readonly positions: ArrayLike<number>;
+  /** Whether they were believed. */
+  readonly tracked: boolean;
+  /** Believed, but not quite: the detector should look again. */
+  readonly doubtful: boolean;
+}
+
+/** A hand that is followed, or was until a moment ago. */
+interface Followed {
+  readonly id: number;
+  readonly vote: SideVote;
+  /** Where it was in the last frame: by its joints or, until they come, where it was looked for. */
+  motion: HandMotion;
+  /** The last joints that were believed: velocities are between joints. */
+  joints: HandMotion | undefined;
+  /** From the middle root to the centre of mass. */
+  toMass: Vec3;
+  /** Of the detector at its last look. */
+  score: number;
+  confidence: number;
+  /** The verdict on the joints of the last frame: none yet, believed, or doubted. */
+  heard: 'nothing' | 'believed' | 'doubtful';
+  /** Frames since both stages looked at it. */
+  sinceLook: number;
+  /** Whether its joints were ever believed. */
+  believed: boolean;
+}
+
+/** A hand that is followed, in the frame at hand. */
+interface Pursuit {
+  readonly hand: Followed;
+  readonly expected: Place;
+  readonly heard: Followed['heard'];
+}
+
+/** A candidate that both stages are sure of. */
+interface Verified {
+  readonly hand: HandCandidate;
+  readonly verdict: HandVerdict;
+  readonly sure: number;
+  /** How sure they are of a hand of the side that is looked for. */
+  readonly worth: number;
+}
+
+/** A place where another hand was seen that is not believed yet, or was not believed at last. */
+interface Spot {
+  readonly root: Vec3;
+  readonly stamp: bigint;
+}
+
+/** A hand whose wrist is so near to or so far from the middle root, over 0.09 m, is none: a child's is 0.6, the largest 1.25. */
+const SIZES = [0.4, 1.7] as const;
+/** A side that is looked for must be this likely, and of a second hand this likely. */
+const MIN_SIDE = 0.1;
+const MIN_SIDE_OF_MORE = 0.5;
+/** A correction by more than this is looked at once more: metres, and the cosine of a turn (15 degrees). */
+const FAR_CORRECTION = 0.015;
+const FAR_TURN = Math.cos(Math.PI / 12);
+/** What a detector's score counts for where it has seen nothing: it looks at coarser things than the second stage. */
+const UNSEEN = 0.15;
+/** Where believed joints and the second stage are farther apart than this, the second stage is right, metres. */
+const FAR_FROM_JOINTS = 0.035;
+/** Where the frame before is older than this the last joints do not say where the hand is now, seconds. */
+const SLOW = 0.1;
+/** A hand that is found within so many seconds and metres of one that was lost is that hand. */
+const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
+/** Two middle roots that are nearer to each other than this are of one hand, metres. */
+const ONE_HAND = 0.04;
+/** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
+const TOO_NEAR_TO_JUDGE = 0.12;
+/** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, seconds. */
+const IDLE_AFTER = 0.5;
+const IDLE_PERIOD = 0.08;
+/** Frames between two searches for further hands where `every` is 0. */
+const SEARCH_EVERY = 6;
+/** A place where a further hand was not believed is left alone for so long, seconds and metres. */
+const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
+/** What it costs to leave a hand without a candidate; the costs of a candidate are distance (0 to 1), doubt and another side. */
+const NO_CANDIDATE = 2;
+const DOUBT_COST = 0.5;
+const SIDE_COST = 0.5;
+
+/**
+ * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
+ *
+ * ```text
+ * no hand     every frame, after half a second every 80 ms: detector; the surest candidates to the second stage; the one that it is surest
+ *             of is a hand at once
+ * a hand      the last joints, moved on at constant velocity, say where it is and how it is turned
+ *             every so many frames: detector and second stage; they put right what is far off, and are evidence of the hand
+ *             while the side is not settled: second stage
+ *             in doubt, or where no answer came: both stages must find the hand again
+ * room for    with the looks above, and in every frame within a second of a loss: what the detector sees beside the hands that are followed;
+ * more        both stages must be sure of it in two looks in a row
+ * ```
+ *
+ * The candidates of a look are assigned to the hands that are followed all at once, by where each is expected and by its side. A hand that
+ * is found within a second and 25 cm of one that was lost is that hand.
+ *
+ * Frames come in the order of their stamps; time is read from these only. One call at a time.
+ */
+export class HandsFinder {
+  readonly #settings: HandsFinderSettings;
+  readonly #stages: DetectionStages;
+  #followed: Followed[] = [];
+  /** Until they have been gone for longer than {@link SAME_HAND}; the surest first. */
+  #lost: Followed[] = [];
+  /** The hand that was followed last, for frames without any. */
+  #last: Followed;
+  #nextId = 0;
+  #stamp: bigint | undefined;
+  /** Where further hands were seen in the last frame, for the first time. */
+  #hints: Spot[] = [];
+  #refused: Spot[] = [];
+  /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
+  #active: bigint | undefined;
+  #looked: bigint | undefined;
+  /** Why there was no hand at that look. */
+  #reason: LostReason = 'no-candidate';
+  #sinceSearch = 0;
+
+  constructor(settings: HandsFinderSettings, stages: DetectionStages) {
+    this.#settings = settings;
+    this.#stages = stages;
+    this.#last = this.#born(0);
+  }
+
+  /**
+   * The hands that are followed in this frame, and those that were until a moment ago. At least one: without any, the last one.
+   *
+   * Rejects with what the stages reject with while no hand is followed; hands that are followed are followed without them. The next frame may
+   * be given in either case.
+   */
+  async find(frame: DepthFrame): Promise<readonly HandSight[]> {
+    const { stamp } = frame;
+    this.#pass(stamp);
+    const pursuits = this.#followed.map((hand) => this.#pursuit(hand, stamp));
+    let detection: Detection | undefined;
+    if (this.#mustLook(stamp, pursuits)) {
+      try {
+        detection = await this.#look(frame);
+      } catch (thrown) {
+        if (pursuits.length === 0) throw thrown;
+        for (const { hand } of pursuits) this.#askAgain(hand); // they are followed without the stages
+        return this.#listed(pursuits.map(({ hand, expected }) => this.#expect(frame, hand, expected)));
+      }
+    }
+    const found: FoundHand[] = [];
+    const near = this.#assigned(pursuits, detection);
+    // a hand in doubt cannot take the place of one that is not
+    const order = [...pursuits.keys()].sort((a, b) => doubtOf(pursuits[a]) - doubtOf(pursuits[b]));
+    for (const i of order) {
+      const sight = await this.#follow(frame, pursuits[i], near[i], detection !== undefined, found);
+      if (sight !== undefined) found.push(sight);
+    }
+    if (detection !== undefined) {
+      const taken = new Set(near.filter((_, i) => this.#followed.includes(pursuits[i].hand)));
+      const rest = detection.hands.filter((candidate) => !taken.has(candidate));
+      try {
+        found.push(...(await this.#acquire(frame, { ...detection, hands: rest }, found)));
+      } catch (thrown) {
+        if (found.length === 0) throw thrown;
+      }
+    }
+    if (found.length > 0) this.#active = stamp;
+    return this.#listed(found);
+  }
+
+  /** What the network read in a hand's cube of the last frame. Without it, the next frame is looked at by both stages. */
+  feedback(id: number, { positions, tracked, doubtful }: JointsSeen): void {
+    const hand = this.#followed.find((one) => one.id === id);
+    if (hand === undefined) return;
+    const place = placeOfJoints(positions, hand.motion.direction);
+    if (!tracked || !place.root.every(Number.isFinite)) {
+      this.#lose(hand);
+      return;
+    }
+    const joints = motionTo(place, hand.motion.stamp, hand.joints);
+    hand.motion = joints;
+    hand.joints = joints;
+    hand.heard = doubtful ? 'doubtful' : 'believed';
+    hand.believed = true;
+    if (this.#settings.maxHands > 1) this.#nextId = Math.max(this.#nextId, id + 1);
+  }
+
+  /**
+   * Evidence from elsewhere about the side of a hand that was found in the last frame.
+   *
+   * @param left log-odds of a left hand
+   * @returns the side as it stands then
+   */
+  judge(id: number, left: number): Side {
+    const hand = this.#followed.find((one) => one.id === id);
+    if (hand === undefined) return this.#last.vote.side;
+    if (!this.#isCrowded(hand)) hand.vote.add(left);
+    return hand.vote.side;
+  }
+
+  /** Forget the hands. Their ids are not given again. */
+  reset(): void {
+    this.#followed = [];
+    this.#lost = [];
+    this.#hints = [];
+    this.#refused = [];
+    this.#stamp = undefined;
+    this.#active = undefined;
+    this.#looked = undefined;
+    this.#reason = 'no-candidate';
+  }
+
+  /** Time has come to this stamp: hands are lost by a gap, and forgotten when they have been lost for long. */
+  #pass(stamp: bigint): void {
+    const { maxGap } = this.#settings;
+    if (this.#stamp !== undefined && stamp < this.#stamp) this.reset();
+    this.#stamp = stamp;
+    this.#active ??= stamp;
+    for (const hand of [...this.#followed]) if (seconds(hand.motion.stamp, stamp) > maxGap) this.#lose(hand);
+    this.#lost = this.#lost.filter(({ motion }) => seconds(motion.stamp, stamp) < SAME_HAND.seconds);
+    this.#refused = this.#refused.filter((spot) => seconds(spot.stamp, stamp) < REFUSED.seconds);
+  }
+
+  #pursuit(hand: Followed, stamp: bigint): Pursuit {
+    const slow = seconds(hand.motion.stamp, stamp) > SLOW;
+    const heard = slow ? 'nothing' : hand.heard;
+    hand.heard = 'nothing';
+    hand.sinceLook++;
+    return { hand, expected: expectedPlace(hand.motion, stamp, this.#settings.prediction), heard };
+  }
+
+  #isDue({ sinceLook }: Followed): boolean {
+    const { every } = this.#settings;
+    return every > 0 && sinceLook >= every;
+  }
+
+  /** Whether the detector looks at this frame. */
+  #mustLook(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
+    const { every, maxHands } = this.#settings;
+    if (pursuits.length === 0) {
+      const isIdle = this.#lost.length === 0 && seconds(this.#active ?? stamp, stamp) > IDLE_AFTER;
+      return !isIdle || this.#looked === undefined || seconds(this.#looked, stamp) >= IDLE_PERIOD;
+    }
+    this.#sinceSearch++;
+    if (pursuits.some(({ hand, heard }) => heard !== 'believed' || this.#isDue(hand))) return true;
+    if (pursuits.length >= maxHands) return false;
+    return this.#lost.length > 0 || this.#hints.length > 0 || this.#sinceSearch >= (every || SEARCH_EVERY);
+  }
+
+  #look(frame: DepthFrame): Promise<Detection> {
+    this.#sinceSearch = 0;
+    this.#looked = frame.stamp;
+    return this.#stages.detector.detect(frame);
+  }
+
+  /** Each hand's candidate of this look, if there is one: near to where it is expected, sure, and of its side. */
+  #assigned(pursuits: readonly Pursuit[], detection: Detection | undefined): (HandCandidate | undefined)[] {
+    const candidates = detection?.hands ?? [];
+    const { trackRadius } = this.#settings;
+    const costs = pursuits.map(({ hand: { vote }, expected }) =>
+      candidates.map(({ root, score, left }) => {
+        const apart = distance(root, expected.root) / trackRadius;
+        if (!(apart < 1)) return Number.POSITIVE_INFINITY;
+        const other = vote.settled ? sigmoid(vote.side === 'left' ? -left : left) : 0;
+        return apart + DOUBT_COST * (1 - score) + SIDE_COST * other;
+      }),
+    );
+    return assign(costs, NO_CANDIDATE).map((column) => (column === undefined ? undefined : candidates[column]));
+  }
+
+  /** The hand near to where it is expected; undefined where it is not there any more. */
+  async #follow(
+    frame: DepthFrame,
+    { hand, expected, heard }: Pursuit,
+    near: HandCandidate | undefined,
+    looked: boolean,
+    others: readonly FoundHand[],
+  ): Promise<FoundHand | undefined> {
+    try {
+      if (heard !== 'believed') return await this.#doubt(frame, hand, expected, near, others);
+      if (looked && this.#isDue(hand)) return await this.#confirm(frame, hand, expected, near);
+      if (!hand.vote.settled && !this.#isCrowded(hand)) return await this.#judge(frame, hand, expected, expected);
+    } catch {
+      this.#askAgain(hand);
+    }
+    return this.#expect(frame, hand, expected);
+  }
+
+  /** The hand is followed without the stages; with the next frame they are asked again. */
+  #askAgain(hand: Followed): void {
+    hand.sinceLook = this.#settings.every;
+  }
+
+  #expect(frame: DepthFrame, hand: Followed, expected: Place): FoundHand {
+    return this.#found(frame, hand, expected, { source: 'tracked', rough: false });
+  }
+
+  /**
+   * Both stages on a hand whose joints are believed. These are more exact than the stages: a place is only put right that is far
+   * off. What the second stage says of the hand goes into the presence score, which decides whether it is lost.
+   */
+  #confirm(frame: DepthFrame, hand: Followed, expected: Place, near: HandCandidate | undefined): Promise<FoundHand> {
+    hand.sinceLook = 0;
+    see(hand, near);
+    return this.#judge(frame, hand, expected, near ?? expected);
+  }
+
+  /** The second stage on a hand whose joints are believed, and on another place near to it where the first is no hand. */
+  async #judge(frame: DepthFrame, hand: Followed, expected: Place, other: Place): Promise<FoundHand> {
+    const { acquire, keep } = this.#settings;
+    const { score } = hand;
+    const verdict = await this.#stages.verifier.verify(frame, { ...expected, score });
+    if (sureness(score, verdict) < keep && distance(other.root, expected.root) > FAR_FROM_JOINTS) {
+      const second = await this.#stages.verifier.verify(frame, { ...other, score });
+      if (sureness(score, second) >= acquire)
+        return this.#verified(frame, hand, corrected(other, second), second, true);
+    }
+    const sure = sureness(score, verdict) >= acquire && !this.#isCrowded(hand);
+    const off = sure && distance(verdict.root, expected.root) > FAR_FROM_JOINTS;
+    return this.#verified(frame, hand, off ? corrected(expected, verdict) : expected, verdict, off);
+  }
+
+  /** Both stages on a hand whose joints are in doubt, or not known. */
+  async #doubt(
+    frame: DepthFrame,
+    hand: Followed,
+    expected: Place,
+    near: HandCandidate | undefined,
+    others: readonly FoundHand[],
+  ): Promise<FoundHand | undefined> {
+    const { keep, trackRadius } = this.#settings;
+    hand.sinceLook = 0;
+    see(hand, near);
+    const { score } = hand;
+    for (const place of near === undefined ? [expected] : [near, expected]) {
+      const verdict = await this.#stages.verifier.verify(frame, { ...place, score });
+      if (sureness(score, verdict) < keep || distance(verdict.root, expected.root) > trackRadius) continue;
+      if (isAmong(others, verdict.root)) continue;
+      return this.#verified(frame, hand, corrected(place, verdict), verdict, true);
+    }
+    this.#lose(hand);
+    return undefined;
+  }
+
+  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict, rough: boolean): FoundHand {
+    if (!this.#isCrowded(hand)) hand.vote.add(verdict.left);
+    hand.confidence = sureness(hand.score, verdict);
+    return this.#found(frame, hand, place, { source: 'tracked', rough });
+  }
+
+  /** Whether another hand is so near that the stages may see that one. */
+  #isCrowded(hand: Followed): boolean {
+    const { root } = hand.motion;
+    return this.#followed.some((other) => other !== hand && distance(other.motion.root, root) < TOO_NEAR_TO_JUDGE);
+  }
+
+  /** Hands beside those that were found in this frame. */
+  async #acquire(frame: DepthFrame, detection: Detection, found: readonly FoundHand[]): Promise<FoundHand[]> {
+    const hints = this.#hints;
+    this.#hints = [];
+    this.#reason = 'no-candidate';
+    const free = this.#settings.maxHands - found.length;
+    if (free <= 0) return [];
+    const sure = await this.#candidates(frame, detection, found);
+    const born: FoundHand[] = [];
+    const isNew = ({ verdict }: Verified) => !isAmong([...found, ...born], verdict.root);
+    const known = this.#known(sure);
+    for (const [i, one] of sure.entries()) {
+      const before = known[i];
+      if (before !== undefined && born.length < free && isNew(one)) born.push(await this.#begin(frame, one, before));
+    }
+    for (const [i, one] of sure.entries()) {
+      if (known[i] !== undefined || born.length >= free || !isNew(one)) continue;
+      const isFirst = found.length + born.length === 0;
+      if (!isFirst && !this.#isConvincing(one)) continue;
+      const { root } = one.verdict;
+      if (isFirst || isNearAny(hints, root, this.#settings.trackRadius)) born.push(await this.#begin(frame, one));
+      else this.#hints.push({ root, stamp: frame.stamp });
+    }
+    return born;
+  }
+
+  /** Candidates that both stages are sure of, the worthiest first. */
+  async #candidates(
+    frame: DepthFrame,
+    { hands, depth }: Detection,
+    found: readonly FoundHand[],
+  ): Promise<readonly Verified[]> {
+    const { zone, candidates, acquire } = this.#settings;
+    const inZone = hands.filter(({ root }) => isInside(zone, root));
+    if (!depth) this.#reason = 'no-depth';
+    else if (inZone.length === 0 && hands.length > 0) this.#reason = 'zone-empty';
+    const isOpen = ({ root, size }: HandCandidate) =>
+      size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(this.#refused, root, REFUSED.metres);
+    const sure: Verified[] = [];
+    for (const hand of inZone.filter(isOpen).slice(0, candidates)) {
+      const verdict = await this.#stages.verifier.verify(frame, hand);
+      const own = sureness(hand.score, verdict);
+      const worth = own * this.#sideShare(verdict);
+      if (own < acquire || worth <= 0 || !isInside(zone, verdict.root)) continue;
+      sure.push({ hand, verdict, sure: own, worth });
+    }
+    return sure.sort((a, b) => b.worth - a.worth);
+  }
+
+  /** Whether a candidate may be a hand beside others. */
+  #isConvincing({ sure, verdict }: Verified): boolean {
+    return sure >= this.#settings.acquireMore && this.#sideShare(verdict) >= MIN_SIDE_OF_MORE;
+  }
+
+  /** The hand that was lost just now which each candidate is, if any. */
+  #known(sure: readonly Verified[]): (Followed | undefined)[] {
+    const costs = sure.map(({ verdict: { root, left } }) =>
+      this.#lost.map(({ motion, vote }) => {
+        const apart = distance(root, motion.root) / SAME_HAND.metres;
+        if (!(apart < 1)) return Number.POSITIVE_INFINITY;
+        return apart + (vote.settled ? SIDE_COST * sigmoid(vote.side === 'left' ? -left : left) : 0);
+      }),
+    );
+    return assign(costs, NO_CANDIDATE).map((column) => (column === undefined ? undefined : this.#lost[column]));
+  }
+
+  /** A hand is followed from here on: a new one, or one that was lost. */
+  async #begin(frame: DepthFrame, { hand, verdict: first }: Verified, before?: Followed): Promise<FoundHand> {
+    let [place, verdict]: [Place, HandVerdict] = [hand, first];
+    const better = corrected(place, verdict);
+    if (isFar(place, better)) {
+      const again = await this.#stages.verifier.verify(frame, { ...better, score: hand.score });
+      if (sureness(hand.score, again) >= this.#settings.acquire) [place, verdict] = [better, again];
+    }
+    const followed = before ?? this.#born(this.#freeId());
+    followed.vote.begin(before !== undefined);
+    followed.vote.add(verdict.left);
+    followed.motion = motionTo(place, frame.stamp, undefined);
+    followed.joints = undefined;
+    followed.heard = 'nothing';
+    followed.sinceLook = 0;
+    followed.confidence = sureness(hand.score, verdict);
+    see(followed, hand);
+    this.#lost = this.#lost.filter(({ id }) => id !== followed.id);
+    this.#followed.push(followed);
+    return this.#found(frame, followed, corrected(place, verdict), { source: 'acquired', rough: true });
+  }
+
+  /** The lowest id that no hand has had whose joints were believed, and none has now. */
+  #freeId(): number {
+    let id = this.#nextId;
+    while (this.#followed.some((hand) => hand.id === id)) id++;
+    return id;
+  }
+
+  #born(id: number): Followed {
+    const { side } = this.#settings;
+    return {
+      id,
+      vote: new SideVote(side === 'auto' ? undefined : side),
+      motion: { root: [0, 0, 0], direction: undefined, stamp: 0n, velocity: [0, 0, 0] },
+      joints: undefined,
+      toMass: [0, 0, 0],
+      score: 0,
+      confidence: 0,
+      heard: 'nothing',
+      sinceLook: 0,
+      believed: false,
+    };
+  }
+
+  /** How likely it is the side that is looked for; 0 where that is out of the question. */
+  #sideShare({ left }: HandVerdict): number {
+    const { side } = this.#settings;
+    if (side === 'auto') return 1;
+    const share = sigmoid(side === 'left' ? left : -left);
+    return share < MIN_SIDE ? 0 : share;
+  }
+
+  /** A further hand that was never believed is forgotten at once, and its place left alone for a while. */
+  #lose(hand: Followed): void {
+    this.#followed = this.#followed.filter((one) => one !== hand);
+    hand.heard = 'nothing';
+    if (hand.believed || this.#followed.length === 0) {
+      this.#last = hand;
+      this.#lost.push(hand);
+    } else {
+      this.#refused.push({ root: hand.motion.root, stamp: hand.motion.stamp });
+    }
+  }
+
+  #found(frame: DepthFrame, hand: Followed, place: Place, how: Pick<FoundHand, 'source' | 'rough'>): FoundHand {
+    const { root, direction } = place;
+    hand.motion = { root, direction, stamp: frame.stamp, velocity: hand.motion.velocity };
+    const { toMass, confidence, vote } = hand;
+    const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
+    return { ...known(hand), state: 'found', root, direction, mass, settled: vote.settled, confidence, ...how };
+  }
+
+  /** The hands of a frame with those that were lost just now, in the order of their ids. */
+  #listed(found: readonly FoundHand[]): readonly HandSight[] {
+    const gone = this.#lost.filter(({ believed }) => believed);
+    const reason = found.length > 0 ? 'no-candidate' : this.#reason;
+    const missed = gone.length > 0 || found.length > 0 ? gone : [this.#last];
+    const lost = missed.map((hand): MissedHand => ({ ...known(hand), state: 'lost', reason }));
+    return [...found, ...lost].sort((a, b) => a.id - b.id);
+  }
+}
+
+function known({ id, vote }: Followed): KnownHand {
+  return { id, side: vote.side, sideScore: vote.score };
+}
+
+/** How sure both stages are of a hand together, 0 to 1: the geometric mean. Either one alone is wrong more often. */
+function sureness(score: number, { hand }: HandVerdict): number {
+  return Math.sqrt(score * hand);
+}
+
+/** What the detector's look says of a hand that is followed. */
+function see(hand: Followed, near: HandCandidate | undefined): void {
+  hand.score = near?.score ?? UNSEEN;
+  if (near !== undefined) hand.toMass = difference(near.mass, near.root);
+}
+
+/** The place as the second stage sees it. */
+function corrected(place: Place, { root, direction }: HandVerdict): Place {
+  return { root, direction: direction ?? place.direction };
+}
+
+function isFar(from: Place, to: Place): boolean {
+  if (distance(from.root, to.root) > FAR_CORRECTION) return true;
+  const [a, b] = [from.direction, to.direction];
+  return a !== undefined && b !== undefined && a[0] * b[0] + a[1] * b[1] < FAR_TURN;
+}
+
+function doubtOf({ heard }: Pursuit): number {
+  return heard === 'believed' ? 0 : 1;
+}
+
+function isAmong(hands: readonly Place[], root: Vec3): boolean {
+  return isNearAny(hands, root, ONE_HAND);
+}
+
+function isNearAny(places: readonly Pick<Place, 'root'>[], root: Vec3, metres: number): boolean {
+  return places.some((place) => distance(place.root, root) < metres);
+}
+
+/** From one stamp to another. */
+function seconds(from: bigint, to: bigint): number {
+  return Number(to - from) / 1e9;
+}
+
+function isInside({ x, y, z }: InteractionZone, point: Vec3): boolean {
+  return [x, y, z].every((range, axis) => range === undefined || (point[axis] >= range[0] && point[axis] <= range[1]));
+}
+
+function difference(a: Vec3, b: Vec3): Vec3 {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
