@@ -26,6 +26,7 @@ export {
   type FoxgloveSourceOptions,
 } from './transport/foxglove/client/foxglove-source.js';
 export { DEFAULT_ORIGINS } from './transport/foxglove/server/access.js';
+export type { EventClientState } from './transport/foxglove/server/event-clients.js';
 export { type ClientState, createFoxgloveServer, FoxgloveServer } from './transport/foxglove/server/foxglove-server.js';
 export type {
   ClientPublishOptions,

@@ -10,6 +10,9 @@ export interface Refusal {
   readonly text: string;
 }
 
+/** What access is decided by. */
+type RequestHead = { readonly url?: string | undefined } & Pick<IncomingMessage, 'headers'>;
+
 export interface AccessOptions {
   /** What a client must show; none by default. */
   readonly token?: string | undefined;
@@ -57,7 +60,7 @@ export class Access {
   }
 
   /** @param offered the sub-protocols of the request */
-  check(request: IncomingMessage, offered: readonly string[]): Refusal | undefined {
+  check(request: RequestHead, offered: readonly string[] = []): Refusal | undefined {
     const { origin } = request.headers;
     if (origin !== undefined && !this.#mayConnect(origin, request.headers.host)) {
       return { cause: 'origin', status: 403, text: 'pages of this origin may not connect unless the server allows it' };
@@ -66,6 +69,16 @@ export class Access {
       return { cause: 'token', status: 401, text: 'this server requires its token' };
     }
     return undefined;
+  }
+
+  /**
+   * The same for a plain request, with which a browser sends no origin where it takes the page for the server's own: so the address that
+   * was asked stands for it, and a name that was made to point to us is found out.
+   */
+  checkRequest(request: IncomingMessage): Refusal | undefined {
+    const { origin, host = '' } = request.headers;
+    const asked = `${'encrypted' in request.socket ? 'https' : 'http'}://${host}`;
+    return this.check({ url: request.url, headers: { ...request.headers, origin: origin ?? asked } });
   }
 
   #mayConnect(origin: string, host: string | undefined): boolean {
@@ -100,7 +113,7 @@ function originPattern(origin: string): RegExp {
   return new RegExp(`^${source.replace(':[A-Za-z0-9-]*', '(:[0-9]+)?')}$`, 'i');
 }
 
-function tokensOf(request: IncomingMessage, offered: readonly string[]): string[] {
+function tokensOf(request: RequestHead, offered: readonly string[]): string[] {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const query = new URLSearchParams(request.url?.split('?', 2)[1] ?? '').get('token');
   const named = offered.find((name) => name.startsWith(TOKEN_SUB_PROTOCOL))?.slice(TOKEN_SUB_PROTOCOL.length);

@@ -1,16 +1,20 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { Counts } from '../../../timing/index.js';
 import { chooseSubProtocol } from '../protocol/index.js';
 import { Access, type Refusal } from './access.js';
 import type { Admitted } from './client-connection.js';
+import { EVENT_SUB_PROTOCOL, EVENTS_PATH } from './event-clients.js';
 import type { ServerSettings } from './options.js';
+import { sendText } from './static-files.js';
 
 export interface DoorEvents {
   /** Asked before a client is let in: how many are connected, and whether the server still takes any. */
   room(): { readonly clients: number; readonly closed: boolean };
   connected(client: Admitted): void;
+  /** One that wants events and does not speak Foxglove's protocol. */
+  eventsWanted(socket: WebSocket, stream: Duplex): void;
   refused(text: string): void;
 }
 
@@ -38,7 +42,8 @@ export class Doorkeeper {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: maxClientMessage,
-      handleProtocols: (offered) => chooseSubProtocol(offered) ?? false,
+      handleProtocols: (offered) =>
+        offered.has(EVENT_SUB_PROTOCOL) ? EVENT_SUB_PROTOCOL : (chooseSubProtocol(offered) ?? false),
     });
     // A head that is no WebSocket handshake.
     webSockets.on('wsClientError', (error, socket) => {
@@ -53,9 +58,11 @@ export class Doorkeeper {
       socket.on('error', () => socket.destroy());
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       const subProtocol = chooseSubProtocol(offered);
-      const refusal = this.#refusalOf(request, offered, events);
+      const refusal = this.#refusalOf(this.#access.check(request, offered), events);
       if (refusal !== undefined) this.#refuse(refusal, socket, events);
-      else if (subProtocol === undefined) this.#refuse(NO_SUB_PROTOCOL, socket, events);
+      else if (offered.includes(EVENT_SUB_PROTOCOL) || (subProtocol === undefined && isEventsPath(request))) {
+        webSockets.handleUpgrade(request, socket, head, (client) => events.eventsWanted(client, socket));
+      } else if (subProtocol === undefined) this.#refuse(NO_SUB_PROTOCOL, socket, events);
       else {
         webSockets.handleUpgrade(request, socket, head, (client) => {
           events.connected({ socket: client, stream: socket, subProtocol });
@@ -66,16 +73,41 @@ export class Doorkeeper {
     return () => http.off('upgrade', upgrade);
   }
 
-  #refusalOf(request: IncomingMessage, offered: readonly string[], events: DoorEvents): Refusal | undefined {
+  /**
+   * Whether a plain request may have events; where not, it is answered with the reason. A page of another origin that may is told so, for
+   * its browser asks.
+   */
+  admits(request: IncomingMessage, response: ServerResponse, events: Pick<DoorEvents, 'room' | 'refused'>): boolean {
+    const refusal = this.#refusalOf(this.#access.checkRequest(request), events);
+    if (refusal !== undefined) {
+      if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+      sendText(response, refusal.status, refusal.text);
+      this.#count(refusal, events);
+      return false;
+    }
+    const { origin } = request.headers;
+    if (origin !== undefined) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Vary', 'Origin');
+      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    }
+    return true;
+  }
+
+  #refusalOf(refusal: Refusal | undefined, events: Pick<DoorEvents, 'room'>): Refusal | undefined {
     const { clients, closed } = events.room();
     if (closed) return { cause: 'closed', status: 503, text: 'the server is ending' };
-    const refusal = this.#access.check(request, offered);
     if (refusal !== undefined || clients < this.#maxClients) return refusal;
     return { cause: 'too-many-clients', status: 503, text: `${clients} clients are connected already` };
   }
 
-  #refuse({ cause, status, text }: Refusal, socket: Duplex, events: DoorEvents): void {
+  #count({ cause, text }: Refusal, events: Pick<DoorEvents, 'refused'>): void {
     this.#refusals.add(cause);
+    events.refused(`a client was refused (${cause}): ${text}`);
+  }
+
+  #refuse(refusal: Refusal, socket: Duplex, events: DoorEvents): void {
+    const { status, text } = refusal;
     const body = `${text}\n`;
     const head = [
       `HTTP/1.1 ${status} Refused`,
@@ -85,8 +117,12 @@ export class Doorkeeper {
       ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-    events.refused(`a client was refused (${cause}): ${text}`);
+    this.#count(refusal, events);
   }
+}
+
+function isEventsPath({ url = '' }: IncomingMessage): boolean {
+  return url.split('?', 1)[0] === EVENTS_PATH;
 }
 
 const NO_SUB_PROTOCOL: Refusal = {

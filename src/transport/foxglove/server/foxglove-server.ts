@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { VoxhandError } from '../../../errors/index.js';
@@ -12,6 +12,7 @@ import { encodeServerMessage, knowsPlayback } from '../protocol/index.js';
 import { ChannelBook, type ServedTopic } from './channel-book.js';
 import { type Admitted, ClientConnection } from './client-connection.js';
 import { Doorkeeper } from './doorkeeper.js';
+import { type EventClientState, EventClients } from './event-clients.js';
 import { type Graph, GraphWatch } from './graph-watch.js';
 import { listen } from './http-server.js';
 import { Newcomers } from './newcomers.js';
@@ -79,10 +80,15 @@ export class FoxgloveServer implements BusSink {
   readonly #requests: RequestHandler;
   readonly #sessionId = randomUUID();
   readonly #statuses = new StatusBoard();
+  readonly #events: EventClients;
   readonly #graph = new GraphWatch(() => this.#look());
   readonly #slow = new SlowClients();
   readonly #listeners = new Set<(event: BusEvent) => void>();
   readonly #ends: (() => void)[] = [];
+  readonly #doorEvents = {
+    room: () => ({ clients: this.#clients.size + this.#events.size, closed: this.#closing !== undefined }),
+    refused: (text: string) => this.#say('warn', 'refused', text),
+  };
   #time: bigint | undefined;
   #nextClient = 1;
   #closing: Promise<void> | undefined;
@@ -106,10 +112,14 @@ export class FoxgloveServer implements BusSink {
       unsubscribed: (_, channelId) => this.#unsubscribed(channelId),
       graph: (client, wanted) => (wanted ? this.#graph.add(client) : this.#graph.delete(client)),
     });
+    this.#events = new EventClients({ ...settings, say: (...event) => this.#say(...event) });
     const leave = door.attend(http, settings, {
-      room: () => ({ clients: clients.size, closed: this.#closing !== undefined }),
+      ...this.#doorEvents,
       connected: (admitted) => this.#connected(admitted),
-      refused: (text) => this.#say('warn', 'refused', text),
+      eventsWanted: (socket, stream) => {
+        newcomers.release(stream as Socket);
+        this.#events.addWebSocket(socket);
+      },
     });
     // an HTTP server that ends refuses by itself, and says why
     if (settings.server !== undefined) this.#ends.push(leave);
@@ -128,10 +138,24 @@ export class FoxgloveServer implements BusSink {
     const settings = serverSettings(options);
     const door = new Doorkeeper(settings);
     const clients = new Map<WebSocket, ClientConnection>();
-    const health = () => ({ name: settings.name, version: VERSION, clients: clients.size });
+    const health = () => ({ name: settings.name, version: VERSION, clients: made?.#doorEvents.room().clients ?? 0 });
     const newcomers = new Newcomers(() => door.refusals.add('too-many-connections'));
-    const http = settings.server ?? (await listen({ ...settings, newcomers, health }));
-    return new FoxgloveServer(settings, door, http, clients, newcomers);
+    const serveEvents = (request: IncomingMessage, response: ServerResponse) =>
+      made === undefined ? response.destroy() : made.serveEvents(request, response);
+    let made: FoxgloveServer | undefined;
+    const http = settings.server ?? (await listen({ ...settings, newcomers, health, serveEvents }));
+    made = new FoxgloveServer(settings, door, http, clients, newcomers);
+    return made;
+  }
+
+  /**
+   * Answer a GET of a `server` of the program's own with gesture and pointer events as Server-Sent Events, or refuse it. A server without
+   * one does so by itself at `/events`.
+   */
+  serveEvents(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#door.admits(request, response, this.#doorEvents)) return;
+    this.#newcomers.release(request.socket);
+    this.#events.addResponse(request, response);
   }
 
   /** Where to find it, with its token where it has one: the page, the socket, and the web viewer of Foxglove. */
@@ -152,7 +176,7 @@ export class FoxgloveServer implements BusSink {
   /** `wanted()` is true while there are subscribers, and always for a latched topic; else publishing does nothing. */
   advertise<T>(topic: string, codec: Codec<T>): Publisher<T> {
     this.#open(topic, codec);
-    const wanted = () => this.#book.byTopic(topic)?.wanted ?? false;
+    const wanted = () => (this.#book.byTopic(topic)?.wanted ?? false) || this.#events.wants(topic, codec.schemaName);
     const publisher = publisherOf(topic, codec, (message) => this.write(message), wanted);
     return {
       ...publisher,
@@ -175,6 +199,7 @@ export class FoxgloveServer implements BusSink {
     if (served === undefined) return;
     served.saw(message);
     if (this.#settings.time) this.#tick(message.logTime);
+    this.#events.write(message);
     if (served.subscribers === 0) return;
     for (const client of this.#clients.values()) client.sendData(served.channel.id, message);
   }
@@ -222,6 +247,11 @@ export class FoxgloveServer implements BusSink {
     }));
   }
 
+  /** The clients that get gesture and pointer events as JSON. */
+  eventClients(): readonly EventClientState[] {
+    return this.#events.states();
+  }
+
   /** Connections that were refused, by cause: `origin`, `token`, `sub-protocol`, `too-many-clients`, `too-many-connections`, `bad-request`. */
   refusals(): Readonly<Record<string, number>> {
     return this.#door.refusals.snapshot();
@@ -257,8 +287,10 @@ export class FoxgloveServer implements BusSink {
     const closed =
       server === undefined ? new Promise<void>((resolve) => this.#http.close(() => resolve())) : this.#clientsGone();
     for (const client of this.#clients.values()) client.close(1001, 'the server has ended');
+    this.#events.close('the server has ended');
     const late = setTimeout(() => {
       for (const client of this.#clients.values()) client.terminate();
+      this.#events.terminate();
       if (server === undefined) this.#http.closeAllConnections();
     }, CLOSE_TIME);
     if (server === undefined) this.#http.closeIdleConnections();
@@ -267,9 +299,10 @@ export class FoxgloveServer implements BusSink {
   }
 
   async #clientsGone(): Promise<void> {
-    await Promise.all(
-      [...this.#clients.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
-    );
+    await Promise.all([
+      this.#events.gone(),
+      ...[...this.#clients.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+    ]);
   }
 
   #open(topic: string, schema: MessageSchema): ServedTopic | undefined {
@@ -391,6 +424,7 @@ export class FoxgloveServer implements BusSink {
   /** Clients that are not heard of any more go; those that are too slow get a warning. */
   #beat(): void {
     const { heartbeat, stopwatch } = this.#settings;
+    this.#events.beat(heartbeat.timeout);
     for (const client of this.#clients.values()) {
       if (stopwatch() - client.lastHeard > heartbeat.timeout) {
         this.#say('warn', 'dead', `${client.name} was not heard of for ${heartbeat.timeout} s`);

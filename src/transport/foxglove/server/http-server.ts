@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { VoxhandError } from '../../../errors/index.js';
+import { EVENTS_PATH } from './event-clients.js';
 import type { Newcomers } from './newcomers.js';
 import { SECURITY_HEADERS, sendText, serveFile } from './static-files.js';
 
@@ -19,12 +20,14 @@ export interface HttpServerOptions {
   readonly page?: string | undefined;
   /** Looks after the connections. */
   readonly newcomers: Newcomers;
+  /** Answers a GET of {@link EVENTS_PATH}. */
+  readonly serveEvents: (request: IncomingMessage, response: ServerResponse) => void;
   /** What `/healthz` says. */
   readonly health: () => Readonly<Record<string, string | number>>;
 }
 
 /**
- * An HTTP or HTTPS server that listens: GET and HEAD of the page's files and of `/healthz`, nothing else. Upgrades are left
+ * An HTTP or HTTPS server that listens: GET and HEAD of the page's files, of `/healthz` and of events, nothing else. Upgrades are left
  * to the caller.
  *
  * @throws VoxhandError `SERVER_FAILED` that names the port and the remedy, or what is wrong with the TLS files.
@@ -80,6 +83,8 @@ async function respond(options: HttpServerOptions, request: IncomingMessage, res
     response.setHeader('Allow', 'GET, HEAD');
     response.setHeader('Connection', 'close');
     sendText(response, 405, 'this server is only read from');
+  } else if (request.method === 'GET' && request.url?.split('?', 1)[0] === EVENTS_PATH) {
+    options.serveEvents(request, response);
   } else if (request.url?.split('?', 1)[0] === '/healthz') {
     const body = `${JSON.stringify({ status: 'ok', ...options.health() })}\n`;
     response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });

@@ -65,6 +65,11 @@ export interface FoxgloveServerOptions {
    * messages; by default `/tf_static` (64) and camera infos (1).
    */
   readonly latched?: Readonly<Record<string, number>>;
+  /**
+   * Topics whose messages go out as JSON too, by Server-Sent Events and WebSockets (docs/gestures.md), names or patterns: gesture and
+   * pointer events, enabling states, and joints, of which it is said when a hand comes and goes.
+   */
+  readonly events?: readonly string[];
   /** Tell viewers the messages' time, so that they show it in place of the clock's; by default where `playback` is given. */
   readonly time?: boolean;
   /** Folder of a page's files, served on the same port: `dist/viewer` of this package. */
@@ -123,6 +128,7 @@ export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
       ? { host: options.host ?? '127.0.0.1', port: options.port ?? 8765 }
       : addressOf(options, server);
   const { topics = ['**'], latched = { '/tf_static': 64, '**/camera_info': 1 } } = options;
+  const { events = ['**/gestures', '**/pointer', '**/enabling', '**/joints'] } = options;
   const { time = options.playback !== undefined, origins = DEFAULT_ORIGINS, allowUnprotected = false } = options;
   const { maxClients = 16, maxClientMessage = 1_000_000, services = [] } = options;
   const { backlog: { bytes = 8_000_000, messages = 1024, large = 3 } = {} } = options;
@@ -146,7 +152,7 @@ export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
   }
   return {
     ...options,
-    ...{ host, port, path, name, metadata, topics, latched, time, origins, allowUnprotected },
+    ...{ host, port, path, name, metadata, topics, latched, events, time, origins, allowUnprotected },
     ...{ maxClients, maxClientMessage, services, now, stopwatch },
     backlog: { bytes, messages, large },
     heartbeat: { interval, timeout },
