@@ -20,8 +20,8 @@ const STANDARD = [
 ];
 /** Types inside others that have the name of a message all the same. */
 const NAMED_AS_MESSAGE = ['geometry_msgs/TransformStamped', 'visualization_msgs/Marker'];
-/** Fields that only meshes, texts and textures need: left out of the types, and of what is sent they get their defaults. */
-const LEFT_OUT = /^visualization_msgs\/Marker\.(texture|uv_|text|mesh_)/;
+/** Fields that only meshes and textures need: left out of the types, and of what is sent they get their defaults. */
+const LEFT_OUT = /^visualization_msgs\/Marker\.(texture|uv_|mesh_)/;
 
 const MSGS = new URL('../msgs/voxhand_msgs/msg/', import.meta.url);
 const SOURCE = new URL('../src/messages/generated.ts', import.meta.url);

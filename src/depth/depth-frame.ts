@@ -73,3 +73,50 @@ export function project(
 ): readonly [number, number] | undefined {
   return z > 0 ? [(fx * x) / z + cx, (fy * y) / z + cy] : undefined;
 }
+
+/** Newton steps to the pixel of a distorted lens, and the pixels within which it has been found. */
+const MAX_STEPS = 20;
+const FOUND_WITHIN = 0.001;
+
+/**
+ * As {@link project}, in the image as it came: with a distorted lens (`camera.rays`) the place, between pixels too, whose ray leads to the
+ * point. Undefined also where a distorted image does not show the point.
+ */
+export function projectToImage(
+  camera: CameraModel,
+  x: number,
+  y: number,
+  z: number,
+): readonly [number, number] | undefined {
+  const { rays, width, height } = camera;
+  const straight = project(camera, x, y, z);
+  if (straight === undefined || rays === undefined || width < 2 || height < 2) return straight;
+  let [u, v] = straight;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    // rays are linear within a square of four pixel centres, and beyond the image's edge
+    const column = Math.min(Math.max(Math.floor(u), 0), width - 2);
+    const row = Math.min(Math.max(Math.floor(v), 0), height - 2);
+    const [right, down] = [u - column, v - row];
+    const at = 2 * (row * width + column);
+    const corner = (i: 0 | 1) => [
+      rays[at + i],
+      rays[at + i + 2],
+      rays[at + i + 2 * width],
+      rays[at + i + 2 * width + 2],
+    ];
+    const [a, b, c, d] = corner(0);
+    const [e, f, g, h] = corner(1);
+    const [xu, xv] = [b - a + down * (a - b - c + d), c - a + right * (a - b - c + d)];
+    const [yu, yv] = [f - e + down * (e - f - g + h), g - e + right * (e - f - g + h)];
+    const missX = x / z - (a + right * (b - a) + down * xv);
+    const missY = y / z - (e + right * (f - e) + down * yv);
+    const determinant = xu * yv - xv * yu;
+    const [du, dv] = [(missX * yv - missY * xv) / determinant, (missY * xu - missX * yu) / determinant];
+    if (!Number.isFinite(du + dv)) return undefined;
+    u = Math.min(Math.max(u + du, -width), 2 * width);
+    v = Math.min(Math.max(v + dv, -height), 2 * height);
+    if (Math.hypot(du, dv) > FOUND_WITHIN) continue;
+    return u >= -0.5 && v >= -0.5 && u <= width - 0.5 && v <= height - 0.5 ? [u, v] : undefined;
+  }
+  return undefined;
+}

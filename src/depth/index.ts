@@ -22,7 +22,7 @@ export {
   readCompressedDepth,
 } from './compressed-depth.js';
 export { type Deflate, type Inflate, pureDeflate, pureInflate } from './deflate.js';
-export { type CameraModel, type DepthFrame, project, unproject } from './depth-frame.js';
+export { type CameraModel, type DepthFrame, project, projectToImage, unproject } from './depth-frame.js';
 export { DEFAULT_LIMITS, type DecodeLimits, type DepthImage } from './depth-image.js';
 export {
   CAMERA_SCHEMAS,

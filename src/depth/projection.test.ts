@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cameraFromInfo } from './camera-info.js';
-import { project, unproject } from './depth-frame.js';
+import { project, projectToImage, unproject } from './depth-frame.js';
 
 const k = [100, 0, 4.5, 0, 120, 3.5, 0, 0, 1];
 const camera = cameraFromInfo({ width: 10, height: 8, k });
@@ -53,5 +53,33 @@ describe('project', () => {
 
   it.each([0, -1, NaN])('gives nothing for a point that is not in front of the camera: z = %d', (z) => {
     expect(project(camera, 0.1, 0.1, z)).toBeUndefined();
+  });
+});
+
+describe('projectToImage', () => {
+  it.each([
+    ['barrel distortion', 'plumb_bob', [-0.2, 0.03, 0.001, -0.002, 0.004]],
+    ['pincushion distortion', 'plumb_bob', [0.3, 0.05, 0, 0, 0]],
+    ['a fisheye', 'equidistant', [0.05, -0.01, 0.002, -0.0003]],
+  ])('brings back every pixel that a lens with %s has unprojected', (_, distortion_model, d) => {
+    const info = { width: 64, height: 48, k: [40, 0, 31.2, 0, 41, 24.7, 0, 0, 1], d, distortion_model };
+    const lens = cameraFromInfo(info);
+    const frame = { width: 64, height: 48, depth: new Float32Array(64 * 48).fill(0.7), camera: lens };
+    let worst = 0;
+    for (let pixel = 0; pixel < 64 * 48; pixel += 7) {
+      const [u, v] = [pixel % 64, Math.floor(pixel / 64)];
+      const [x, y, z] = unproject(frame, u, v) as [number, number, number];
+      const [backU, backV] = projectToImage(lens, x, y, z) ?? [NaN, NaN];
+      worst = Math.max(worst, Math.hypot(backU - u, backV - v) || 0);
+      expect(Number.isFinite(backU)).toBe(true);
+    }
+    expect(worst).toBeLessThan(0.01);
+    // 4 focal lengths beside the axis lies outside of the picture, and nothing lies behind the camera
+    expect(projectToImage(lens, 4, 0, 1)).toBeUndefined();
+    expect(projectToImage(lens, 0, 0, -1)).toBeUndefined();
+  });
+
+  it('is the projection of a pinhole without distortion', () => {
+    expect(projectToImage(camera, 4, 0.1, 1)).toEqual(project(camera, 4, 0.1, 1));
   });
 });

@@ -6,6 +6,7 @@ export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
 export { distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
 export {
+  axesQuaternion,
   composeTransforms,
   IDENTITY_TRANSFORM,
   interpolateTransforms,

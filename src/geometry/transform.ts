@@ -1,4 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
+import type { Vec3 } from './matrix.js';
 
 /**
  * Where one frame lies in another, as tf2 means it: the child's pose in the parent. A point's coordinates go from child to
@@ -66,6 +67,31 @@ export function transformPoints({ translation, rotation }: Transform, points: Ar
     result[i + 2] = r20 * px + r21 * py + r22 * pz + tz;
   }
   return result;
+}
+
+/**
+ * The rotation whose columns are these axes, perpendicular unit vectors, as a quaternion x, y, z, w (Shepperd 1978): the largest of the
+ * four numbers is computed first. Axes without length give a quaternion whose length is not 1.
+ */
+export function axesQuaternion(x: Vec3, y: Vec3, z: Vec3): Transform['rotation'] {
+  const [m00, m11, m22] = [x[0], y[1], z[2]];
+  const squares = [1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22, 1 + m00 + m11 + m22];
+  const largest = squares.indexOf(Math.max(...squares));
+  const root = Math.sqrt(squares[largest]);
+  const share = 0.5 / root;
+  const [a, b, c] = [(y[2] - z[1]) * share, (z[0] - x[2]) * share, (x[1] - y[0]) * share];
+  const [d, e, f] = [(x[1] + y[0]) * share, (z[0] + x[2]) * share, (y[2] + z[1]) * share];
+  const half = root / 2;
+  switch (largest) {
+    case 0:
+      return [half, d, e, a];
+    case 1:
+      return [d, half, f, b];
+    case 2:
+      return [e, f, half, c];
+    default:
+      return [a, b, c, half];
+  }
 }
 
 /** The quaternion at length 1; undefined where it is not finite, or its squared length is off by more than `tolerance`. */

@@ -1,4 +1,4 @@
-import { dot, type Vec3 } from '../geometry/index.js';
+import { axesQuaternion, dot, type Vec3 } from '../geometry/index.js';
 import type { Handedness } from './hand-joints.js';
 import { BONES } from './skeleton.js';
 
@@ -186,28 +186,9 @@ function writeOrientation(into: Float64Array, at: number, along: Vec3, across: V
   const z = unitOrZero([-along[0], -along[1], -along[2]]);
   const y = unitOrZero(cross(z, across));
   const x = cross(y, z);
-  const q = quaternionOf(x, y, z);
+  const hasDirection = x[0] ** 2 + x[1] ** 2 + x[2] ** 2 > 0.5;
+  const q = hasDirection ? axesQuaternion(x, y, z) : [0, 0, 0, 1];
   for (let i = 0; i < 4; i++) into[at + i] = q[i];
-}
-
-/** Of a rotation given by its columns (Shepperd 1978: the largest of the four components is computed first). */
-function quaternionOf(x: Vec3, y: Vec3, z: Vec3): readonly [number, number, number, number] {
-  const trace = x[0] + y[1] + z[2];
-  if (!(x[0] ** 2 + x[1] ** 2 + x[2] ** 2 > 0.5)) return [0, 0, 0, 1]; // a bone without length or direction
-  if (trace > 0) {
-    const s = 2 * Math.sqrt(1 + trace);
-    return [(y[2] - z[1]) / s, (z[0] - x[2]) / s, (x[1] - y[0]) / s, s / 4];
-  }
-  if (x[0] > y[1] && x[0] > z[2]) {
-    const s = 2 * Math.sqrt(1 + x[0] - y[1] - z[2]);
-    return [s / 4, (y[0] + x[1]) / s, (z[0] + x[2]) / s, (y[2] - z[1]) / s];
-  }
-  if (y[1] > z[2]) {
-    const s = 2 * Math.sqrt(1 + y[1] - x[0] - z[2]);
-    return [(y[0] + x[1]) / s, s / 4, (z[1] + y[2]) / s, (z[0] - x[2]) / s];
-  }
-  const s = 2 * Math.sqrt(1 + z[2] - x[0] - y[1]);
-  return [(z[0] + x[2]) / s, (z[1] + y[2]) / s, s / 4, (x[1] - y[0]) / s];
 }
 
 function between(p: ArrayLike<number>, from: number, to: number): Vec3 {

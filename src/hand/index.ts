@@ -3,6 +3,7 @@
 // Must not know: where a hand comes from and where it goes.
 
 export { FINGER_COLORS, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
+export { HandDescriber } from './hand-describer.js';
 export {
   boneOrientations,
   type DescribedHand,
@@ -24,4 +25,10 @@ export {
   ROOT_OF_MIDDLE,
   SKELETON_NAME,
 } from './skeleton.js';
-export { type HandsAtMoment, jointsOfHands, type LostHand, type TrackedHand } from './tracked-hand.js';
+export {
+  type HandInImage,
+  type HandsAtMoment,
+  jointsOfHands,
+  type LostHand,
+  type TrackedHand,
+} from './tracked-hand.js';

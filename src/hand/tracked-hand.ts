@@ -8,6 +8,8 @@ interface KnownHand {
   readonly handedness: Handedness;
   /** How likely `handedness` is right, 0 to 1; 1 where it is configured. Absent where nobody has judged it. */
   readonly handednessScore?: number;
+  /** Whether `handedness` is another one than in the frame before: at most once in the life of an id. Absent where it is not. */
+  readonly handednessChanged?: true;
   /**
    * The probability that this is a hand whose joints are right within 20 mm, 0 to 1; absent where no presence score was fitted for the
    * method of detection and the model, or where no joints were read.
@@ -17,12 +19,28 @@ interface KnownHand {
   readonly cube?: Cube;
 }
 
+/** Where the joints of a hand are in the depth image that they were read in. */
+export interface HandInImage {
+  /** Of the image, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /**
+   * 42 numbers: u, v of each joint, integers at pixel centres, of the image as it came (with its lens' distortion); NaN of a joint that
+   * the image cannot show.
+   */
+  readonly pixels: Float64Array;
+}
+
 /** A hand that is tracked at one moment. */
 export interface TrackedHand extends KnownHand {
   /** 63 numbers: x, y, z of each joint in the order of `JOINT_NAMES`, metres, in the frame of the result. */
   readonly positions: Float64Array;
   /** 21 numbers in [0, 1]. */
   readonly confidences: Float32Array;
+  /** Seconds since the hand of this id was tracked for the first time; a loss of more than a second begins anew. */
+  readonly visibleSeconds?: number;
+  /** Absent where the camera is not known: after the cut of a pipeline that runs in two processes. */
+  readonly image?: HandInImage;
 }
 
 /** A hand that the tracker knows or looks for, and does not have at this moment. */

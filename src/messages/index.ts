@@ -19,12 +19,14 @@ export {
   GESTURE_EVENT_SCHEMA,
   type GestureEventMessage,
   HAND_ARRAY_SCHEMA,
+  HAND_DESCRIPTION_SCHEMA,
   HAND_FEEDBACK_SCHEMA,
   HAND_JOINTS_SCHEMA,
   HAND_VOXELS_LOST_REASON,
   HAND_VOXELS_SCHEMA,
   HANDEDNESS,
   type HandArrayMessage,
+  type HandDescriptionMessage,
   type HandFeedbackMessage,
   type HandJointsMessage,
   type HandVoxelsMessage,
@@ -47,6 +49,7 @@ export {
   type TfMessage,
   type TransformStampedMessage,
 } from './generated.js';
+export { type HandOfDescription, toHandDescriptionMessage } from './hand-description-message.js';
 export { DRAWING_DEFAULTS, type DrawingOptions } from './hand-drawing.js';
 export {
   fromHandFeedbackMessage,

@@ -36,6 +36,7 @@ export function toMarkerArray(hand: HandJoints, options: DrawingOptions = {}): M
       frame_locked: false,
       points,
       colors,
+      text: '',
     }) satisfies MarkerMessage;
   const sphere = { x: jointDiameter, y: jointDiameter, z: jointDiameter };
   const line = { x: boneWidth, y: 0, z: 0 };
@@ -67,6 +68,7 @@ export function clearMarkers(stamp: bigint, frameId: string): MarkerArrayMessage
         frame_locked: false,
         points: [],
         colors: [],
+        text: '',
       },
     ],
   };

@@ -1,6 +1,6 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
-import { dot, subtract, unit, type Vec3 } from '../geometry/index.js';
+import { axesQuaternion, dot, subtract, unit, type Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
 import { fromStamp, toFoxgloveTime } from '../timing/stamp.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
@@ -162,29 +162,7 @@ function palmRotation(hand: HandJoints): Quaternion | undefined {
   const square: Vec3 = [across[0] - along * x[0], across[1] - along * x[1], across[2] - along * x[2]];
   if (!(Math.hypot(...square) >= NARROWEST_PALM / 2)) return undefined;
   const z = unit(square);
-  return quaternionOf(x, cross(z, x), z);
-}
-
-/** The rotation whose columns are these axes (Shepperd 1978): the largest of the four numbers is worked out first. */
-function quaternionOf(x: Vec3, y: Vec3, z: Vec3): Quaternion {
-  const [m00, m11, m22] = [x[0], y[1], z[2]];
-  const squares = [1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22, 1 + m00 + m11 + m22];
-  const largest = squares.indexOf(Math.max(...squares));
-  const root = Math.sqrt(squares[largest]);
-  const share = 0.5 / root;
-  const [a, b, c] = [(y[2] - z[1]) * share, (z[0] - x[2]) * share, (x[1] - y[0]) * share];
-  const [d, e, f] = [(x[1] + y[0]) * share, (z[0] + x[2]) * share, (y[2] + z[1]) * share];
-  const half = root / 2;
-  switch (largest) {
-    case 0:
-      return { x: half, y: d, z: e, w: a };
-    case 1:
-      return { x: d, y: half, z: f, w: b };
-    case 2:
-      return { x: e, y: f, z: half, w: c };
-    default:
-      return { x: a, y: b, z: c, w: half };
-  }
+  return quaternion(axesQuaternion(x, cross(z, x), z));
 }
 
 function joint({ positions }: HandJoints, index: number): Vec3 {

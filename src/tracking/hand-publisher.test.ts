@@ -42,6 +42,7 @@ describe('published hands', () => {
     await new HandPublisher(sink, trackerConfig({ output: { scene: false } })).publish(result(7n, true));
     expect(published.map(({ topic }) => topic)).toEqual([
       '/hand/joints',
+      '/hand/description',
       '/hand/poses',
       '/hand/markers',
       '/hand/reference',
@@ -65,6 +66,15 @@ describe('published hands', () => {
       [1n, 0],
       [2n, 2],
       [4n, 0],
+    ]);
+    const described = on('/hand/description').map(({ stamp, message }) => [
+      stamp,
+      (message as HandJointsMessage).tracked,
+    ]);
+    expect(described).toEqual([
+      [1n, true],
+      [2n, false],
+      [4n, true],
     ]);
     expect(on('/hand/joints').map(({ message }) => (message as HandJointsMessage).tracked)).toEqual([
       false,

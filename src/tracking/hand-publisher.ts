@@ -1,4 +1,4 @@
-import { jointsOfHands } from '../hand/index.js';
+import { HandDescriber, jointsOfHands } from '../hand/index.js';
 import { codecFor } from '../messages/index.js';
 import type { BusSink, Publisher } from '../transport/port/index.js';
 import { namespacePrefix, type TrackerConfig } from './config.js';
@@ -18,6 +18,7 @@ export class HandPublisher {
   readonly #outputs: readonly { readonly publisher: Publisher<unknown>; readonly messages: ResultTopic['messages'] }[];
   readonly #lazy: boolean;
   readonly #how: Pick<Outgoing, 'now' | 'frameOf'>;
+  readonly #describer: HandDescriber | undefined;
   /** Ids of the hands that were tracked in the last result. */
   #tracked = new Set<number>();
 
@@ -26,6 +27,7 @@ export class HandPublisher {
    */
   constructor(sink: BusSink, config: TrackerConfig, now: () => bigint | undefined = () => undefined) {
     this.#lazy = config.output.lazy;
+    this.#describer = config.output.description ? new HandDescriber() : undefined;
     this.#how = { now, frameOf: (id) => handFrameId(config, id) };
     this.#outputs = resultTopics(config).flatMap(({ topic, type, on, messages }) =>
       on ? [{ publisher: sink.advertise<unknown>(topic, codecFor(type)), messages }] : [],
@@ -36,7 +38,8 @@ export class HandPublisher {
   async publish(result: TrackResult): Promise<void> {
     const hands = jointsOfHands(result);
     const shown = hands.filter(({ tracked, handId }) => tracked || this.#tracked.has(handId));
-    const outgoing = { result, hands, shown, ...this.#how };
+    const described = this.#describer?.describe(result) ?? new Map();
+    const outgoing = { result, hands, shown, described, ...this.#how };
     for (const { publisher, messages } of this.#outputs) {
       if (this.#lazy && !publisher.wanted()) continue;
       for (const message of messages(outgoing)) await publisher.publish(message, result.stamp);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { describeHand } from '../hand/hand-description.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { jointsOfHands } from '../hand/tracked-hand.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { HandArrayMessage, MarkerArrayMessage, PoseArrayMessage } from '../messages/generated.js';
+import { toHandDescriptionMessage } from '../messages/hand-description-message.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { toMarkerArray } from '../messages/marker-array.js';
 import { toPointStamped, toPoseArray } from '../messages/points.js';
@@ -234,6 +236,14 @@ describe('one hand', () => {
     const [found, lost, still] = moments.flatMap((result) => jointsOfHands(result));
     const drawn = (hand: HandJoints) => [
       codecFor('voxhand_msgs/msg/HandJoints').encode(toHandJointsMessage(hand)),
+      codecFor('voxhand_msgs/msg/HandDescription').encode(
+        toHandDescriptionMessage({
+          stamp: hand.stamp,
+          frameId: 'camera',
+          hand: hand.tracked ? { id: 0, ...hand } : { id: 0, handedness: 'right' },
+          described: hand.tracked ? describeHand(hand, hand.stamp) : undefined,
+        }),
+      ),
       codecFor('geometry_msgs/msg/PoseArray').encode(toPoseArray(hand)),
       codecFor('visualization_msgs/msg/MarkerArray').encode(toMarkerArray(hand)),
       codecFor('foxglove.SceneUpdate').encode(toSceneUpdate(hand)),
@@ -285,7 +295,15 @@ describe('the table of output topics', () => {
 
   it('says which topics are results, which make the digest, and which a viewer gets that comes later', () => {
     expect(handTopics(config)).toEqual([
-      ...['/hand/joints', '/hands', '/hand/poses', '/hand/markers', '/hand/scene', '/hand/reference'],
+      ...[
+        '/hand/joints',
+        '/hand/description',
+        '/hands',
+        '/hand/poses',
+        '/hand/markers',
+        '/hand/scene',
+        '/hand/reference',
+      ],
       ...['max', 'smax', 'gauss', 'nbest'].map((decoder) => `/hand/joints/raw/${decoder}`),
     ]);
     expect(digestedTopics(config)).toEqual(['/hand/joints', '/hand/gestures']);

@@ -1,8 +1,9 @@
-import { type HandJoints, lostHand } from '../hand/index.js';
+import { type DescribedHand, type HandJoints, lostHand } from '../hand/index.js';
 import { DECODERS, type Decoder } from '../heatmaps/index.js';
 import {
   type MessageTypes,
   toHandArrayMessage,
+  toHandDescriptionMessage,
   toHandJointsMessage,
   toHandTransform,
   toMarkerArray,
@@ -19,6 +20,8 @@ export interface Outgoing {
   readonly hands: readonly HandJoints[];
   /** Those of them that are tracked, or were tracked in the result before: what a hand leaves behind is deleted once. */
   readonly shown: readonly HandJoints[];
+  /** Of the hands that are tracked, by id; empty without `output.description`. */
+  readonly described: ReadonlyMap<number, DescribedHand>;
   /** The time on the bus's clock, nanoseconds; undefined in a replay. */
   now(): bigint | undefined;
   /** The TF frame of a hand. */
@@ -59,6 +62,20 @@ export const OUTPUT_TOPICS = {
     digested: true,
     latched: true,
     messages: ({ hands, now }) => hands.map((hand) => toHandJointsMessage(hand, now())),
+  },
+  description: {
+    name: 'hand/description',
+    type: 'voxhand_msgs/msg/HandDescription',
+    about:
+      'Palm, pinch and grab, curls, bones and image landmarks of each hand, beside its joints: voxhand_msgs/HandDescription.',
+    output: true,
+    messages: ({ result: { stamp, frameId, hands, lost }, shown, described }) => {
+      const known = new Map([...lost, ...hands].map((hand) => [hand.id, hand]));
+      return shown.flatMap(({ handId }) => {
+        const hand = known.get(handId);
+        return hand ? [toHandDescriptionMessage({ stamp, frameId, hand, described: described.get(handId) })] : [];
+      });
+    },
   },
   hands: {
     name: 'hands',
