@@ -1,6 +1,5 @@
 import type { DepthFrame } from '../depth/index.js';
-import { distance, type Vec3 } from '../geometry/index.js';
-import { assign } from './assign.js';
+import { assign, distance, type Vec3 } from '../geometry/index.js';
 import type { DetectionSettings } from './detection-settings.js';
 import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';

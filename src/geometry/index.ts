@@ -2,6 +2,7 @@
 // In and out: plain arrays of numbers in metres and radians, in and out; inputs are only read.
 // Must not know: hands, cameras, messages.
 
+export { assign } from './assign.js';
 export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
 export { distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
