@@ -4,6 +4,7 @@
 
 export { depthScale, likelyScale } from './depth-scale.js';
 export { type DetectionSettings, detectionSettings } from './detection-settings.js';
+export { duplicateHands, type HandClaim } from './duplicate-hands.js';
 export { DETECTOR_CHANNELS, DETECTOR_STRIDE, type FindHandsOptions, findHands } from './find-hands.js';
 export {
   defaultReferenceConfig,

@@ -57,7 +57,8 @@ export class CameraHalf {
   /** By the id of the hand. */
   readonly #hands = new Map<number, HandState>();
   #stamp = 0n;
-  #spare: Uint8Array | undefined;
+  /** Memory for grids, of as many hands as there were at once. */
+  #spares: Uint8Array[] = [];
 
   /**
    * @throws VoxhandError `CONFIG_INVALID` without the refiner or the stages of detection that are configured, `MODEL_MISMATCH` with a
@@ -117,8 +118,7 @@ export class CameraHalf {
   #voxelised(frame: DepthFrame, hand: LocatedHand): VoxelisedHand {
     const { id, point, side: handedness, sideScore: handednessScore, unsure = false, rough = false } = hand;
     const cube = networkCube(point, this.#model, handedness);
-    const spare = this.#spare;
-    this.#spare = undefined;
+    const spare = this.#spares.pop();
     const size = this.#model.gridSize;
     const [grid, ...variants] = this.#clock.run('voxels', () => [
       voxelise(frame, cube, size, spare),
@@ -175,9 +175,10 @@ export class CameraHalf {
     }
   }
 
-  /** Use this memory for the next grid. It is overwritten. */
+  /** Use this memory for a next grid. It is overwritten. */
   recycle(grid: Uint8Array): void {
-    this.#spare = grid.length === this.#model.gridSize ** 3 ? grid : undefined;
+    if (grid.length === this.#model.gridSize ** 3 && this.#spares.length < this.#config.detection.maxHands)
+      this.#spares.push(grid);
   }
 
   /** Forget where the hands were. */

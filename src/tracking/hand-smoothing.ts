@@ -2,6 +2,8 @@ import { type HandJoints, jointsOfHands, type LostHand, type TrackedHand } from 
 import type { HandStage } from '../smoothing/index.js';
 import type { TrackResult } from './track-result.js';
 
+type Known = Pick<TrackedHand, 'id' | 'handedness'>;
+
 /** A result of which some hands are still held back by their stages. */
 interface Waiting {
   readonly result: TrackResult;
@@ -89,16 +91,13 @@ function smoothedResult({ result, smoothed }: Waiting): TrackResult {
   const lost: LostHand[] = [];
   for (const known of [...result.hands, ...result.lost]) {
     const { tracked, positions, confidences } = smoothed.get(known.id) as HandJoints;
-    const { id, handedness, handednessScore, presence, cube } = known;
-    const common = {
-      id,
-      handedness,
-      ...(handednessScore !== undefined && { handednessScore }),
-      ...(presence !== undefined && { presence }),
-      ...(cube && { cube }),
-    };
-    if (tracked) hands.push({ ...common, positions, confidences });
-    else lost.push({ ...common, reason: 'reason' in known ? known.reason : 'smoothing' });
+    const { reason = 'smoothing', ...seen }: Partial<TrackedHand & LostHand> & Known = known;
+    if (tracked) {
+      hands.push({ ...seen, positions, confidences });
+    } else {
+      const { positions: _p, confidences: _c, image: _i, visibleSeconds: _v, ...common } = seen;
+      lost.push({ ...common, reason });
+    }
   }
   const lagFrames = Math.max(0, ...[...smoothed.values()].map((hand) => hand.lagFrames));
   return { ...result, hands, lost, lagFrames };

@@ -1,6 +1,6 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
-import { toVoxhandError } from '../errors/index.js';
+import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
@@ -44,7 +44,7 @@ const SIDE_ODDS = 25;
  * Every frame that `track` is given ends as exactly one result (perhaps later, where a centred window holds it back) or as
  * exactly one counted drop. Not to be called again before the call before has resolved.
  *
- * One hand of one camera is tracked at present.
+ * Up to `detection.maxHands` hands of one camera are tracked.
  *
  * @example A camera of your own
  * ```ts
@@ -109,51 +109,82 @@ export class HandTracker {
 
   /** The network's answers to all hands of a frame, and the frame with the cubes that they are about. */
   async #infer(frames: FrameSet, seen: SeenFrame, found: readonly VoxelisedHand[]) {
+    const { stamp } = seen;
+    // of a hand whose side is not known, both sides' cubes are looked at, and of those one is taken
+    const sides = found.flatMap((hand) => [hand, ...opposite(hand)]);
+    const variants = found.flatMap((hand) => (hand.otherSide === undefined ? (hand.variants ?? []) : []));
+    const grids = [...sides.map(({ grid }) => grid), ...variants];
+    const first = await this.#run(stamp, grids);
+    const looks = await this.#lookCloser(
+      frames,
+      stamp,
+      sides.map((hand, i) => ({ hand, answer: first[i] })),
+    );
+    const further = variants.map(({ cube }, i): VariantAnswer => ({ cube, answer: first[sides.length + i] }));
     const taken = new Map<number, VoxelisedHand>();
     const answers = new Map<number, HandAnswer>();
-    for (const first of found) {
-      const { hand, ...answer } = await this.#inferHand(frames, seen.stamp, first);
-      taken.set(hand.id, hand);
-      answers.set(hand.id, answer);
+    for (const hand of found) {
+      const own = looks.shift() as Look;
+      const { hand: shown, answer } =
+        hand.otherSide === undefined ? own : this.#judged(hand, own, looks.shift() as Look);
+      const more = hand.otherSide === undefined ? further.splice(0, hand.variants?.length ?? 0) : [];
+      taken.set(hand.id, shown);
+      answers.set(hand.id, { answer, more });
     }
     return { frame: { ...seen, hands: seen.hands.map((hand) => taken.get(hand.id) ?? hand) }, answers };
   }
 
-  /** The network's answers to a hand; to both sides' cubes where the side is not known, of which one is taken. */
-  async #inferHand(
-    frames: FrameSet,
-    stamp: bigint,
-    seen: VoxelisedHand,
-  ): Promise<Look & { readonly more: readonly VariantAnswer[] }> {
-    const { variants = [], otherSide, handedness } = seen;
-    const own = await this.#lookCloser(frames, stamp, { hand: seen, answer: await this.#run(stamp, seen.grid) });
-    if (otherSide !== undefined) {
-      const opposite = { ...seen, handedness: handedness === 'left' ? 'right' : 'left', grid: otherSide } as const;
-      const answer = await this.#run(stamp, otherSide);
-      const other = await this.#lookCloser(frames, stamp, { hand: opposite, answer });
-      const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
-      const side = this.#camera.judge(seen, SIDE_ODDS * (handedness === 'left' ? margin : -margin));
-      const [taken, left] = side === handedness ? [own, other] : [other, own];
-      left.answer.release();
-      return { ...taken, more: [] };
-    }
-    const more: VariantAnswer[] = [];
-    for (const variant of variants) more.push({ cube: variant.cube, answer: await this.#run(stamp, variant) });
-    return { ...own, more };
-  }
-
-  #run(stamp: bigint, { cube, data }: VoxelGrid): Promise<InferenceResult> {
-    return this.#inference.infer(data, { cube, stamp });
+  /** Of the looks at both sides of a hand, that of the side that is believed then. */
+  #judged(seen: VoxelisedHand, own: Look, other: Look): Look {
+    const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
+    const side = this.#camera.judge(seen, SIDE_ODDS * (seen.handedness === 'left' ? margin : -margin));
+    const [taken, left] = side === seen.handedness ? [own, other] : [other, own];
+    left.answer.release();
+    return taken;
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
-  async #lookCloser(frames: FrameSet, stamp: bigint, first: Look): Promise<Look> {
-    if (first.hand.rough !== true) return first;
-    const hand = this.#camera.recut(frames, first.hand, this.#joints.positions(first.answer, first.hand.grid));
-    const answer = await this.#run(stamp, hand.grid);
-    const better = this.#joints.confidence(answer) > this.#joints.confidence(first.answer);
-    (better ? first.answer : answer).release();
-    return better ? { hand, answer } : first;
+  async #lookCloser(frames: FrameSet, stamp: bigint, looks: readonly Look[]): Promise<Look[]> {
+    const rough = looks.filter(({ hand }) => hand.rough === true);
+    if (rough.length === 0) return [...looks];
+    const closer = rough.map(({ hand, answer }) =>
+      this.#camera.recut(frames, hand, this.#joints.positions(answer, hand.grid)),
+    );
+    const answers = await this.#run(
+      stamp,
+      closer.map(({ grid }) => grid),
+    );
+    return looks.map((look) => {
+      const i = rough.indexOf(look);
+      if (i < 0) return look;
+      const better = this.#joints.confidence(answers[i]) > this.#joints.confidence(look.answer);
+      (better ? look.answer : answers[i]).release();
+      return better ? { hand: closer[i], answer: answers[i] } : look;
+    });
+  }
+
+  /** In one run where the graph allows it; else one is in the network while another one waits. */
+  async #run(stamp: bigint, grids: readonly VoxelGrid[]): Promise<InferenceResult[]> {
+    const contexts = grids.map(({ cube }) => ({ cube, stamp }));
+    const answers: (InferenceResult | VoxhandError)[] = [];
+    if (grids.length > 1 && this.#inference.inferBatch !== undefined) {
+      const all = grids.map(({ data }) => data);
+      answers.push(...(await this.#inference.inferBatch(all, contexts)));
+    } else {
+      let next = 0;
+      const work = async () => {
+        for (let i = next++; i < grids.length; i = next++) {
+          answers[i] = await this.#inference
+            .infer(grids[i].data, contexts[i])
+            .catch((thrown: unknown) => toVoxhandError(thrown));
+        }
+      };
+      await Promise.all([work(), work()]);
+    }
+    const failed = answers.find((answer) => answer instanceof VoxhandError);
+    if (failed === undefined) return answers as InferenceResult[];
+    for (const answer of answers) if (!(answer instanceof VoxhandError)) answer.release();
+    throw failed;
   }
 
   /** The stream ends: results that are still held back. */
@@ -166,4 +197,11 @@ export class HandTracker {
     this.#camera.reset();
     return this.#joints.reset();
   }
+}
+
+/** The cube of a hand as one of the other side would be shown, where nobody knows the side. */
+function opposite(hand: VoxelisedHand): VoxelisedHand[] {
+  const { otherSide, handedness } = hand;
+  if (otherSide === undefined) return [];
+  return [{ ...hand, handedness: handedness === 'left' ? 'right' : 'left', grid: otherSide }];
 }

@@ -1,6 +1,14 @@
+import { duplicateHands } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
-import { type HandJoints, JOINT_COUNT, type LostHand, meanConfidence, type TrackedHand } from '../hand/index.js';
+import {
+  type Handedness,
+  type HandJoints,
+  JOINT_COUNT,
+  type LostHand,
+  meanConfidence,
+  type TrackedHand,
+} from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
@@ -16,6 +24,10 @@ import type { HandDetail, TrackResult } from './track-result.js';
 
 /** A lost hand's reason that the rule of presence or confidence adds to those of the camera half. */
 const LOW_CONFIDENCE = 'low-confidence';
+/** And the one of a hand whose joints lie on another hand's. */
+const DUPLICATE = 'duplicate';
+/** A hand that was lost for longer begins anew, nanoseconds. */
+const FORGOTTEN_AFTER = 1_000_000_000n;
 
 /** What the inference half needs beside its configuration. */
 export interface InferenceHalfParts {
@@ -44,11 +56,24 @@ export interface HandAnswer {
   readonly more?: readonly VariantAnswer[];
 }
 
-/** A hand as it was read, before smoothing. */
-interface ReadHand {
-  readonly hand: TrackedHand | LostHand;
-  readonly detail: HandDetail;
-  readonly raw?: RawAnswer;
+/** What is kept of one hand between two frames. */
+interface HandState {
+  readonly gate: PresenceGate;
+  /** Since when it has been tracked, and when it was last; undefined where it never was. Nanoseconds. */
+  seen: { readonly since: bigint; readonly last: bigint } | undefined;
+  /** The joints that were believed in the last frame, if any were. */
+  before: Float64Array | undefined;
+  handedness: Handedness | undefined;
+}
+
+/** The joints of a hand as they were read in its cube. */
+interface ReadJoints {
+  readonly hand: VoxelisedHand;
+  readonly raw: Map<Decoder | 'own', HandJoints>;
+  readonly joints: HandJoints;
+  readonly presence: number | undefined;
+  /** Why they are not believed; undefined where they are. */
+  readonly refused: string | undefined;
 }
 
 /**
@@ -63,7 +88,7 @@ export class InferenceHalf {
   readonly #model: ModelFacts;
   readonly #counters: Counters;
   readonly #clock: StageClock;
-  readonly #gates = new Map<number, PresenceGate>();
+  readonly #hands = new Map<number, HandState>();
   readonly #smoothing: HandSmoothing;
   readonly #reader: JointReader;
 
@@ -90,23 +115,36 @@ export class InferenceHalf {
     answers: ReadonlyMap<number, HandAnswer> = new Map(),
   ): { results: TrackResult[]; raw: ReadonlyMap<number, RawAnswer> } {
     const { stamp, frameId } = frame;
-    let read: ReadHand[];
+    for (const id of this.#hands.keys()) if (!frame.hands.some((hand) => hand.id === id)) this.#hands.delete(id);
+    let read: ReadonlyMap<number, ReadJoints>;
     try {
-      read = frame.hands.map((hand) => this.#readHand(frame, hand, answers));
+      read = this.#readJoints(frame, answers);
     } finally {
       for (const { answer, more = [] } of answers.values())
         for (const one of [{ answer }, ...more]) one.answer.release();
     }
-    const hands = read.flatMap(({ hand }) => ('positions' in hand ? [hand] : []));
-    const lost = read.flatMap(({ hand }) => ('reason' in hand ? [hand] : []));
-    const details = new Map(read.map(({ hand, detail }) => [hand.id, detail]));
-    for (const id of this.#gates.keys()) if (!details.has(id)) this.#gates.delete(id);
+    const raw = new Map<number, RawAnswer>();
+    const hands: TrackedHand[] = [];
+    const lost: LostHand[] = [];
+    const details = new Map<number, HandDetail>();
+    for (const hand of frame.hands) {
+      const joints = read.get(hand.id);
+      const wasSeen = this.#stateOf(hand.id).seen !== undefined;
+      const result = joints === undefined ? this.#missing(hand) : this.#settled(stamp, joints);
+      if (joints !== undefined) {
+        const { positions, confidences } = joints.joints;
+        raw.set(hand.id, { positions, confidences, tracked: joints.refused === undefined });
+      }
+      // a further hand that was never tracked is nobody's loss
+      if ('reason' in result && !wasSeen && frame.hands.length > 1) continue;
+      if ('reason' in result) lost.push(result);
+      else hands.push(result);
+      const isTracked = joints !== undefined && joints.refused === undefined;
+      details.set(hand.id, { reference: hand.reference, raw: isTracked ? joints.raw : new Map() });
+    }
     this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
     const result = { stamp, frameId, hands, lost, lagFrames: 0, details };
-    return {
-      results: this.#clock.run('smoothing', () => this.#smoothing.push(result)),
-      raw: new Map(read.flatMap(({ hand: { id }, raw }) => (raw === undefined ? [] : [[id, raw] as const]))),
-    };
+    return { results: this.#clock.run('smoothing', () => this.#smoothing.push(result)), raw };
   }
 
   /** Where an answer's joints are, metres, in the camera's frame. The answer is only read. */
@@ -126,37 +164,69 @@ export class InferenceHalf {
 
   /** Forget the hands; results that are still held back are given first. */
   reset(): TrackResult[] {
-    this.#gates.clear();
+    this.#hands.clear();
     return this.flush();
   }
 
-  #readHand(frame: SeenFrame, hand: SeenHand, answers: ReadonlyMap<number, HandAnswer>): ReadHand {
-    const { id, handedness, handednessScore, reference } = hand;
-    const known = { id, handedness, ...(handednessScore !== undefined && { handednessScore }) };
-    const gate = this.#gateOf(id);
-    const answered = answers.get(id);
-    if (hand.state === 'lost') {
-      gate.lost();
-      const lost = { ...known, reason: hand.lostReason ?? hand.reference.reason };
-      return { hand: lost, detail: { reference, raw: new Map() } };
+  /** The joints of the hands that were found, by their ids, and whether they are believed. */
+  #readJoints(frame: SeenFrame, answers: ReadonlyMap<number, HandAnswer>): ReadonlyMap<number, ReadJoints> {
+    const read: ReadJoints[] = [];
+    for (const hand of frame.hands) {
+      if (hand.state === 'lost') continue;
+      const answered = answers.get(hand.id);
+      if (answered === undefined) {
+        throw new VoxhandError('INTERNAL', 'no answer of the network to a hand', {
+          expected: `hand ${hand.id}`,
+          found: 'none',
+        });
+      }
+      const raw = this.#decode(frame, hand, answered);
+      const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
+      const { gate } = this.#stateOf(hand.id);
+      const presence = gate.score(frame.stamp, hand.reference.point, joints);
+      read.push({ hand, raw, joints, presence, refused: gate.believes(presence, joints) ? undefined : LOW_CONFIDENCE });
     }
-    if (answered === undefined) {
-      throw new VoxhandError('INTERNAL', 'no answer of the network to a hand', {
-        expected: `hand ${id}`,
-        found: 'none',
-      });
-    }
-    const raw = this.#decode(frame, hand, answered);
-    const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
+    const believed = read.filter(({ refused }) => refused === undefined);
+    const dropped = duplicateHands(
+      believed.map(({ hand: { id }, joints, presence }) => ({
+        positions: joints.positions,
+        before: this.#stateOf(id).before,
+        certainty: presence ?? meanConfidence(joints),
+      })),
+    );
+    const duplicates = new Set([...dropped].map((i) => believed[i]));
+    return new Map(read.map((one) => [one.hand.id, duplicates.has(one) ? { ...one, refused: DUPLICATE } : one]));
+  }
+
+  #missing(hand: SeenHand): LostHand {
+    const state = this.#stateOf(hand.id);
+    state.gate.lost();
+    state.before = undefined;
+    const reason = hand.state === 'lost' ? (hand.lostReason ?? hand.reference.reason) : LOW_CONFIDENCE;
+    return { ...this.#known(hand), reason };
+  }
+
+  #settled(stamp: bigint, { hand, joints, presence, refused }: ReadJoints): TrackedHand | LostHand {
+    const state = this.#stateOf(hand.id);
     const { positions, confidences } = joints;
-    const presence = gate.score(frame.stamp, hand.reference.point, joints);
-    const tracked = gate.believes(presence, joints);
-    gate.settle(tracked);
-    const seen = { ...known, cube: hand.grid.cube, ...(presence !== undefined && { presence }) };
+    state.gate.settle(refused === undefined);
+    const seen = { ...this.#known(hand), cube: hand.grid.cube, ...(presence !== undefined && { presence }) };
+    state.before = refused === undefined ? positions : undefined;
+    if (refused !== undefined) return { ...seen, reason: refused };
+    const isKnown = state.seen !== undefined && stamp - state.seen.last <= FORGOTTEN_AFTER;
+    const since = isKnown && state.seen !== undefined ? state.seen.since : stamp;
+    state.seen = { since, last: stamp };
+    return { ...seen, positions, confidences, visibleSeconds: Number(stamp - since) / 1e9 };
+  }
+
+  /** What is known of a hand, found or not; remembers its side. */
+  #known({ id, handedness, handednessScore }: SeenHand) {
+    const state = this.#stateOf(id);
+    const changed = state.handedness !== undefined && state.handedness !== handedness;
+    state.handedness = handedness;
     return {
-      hand: tracked ? { ...seen, positions, confidences } : { ...seen, reason: LOW_CONFIDENCE },
-      detail: { reference, raw: tracked ? raw : new Map() },
-      raw: { positions, confidences, tracked },
+      ...{ id, handedness, ...(handednessScore !== undefined && { handednessScore }) },
+      ...(changed && { handednessChanged: true as const }),
     };
   }
 
@@ -173,13 +243,14 @@ export class InferenceHalf {
     return raw;
   }
 
-  #gateOf(id: number): PresenceGate {
-    let gate = this.#gates.get(id);
-    if (gate === undefined) {
-      gate = new PresenceGate(this.#config, this.#model);
-      this.#gates.set(id, gate);
+  #stateOf(id: number): HandState {
+    let state = this.#hands.get(id);
+    if (state === undefined) {
+      const gate = new PresenceGate(this.#config, this.#model);
+      state = { gate, seen: undefined, before: undefined, handedness: undefined };
+      this.#hands.set(id, state);
     }
-    return gate;
+    return state;
   }
 }
 

@@ -39,7 +39,7 @@ export interface SeenFrame {
   readonly stamp: bigint;
   /** Frame of the reference points and the joints: the optical frame of the camera. */
   readonly frameId: string;
-  /** The hands that are tracked or looked for; one until several are followed. */
+  /** The hands that are tracked, looked for, or were there a moment ago, in the order of their ids. */
   readonly hands: readonly SeenHand[];
 }
 

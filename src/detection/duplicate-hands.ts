@@ -1,0 +1,67 @@
+import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/index.js';
+
+/** What is compared of a hand whose joints are believed. */
+export interface HandClaim {
+  /** 63 numbers, metres. */
+  readonly positions: ArrayLike<number>;
+  /** The same hand's joints in its last frame; undefined where it had none lately. */
+  readonly before: ArrayLike<number> | undefined;
+  /** How sure it is, 0 to 1. */
+  readonly certainty: number;
+}
+
+/** Middle roots farther apart than this are of two hands, metres. */
+const FAR_ROOTS = 0.045;
+/** Joints that are nearer than this to the next joint of the other hand, on average, are the same ones, metres: two palms laid together are 0.025 apart. */
+const SAME_JOINTS = 0.018;
+/** A hand that came from so much farther away than the other is the one that slid onto it, metres. */
+const FARTHER = 0.02;
+
+/**
+ * Of each two hands that lie on one, the one that is not it: the one that was not there before, or came from farther away, or is less
+ * sure; of two that are alike the later one.
+ *
+ * @returns indexes into `hands`
+ */
+export function duplicateHands(hands: readonly HandClaim[]): Set<number> {
+  const dropped = new Set<number>();
+  for (let b = 1; b < hands.length; b++) {
+    for (let a = 0; a < b && !dropped.has(b); a++) {
+      if (dropped.has(a) || !areOne(hands[a].positions, hands[b].positions)) continue;
+      dropped.add(isIntruder(hands[a], hands[b]) ? a : b);
+    }
+  }
+  return dropped;
+}
+
+function areOne(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (!(apart(a, ROOT_OF_MIDDLE, b, ROOT_OF_MIDDLE) < FAR_ROOTS)) return false;
+  return (toNext(a, b) + toNext(b, a)) / 2 < SAME_JOINTS;
+}
+
+/** Whether `hand` slid onto `other`, and not the other way round. */
+function isIntruder(hand: HandClaim, other: HandClaim): boolean {
+  const [own, others] = [moved(hand), moved(other)];
+  if (Math.abs(own - others) > FARTHER) return own > others;
+  return hand.certainty < other.certainty;
+}
+
+/** How far the middle root has moved since the last frame; infinitely far where there was none. */
+function moved({ positions, before }: HandClaim): number {
+  return before === undefined ? Number.MAX_VALUE : apart(positions, ROOT_OF_MIDDLE, before, ROOT_OF_MIDDLE);
+}
+
+/** Mean distance from each joint to the nearest one of the other hand. */
+function toNext(from: ArrayLike<number>, to: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < JOINT_COUNT; i++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < JOINT_COUNT; j++) least = Math.min(least, apart(from, i, to, j));
+    sum += least;
+  }
+  return sum / JOINT_COUNT;
+}
+
+function apart(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number {
+  return Math.hypot(a[3 * i] - b[3 * j], a[3 * i + 1] - b[3 * j + 1], a[3 * i + 2] - b[3 * j + 2]);
+}
