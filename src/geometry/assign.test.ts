@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from './random.js';
 import { assign } from './assign.js';
+import { SeededRandom } from './random.js';
 
 /** The least total by trying everything. */
 function leastTotal(costs: readonly number[][], none: number, row = 0, used = new Set<number>()): number {
