@@ -105,18 +105,16 @@ function ellipsoidIntersection({ center, radii: [rx, ry, rz], rotation }: Ellips
 
 /** The same after turning the ray into the ellipsoid's axes. */
 function turnedEllipsoidIntersection(center: Vec3, radii: Vec3, rotation: Matrix3): RayIntersection {
-  const inverse = transposed(rotation);
-  const scaledRow = (row: 0 | 1 | 2): Vec3 => {
-    const r = radii[row];
-    return [inverse[3 * row] / r, inverse[3 * row + 1] / r, inverse[3 * row + 2] / r];
-  };
-  const rows = [scaledRow(0), scaledRow(1), scaledRow(2)];
-  const middle = rows.map((row) => dot(row, center)) as unknown as Vec3;
-  const c = dot(middle, middle) - 1;
+  const m = transposed(rotation).map((value, i) => value / radii[Math.floor(i / 3)]) as unknown as Matrix3;
+  const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = m;
+  const [cx, cy, cz] = rotate(m, center);
+  const c = cx * cx + cy * cy + cz * cz - 1;
   return (x, y) => {
-    const ray = rows.map((row) => row[0] * x + row[1] * y + row[2]) as unknown as Vec3;
-    const b = dot(ray, middle);
-    const a = dot(ray, ray);
+    const dx = m0 * x + m1 * y + m2;
+    const dy = m3 * x + m4 * y + m5;
+    const dz = m6 * x + m7 * y + m8;
+    const b = dx * cx + dy * cy + dz * cz;
+    const a = dx * dx + dy * dy + dz * dz;
     const discriminant = b * b - a * c;
     if (discriminant < 0) return Infinity;
     const t = (b - Math.sqrt(discriminant)) / a;

@@ -1,4 +1,4 @@
-import { add, rotate, type Vec3 } from '../geometry/matrix.js';
+import { add, type Matrix3, rotate, type Vec3 } from '../geometry/matrix.js';
 import type { Primitive } from './primitives.js';
 
 /** A range of x/z or y/z of rays, both ends included. */
@@ -16,9 +16,8 @@ export function viewBounds(primitive: Primitive): { readonly x: Range; readonly 
       return { x: axis(0), y: axis(1) };
     }
     case 'ellipsoid': {
-      const { center: c, radii, rotation } = primitive;
-      const most = Math.max(...radii);
-      const r = rotation === undefined ? radii : [most, most, most]; // of a turned one the sphere around it
+      const { center: c, radii: r, rotation } = primitive;
+      if (rotation !== undefined) return { x: turnedTangents(0, c, r, rotation), y: turnedTangents(1, c, r, rotation) };
       return { x: tangents(c[0], c[2], r[0], r[2]), y: tangents(c[1], c[2], r[1], r[2]) };
     }
     case 'box': {
@@ -51,6 +50,20 @@ function tangents(c: number, cz: number, r: number, rz: number): Range {
   const a = cz * cz - rz * rz;
   const root = Math.sqrt(Math.max(0, c * c * cz * cz - a * (c * c - r * r)));
   return [(c * cz - root) / a, (c * cz + root) / a];
+}
+
+/** The same of a turned ellipsoid: (c - s cz)^2 = q - 2 s qz + s^2 qzz with Q = R diag(r^2) R^T. */
+function turnedTangents(axis: 0 | 1, center: Vec3, radii: Vec3, r: Matrix3): Range {
+  const q = (i: number, j: number) =>
+    radii.reduce((sum, radius, k) => sum + radius ** 2 * r[3 * i + k] * r[3 * j + k], 0);
+  const [c, cz] = [center[axis], center[2]];
+  const deep = Math.sqrt(q(2, 2));
+  if (cz <= -deep) return NONE;
+  if (cz <= deep) return ALL;
+  const a = cz * cz - q(2, 2);
+  const b = c * cz - q(axis, 2);
+  const root = Math.sqrt(Math.max(0, b * b - a * (c * c - q(axis, axis))));
+  return [(b - root) / a, (b + root) / a];
 }
 
 function hull(p: Range, q: Range): Range {
