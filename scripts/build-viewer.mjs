@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Bundle the page into dist/viewer, unless what is there is newer than all that it is made of. */
+/** Bundle the pages into dist/viewer and `voxhand/pointer` into one file, unless what is there is newer than all that they are made of. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -7,13 +7,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What the page is made of: see the layer rule of viewer/ in .dependency-cruiser.cjs. */
 const SOURCES = [
   'src/viewer',
+  'src/pointer',
   'src/hand',
   'src/depth',
   'src/messages',
   'src/transport/foxglove/protocol',
   'package-lock.json',
 ];
-const BUILT = 'dist/viewer/index.html';
+const BUILT = ['dist/viewer/index.html', 'dist/pointer/index.js'];
 
 /** Of files, and of the newest files below folders: time of the last change, milliseconds. */
 export function newest(paths) {
@@ -25,12 +26,25 @@ export function newest(paths) {
 }
 
 export function isViewerBuilt() {
-  return existsSync(BUILT) && newest(SOURCES) <= statSync(BUILT).mtimeMs;
+  const changed = newest(SOURCES);
+  return BUILT.every((file) => existsSync(file) && changed <= statSync(file).mtimeMs);
 }
 
 export async function buildViewer() {
   const { build } = await import('vite');
   await build({ configFile: 'src/viewer/vite.config.ts', logLevel: 'warn' });
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      lib: { entry: 'src/pointer/index.ts', formats: ['es'], fileName: 'index' },
+      outDir: 'dist/pointer',
+      emptyOutDir: false,
+      target: 'es2022',
+      minify: true,
+    },
+  });
 }
 
 process.chdir(root);

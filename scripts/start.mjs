@@ -14,7 +14,7 @@ async function transpile() {
   const { transformWithOxc } = await import('vite');
   const files = readdirSync('src', { recursive: true }).map((file) => file.replaceAll('\\', '/'));
   for (const file of files) {
-    if (!file.endsWith('.ts') || file.endsWith('.test.ts') || file.startsWith('viewer/')) continue;
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts') || /^(viewer|pointer)\//.test(file)) continue;
     const source = `src/${file}`;
     const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source, { target: 'es2022' });
     const output = `dist/${file.replace(/\.ts$/, '.js')}`;

@@ -86,7 +86,7 @@ export class FoxgloveServer implements BusSink {
   readonly #listeners = new Set<(event: BusEvent) => void>();
   readonly #ends: (() => void)[] = [];
   readonly #doorEvents = {
-    room: () => ({ clients: this.#clients.size + this.#events.size, closed: this.#closing !== undefined }),
+    room: () => ({ clients: this.clientCount, closed: this.#closing !== undefined }),
     refused: (text: string) => this.#say('warn', 'refused', text),
   };
   #time: bigint | undefined;
@@ -138,7 +138,7 @@ export class FoxgloveServer implements BusSink {
     const settings = serverSettings(options);
     const door = new Doorkeeper(settings);
     const clients = new Map<WebSocket, ClientConnection>();
-    const health = () => ({ name: settings.name, version: VERSION, clients: made?.#doorEvents.room().clients ?? 0 });
+    const health = () => ({ name: settings.name, version: VERSION, clients: made?.clientCount ?? 0 });
     const newcomers = new Newcomers(() => door.refusals.add('too-many-connections'));
     const serveEvents = (request: IncomingMessage, response: ServerResponse) =>
       made === undefined ? response.destroy() : made.serveEvents(request, response);
@@ -234,7 +234,12 @@ export class FoxgloveServer implements BusSink {
     for (const client of this.#clients.values()) client.sendTime(encoded);
   }
 
-  /** The clients that are connected. */
+  /** Clients of both kinds that are connected. */
+  get clientCount(): number {
+    return this.#clients.size + this.#events.size;
+  }
+
+  /** The viewers that are connected. */
   clients(): readonly ClientState[] {
     return [...this.#clients.values()].map((client) => ({
       name: client.name,
