@@ -1,0 +1,228 @@
+import { jointIndex } from '../hand/skeleton.js';
+import { HAND_DATA } from './hand-data.js';
+import type { PointDescription } from './hand-description.js';
+import { type HandKinematics, movingAngles } from './hand-kinematics.js';
+import type { HandProportions } from './hand-proportions.js';
+import type { HandState } from './hand-state.js';
+
+const THUMB_MCP = jointIndex('thumb_mcp');
+/** Joints of the palm, in the order of the roots of `HandProportions`. */
+const ROOTS = [1, 5, 9, 13, 17];
+
+/** Where one end of a cone of the palm lies: a weighted sum of roots and an offset (metres at thickness 1), and a share of the thumb's MCP. */
+interface PalmEnd {
+  readonly roots: Float64Array;
+  readonly offset: readonly number[];
+  readonly thumb: number;
+}
+
+interface Cone {
+  /** 0 to 4 for a bone of a thumb or finger, -1 for the palm. */
+  readonly chain: number;
+  /** Of a chain: the bone, 0 to 2. */
+  readonly bone: number;
+  readonly ends: readonly [PalmEnd, PalmEnd];
+  readonly radiusA: number;
+  readonly radiusB: number;
+  /** How far the outer end lies before its joint, in outer radii. */
+  readonly back: number;
+  /** How far the skin lies above the cone, metres at thickness 1. */
+  readonly skin: number;
+}
+
+/**
+ * How far the skin of the synthetic hand lies above the cones of its palm, millimetres: means of what a camera sees of 50 poses. On fingers
+ * it is below 1 mm.
+ */
+const SKIN_MM: Readonly<Record<string, number>> = {
+  hypothenar: 2.4,
+  palm_core: 1.8,
+  ray_index: 2.2,
+  ray_index_middle: 1.4,
+  ray_little: 4,
+  ray_middle: 1.2,
+  ray_middle_ring: 0.8,
+  ray_ring: 1.9,
+  ray_ring_little: 1.9,
+  thenar: 3.5,
+  thenar_palm: 4.5,
+  web: 2.8,
+};
+
+/** The round cones of hand and fingers, without the forearm. */
+const CONES: readonly Cone[] = HAND_DATA.primitives.flatMap(({ name, group, a, b, radiusA, radiusB }): Cone[] => {
+  if (group === 'forearm') return [];
+  const radii = { radiusA, radiusB, skin: (SKIN_MM[name] ?? 0) / 1000 };
+  if (group === 'palm') return [{ chain: -1, bone: 0, ends: [palmEnd(a), palmEnd(b)], ...radii, back: 0 }];
+  if (!('joint' in a && 'joint' in b)) return [];
+  const first = jointIndex(a.joint) - 1;
+  const back = b.towards === undefined ? 0 : (b.byRadius ?? 1);
+  const none = palmEnd({ mix: {}, offset: [0, 0, 0] });
+  return [{ chain: Math.floor(first / 4), bone: first % 4, ends: [none, none], ...radii, back }];
+});
+
+function palmEnd(point: PointDescription): PalmEnd {
+  const mix = 'mix' in point ? point.mix : 'joint' in point ? { [point.joint]: 1 } : {};
+  const offset = 'offset' in point ? point.offset : [0, 0, 0];
+  const roots = new Float64Array(ROOTS.length);
+  let thumb = 0;
+  for (const [name, weight] of Object.entries(mix)) {
+    const joint = jointIndex(name as Parameters<typeof jointIndex>[0]);
+    if (joint === THUMB_MCP) thumb = weight;
+    else roots[ROOTS.indexOf(joint)] += weight;
+  }
+  return { roots, offset, thumb };
+}
+
+/** Angles that move the thumb's MCP. */
+const THUMB_ANGLES = movingAngles(0, 1);
+
+/**
+ * The surface of the hand as round cones (spheres of linearly growing radius along a segment), those of `hand.json` without the forearm.
+ * {@link update} and {@link nearest} allocate nothing.
+ */
+export class HandSurface {
+  readonly count = CONES.length;
+  /** What {@link nearest} found: the cone, how far along it (0 to 1), the distance to its surface (negative inside), metres. */
+  cone = -1;
+  along = 0;
+  distance = Infinity;
+  /** Unit vector from the axis of the cone to the point, and the point on the axis. */
+  readonly normal = new Float64Array(3);
+  readonly foot = new Float64Array(3);
+  readonly #a = new Float64Array(3 * CONES.length);
+  readonly #axis = new Float64Array(3 * CONES.length);
+  readonly #squared = new Float64Array(CONES.length);
+  readonly #radii = new Float64Array(2 * CONES.length);
+  readonly #point = new Float64Array(3);
+
+  /** The surface of a hand whose kinematics are up to date. */
+  update({ joints }: HandKinematics, { rotation: r }: HandState, { roots, thickness }: HandProportions): void {
+    const point = this.#point;
+    for (let i = 0; i < CONES.length; i++) {
+      const { chain, bone, ends, radiusA, radiusB, back, skin } = CONES[i];
+      const ra = (radiusA + skin) * thickness;
+      const rb = (radiusB + skin) * thickness;
+      this.#radii[2 * i] = ra;
+      this.#radii[2 * i + 1] = rb - ra;
+      if (chain >= 0) {
+        const from = 3 * (1 + 4 * chain + bone);
+        let share = 1;
+        if (back > 0) {
+          const length = Math.hypot(
+            joints[from + 3] - joints[from],
+            joints[from + 4] - joints[from + 1],
+            joints[from + 5] - joints[from + 2],
+          );
+          share = Math.max(0.1, 1 - (back * rb) / length);
+        }
+        for (let k = 0; k < 3; k++) {
+          this.#a[3 * i + k] = joints[from + k];
+          this.#axis[3 * i + k] = share * (joints[from + 3 + k] - joints[from + k]);
+        }
+      } else {
+        for (let end = 0; end < 2; end++) {
+          const { roots: weights, offset, thumb } = ends[end];
+          for (let k = 0; k < 3; k++) {
+            let sum = offset[k] * thickness;
+            for (let root = 0; root < 5; root++) sum += weights[root] * roots[3 * root + k];
+            point[k] = sum;
+          }
+          for (let k = 0; k < 3; k++) {
+            const turned = r[3 * k] * point[0] + r[3 * k + 1] * point[1] + r[3 * k + 2] * point[2];
+            const world = joints[k] + turned + thumb * (joints[3 * THUMB_MCP + k] - joints[k]);
+            if (end === 0) this.#a[3 * i + k] = world;
+            else this.#axis[3 * i + k] = world - this.#a[3 * i + k];
+          }
+        }
+      }
+      const ax = this.#axis[3 * i];
+      const ay = this.#axis[3 * i + 1];
+      const az = this.#axis[3 * i + 2];
+      this.#squared[i] = ax * ax + ay * ay + az * az;
+    }
+  }
+
+  /** Find the cone whose surface is nearest to a point; the answer lies in the fields. */
+  nearest(px: number, py: number, pz: number): void {
+    const a = this.#a;
+    const axis = this.#axis;
+    let best = Infinity;
+    let cone = -1;
+    let along = 0;
+    for (let i = 0, k = 0; i < this.count; i++, k += 3) {
+      const ux = px - a[k];
+      const uy = py - a[k + 1];
+      const uz = pz - a[k + 2];
+      let t = (ux * axis[k] + uy * axis[k + 1] + uz * axis[k + 2]) / this.#squared[i];
+      t = t < 0 ? 0 : t > 1 ? 1 : t;
+      const qx = ux - t * axis[k];
+      const qy = uy - t * axis[k + 1];
+      const qz = uz - t * axis[k + 2];
+      const d = Math.sqrt(qx * qx + qy * qy + qz * qz) - this.#radii[2 * i] - t * this.#radii[2 * i + 1];
+      if (d < best) {
+        best = d;
+        cone = i;
+        along = t;
+      }
+    }
+    this.cone = cone;
+    this.along = along;
+    this.distance = best;
+    const length = best + this.radius();
+    for (let k = 0; k < 3; k++) {
+      this.foot[k] = a[3 * cone + k] + along * axis[3 * cone + k];
+      const way = (k === 0 ? px : k === 1 ? py : pz) - this.foot[k];
+      this.normal[k] = length > 1e-9 ? way / length : k === 2 ? -1 : 0;
+    }
+  }
+
+  /** Radius of the cone at the foot, metres. */
+  radius(): number {
+    return this.#radii[2 * this.cone] + this.along * this.#radii[2 * this.cone + 1];
+  }
+
+  /** The chain that carries the nearest cone, -1 for the palm. */
+  chain(): number {
+    return CONES[this.cone].chain;
+  }
+
+  /** The bone of that chain. */
+  bone(): number {
+    return CONES[this.cone].bone;
+  }
+
+  /**
+   * How the foot moves along n with each number of a step (see `HandKinematics.gradient`).
+   *
+   * @param row numbers of angles that do not move the foot are left as they are
+   * @returns how many angles of the chain move it; chain 0 for the palm
+   */
+  gradient(kinematics: HandKinematics, nx: number, ny: number, nz: number, row: Float64Array): number {
+    const { chain, bone, ends } = CONES[this.cone];
+    const [fx, fy, fz] = this.foot;
+    if (chain >= 0) {
+      const moving = movingAngles(chain, bone + 1);
+      kinematics.gradient(chain, moving, fx, fy, fz, nx, ny, nz, row);
+      return moving;
+    }
+    const share = (1 - this.along) * ends[0].thumb + this.along * ends[1].thumb;
+    if (share > 0) {
+      const { joints } = kinematics;
+      const at = 3 * THUMB_MCP;
+      kinematics.gradient(
+        0,
+        THUMB_ANGLES,
+        joints[at],
+        joints[at + 1],
+        joints[at + 2],
+        share * nx,
+        share * ny,
+        share * nz,
+        row,
+      );
+    }
+    kinematics.gradient(0, 0, fx, fy, fz, nx, ny, nz, row);
+    return share > 0 ? THUMB_ANGLES : 0;
+  }
+}
