@@ -1,27 +1,32 @@
 import { ErrorHistogram, type ErrorSummary } from '../evaluation/index.js';
-import { type HandJoints, JOINT_NAMES } from '../hand/index.js';
+import { type HandJoints, JOINT_NAMES, matchHands } from '../hand/index.js';
 import type { HandsByStamp } from '../transport/port/index.js';
 
 /** How far a replay's joints are from the ground truth beside them. */
 export interface TruthSummary extends ErrorSummary {
   readonly topic: string;
-  /** Frames with a hand in the ground truth. */
+  /** Hands in the ground truth, counted in each frame. */
   readonly framesWithHand: number;
-  /** Of those: frames where one was found, which the errors are about. */
+  /** Of those: hands that were found, which the errors are about. */
   readonly compared: number;
-  /** Frames where one was found and there is none. */
+  /** Hands that were found and are not there. */
   readonly falseHands: number;
 }
 
-/** One result beside its ground truth. */
+/** The hands of one moment beside their ground truth. */
 export interface Agreement {
-  /** Mean error of the hand's joints; absent where there are not two hands to compare. */
-  readonly errorMm?: number;
-  /** A hand was found where there is none. */
-  readonly falseHand: boolean;
+  /** Mean error of the joints by the id of the hand that was found; absent where there are not two hands to compare. */
+  readonly errorsMm: ReadonlyMap<number, number>;
+  /** Ids of hands that were found where there is none. */
+  readonly falseHands: readonly number[];
+  /** Hands that are there and were not found. */
+  readonly missed: number;
 }
 
-/** Compares results with ground truth as they come, in constant memory. */
+/**
+ * Compares results with ground truth as they come, in constant memory. Of several hands each is compared with the one that is nearest by its
+ * joints, at most 0.2 m away; a single hand with the only one that is there, however far.
+ */
 export class TruthMeter {
   readonly #topic: string;
   readonly #truth: HandsByStamp;
@@ -35,15 +40,29 @@ export class TruthMeter {
     this.#truth = truth;
   }
 
-  /** Undefined for a result without ground truth. */
-  async add(hand: HandJoints): Promise<Agreement | undefined> {
-    const truth = await this.#truth.at(hand.stamp);
-    if (truth === undefined) return undefined;
-    if (truth.tracked) this.#framesWithHand++;
-    const falseHand = hand.tracked && !truth.tracked;
-    if (falseHand) this.#falseHands++;
-    const errorMm = hand.tracked && truth.tracked ? this.#compare(hand, truth) : undefined;
-    return { falseHand, ...(errorMm !== undefined && { errorMm }) };
+  /**
+   * @param hands of one moment, tracked or not
+   * @returns undefined for a moment without ground truth
+   */
+  async add(hands: readonly HandJoints[]): Promise<Agreement | undefined> {
+    const known = hands.length === 0 ? undefined : await this.#truth.at(hands[0].stamp);
+    if (known === undefined) return undefined;
+    const [found, truth] = [hands, known].map((all) => all.filter(({ tracked }) => tracked));
+    const single = found.length <= 1 && truth.length <= 1;
+    const pairs = single ? ([[found[0], truth[0]]] as const) : matchHands(found, truth);
+    const errorsMm = new Map<number, number>();
+    const falseHands: number[] = [];
+    let missed = 0;
+    for (const [hand, other] of pairs) {
+      if (hand !== undefined && other !== undefined) {
+        const errorMm = this.#compare(hand, other);
+        if (errorMm !== undefined) errorsMm.set(hand.handId, errorMm);
+      } else if (hand !== undefined) falseHands.push(hand.handId);
+      else if (other !== undefined) missed++;
+    }
+    this.#framesWithHand += truth.length;
+    this.#falseHands += falseHands.length;
+    return { errorsMm, falseHands, missed };
   }
 
   /** Mean error of the joints that the truth knows, whose confidence is not 0; absent where it knows none. */

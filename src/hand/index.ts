@@ -13,6 +13,7 @@ export {
 } from './hand-description.js';
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
+export { type JointsToMatch, matchHands, meanDistance } from './match-hands.js';
 export {
   BONES,
   FINGER_NAMES,

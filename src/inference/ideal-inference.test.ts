@@ -24,6 +24,20 @@ test('its heat maps decode to the truth of the frame, through a turned and mirro
   }
 });
 
+test('of several hands it answers the one that is nearest to the middle of the cube', async () => {
+  const hands = [handAt({ frame: 0, x: 0.2 }), handAt({ frame: 0, x: 0.01 }), { ...lostAt(0), handId: 2 }];
+  const inference = idealInference(() => hands, { ...model, kind: 'joints' });
+  for (const [x, wanted] of [
+    [0.2, 0],
+    [0, 1],
+  ]) {
+    const moved = { ...cube, center: [cube.center[0] + x, cube.center[1], cube.center[2]] as const };
+    const { decoded } = await inference.infer(grid(), { cube: moved, stamp: 0n });
+    const found = cubeToCamera(moved, decoded?.positions ?? []);
+    expect(found[3 * 9]).toBeCloseTo(hands[wanted].positions[3 * 9], 9);
+  }
+});
+
 test.each([
   ['there is no truth', undefined],
   ['the truth has no hand', lostAt(0)],

@@ -1,11 +1,16 @@
-import { cameraToCube } from '../geometry/index.js';
+import { type Cube, cameraToCube } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
 import { type DecodedJoints, renderHeatMaps } from '../heatmaps/index.js';
 import type { Inference, ModelFacts } from './inference.js';
 import { stubInference } from './stub-inference.js';
 
-/** Ground truth by the stamp of a frame; undefined, or a hand that is not tracked, where there is none. */
-export type TruthAt = (stamp: bigint) => HandJoints | undefined | Promise<HandJoints | undefined>;
+type Truth = HandJoints | readonly HandJoints[] | undefined;
+
+/**
+ * Ground truth by the stamp of a frame; undefined, or hands that are not tracked, where there is none. Of several hands, the one whose
+ * joints are nearest to the middle of the cube in the mean is the one that a network would see.
+ */
+export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
 
 /**
  * An {@link Inference} that is never wrong: instead of running a network it draws the heat maps that a perfect one would
@@ -24,11 +29,10 @@ export type TruthAt = (stamp: bigint) => HandJoints | undefined | Promise<HandJo
  */
 export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
   const { kind, heatMapSize: size, sigma } = model;
-  let truth: HandJoints | undefined;
+  let truth: Truth;
   const stub = stubInference(
     (_, context) => {
-      const positions =
-        context === undefined || truth?.tracked !== true ? undefined : cameraToCube(context.cube, truth.positions);
+      const positions = context && nearestHand([truth ?? []].flat(), context.cube);
       if (kind === 'joints') return trueJoints(positions);
       if (positions !== undefined) return renderHeatMaps(positions, size, sigma);
       return { joints: JOINT_COUNT, size, data: new Float32Array(JOINT_COUNT * size ** 3) };
@@ -43,6 +47,16 @@ export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
       return stub.infer(grid, context);
     },
   };
+}
+
+/** In the cube's coordinates; undefined where no hand is tracked. */
+function nearestHand(hands: readonly HandJoints[], cube: Cube): Float64Array | undefined {
+  const [nearest] = hands
+    .filter(({ tracked }) => tracked)
+    .map(({ positions }) => cameraToCube(cube, positions))
+    .map((positions) => ({ positions, away: positions.reduce((sum, c) => sum + (c - 0.5) ** 2, 0) }))
+    .sort((a, b) => a.away - b.away);
+  return nearest?.positions;
 }
 
 /** Clipped to the cube, as decoders do; what lies outside, or is not there at all (then at the centre), has confidence 0. */

@@ -2,25 +2,26 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { VoxhandError, writeFailed } from '../../errors/index.js';
-import type { HandJoints } from '../../hand/index.js';
+import { HandDescriber, type HandJoints } from '../../hand/index.js';
 import { HAND_JOINTS_SCHEMA } from '../../messages/index.js';
 import { trackerConfig } from '../../tracking/index.js';
 import { type McapInfo, openRecording } from '../../transport/mcap/index.js';
-import { readHands } from '../../transport/port/index.js';
+import { handMoments, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
-import { JOINT_FORMATS, type JointFormat } from '../joint-rows.js';
+import { type JointFormat, jointFormat } from '../joint-rows.js';
 import { prepareOutput } from '../output-file.js';
 import { stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 
 export interface ExportCommandOptions extends TalkOptions {
-  readonly format: keyof typeof JOINT_FORMATS;
+  readonly format: 'csv' | 'jsonl';
+  readonly description?: boolean;
   readonly topic?: string;
   readonly output?: string;
 }
 
 export async function exportJoints([path]: readonly string[], options: ExportCommandOptions): Promise<number> {
-  const { format, output, json = false } = options;
+  const { format, output, description = false, json = false } = options;
   if (json && output === undefined) {
     throw new VoxhandError('USAGE', '--json is for the summary, and stdout has the joints', {
       expected: '--format jsonl for joints as JSON, or -o with --json',
@@ -33,7 +34,8 @@ export async function exportJoints([path]: readonly string[], options: ExportCom
   try {
     const topic = jointsTopic(recording.info(), options.topic);
     const rows = { count: 0 };
-    const lines = Readable.from(linesOf(readHands(recording, topic), JOINT_FORMATS[format], rows, stop.signal));
+    const written = jointFormat(format, description);
+    const lines = Readable.from(linesOf(readHands(recording, topic), written, rows, stop.signal));
     if (output === undefined) await toStdout(lines);
     else await toFile(lines, output);
     const { loss } = recording.info();
@@ -70,10 +72,13 @@ async function* linesOf(
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
   if (header !== undefined) yield `${header}\n`;
-  for await (const hand of hands) {
+  const describer = new HandDescriber();
+  for await (const moment of handMoments(hands)) {
     if (signal.aborted) return;
-    yield `${line(hand)}\n`;
-    rows.count++;
+    const tracked = moment.flatMap((hand) => (hand.tracked ? [{ id: hand.handId, ...hand }] : []));
+    const described = describer.describe({ stamp: moment[0].stamp, hands: tracked });
+    for (const hand of moment) yield `${line(hand, hand.tracked ? described.get(hand.handId) : undefined)}\n`;
+    rows.count += moment.length;
   }
 }
 

@@ -109,8 +109,7 @@ export async function runReplay(
     const progress = terminal.progress(total, 'frames');
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
-        const [joints] = jointsOfHands(result);
-        const agreement = await meter?.add(joints).catch(withoutTruth);
+        const agreement = await meter?.add(jointsOfHands(result)).catch(withoutTruth);
         sheet?.addResult(result, agreement ?? undefined);
       }
     };
@@ -140,7 +139,7 @@ export async function runReplay(
         listener.onShown?.(results);
         await take(results);
         const hands = results.at(-1)?.hands.length;
-        progress.update(++done, hands === undefined ? '' : hands > 0 ? 'hand found' : 'no hand');
+        progress.update(++done, hands === undefined ? '' : handsFound(hands));
         await new Promise(setImmediate); // signals are heard between frames
       },
       onFlush: take,
@@ -231,6 +230,10 @@ async function configOf(
     `${name} decodes by itself (${decoder}): heat_maps.decoder has no effect, and no raw joints are recorded.`,
   );
   return loadConfig(config, [...set, ...more]);
+}
+
+function handsFound(count: number): string {
+  return count === 0 ? 'no hand' : count === 1 ? 'hand found' : `${count} hands`;
 }
 
 /** Perfect heat maps in the geometry of the configured model. */

@@ -18,6 +18,6 @@ export { corruptMessage, FaultySource, messageFaults, shiftMessage } from './fau
 export { inStep, observe } from './in-step.js';
 export type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState, PlaybackStatus } from './playback.js';
 export { publisherOf } from './publisher.js';
-export { HandsByStamp, readHands, requireHands } from './read-hands.js';
+export { HandsByStamp, handMoments, readHands, requireHands } from './read-hands.js';
 export { teeSink } from './tee-sink.js';
 export { topicMatcher } from './topic-pattern.js';

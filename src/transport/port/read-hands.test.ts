@@ -6,7 +6,7 @@ import { toHandJointsMessage } from '../../messages/hand-joints-message.js';
 import { toPointStamped } from '../../messages/points.js';
 import type { BusMessage, BusSource } from './bus.js';
 import { publisherOf } from './publisher.js';
-import { HandsByStamp, readHands } from './read-hands.js';
+import { HandsByStamp, handMoments, readHands } from './read-hands.js';
 
 async function busWith(fill: (write: (message: BusMessage) => Promise<void>) => Promise<void>): Promise<BusSource> {
   const messages: BusMessage[] = [];
@@ -50,11 +50,40 @@ test('a hand is found by its stamp, and the stream is read no further than neede
     for (; read < 1000; read++) yield handAt({ frame: read });
   })();
   const truth = new HandsByStamp(hands);
-  expect((await truth.at(handAt({ frame: 3 }).stamp))?.stamp).toBe(handAt({ frame: 3 }).stamp);
+  const found = async (frame: number, later = 0n) =>
+    (await truth.at(handAt({ frame }).stamp + later))?.map(({ stamp }) => stamp);
+  expect(await found(3)).toEqual([handAt({ frame: 3 }).stamp]);
   expect(read).toBeLessThan(5);
-  expect((await truth.at(handAt({ frame: 1 }).stamp))?.stamp).toBe(handAt({ frame: 1 }).stamp); // just past: kept
-  expect(await truth.at(handAt({ frame: 3 }).stamp + 5n)).toBeUndefined(); // between two
-  await truth.at(handAt({ frame: 600 }).stamp);
-  expect(await truth.at(handAt({ frame: 3 }).stamp)).toBeUndefined(); // long past: forgotten
-  expect(await truth.at(handAt({ frame: 5000 }).stamp)).toBeUndefined(); // after the end
+  expect(await found(1)).toEqual([handAt({ frame: 1 }).stamp]); // just past: kept
+  expect(await found(3, 5n)).toBeUndefined(); // between two
+  await found(600);
+  expect(await found(3)).toBeUndefined(); // long past: forgotten
+  expect(await found(5000)).toBeUndefined(); // after the end
+});
+
+test('hands of one stamp are a moment, in a stream that can be read again too', async () => {
+  const ids = [[1, 2], [1], [2, 3, 4]];
+  const hands = ids.flatMap((each, frame) => each.map((handId) => handAt({ frame, more: { handId } })));
+  const again = {
+    [Symbol.asyncIterator]: async function* () {
+      yield* hands;
+    },
+  };
+  const moments: number[][] = [];
+  for await (const moment of handMoments(again)) moments.push(moment.map(({ handId }) => handId));
+  expect(moments).toEqual(ids);
+  const truth = new HandsByStamp(again);
+  for (const frame of [0, 2, 1, 2]) {
+    expect((await truth.at(handAt({ frame }).stamp))?.map(({ handId }) => handId)).toEqual(ids[frame]);
+  }
+});
+
+test('a moment that is long past is read again where the stream can be', async () => {
+  const many = Array.from({ length: 600 }, (_, frame) => handAt({ frame }));
+  const truth = new HandsByStamp({
+    [Symbol.asyncIterator]: async function* () {
+      yield* many;
+    },
+  });
+  for (const frame of [599, 0, 5, 599]) expect(await truth.at(handAt({ frame }).stamp)).toEqual([many[frame]]);
 });

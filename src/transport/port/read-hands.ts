@@ -22,6 +22,24 @@ export async function* readHands(bus: BusSource, topic: string): AsyncGenerator<
   }
 }
 
+/** Hands that come one after the other with the same stamp, together: the hands of one moment. */
+export async function* handMoments<T extends { readonly stamp: bigint }>(
+  hands: AsyncIterable<T>,
+): AsyncGenerator<readonly T[], void, void> {
+  let moment: T[] = [];
+  for await (const hand of hands) {
+    if (moment.length > 0 && (moment[0].stamp !== hand.stamp || moment.length === MOST_HANDS)) {
+      yield moment;
+      moment = [];
+    }
+    moment.push(hand);
+  }
+  if (moment.length > 0) yield moment;
+}
+
+/** Hands that make up a moment, at most: nobody has so many, but a stamp may be broken. */
+const MOST_HANDS = 64;
+
 /** @throws VoxhandError `SCHEMA_UNSUPPORTED` for messages of another type than results */
 export function requireHands(schemaName: string, where: string): void {
   if (schemaName === HAND_JOINTS_SCHEMA) return;
@@ -32,19 +50,19 @@ export function requireHands(schemaName: string, where: string): void {
   });
 }
 
-/** Hands kept behind the newest one asked for: more than any smoothing window is wide. */
+/** Moments kept behind the newest one asked for: more than any smoothing window is wide. */
 const KEPT = 256;
 
 /**
  * Looks up hands by their stamps in a stream of them that runs alongside, such as ground truth beside results: reads on
  * as far as it is asked for and forgets what is long past, so memory does not grow with the stream.
  *
- * The stream must be in order of stamps, and so, but for 256 hands, must the questions be. One question at a time.
+ * The stream must be in order of stamps, and so, but for 256 moments, must the questions be. One question at a time.
  */
 export class HandsByStamp {
   readonly #source: AsyncIterable<HandJoints>;
-  #hands: AsyncIterator<HandJoints>;
-  readonly #known = new Map<bigint, HandJoints>();
+  #moments: AsyncIterator<readonly HandJoints[]>;
+  readonly #known = new Map<bigint, readonly HandJoints[]>();
   #newest: bigint | undefined;
   #forgotten: bigint | undefined;
   #ended = false;
@@ -52,14 +70,14 @@ export class HandsByStamp {
   /** @param hands read again from its beginning where a question is about what was forgotten, if it can be */
   constructor(hands: AsyncIterable<HandJoints>) {
     this.#source = hands;
-    this.#hands = hands[Symbol.asyncIterator]();
+    this.#moments = handMoments(hands);
   }
 
-  /** The hand of exactly this stamp; undefined where there is none. Errors of the stream come out here. */
-  async at(stamp: bigint): Promise<HandJoints | undefined> {
+  /** The hands of exactly this stamp, tracked or not; undefined where there is nothing of it. Errors of the stream come out here. */
+  async at(stamp: bigint): Promise<readonly HandJoints[] | undefined> {
     if (this.#forgotten !== undefined && stamp <= this.#forgotten) await this.#rewind();
     while (!this.#ended && (this.#newest === undefined || this.#newest < stamp)) {
-      const step = await this.#hands.next();
+      const step = await this.#moments.next();
       if (step.done === true) this.#ended = true;
       else this.#keep(step.value);
     }
@@ -69,24 +87,25 @@ export class HandsByStamp {
   /** Leave the stream. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.#hands.return?.();
+    await this.#moments.return?.();
   }
 
   /** A recording that is replayed again. */
   async #rewind(): Promise<void> {
     const again = this.#source[Symbol.asyncIterator]();
-    if (again === this.#hands) return; // a stream that can be read once
-    await this.#hands.return?.();
-    this.#hands = again;
+    if (again === (this.#source as unknown)) return; // a stream that can be read once
+    await this.#moments.return?.();
+    this.#moments = handMoments({ [Symbol.asyncIterator]: () => again });
     this.#known.clear();
     this.#newest = undefined;
     this.#forgotten = undefined;
     this.#ended = false;
   }
 
-  #keep(hand: HandJoints): void {
-    this.#newest = hand.stamp;
-    this.#known.set(hand.stamp, hand);
+  #keep(hands: readonly HandJoints[]): void {
+    const [{ stamp }] = hands;
+    this.#newest = stamp;
+    this.#known.set(stamp, hands);
     if (this.#known.size <= KEPT) return;
     const [oldest] = this.#known.keys();
     this.#known.delete(oldest);
