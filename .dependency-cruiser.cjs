@@ -4,7 +4,7 @@
  */
 const layers = [
   ['errors', 'geometry', 'timing', 'hand'],
-  ['depth', 'rig', 'detection', 'voxels', 'heatmaps', 'inference', 'kinematics', 'smoothing', 'synthetic', 'faults'],
+  ['depth', 'rig', 'detection', 'voxels', 'heatmaps', 'inference', 'kinematics', 'smoothing', 'gestures', 'synthetic', 'faults'],
   ['messages', 'transport'],
   ['tracking'],
   ['recording', 'evaluation', 'regression', 'node'],
@@ -22,12 +22,13 @@ const only = {
   inference: ['errors', 'geometry', 'timing', 'hand', 'voxels', 'heatmaps'],
   kinematics: ['errors', 'geometry', 'hand'],
   smoothing: ['errors', 'geometry', 'hand'],
+  gestures: ['errors', 'geometry', 'timing', 'hand'],
   synthetic: ['errors', 'geometry', 'hand', 'depth', 'kinematics'],
   faults: ['errors', 'geometry', 'timing'],
   messages: ['errors', 'geometry', 'timing', 'hand'],
 };
 const before = (folder) => only[folder] ?? folders.slice(0, folders.indexOf(folder));
-const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'kinematics', 'smoothing', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
+const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'kinematics', 'smoothing', 'gestures', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
 const inBrowser = ['errors', 'geometry', 'timing', 'hand', 'depth', 'messages', 'transport/foxglove/protocol'];
 const notTests = '\\.test\\.ts$';
 

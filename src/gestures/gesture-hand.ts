@@ -1,0 +1,65 @@
+import type { Vec3 } from '../geometry/index.js';
+import {
+  type DescribedHand,
+  type Handedness,
+  type HandToDescribe,
+  meanConfidence,
+  type TrackedHand,
+} from '../hand/index.js';
+import { type PoseFeatures, poseFeatures } from './pose-features.js';
+
+/** A tracked hand at one moment, as recognisers see it. */
+export interface GestureHand extends HandToDescribe {
+  readonly id: number;
+  readonly handedness: Handedness;
+  readonly positions: Float64Array;
+  /** Mean confidence of the joints, 0 to 1. */
+  readonly confidence: number;
+  /** 0 to 1; 1 where the tracker has no presence score. */
+  readonly presence: number;
+  readonly described: DescribedHand;
+  readonly features: PoseFeatures;
+  readonly frameId: string;
+  /** Nanoseconds. */
+  readonly stamp: bigint;
+  /** The stamp as seconds since a moment that the engine has chosen. */
+  readonly time: number;
+}
+
+export function gestureHand(hand: TrackedHand, described: DescribedHand, frameId: string, time: number): GestureHand {
+  const { id, handedness, positions, presence = 1 } = hand;
+  return {
+    id,
+    handedness,
+    positions,
+    presence,
+    confidence: meanConfidence(hand),
+    described,
+    features: poseFeatures(hand, described),
+    frameId,
+    stamp: described.stamp,
+    time,
+  };
+}
+
+/** A joint by its index. */
+export function jointOf({ positions: p }: Pick<GestureHand, 'positions'>, joint: number): Vec3 {
+  return [p[3 * joint], p[3 * joint + 1], p[3 * joint + 2]];
+}
+
+export function middle(a: Vec3, b: Vec3): Vec3 {
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
+}
+
+/** The unit vector from one point to another; zeros where they are the same. */
+export function towards(from: Vec3, to: Vec3): Vec3 {
+  const way: Vec3 = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+  const length = Math.hypot(way[0], way[1], way[2]);
+  return length > 1e-9 ? [way[0] / length, way[1] / length, way[2] / length] : NOWHERE;
+}
+
+export const NOWHERE: Vec3 = [0, 0, 0];
+
+export const THUMB_TIP = 4;
+export const INDEX_TIP = 8;
+export const MIDDLE_TIP = 12;
