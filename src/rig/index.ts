@@ -4,6 +4,14 @@
 
 export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
 export {
+  type CameraSyncFacts,
+  FrameSync,
+  type FrameSyncOptions,
+  type SyncedFrame,
+  type SyncedSet,
+  type SyncLoss,
+} from './frame-sync.js';
+export {
   type StampedTransform,
   TRANSFORM_FAULTS,
   TransformBuffer,

@@ -24,7 +24,7 @@ describe('a synthetic rig', () => {
     for (const { camera: k, hands, frame } of frames.slice(0, 3)) {
       const seen = at({ positions: hands[0].joints }, 9);
       const inRig = transformPoint(rig.cameras[k].pose, seen);
-      at(truth, 9).forEach((c, axis) => expect(inRig[axis]).toBeCloseTo(c, 9));
+      for (const [axis, c] of at(truth, 9).entries()) expect(inRig[axis]).toBeCloseTo(c, 9);
       // there is depth at the hand where the camera sees the joint
       const pixel = Math.round((71 * seen[1]) / seen[2] + 35.5) * 96 + Math.round((71 * seen[0]) / seen[2] + 47.5);
       if (hands[0].visible[9] === 1) expect(Math.abs(frame.depth[pixel] - seen[2])).toBeLessThan(0.03);
