@@ -14,6 +14,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // property tests and real inference share two cores on small machines
     maxWorkers: 2,
+    // the built program is run as it is
+    server: { deps: { external: [/\/dist\//] } },
     projects: [
       { extends: true, test: { name: 'own process', include: OWN_PROCESS } },
       // a process keeps its modules from file to file: loading them took a third of the time

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
 import { openRecording } from '../src/transport/mcap/open-recording.js';
-import { temporaryFolder, voxhand } from './helpers/cli.js';
+import { temporaryFolder, voxhand, voxhandProcess } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 
 const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
@@ -351,7 +351,7 @@ describe('the output of a command', () => {
     }
     const output = join(folder, `${command}-${signal}.mcap`);
     await writeFile(output, 'the one before');
-    const { code, stdout } = await voxhand([command, large, '-o', output, '--json', '--quiet'], {
+    const { code, stdout } = await voxhandProcess([command, large, '-o', output, '--json', '--quiet'], {
       during: (child) => {
         const timer = setInterval(() => {
           if (!existsSync(`${output}.unfinished`)) return;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
 import { readHands } from '../src/transport/port/read-hands.js';
-import { temporaryFolder, voxhand } from './helpers/cli.js';
+import { temporaryFolder, voxhand, voxhandProcess } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 
 let folder: string;
@@ -184,7 +184,7 @@ describe('voxhand replay', () => {
       const long = join(folder, 'many.mcap');
       if (!existsSync(long)) await smallRecording(long, { frames: 300 });
       const output = join(folder, `${signal}.mcap`);
-      const { code, stdout } = await voxhand(
+      const { code, stdout } = await voxhandProcess(
         ['replay', long, '-o', output, '--json', '--preview', join(folder, 'x.png')],
         {
           during: (child) => {

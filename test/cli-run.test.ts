@@ -12,13 +12,12 @@ import { connectFoxglove } from '../src/transport/foxglove/client/foxglove-sourc
 import { createFoxgloveServer, type FoxgloveServer } from '../src/transport/foxglove/server/foxglove-server.js';
 import { provenanceOf } from '../src/transport/mcap/info.js';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
-import { type CliOptions, temporaryFolder, voxhand } from './helpers/cli.js';
+import { temporaryFolder, voxhand, voxhandProcess } from './helpers/cli.js';
 import { smallFrames, smallRecording } from './helpers/recordings.js';
 
 /** No ROS 2, wherever the tests run. */
 const NO_ROS = { AMENT_PREFIX_PATH: '', ROS_DISTRO: '' };
-const run = (args: readonly string[], options: CliOptions = {}) =>
-  voxhand(['run', ...args], { ...options, env: NO_ROS });
+const run = (args: readonly string[]) => voxhand(['run', ...args], { env: NO_ROS });
 
 let server: FoxgloveServer | undefined;
 let camera: NodeJS.Timeout | undefined;
@@ -86,7 +85,8 @@ describe('voxhand run', () => {
     let asked = 0;
     const heard: string[] = [];
     const args = ['--source', url, '--model', 'compact-light', '--serve', '0', '--record', recording, '--json'];
-    const result = await run(args, {
+    const result = await voxhandProcess(['run', ...args], {
+      env: NO_ROS,
       during: (child) => {
         let said = '';
         child.stderr?.on('data', async (chunk: Buffer) => {
@@ -216,7 +216,7 @@ async function startRecording(recording: string, ...more: string[]) {
 function started(args: readonly string[]) {
   let process: ChildProcess | undefined;
   let said = '';
-  const result = voxhand(args, {
+  const result = voxhandProcess(args, {
     env: NO_ROS,
     during: (child) => {
       process = child;

@@ -9,7 +9,7 @@ import { SeededRandom } from '../src/geometry/random.js';
 import { recoverRecording } from '../src/recording/recover.js';
 import { createMcapSink } from '../src/transport/mcap/mcap-sink.js';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
-import { voxhand } from './helpers/cli.js';
+import { voxhandProcess } from './helpers/cli.js';
 
 const SCRIPT = fileURLToPath(new URL('./helpers/record-process.mjs', import.meta.url));
 let folder: string;
@@ -98,7 +98,8 @@ describe('a recorder that is killed (P10)', () => {
       const report = await recoverRecording(`${output}.partial`, recovered);
       expect(report).toMatchObject({ whole: false, recovered: { messages: messageCount } });
       // as a user would, once
-      if (i === 19) expect((await voxhand(['recover', `${output}.partial`, '-o', `${recovered}.cli`])).code).toBe(3);
+      if (i === 19)
+        expect((await voxhandProcess(['recover', `${output}.partial`, '-o', `${recovered}.cli`])).code).toBe(3);
       const whole = await openMcap(recovered);
       expect(whole.info()).toMatchObject({ messageCount, indexed: true, truncated: false });
       await whole.close();
@@ -163,7 +164,7 @@ describe('a recorder that is told to stop (P12)', () => {
     }
     const output = join(folder, `cli-${signal}.mcap`);
     const args = ['record', '--source', input, '-o', output, '--compression', 'small', '--json', '--quiet'];
-    const { code, stdout, stderr } = await voxhand(args, {
+    const { code, stdout, stderr } = await voxhandProcess(args, {
       during: (child) => {
         const timer = setInterval(() => {
           if (!existsSync(`${output}.partial`)) return;

@@ -9,7 +9,7 @@ import { mixJointMajor } from '../src/inference/answers/heat-map-answer.js';
 import { comparedWithLoss } from '../src/regression/compare/comparison.js';
 import { compareFiles } from '../src/regression/compare-recordings.js';
 import { FIXTURES } from './fixtures/models/fixture-models.js';
-import { temporaryFolder, voxhand } from './helpers/cli.js';
+import { temporaryFolder, voxhand, voxhandProcess } from './helpers/cli.js';
 import { smallRecording } from './helpers/recordings.js';
 
 // the built one: it starts a script that lies beside it
@@ -51,7 +51,7 @@ describe.each(probes)('$provider beside the CPU', ({ provider, usable }) => {
         const output = join(folder, `${on}-${frames}.mcap`);
         const args = ['replay', input, '-o', output, '--model', model, '--provider', on];
         args.push('--duration', String((frames - 0.5) / 30));
-        const { code, stdout } = await voxhand([...args, '--depth', 'none', '--quiet', '--json']);
+        const { code, stdout } = await voxhandProcess([...args, '--depth', 'none', '--quiet', '--json']);
         expect(code).toBe(0);
         expect(JSON.parse(stdout).provider.actual).toBe(on);
         return output;
@@ -88,14 +88,13 @@ describe.each(probes)('$provider beside the CPU', ({ provider, usable }) => {
 
 describe('the CPU beside itself', () => {
   it.each(['compact', 'compact-fp32'])('gives the same bytes with one thread and with two: %s', async (model) => {
-    const digests = await Promise.all(
-      [1, 2].map(async (threads) => {
-        const args = ['replay', input, '--model', model, '--set', `inference.threads=${threads}`];
-        const { code, stdout } = await voxhand([...args, '--quiet', '--json']);
-        expect(code).toBe(0);
-        return JSON.parse(stdout).digest;
-      }),
-    );
+    const digests: string[] = [];
+    for (const threads of [1, 2]) {
+      const args = ['replay', input, '--model', model, '--set', `inference.threads=${threads}`];
+      const { code, stdout } = await voxhand([...args, '--quiet', '--json']);
+      expect(code).toBe(0);
+      digests.push(JSON.parse(stdout).digest);
+    }
     expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(digests[1]).toBe(digests[0]);
   });

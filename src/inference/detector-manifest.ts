@@ -57,15 +57,3 @@ export const detectorManifestSchema = z.strictObject({
 /** What a detector says about itself, as `ModelManifest` does of a network that looks at voxels. */
 export type DetectorManifest = z.output<typeof detectorManifestSchema>;
 export type AnyManifest = ModelManifest | DetectorManifest;
-
-export function isDetectorManifest(manifest: AnyManifest): manifest is DetectorManifest {
-  return manifest.output.kind === 'hands';
-}
-
-/** The picture of a manifest's self-test, metres. The manifest has been parsed: its length is right. */
-export function selfTestPicture({ selfTest }: DetectorManifest): Float32Array<ArrayBuffer> {
-  const { width, height, millimetres } = selfTest;
-  const bytes = Uint8Array.from(atob(millimetres), (c) => c.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: width * height }, (_, i) => view.getUint16(2 * i, true) / 1000);
-}

@@ -3,8 +3,9 @@
 // Must not know: the pipeline around it, topics, smoothing.
 
 export { checkSelfTest, peaksOf } from './answers/heat-map-answer.js';
-export { type AnyManifest, type DetectorManifest, isDetectorManifest } from './detector-manifest.js';
+export type { AnyManifest, DetectorManifest } from './detector-manifest.js';
 export { idealInference, type TruthAt } from './ideal-inference.js';
+export { inferAll } from './infer-all.js';
 export type {
   Answered,
   DecodedResult,

@@ -1,6 +1,7 @@
 import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 import type { Cube } from '../geometry/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
+import type { AnyManifest, DetectorManifest } from './detector-manifest.js';
 import type { JointsOutput, ModelManifest, PointOutput } from './model-manifest.js';
 import type { Provider } from './provider.js';
 
@@ -217,4 +218,9 @@ export function moveBytes(grid: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = grid;
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== grid.byteLength) return Uint8Array.from(grid);
   return new Uint8Array(structuredClone(buffer, { transfer: [buffer] }));
+}
+
+/** Here, and not beside its schema: who runs a network must not load zod. */
+export function isDetectorManifest(manifest: AnyManifest): manifest is DetectorManifest {
+  return manifest.output.kind === 'hands';
 }

@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/voxhand-error.js';
 import { readerFor } from './answers/reader-for.js';
+import type { DetectorManifest } from './detector-manifest.js';
 import type { ModelManifest, ModelOutput, SelfTest, SelfTestAnswer } from './model-manifest.js';
 
 /**
@@ -39,4 +40,12 @@ export function selfTestGrid({ input, selfTest }: Pick<ModelManifest, 'input' | 
   const grid = new Uint8Array(input.size ** 3);
   for (const voxel of occupiedVoxels(selfTest.occupied)) grid[voxel] = 1;
   return grid;
+}
+
+/** The picture of a detector's self-test, metres. The manifest has been parsed: its length is right. */
+export function selfTestPicture({ selfTest }: DetectorManifest): Float32Array<ArrayBuffer> {
+  const { width, height, millimetres } = selfTest;
+  const bytes = Uint8Array.from(atob(millimetres), (c) => c.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: width * height }, (_, i) => view.getUint16(2 * i, true) / 1000);
 }

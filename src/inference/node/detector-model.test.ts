@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { changedModel, FIXTURES, fixtureModel } from '../../../test/fixtures/models/fixture-models.js';
-import { selfTestPicture } from '../detector-manifest.js';
 import type { DetectorInference, VerdictInference } from '../inference.js';
+import { selfTestPicture } from '../self-test.js';
 import {
   checkModel,
   createDetectorInference,

@@ -1,8 +1,9 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
 import { checkHands } from '../answers/hands-answer.js';
-import { type DetectorManifest, selfTestPicture } from '../detector-manifest.js';
+import type { DetectorManifest } from '../detector-manifest.js';
 import type { Provider } from '../provider.js';
+import { selfTestPicture } from '../self-test.js';
 import type { OpenModel } from './open-model.js';
 import { checkTensor, openSession } from './session.js';
 import type { AnswerFloats, GridBytes, NetworkSetup, PictureSize } from './worker-protocol.js';

@@ -3,7 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { type AnyManifest, type DetectorManifest, isDetectorManifest } from '../detector-manifest.js';
+import type { AnyManifest, DetectorManifest } from '../detector-manifest.js';
+import { isDetectorManifest } from '../inference.js';
 import type { ModelManifest } from '../model-manifest.js';
 import { parseAnyManifest } from '../parse-manifest.js';
 

@@ -1,5 +1,5 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { isDetectorManifest } from '../detector-manifest.js';
+import { isDetectorManifest } from '../inference.js';
 import { PROVIDER_NEEDS, type Provider } from '../provider.js';
 import { DetectorNetwork } from './detector-network.js';
 import { Ensemble } from './ensemble.js';

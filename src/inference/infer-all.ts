@@ -1,0 +1,26 @@
+import { toVoxhandError, type VoxhandError } from '../errors/index.js';
+import type { GridContext, Inference, InferenceResult } from './inference.js';
+
+/**
+ * All grids through the network: in one run where the graph allows it, else one is in it while another one waits. Nothing else may be given
+ * to the inference meanwhile.
+ *
+ * @returns for each grid, in order, its answer, or why there is none
+ * @throws VoxhandError what one run for all of them rejects with
+ */
+export async function inferAll(
+  inference: Inference,
+  grids: readonly Uint8Array[],
+  contexts: readonly GridContext[],
+): Promise<readonly (InferenceResult | VoxhandError)[]> {
+  if (grids.length > 1 && inference.inferBatch !== undefined) return inference.inferBatch(grids, contexts);
+  const answers: (InferenceResult | VoxhandError)[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let i = next++; i < grids.length; i = next++) {
+      answers[i] = await inference.infer(grids[i], contexts[i]).catch((thrown: unknown) => toVoxhandError(thrown));
+    }
+  };
+  await Promise.all([work(), work()]);
+  return answers;
+}
