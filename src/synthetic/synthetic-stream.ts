@@ -13,7 +13,8 @@ import type { SensorModel } from './sensor-model.js';
 export interface SyntheticStreamOptions {
   /**
    * `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving.
-   * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner.
+   * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner. `two-hands`: a person who crosses both
+   * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go.
    */
   readonly preset?: PresetName;
   readonly frames: number;

@@ -7,10 +7,10 @@ import type { SubcommandSpec } from '../subcommand.js';
 
 export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
   usage: 'synth',
-  summary: 'Make a recording of a synthetic hand with ground truth.',
+  summary: 'Make a recording of synthetic hands with ground truth.',
   description:
-    'Make a recording of a synthetic hand in front of a depth camera, with ground truth on /hand/truth. The same options ' +
-    'give the same bytes.',
+    'Make a recording of one or more synthetic hands in front of a depth camera, with ground truth on /hand/truth: one ' +
+    'message for each hand. The same options give the same bytes.',
   example: 'synth -o hand.mcap --preset hard --seconds 10 --seed 7',
   options: (command) =>
     command
@@ -19,9 +19,11 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
         new Option(
           '--preset <name>',
           'demo: a hand moving gently. hard: fast, turning, occluded, leaving and coming back. ' +
-            "objects: holding one thing after another. egocentric: the same, seen by the hand's owner.",
+            "objects: holding one thing after another. egocentric: the same, seen by the hand's owner. " +
+            'two-hands: both hands of a person, who cross, clap, lift a box and hand something over. ' +
+            'visitors: up to three hands that come and go.',
         )
-          .choices(['demo', 'hard', 'objects', 'egocentric'])
+          .choices(['demo', 'hard', 'objects', 'egocentric', 'two-hands', 'visitors'])
           .default('demo'),
       )
       .option('--seconds <s>', 'Length.', positive, 6)
@@ -33,7 +35,11 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
           .choices(Object.keys(CAMERAS))
           .default('sr305'),
       )
-      .addOption(new Option('--handedness <hand>', 'Which hand.').choices(['right', 'left']).default('right'))
+      .addOption(
+        new Option('--handedness <hand>', 'Which hand; left mirrors the whole scene.')
+          .choices(['right', 'left'])
+          .default('right'),
+      )
       .addOption(
         new Option('--codec <name>', 'rvl and png are compressedDepth (rvl is smallest); raw is what viewers show.')
           .choices(DEPTH_CODECS)
