@@ -15,6 +15,7 @@ import {
 import { HandSurface } from './hand-surface.js';
 import { NormalEquations } from './normal-equations.js';
 import { placeHand } from './place-hand.js';
+import type { ProportionEquations } from './proportion-equations.js';
 
 /** How a hand is fitted; lengths in metres, angles in radians. */
 export interface FitOptions {
@@ -44,11 +45,11 @@ export interface FitOptions {
 
 export const FIT_OPTIONS: FitOptions = {
   iterations: 8,
-  jointNoise: 0.003,
+  jointNoise: 0.004,
   jointLimit: 3,
   surfaceNoise: 0.003,
-  surfaceLimit: 0.006,
-  surfaceRepeats: 8,
+  surfaceLimit: 0.008,
+  surfaceRepeats: 1.5,
   palmRepeats: 4,
   maxPoints: 300,
   prior: 0.3,
@@ -109,6 +110,9 @@ export class HandFit {
   readonly #weights = new Float64Array(JOINT_COUNT);
   readonly #points: Float32Array;
   #count = 0;
+  #about: ProportionEquations | undefined;
+  #before: HandState | undefined;
+  #seconds = 0;
 
   constructor(options: Partial<FitOptions> = {}) {
     this.#options = { ...FIT_OPTIONS, ...options };
@@ -129,6 +133,8 @@ export class HandFit {
    */
   fit(evidence: HandEvidence, proportions: HandProportions, before?: HandState, seconds = 0): void {
     const { iterations, jointNoise } = this.#options;
+    this.#before = before;
+    this.#seconds = seconds;
     for (let j = 0; j < JOINT_COUNT; j++) {
       const deviation = jointDeviation(jointNoise, evidence.confidences[j]);
       this.#weights[j] = 1 / (deviation * deviation);
@@ -178,6 +184,19 @@ export class HandFit {
     this.iterations = used;
     this.kinematics.update(this.state, proportions);
     this.surface.update(this.kinematics, this.state, proportions);
+  }
+
+  /**
+   * What the evidence of the last fit says of the proportions: their blocks of the normal equations at the result go into `about`.
+   *
+   * @returns the block of the pose, a {@link STEP_SIZE} x {@link STEP_SIZE} matrix (its lower triangle), to be read before the next fit
+   */
+  describe(evidence: HandEvidence, proportions: HandProportions, about: ProportionEquations): Float64Array {
+    about.clear();
+    this.#about = about;
+    this.#gather(this.state, evidence, proportions, this.#before, this.#seconds, this.#equations);
+    this.#about = undefined;
+    return this.#equations.matrix;
   }
 
   #choosePoints(points: Float32Array | undefined, proportions: HandProportions): void {
@@ -243,6 +262,19 @@ export class HandFit {
         kinematics.gradient(chain, moving, joints[3 * j], joints[3 * j + 1], joints[3 * j + 2], nx, ny, nz, row);
         const residual = axis === 0 ? dx : axis === 1 ? dy : dz;
         equations.add(row, residual, weight, 6, 6 + FIRST_ANGLE[chain], moving);
+        if (this.#about !== undefined && j > 0) {
+          const place = {
+            kinematics,
+            state,
+            proportions,
+            chain,
+            bones: (j - 1) & 3,
+            along: 0,
+            point: joints,
+            radius: 0,
+          };
+          this.#about.add(place, [nx, ny, nz], residual, weight, row, moving);
+        }
       }
     }
     this.jointCost = cost;
@@ -260,6 +292,11 @@ export class HandFit {
         const moving = surface.gradient(kinematics, nx, ny, nz, row);
         const chain = Math.max(0, surface.chain());
         equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[chain], moving);
+        if (this.#about !== undefined) {
+          const at = { bones: surface.bone(), along: surface.along, point: surface.foot, radius: surface.radius() };
+          const place = { kinematics, state, proportions, chain: surface.chain(), ...at };
+          this.#about.add(place, surface.normal, d, weight * share * share, row, moving);
+        }
       }
     }
     if (prior > 0) {

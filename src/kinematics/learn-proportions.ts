@@ -1,0 +1,120 @@
+import { choleskySolve } from '../geometry/symmetric-eigen.js';
+import { meanConfidence } from '../hand/hand-joints.js';
+import type { HandEvidence, HandFit } from './fit-hand.js';
+import { describedProportions, type HandProportions } from './hand-proportions.js';
+import { STEP_SIZE } from './hand-state.js';
+import { PALM_AXES, PROPORTION_COUNT, ProportionEquations, THICKNESS } from './proportion-equations.js';
+
+/** Options of the learner. */
+export interface LearnOptions {
+  /** Frames a second that count as independent: errors of neighbouring frames are alike. */
+  readonly rate: number;
+  /** Frames less sure than this in the mean do not count. */
+  readonly minConfidence: number;
+  /** All lengths are this sure (standard deviation, share): the proportions are frozen. */
+  readonly sure: number;
+}
+
+export const LEARN_OPTIONS: LearnOptions = { rate: 4, minConfidence: 0.62, sure: 0.012 };
+
+/** Relative standard deviations between people, as those by which synthetic hands are drawn: the whole hand, a finger, a bone, the palm. */
+const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.09 };
+
+/**
+ * Learns how long and thick a hand is, frame by frame, as an information filter: the estimate (logarithms of factors on the described hand) and
+ * its information matrix; each frame adds what its residuals say of the proportions once the pose is taken out (the Schur complement).
+ */
+export class ProportionLearner {
+  proportions: HandProportions;
+  frozen = false;
+  frames = 0;
+  readonly #options: LearnOptions;
+  readonly #base = describedProportions();
+  readonly #factors = new Float64Array(PROPORTION_COUNT);
+  readonly #information: Float64Array;
+  readonly #equations = new ProportionEquations();
+
+  constructor(options: Partial<LearnOptions> = {}) {
+    this.#options = { ...LEARN_OPTIONS, ...options };
+    this.#information = inverse(priorCovariance(), PROPORTION_COUNT);
+    this.proportions = this.#build();
+  }
+
+  /** Standard deviation of each of the lengths, as a share of it; then of the palm's width, length and depth, and of the thickness. */
+  deviations(): Float64Array {
+    const covariance = inverse(this.#information, PROPORTION_COUNT);
+    return Float64Array.from({ length: PROPORTION_COUNT }, (_, i) => Math.sqrt(covariance[i * PROPORTION_COUNT + i]));
+  }
+
+  /**
+   * Learn from a frame that was just fitted with the present proportions.
+   *
+   * @param seconds since the frame before
+   */
+  add(fit: HandFit, evidence: HandEvidence, seconds: number): void {
+    const { rate, minConfidence, sure } = this.#options;
+    if (this.frozen || meanConfidence({ confidences: Float32Array.from(evidence.confidences) }) < minConfidence) return;
+    const n = PROPORTION_COUNT;
+    const equations = this.#equations;
+    const pose = fit.describe(evidence, this.proportions, equations);
+    const weight = Math.min(1, rate * Math.max(seconds, 0.01));
+    const information = this.#information;
+    const column = new Float64Array(STEP_SIZE);
+    for (let a = 0; a < n; a++) {
+      column.set(equations.cross.subarray(a * STEP_SIZE, (a + 1) * STEP_SIZE));
+      choleskySolve(Float64Array.from(pose), column, STEP_SIZE);
+      for (let b = 0; b < n; b++) {
+        let lost = 0;
+        for (let k = 0; k < STEP_SIZE; k++) lost += equations.cross[b * STEP_SIZE + k] * column[k];
+        const own = a >= b ? equations.own[a * n + b] : equations.own[b * n + a];
+        information[b * n + a] += weight * (own - lost);
+      }
+    }
+    const step = equations.right.map((value) => weight * value);
+    if (!choleskySolve(Float64Array.from(information), step, n)) return;
+    for (let i = 0; i < n; i++) this.#factors[i] += Math.max(-0.05, Math.min(0.05, step[i]));
+    this.frames++;
+    this.proportions = this.#build();
+    if (this.frames % 10 === 0)
+      this.frozen = this.deviations()
+        .subarray(0, PALM_AXES)
+        .every((value) => value < sure);
+  }
+
+  #build(): HandProportions {
+    const factor = (i: number): number => Math.exp(this.#factors[i]);
+    return {
+      roots: this.#base.roots.map((x, i) => x * factor(PALM_AXES + (i % 3))),
+      lengths: this.#base.lengths.map((x, i) => x * factor(i)),
+      thickness: factor(THICKNESS),
+    };
+  }
+}
+
+function priorCovariance(): Float64Array {
+  const n = PROPORTION_COUNT;
+  const covariance = new Float64Array(n * n).fill(SPREAD.scale ** 2);
+  for (let a = 0; a < PALM_AXES; a++) {
+    for (let b = 0; b < PALM_AXES; b++) {
+      if (Math.floor(a / 3) === Math.floor(b / 3)) covariance[a * n + b] += SPREAD.finger ** 2;
+    }
+    covariance[a * n + a] += SPREAD.bone ** 2;
+  }
+  const own = [SPREAD.palm, SPREAD.palm, SPREAD.depth, SPREAD.thickness];
+  own.forEach((deviation, i) => {
+    covariance[(PALM_AXES + i) * (n + 1)] += deviation ** 2;
+  });
+  return covariance;
+}
+
+/** The inverse of a positive definite matrix. */
+function inverse(matrix: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    const column = new Float64Array(n);
+    column[k] = 1;
+    choleskySolve(Float64Array.from(matrix), column, n);
+    for (let i = 0; i < n; i++) result[i * n + k] = column[i];
+  }
+  return result;
+}
