@@ -147,6 +147,7 @@ describe('the CDR codec', () => {
       direction: { x: 0, y: 0, z: -1 },
       duration: { sec: 1, nanosec: 500_000_000 },
       value: -1.5,
+      other_hand_id: -1,
       reason: 'released',
     };
     const gestures = cdrCodec('voxhand_msgs/msg/GestureEvent');

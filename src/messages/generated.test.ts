@@ -21,7 +21,6 @@ describe('the generated messages', () => {
   });
 
   it.each([
-    ['EnablingState.msg', generated.ENABLING_STATE],
     ['GestureEvent.msg', generated.GESTURE_EVENT],
     ['HandFeedback.msg', generated.HAND_FEEDBACK],
     ['HandJoints.msg', generated.HAND_JOINTS],

@@ -13,24 +13,22 @@ import type { Stamp } from '../timing/stamp.js';
 export interface EnablingStateMessage {
   /**
    * stamp: of the depth frame.
-   * frame_id: that of the hand's joints.
+   * frame_id: empty.
    */
   readonly header: Header;
   /** Name of the enabling gesture, as in the profile. */
   readonly name: string;
   /** As in HandJoints; 0 where no hand holds it. */
   readonly hand_id: number;
-  /** UNKNOWN, RIGHT or LEFT. */
-  readonly handedness: number;
   /** Whether it is held. */
   readonly engaged: boolean;
-  /** Counts the messages of this name since the start: a gap is a lost message. */
+  /** Grows by one with each message of this name: a gap is a lost message. After 2^32 - 1 comes 0. */
   readonly sequence: number;
   /** The message holds until this long after its stamp; zero when not engaged. */
   readonly expiry: Stamp;
-  /** How long it has been held. */
+  /** For how long it has been as it is. */
   readonly duration: Stamp;
-  /** Why it is held or not, a stable word: "held", "released", "lost", "low-presence", "outside", "silent"... */
+  /** Why it is held or not, in words. */
   readonly reason: string;
 }
 
@@ -73,11 +71,13 @@ export interface GestureEventMessage {
   /** Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement. */
   readonly duration: Stamp;
   /**
-   * What the gesture measures since BEGIN: radians for a circle, a turned pinch and a rotation with two hands, the factor of
-   * a zoom with two hands; zero for all others.
+   * What the gesture measures since BEGIN: radians for circle, knob (a turned pinch) and rotate, the factor for zoom, the turns
+   * so far for wave; zero for all others.
    */
   readonly value: number;
-  /** Why the gesture is in this phase, a stable word: "held", "released", "lost", "low-presence"... */
+  /** Of a gesture of two hands, the other one; -1 where there is none. */
+  readonly other_hand_id: number;
+  /** Why the gesture is in this phase, in words. */
   readonly reason: string;
 }
 
@@ -120,7 +120,7 @@ export interface HandDescriptionMessage {
   readonly tracked: boolean;
   /** Probability that this is a hand whose joints are right, 0 to 1; -1 where the model has no such score. */
   readonly presence: number;
-  /** For how long it has been tracked without a loss. */
+  /** For how long the hand of this id has been tracked; a loss of less than a second does not count. */
   readonly visible: Stamp;
   /** Metres: halfway between the wrist and the mean of the roots of the four fingers. */
   readonly palm: Pose;
@@ -162,11 +162,12 @@ export interface HandDescriptionMessage {
  */
 export interface HandFeedbackMessage {
   readonly version: number;
-  /** As in the message that is answered, as are camera, session and sequence. */
+  /** As in the message that is answered, as are camera, session, sequence and hand_id. */
   readonly header: Header;
   readonly camera: string;
   readonly session: number;
   readonly sequence: number;
+  readonly hand_id: number;
   /** READ, NOTED, FAILED or REPLACED. */
   readonly outcome: number;
   /** With FAILED: a stable code, a colon and a text for people. */
@@ -220,7 +221,8 @@ export interface HandJointsMessage {
  * `voxhand_msgs/msg/HandVoxels`.
  *
  * What one camera sees of one hand at one moment: the occupied voxels of a cube around it, for an inference process on another
- * host. A depth frame without a hand is sent too, so that the inference process can publish the loss.
+ * host. Of a depth frame with several hands each has a message of its own. A frame without a hand is sent too, so that the inference process
+ * can publish the loss.
  *
  * Answered by HandFeedback on another topic.
  */
@@ -232,10 +234,15 @@ export interface HandVoxelsMessage {
   readonly camera: string;
   /** A number of this run of the camera process; the next run has another one. */
   readonly session: number;
-  /** Counts the messages of a session. */
+  /** Counts the frames of a session: the messages of one frame have the same number. */
   readonly sequence: number;
-  /** The hand that is searched for: RIGHT or LEFT. */
+  /** How many messages this frame has, 1 to 8. */
+  readonly hands: number;
+  /** Tells the hands of a camera apart: an id stays with its hand. */
+  readonly hand_id: number;
+  /** The side of the hand, or of the one that is searched for: RIGHT or LEFT. And how likely it is right, 0 to 1. */
   readonly handedness: number;
+  readonly handedness_score: number;
   /** LOST or FOUND. */
   readonly state: number;
   /** With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 or empty. */
@@ -296,28 +303,34 @@ export interface PointerEventMessage {
   readonly phase: number;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Metres. The point of the hand that points. With CANCEL, the last one. */
+  /** Metres. The cursor on the surface. With CANCEL, the last one. */
   readonly position: Point;
-  /**
-   * The cursor as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one.
-   */
+  /** Metres. The cursor on the surface, from its upper left corner to the right and down. */
   readonly x: number;
   readonly y: number;
+  /** The same as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one. */
+  readonly u: number;
+  readonly v: number;
+  /** The same in pixels; zero where the surface has none. */
+  readonly pixel_x: number;
+  readonly pixel_y: number;
   /** Size of the surface, metres. */
   readonly width: number;
   readonly height: number;
-  /** From the surface to the pointing point, metres; positive in front of it. */
+  /** Metres. From the surface to the finger's tip (grab and pinch: to the hand); positive in front of it. */
   readonly distance: number;
   /** How far a press has come, 0 to 1: 1 with DOWN and MOVE. */
   readonly progress: number;
   /** The press has moved by more than the drag threshold: it is no click. */
   readonly dragging: boolean;
-  /** Of a surface that scrolls: metres that its content is to move to the right and down since the event before. */
+  /** Metres that the content of the surface is to move to the right and down since the event before, while dragging. */
   readonly scroll_x: number;
   readonly scroll_y: number;
   /** Since DOWN, or, of HOVER, since the cursor came. */
   readonly duration: Stamp;
-  /** Why the cursor is in this phase, a stable word: "pressed", "released", "lost", "low-presence"... */
+  /** Name of the target under the cursor, where the surface has targets. */
+  readonly target: string;
+  /** Why the cursor is in this phase, in words. */
   readonly reason: string;
 }
 
@@ -520,13 +533,6 @@ export interface RosMessages {
   'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;
 }
 
-/** Constants of `voxhand_msgs/msg/EnablingState`. */
-export const ENABLING_STATE = {
-  UNKNOWN: 0,
-  RIGHT: 1,
-  LEFT: 2,
-} as const;
-
 /** Constants of `voxhand_msgs/msg/GestureEvent`. */
 export const GESTURE_EVENT = {
   UNKNOWN: 0,
@@ -558,14 +564,14 @@ export const HAND_DESCRIPTION = {
 /** Constants of `voxhand_msgs/msg/HandFeedback`. */
 export const HAND_FEEDBACK = {
   /** A receiver must refuse any other version. */
-  VERSION: 1,
+  VERSION: 2,
   /** Joints were read; tracked says whether they were accepted. */
   READ: 0,
   /** There were no voxels to read: the frame had no hand. */
   NOTED: 1,
   /** The voxels were not processed, for the reason given. */
   FAILED: 2,
-  /** A newer message of the same camera replaced it. */
+  /** A newer frame of the same camera replaced it. */
   REPLACED: 3,
 } as const;
 
@@ -579,7 +585,7 @@ export const HAND_JOINTS = {
 /** Constants of `voxhand_msgs/msg/HandVoxels`. */
 export const HAND_VOXELS = {
   /** A receiver must refuse any other version. */
-  VERSION: 1,
+  VERSION: 2,
   LOST: 0,
   FOUND: 1,
   UNKNOWN: 0,
@@ -659,7 +665,7 @@ export const MARKER = {
   DELETEALL: 3,
 } as const;
 
-/** What the numbers of `handedness` in EnablingState, GestureEvent, HandDescription, HandJoints, HandVoxels, PointerEvent mean: the constants' names. */
+/** What the numbers of `handedness` in GestureEvent, HandDescription, HandJoints, HandVoxels, PointerEvent mean: the constants' names. */
 export const HANDEDNESS = ['unknown', 'right', 'left'] as const;
 
 /** What the numbers of `phase` in voxhand_msgs/msg/GestureEvent mean: the constants' names. */
@@ -696,12 +702,8 @@ export const OWN_DEFINITIONS = {
 # A consumer runs only while the newest message says engaged and has not expired: when nothing comes any more, for whatever
 # reason, it stops by itself. This is no safety function in the sense of ISO 13849.
 
-uint8 UNKNOWN=0
-uint8 RIGHT=1
-uint8 LEFT=2
-
 # stamp: of the depth frame.
-# frame_id: that of the hand's joints.
+# frame_id: empty.
 std_msgs/Header header
 
 # Name of the enabling gesture, as in the profile.
@@ -710,22 +712,19 @@ string name
 # As in HandJoints; 0 where no hand holds it.
 uint32 hand_id
 
-# UNKNOWN, RIGHT or LEFT.
-uint8 handedness
-
 # Whether it is held.
 bool engaged
 
-# Counts the messages of this name since the start: a gap is a lost message.
+# Grows by one with each message of this name: a gap is a lost message. After 2^32 - 1 comes 0.
 uint32 sequence
 
 # The message holds until this long after its stamp; zero when not engaged.
 builtin_interfaces/Duration expiry
 
-# How long it has been held.
+# For how long it has been as it is.
 builtin_interfaces/Duration duration
 
-# Why it is held or not, a stable word: "held", "released", "lost", "low-presence", "outside", "silent"...
+# Why it is held or not, in words.
 string reason
 `,
   [GESTURE_EVENT_SCHEMA]: `# One step of a gesture of one hand, for contactless control.
@@ -785,11 +784,14 @@ geometry_msgs/Vector3 direction
 # Since BEGIN; zero with BEGIN. For a swipe or a push, with END: the duration of the movement.
 builtin_interfaces/Duration duration
 
-# What the gesture measures since BEGIN: radians for a circle, a turned pinch and a rotation with two hands, the factor of
-# a zoom with two hands; zero for all others.
+# What the gesture measures since BEGIN: radians for circle, knob (a turned pinch) and rotate, the factor for zoom, the turns
+# so far for wave; zero for all others.
 float32 value
 
-# Why the gesture is in this phase, a stable word: "held", "released", "lost", "low-presence"...
+# Of a gesture of two hands, the other one; -1 where there is none.
+int32 other_hand_id
+
+# Why the gesture is in this phase, in words.
 string reason
 `,
   [HAND_ARRAY_SCHEMA]: `# All hands of one depth frame, for subscribers that need to know which hands belong to one moment.
@@ -831,7 +833,7 @@ bool tracked
 # Probability that this is a hand whose joints are right, 0 to 1; -1 where the model has no such score.
 float32 presence
 
-# For how long it has been tracked without a loss.
+# For how long the hand of this id has been tracked; a loss of less than a second does not count.
 builtin_interfaces/Duration visible
 
 # Metres: halfway between the wrist and the mean of the roots of the four fingers.
@@ -873,7 +875,7 @@ float64[] pixels
 # next frame.
 
 # A receiver must refuse any other version.
-uint8 VERSION=1
+uint8 VERSION=2
 
 # Joints were read; tracked says whether they were accepted.
 uint8 READ=0
@@ -881,16 +883,17 @@ uint8 READ=0
 uint8 NOTED=1
 # The voxels were not processed, for the reason given.
 uint8 FAILED=2
-# A newer message of the same camera replaced it.
+# A newer frame of the same camera replaced it.
 uint8 REPLACED=3
 
 uint8 version
 
-# As in the message that is answered, as are camera, session and sequence.
+# As in the message that is answered, as are camera, session, sequence and hand_id.
 std_msgs/Header header
 string camera
 uint32 session
 uint32 sequence
+uint32 hand_id
 
 # READ, NOTED, FAILED or REPLACED.
 uint8 outcome
@@ -946,12 +949,13 @@ uint32 lag_frames
 builtin_interfaces/Duration age
 `,
   [HAND_VOXELS_SCHEMA]: `# What one camera sees of one hand at one moment: the occupied voxels of a cube around it, for an inference process on another
-# host. A depth frame without a hand is sent too, so that the inference process can publish the loss.
+# host. Of a depth frame with several hands each has a message of its own. A frame without a hand is sent too, so that the inference process
+# can publish the loss.
 #
 # Answered by HandFeedback on another topic.
 
 # A receiver must refuse any other version.
-uint8 VERSION=1
+uint8 VERSION=2
 
 uint8 LOST=0
 uint8 FOUND=1
@@ -983,11 +987,18 @@ string camera
 # A number of this run of the camera process; the next run has another one.
 uint32 session
 
-# Counts the messages of a session.
+# Counts the frames of a session: the messages of one frame have the same number.
 uint32 sequence
 
-# The hand that is searched for: RIGHT or LEFT.
+# How many messages this frame has, 1 to 8.
+uint8 hands
+
+# Tells the hands of a camera apart: an id stays with its hand.
+uint32 hand_id
+
+# The side of the hand, or of the one that is searched for: RIGHT or LEFT. And how likely it is right, 0 to 1.
 uint8 handedness
+float64 handedness_score
 
 # LOST or FOUND.
 uint8 state
@@ -1066,18 +1077,26 @@ uint8 phase
 # 0 to 1.
 float32 confidence
 
-# Metres. The point of the hand that points. With CANCEL, the last one.
+# Metres. The cursor on the surface. With CANCEL, the last one.
 geometry_msgs/Point position
 
-# The cursor as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one.
+# Metres. The cursor on the surface, from its upper left corner to the right and down.
 float64 x
 float64 y
+
+# The same as a share of the surface's width and height: 0, 0 is its upper left corner; 1, 1 the lower right one.
+float64 u
+float64 v
+
+# The same in pixels; zero where the surface has none.
+float64 pixel_x
+float64 pixel_y
 
 # Size of the surface, metres.
 float64 width
 float64 height
 
-# From the surface to the pointing point, metres; positive in front of it.
+# Metres. From the surface to the finger's tip (grab and pinch: to the hand); positive in front of it.
 float32 distance
 
 # How far a press has come, 0 to 1: 1 with DOWN and MOVE.
@@ -1086,14 +1105,17 @@ float32 progress
 # The press has moved by more than the drag threshold: it is no click.
 bool dragging
 
-# Of a surface that scrolls: metres that its content is to move to the right and down since the event before.
+# Metres that the content of the surface is to move to the right and down since the event before, while dragging.
 float32 scroll_x
 float32 scroll_y
 
 # Since DOWN, or, of HOVER, since the cursor came.
 builtin_interfaces/Duration duration
 
-# Why the cursor is in this phase, a stable word: "pressed", "released", "lost", "low-presence"...
+# Name of the target under the cursor, where the surface has targets.
+string target
+
+# Why the cursor is in this phase, in words.
 string reason
 `,
 } as const;

@@ -49,6 +49,7 @@ export {
   type TfMessage,
   type TransformStampedMessage,
 } from './generated.js';
+export { toEnablingStateMessage, toGestureEventMessage, toPointerEventMessage } from './gesture-messages.js';
 export { type HandOfDescription, toHandDescriptionMessage } from './hand-description-message.js';
 export { DRAWING_DEFAULTS, type DrawingOptions } from './hand-drawing.js';
 export {

@@ -23,14 +23,17 @@ interface Common<Type extends string> {
   readonly type: Type;
 }
 
-/** Of one hand at one moment. */
-interface OfHand<Type extends string> extends Common<Type> {
+interface OfMoment<Type extends string> extends Common<Type> {
   /** The topic that it came from: which tracker, where there are several. */
   readonly topic: string;
   /** Of the depth frame, seconds since 1970 (or since whatever the camera's clock began with), to the microsecond. */
   readonly time: number;
   /** Stays with the hand while it is tracked. */
   readonly hand: number;
+}
+
+/** Of one hand at one moment. */
+interface OfHand<Type extends string> extends OfMoment<Type> {
   readonly handedness: 'unknown' | 'right' | 'left';
 }
 
@@ -57,8 +60,10 @@ export interface GestureStreamEvent extends OfHand<'gesture'> {
   readonly direction: readonly [number, number, number];
   /** Seconds since it began. */
   readonly duration: number;
-  /** Radians of a turn, factor of a zoom, else 0. */
+  /** Radians of circle, knob and rotate, factor of zoom, turns of wave, else 0. */
   readonly value: number;
+  /** The other hand of a gesture of two; -1 where there is none. */
+  readonly otherHand: number;
   readonly reason: string;
 }
 
@@ -70,9 +75,13 @@ export interface PointerStreamEvent extends OfHand<'pointer'> {
   readonly confidence: number;
   /** Metres, in the frame of the joints. */
   readonly position: readonly [number, number, number];
-  /** Share of the surface's width and height, from its upper left corner. */
+  /** On the surface, metres from its upper left corner. */
   readonly x: number;
   readonly y: number;
+  /** The same as shares of its width and height. */
+  readonly share: readonly [number, number];
+  /** The same in pixels; zeros on a surface without. */
+  readonly pixels: readonly [number, number];
   /** Of the surface, metres. */
   readonly width: number;
   readonly height: number;
@@ -81,6 +90,8 @@ export interface PointerStreamEvent extends OfHand<'pointer'> {
   /** To a press, 0 to 1. */
   readonly progress: number;
   readonly dragging: boolean;
+  /** Name of the target under the cursor, or nothing. */
+  readonly target: string;
   /** Metres that the content is to move by since the event before, to the right and down. */
   readonly scroll: readonly [number, number];
   /** Seconds since the press, or since the cursor came. */
@@ -88,15 +99,15 @@ export interface PointerStreamEvent extends OfHand<'pointer'> {
   readonly reason: string;
 }
 
-/** `voxhand_msgs/EnablingState`. */
-export interface EnablingStreamEvent extends OfHand<'enabling'> {
+/** `voxhand_msgs/EnablingState`; `hand` is 0 where none holds it. */
+export interface EnablingStreamEvent extends OfMoment<'enabling'> {
   readonly name: string;
   readonly engaged: boolean;
   /** Rises by 1 with each event of this name: a gap is a lost event. */
   readonly sequence: number;
   /** Seconds that the event holds; 0 when not engaged. */
   readonly expiry: number;
-  /** Seconds that it has been held. */
+  /** For how many seconds it has been as it is. */
   readonly duration: number;
   readonly reason: string;
 }
@@ -130,6 +141,7 @@ const MAKERS: Readonly<Record<string, (message: never, topic: string) => StreamE
     direction: point(message.direction),
     duration: seconds(message.duration),
     value: rounded(message.value ?? 0, 4),
+    otherHand: message.other_hand_id ?? -1,
     reason: message.reason ?? '',
   }),
   [POINTER_EVENT_SCHEMA]: (message: PointerEventMessage, topic): PointerStreamEvent => ({
@@ -141,17 +153,20 @@ const MAKERS: Readonly<Record<string, (message: never, topic: string) => StreamE
     position: point(message.position),
     x: rounded(message.x, 5),
     y: rounded(message.y, 5),
+    share: [rounded(message.u, 5), rounded(message.v, 5)],
+    pixels: [rounded(message.pixel_x, 1), rounded(message.pixel_y, 1)],
     width: rounded(message.width, 4),
     height: rounded(message.height, 4),
     distance: rounded(message.distance, 4),
     progress: rounded(message.progress, 3),
     dragging: message.dragging,
+    target: message.target,
     scroll: [rounded(message.scroll_x, 5), rounded(message.scroll_y, 5)],
     duration: seconds(message.duration),
     reason: message.reason,
   }),
   [ENABLING_STATE_SCHEMA]: (message: EnablingStateMessage, topic): EnablingStreamEvent => ({
-    ...ofHand('enabling', message, topic),
+    ...ofMoment('enabling', message, topic),
     name: message.name,
     engaged: message.engaged,
     sequence: message.sequence,
@@ -174,13 +189,20 @@ export function toStreamEvent(schemaName: string, message: unknown, topic: strin
   return isStreamed(schemaName) ? MAKERS[schemaName](message as never, topic) : undefined;
 }
 
+function ofMoment<Type extends string>(
+  type: Type,
+  { header, hand_id: hand }: { header: Header; hand_id: number },
+  topic: string,
+): OfMoment<Type> {
+  return { v: STREAM_VERSION, type, topic, time: seconds(header.stamp), hand };
+}
+
 function ofHand<Type extends string>(
   type: Type,
-  { header, hand_id: hand, handedness }: { header: Header; hand_id: number; handedness: number },
+  message: { header: Header; hand_id: number; handedness: number },
   topic: string,
 ): OfHand<Type> {
-  const time = seconds(header.stamp);
-  return { v: STREAM_VERSION, type, topic, time, hand, handedness: HANDEDNESS[handedness] ?? 'unknown' };
+  return { ...ofMoment(type, message, topic), handedness: HANDEDNESS[message.handedness] ?? 'unknown' };
 }
 
 function seconds(stamp: Parameters<typeof fromStamp>[0]): number {

@@ -50,6 +50,7 @@ export class LiveTracker implements NodeSession {
     this.#session = new TrackingSession({
       ...{ source: bus, live: true, sink, config, timers, counters: this.#counters, times: this.#times },
       tracker: this.#create(config),
+      gestures: parts.gestures,
       onDrop: fault,
       onUnpublishable: ({ code, message }) => fault(code, message, this.#config.topics.joints),
       onTurn: (frame) => observer.onFrame?.(frame),

@@ -93,7 +93,7 @@ export class DomPointer {
     this.#capture.close();
   }
 
-  #place({ x, y, phase }: PointerStreamEvent, before: Pointer): DomCursor {
+  #place({ share: [x, y], phase }: PointerStreamEvent, before: Pointer): DomCursor {
     const { area, snap } = this.#options;
     const { left, top, width, height } = area?.getBoundingClientRect() ?? {
       ...{ left: 0, top: 0, width: innerWidth, height: innerHeight },

@@ -3,6 +3,7 @@ import { endianness } from 'node:os';
 import { type DepthFrame, MILLIMETRE, samplesOf } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { FaultCounts, FaultSpec } from '../faults/index.js';
+import type { GestureProfile } from '../gestures/index.js';
 import type { Inference, InferenceStatus } from '../inference/inference.js';
 import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../messages/index.js';
 import type { DurationSummary } from '../timing/index.js';
@@ -59,6 +60,8 @@ export interface ReplayOptions {
   readonly prior?: TrackerParts['prior'];
   readonly refiner?: TrackerParts['refiner'];
   readonly detection?: TrackerParts['detection'];
+  /** What gestures are recognised in the results, with `gestures.profile`; none by default. */
+  readonly gestures?: GestureProfile;
   /** Recording to write; none by default. */
   readonly output?: string;
   /**
@@ -196,7 +199,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     const tee = copies.length === 0 ? played : new Tee(played, copies);
     // said once, it may have been said before the part that is replayed
     const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
-    const { prior, refiner, detection, onFlush } = options;
+    const { prior, refiner, detection, gestures, onFlush } = options;
     const measured = { counters: new Counters(), times: new StageTimes(), ...(stopwatch && { stopwatch }) };
     const { counters, times } = measured;
     const tracker = new HandTracker(config, {
@@ -211,7 +214,17 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       options.onDrop?.(cause, text, topic, logTime);
     };
     const session: TrackingSession = new TrackingSession({
-      ...{ source: tee, ahead: source, live: false, sink: published, config: wanted, tracker, inference, ...measured },
+      ...{
+        source: tee,
+        ahead: source,
+        live: false,
+        sink: published,
+        config: wanted,
+        tracker,
+        gestures,
+        inference,
+        ...measured,
+      },
       ...{ firstCameraInfo, onDrop, onFlush },
       onTurn: (frame) => images?.publish(frame),
       onFrame: (frame, results) => onFrame?.(frame, results, progress),

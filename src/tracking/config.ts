@@ -3,6 +3,7 @@ import { detectionSettings, referenceSettings } from '../detection/index.js';
 import { fixed, live, metres, parseSettings, share } from '../errors/setting.js';
 import { heatMapSettings } from '../heatmaps/index.js';
 import { inferenceSettings } from '../inference/inference-settings.js';
+import { camerasSettings, rigSettings } from '../rig/index.js';
 import { smoothingSettings } from '../smoothing/index.js';
 import { OUTPUT_TOPICS, type OutputTopic, type SwitchedKey } from './output-topics.js';
 
@@ -128,6 +129,13 @@ const output = z.strictObject({
   ),
 });
 
+const gestures = z.strictObject({
+  profile: fixed(
+    'File (YAML) that says which gestures, surfaces and enabling gestures are recognised; empty: none. See docs/gestures.md.',
+    z.string().max(4096).default(''),
+  ),
+});
+
 const transforms = z.strictObject({
   buffer: fixed('Older transforms are forgotten.', z.number().positive().max(600).default(10), 's'),
   tolerance: fixed(
@@ -203,6 +211,8 @@ export const trackerConfigSchema = z.strictObject({
   ),
   topics: topics.prefault({}),
   qos: qos.prefault({}),
+  cameras: camerasSettings.default({}),
+  rig: rigSettings.prefault({}),
   input: input.prefault({}),
   handedness: live(
     'The hand that is tracked; auto: either, as the learned detector tells (the right one with the geometric finder).',
@@ -214,6 +224,7 @@ export const trackerConfigSchema = z.strictObject({
   heatMaps: heatMapSettings.prefault({}),
   smoothing: smoothingSettings.prefault({}),
   output: output.prefault({}),
+  gestures: gestures.prefault({}),
   transforms: transforms.prefault({}),
   diagnostics: diagnostics.prefault({}),
   distribution: distribution.prefault({}),
@@ -245,7 +256,10 @@ function withAbsoluteTopics(config: TrackerConfig): TrackerConfig {
   const prefix = namespacePrefix(config.namespace);
   const absolute = (name: string) => (/^[/~]/.test(name) ? name : `${prefix}${name}`);
   const topics = Object.entries(config.topics).map(([key, name]) => [key, absolute(name)]);
-  return { ...config, topics: Object.fromEntries(topics) };
+  const cameras = Object.entries(config.cameras).map(([name, camera]) => {
+    return [name, { ...camera, depth: absolute(camera.depth), cameraInfo: absolute(camera.cameraInfo) }];
+  });
+  return { ...config, topics: Object.fromEntries(topics), cameras: Object.fromEntries(cameras) };
 }
 
 /** `''` becomes `/`, `cell` and `/cell` become `/cell/`. */

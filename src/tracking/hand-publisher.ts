@@ -1,8 +1,9 @@
+import type { GestureOutput } from '../gestures/index.js';
 import { HandDescriber, jointsOfHands } from '../hand/index.js';
 import { codecFor } from '../messages/index.js';
 import type { BusSink, Publisher } from '../transport/port/index.js';
 import { namespacePrefix, type TrackerConfig } from './config.js';
-import { type Outgoing, type ResultTopic, resultTopics } from './output-topics.js';
+import { eventTopics, type Outgoing, type ResultTopic, resultTopics } from './output-topics.js';
 import type { TrackResult } from './track-result.js';
 
 /**
@@ -16,6 +17,10 @@ export function handFrameId({ namespace }: Pick<TrackerConfig, 'namespace'>, han
 /** Publishes results on the topics of the configuration (see `OUTPUT_TOPICS`), each message by the stamp of the result. */
 export class HandPublisher {
   readonly #outputs: readonly { readonly publisher: Publisher<unknown>; readonly messages: ResultTopic['messages'] }[];
+  readonly #events: readonly {
+    readonly publisher: Publisher<unknown>;
+    readonly messages: (output: GestureOutput) => readonly unknown[];
+  }[];
   readonly #lazy: boolean;
   readonly #how: Pick<Outgoing, 'now' | 'frameOf'>;
   readonly #describer: HandDescriber | undefined;
@@ -32,6 +37,9 @@ export class HandPublisher {
     this.#outputs = resultTopics(config).flatMap(({ topic, type, on, messages }) =>
       on ? [{ publisher: sink.advertise<unknown>(topic, codecFor(type)), messages }] : [],
     );
+    this.#events = eventTopics(config).map(({ topic, type, messages }) => {
+      return { publisher: sink.advertise<unknown>(topic, codecFor(type)), messages };
+    });
   }
 
   /** Everything for one result, in a fixed order. Wait for it before the next: it is the back-pressure. */
@@ -45,5 +53,13 @@ export class HandPublisher {
       for (const message of messages(outgoing)) await publisher.publish(message, result.stamp);
     }
     this.#tracked = new Set(result.hands.map(({ id }) => id));
+  }
+
+  /** The gestures, pointers and enabling states of one moment, which may be one without a result. */
+  async publishEvents(output: GestureOutput, stamp: bigint): Promise<void> {
+    for (const { publisher, messages } of this.#events) {
+      if (this.#lazy && !publisher.wanted()) continue;
+      for (const message of messages(output)) await publisher.publish(message, stamp);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
+import type { GestureProfile } from '../gestures/index.js';
 import {
   createDetectorInference,
   createInference,
@@ -15,6 +16,7 @@ import { type NetworkStages, networkStages } from './detection-networks.js';
 import { firstSide } from './hand-locator.js';
 import type { TrackerParts } from './hand-tracker.js';
 import { jointReader } from './joint-reader.js';
+import { loadGestures } from './load-gestures.js';
 import { loadPrior } from './load-prior.js';
 import { type NetworkRefiner, networkRefiner } from './network-refiner.js';
 
@@ -22,6 +24,7 @@ import { type NetworkRefiner, networkRefiner } from './network-refiner.js';
 export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
   readonly refiner?: NetworkRefiner;
   readonly detection?: NetworkStages;
+  readonly gestures?: GestureProfile;
   /** End the workers of the networks. May be called twice. */
   close(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   const model = await loadModel(config.inference.model);
   jointReader(config, modelFacts(model)); // refuses before any worker starts
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
+  const gestures = await loadGestures(config);
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
   const locating = await loadLocating(config);
   try {
@@ -45,6 +49,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
     return {
       inference,
       ...(prior && { prior }),
+      ...(gestures && { gestures }),
       ...locating,
       async close() {
         await Promise.all([inference.close(), locating.close()]);

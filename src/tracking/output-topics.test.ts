@@ -306,7 +306,7 @@ describe('the table of output topics', () => {
       ],
       ...['max', 'smax', 'gauss', 'nbest'].map((decoder) => `/hand/joints/raw/${decoder}`),
     ]);
-    expect(digestedTopics(config)).toEqual(['/hand/joints', '/hand/gestures']);
+    expect(digestedTopics(config)).toEqual(['/hand/joints', '/hand/gestures', '/hand/pointer', '/hand/enabling']);
     expect(latchedTopics()).toEqual(['**/joints', '**/diagnostics']);
   });
 });

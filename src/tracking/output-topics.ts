@@ -1,12 +1,16 @@
+import type { GestureOutput } from '../gestures/index.js';
 import { type DescribedHand, type HandJoints, lostHand } from '../hand/index.js';
 import { DECODERS, type Decoder } from '../heatmaps/index.js';
 import {
   type MessageTypes,
+  toEnablingStateMessage,
+  toGestureEventMessage,
   toHandArrayMessage,
   toHandDescriptionMessage,
   toHandJointsMessage,
   toHandTransform,
   toMarkerArray,
+  toPointerEventMessage,
   toPointStamped,
   toPoseArray,
   toSceneUpdate,
@@ -47,6 +51,8 @@ interface TopicOf<Type extends keyof MessageTypes> {
   readonly latched?: boolean;
   /** The messages of a result; absent where the node or one of its roles publishes. */
   readonly messages?: (outgoing: Outgoing) => readonly MessageTypes[Type][];
+  /** The messages of gestures and pointers: with `gestures.profile` only. */
+  readonly events?: (output: GestureOutput) => readonly MessageTypes[Type][];
 }
 export type OutputTopic = { [Type in keyof MessageTypes]: TopicOf<Type> }[keyof MessageTypes];
 
@@ -130,8 +136,23 @@ export const OUTPUT_TOPICS = {
   gestures: {
     name: 'hand/gestures',
     type: 'voxhand_msgs/msg/GestureEvent',
-    about: 'Gestures out: voxhand_msgs/GestureEvent.',
+    about: 'Gestures out, with gestures.profile: voxhand_msgs/GestureEvent.',
     digested: true,
+    events: ({ gestures }) => gestures.map(toGestureEventMessage),
+  },
+  pointer: {
+    name: 'hand/pointer',
+    type: 'voxhand_msgs/msg/PointerEvent',
+    about: 'Cursors on the surfaces of gestures.profile: voxhand_msgs/PointerEvent.',
+    digested: true,
+    events: ({ pointers }) => pointers.map(toPointerEventMessage),
+  },
+  enabling: {
+    name: 'hand/enabling',
+    type: 'voxhand_msgs/msg/EnablingState',
+    about: 'Whether an enabling gesture of gestures.profile is held, a heartbeat: voxhand_msgs/EnablingState.',
+    digested: true,
+    events: ({ enabling }) => enabling.map(toEnablingStateMessage),
   },
   voxels: {
     name: 'hand/voxels',
@@ -167,6 +188,7 @@ export const OUTPUTS = Object.entries(OUTPUT_TOPICS) as readonly (readonly [Outp
 interface OutputSettings {
   readonly topics: Readonly<Record<OutputKey | 'tf', string>>;
   readonly output: Readonly<Record<string, unknown>>;
+  readonly gestures: { readonly profile: string };
 }
 
 /** What results are published as, by one configuration. */
@@ -196,8 +218,22 @@ export function resultTopics({ topics, output }: OutputSettings): ResultTopic[] 
   return [...named, frames, ...raw];
 }
 
-/** All topics that are results and nothing else, switched on or not. */
+/** What gestures are published as; nothing without a profile of them. */
+export function eventTopics({ topics, gestures }: OutputSettings) {
+  return OUTPUTS.flatMap(([key, { type, events }]) =>
+    events === undefined || gestures.profile === ''
+      ? []
+      : [{ topic: topics[key], type, messages: events as (output: GestureOutput) => readonly unknown[] }],
+  );
+}
+
+/** All topics that are results and nothing else, switched on or not; those of gestures where there is a profile of them. */
 export function handTopics(settings: OutputSettings): string[] {
+  const events = eventTopics(settings).map(({ topic }) => topic);
+  return [...ownTopics(settings), ...events];
+}
+
+function ownTopics(settings: OutputSettings): string[] {
   return resultTopics(settings).flatMap(({ topic }) => (topic === settings.topics.tf ? [] : [topic]));
 }
 

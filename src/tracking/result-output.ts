@@ -1,6 +1,7 @@
 import { toVoxhandError, type VoxhandError } from '../errors/index.js';
+import { GestureEngine, type GestureProfileInput } from '../gestures/index.js';
 import type { TransformBuffer } from '../rig/index.js';
-import { Counts, DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
+import { Counts, DurationRing, type DurationSummary, type LiveTimers, nanoseconds } from '../timing/index.js';
 import type { BusSink } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
@@ -38,6 +39,8 @@ export interface ResultOutputOptions {
   readonly config: TrackerConfig;
   /** Counts results that become a loss because no transform leads into the target frame. */
   readonly counters: Counters;
+  /** What gestures are recognised in what goes out; none by default. */
+  readonly gestures?: GestureProfileInput | undefined;
   /** Needed where `output.target_frame` is set. Whoever gives it feeds it. */
   readonly transforms: TransformBuffer;
   /** The bus's clock, nanoseconds; without it no ages are known, and those that are said are zero. */
@@ -88,6 +91,8 @@ export class ResultOutput {
   readonly #options: ResultOutputOptions;
   readonly #seconds: Stopwatch;
   readonly #watch: StaleWatch | undefined;
+  readonly #gestures: GestureEngine | undefined;
+  #silence: unknown;
   readonly #withheld = new Counts<WithheldCause>();
   readonly #ages = new DurationRing(KEPT);
   readonly #durations = new DurationRing(KEPT);
@@ -113,6 +118,7 @@ export class ResultOutput {
     this.#seconds = stopwatch;
     this.#publisher = this.#create(config);
     this.#target = this.#targetFor(config);
+    this.#gestures = options.gestures && new GestureEngine(options.gestures);
     this.#watch =
       timers &&
       new StaleWatch(timers, (silence) => {
@@ -281,10 +287,29 @@ export class ResultOutput {
   async #send(result: TrackResult, time = this.#time): Promise<void> {
     const began = this.#seconds();
     await this.#publisher.publish(result);
+    if (this.#gestures !== undefined) {
+      await this.#publisher.publishEvents(this.#gestures.take(result, this.#options.timers?.seconds()), result.stamp);
+      this.#listen(this.#gestures, result);
+    }
     this.#durations.add(this.#seconds() - began);
     this.#last = result;
     this.#newest = { stamp: result.stamp, time };
     this.#sent++;
+  }
+
+  /** Of a live stream: gestures are cancelled when nothing follows, before the hand is said to be lost. */
+  #listen(gestures: GestureEngine, { stamp, hands }: TrackResult): void {
+    const { timers } = this.#options;
+    if (timers === undefined) return;
+    timers.clearTimeout(this.#silence);
+    if (hands.length === 0) return;
+    const began = timers.seconds();
+    const tick = async () => {
+      const now = timers.seconds();
+      await this.#publisher.publishEvents(gestures.tick(now), stamp + nanoseconds(now - began));
+    };
+    const wait = 1000 * gestures.longestSilence + 1;
+    this.#silence = timers.setTimeout(() => this.#inLine(tick).catch(() => undefined), wait);
   }
 
   #create(config: TrackerConfig): HandPublisher {

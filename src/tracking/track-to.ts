@@ -1,3 +1,4 @@
+import type { GestureProfileInput } from '../gestures/index.js';
 import type { LiveTimers } from '../timing/index.js';
 import { processTimers } from '../timing/live-timers.js';
 import type { Bus } from '../transport/port/index.js';
@@ -6,7 +7,7 @@ import { Counters } from './counters.js';
 import { type DepthFramesOptions, isLiveBus } from './depth-frames.js';
 import { HandTracker, type TrackerParts } from './hand-tracker.js';
 import { findInputTopics } from './input-topics.js';
-import { loadParts } from './load-parts.js';
+import { type LoadedParts, loadParts } from './load-parts.js';
 import { StageTimes } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 import { TrackingSession, type TrackingSummary } from './tracking-session.js';
@@ -17,6 +18,8 @@ export interface TrackToOptions {
    * else is loaded: give the prior and the networks that find the hand as well where the configuration uses them.
    */
   readonly parts?: Partial<TrackerParts>;
+  /** What gestures are recognised, with `gestures.profile`; by default what that file says, unless parts are given. */
+  readonly gestures?: GestureProfileInput;
   /** Ends the work after the frame in hand; all results up to there are published. */
   readonly signal?: AbortSignal;
   /** Told of each result when it is published, in the target frame. Must not throw. */
@@ -58,7 +61,7 @@ export async function trackTo(bus: Bus, config: TrackerConfig, options: TrackToO
 async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): Promise<TrackingSummary> {
   const { parts = {}, signal, onResult, onDrop, timers = processTimers } = options;
   const { inference: given } = parts;
-  const { close, ...loaded } =
+  const { close, gestures, ...loaded }: LoadedParts =
     given === undefined ? await loadParts(config) : { inference: given, close: async () => undefined };
   try {
     const measured = { counters: new Counters(), times: new StageTimes(), stopwatch: () => timers.seconds() };
@@ -66,6 +69,7 @@ async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): 
     const tracker = new HandTracker(config, { ...loaded, ...parts, inference, ...measured });
     const session = new TrackingSession({
       ...{ source: bus, sink: bus, config, tracker, inference, timers, ...measured },
+      gestures: options.gestures ?? gestures,
       ...{ onResult, onDrop },
     });
     const stop = () => void session.stop();

@@ -1,6 +1,7 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { DepthFrame } from '../depth/index.js';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import type { GestureProfileInput } from '../gestures/index.js';
 import type { Inference } from '../inference/inference.js';
 import { TransformBuffer } from '../rig/index.js';
 import { DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
@@ -51,6 +52,8 @@ export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnp
   readonly sink?: BusSink;
   readonly config: TrackerConfig;
   readonly tracker: FrameTracker;
+  /** What gestures are recognised in the results; none by default. */
+  readonly gestures?: GestureProfileInput | undefined;
   /** The network of the tracker: once it has given up, the session ends with `INFERENCE_FAILED`. Without it, it goes on. */
   readonly inference?: Pick<Inference, 'status'>;
   /** Depth frames from elsewhere. Whoever gives them counts their arrival. */
@@ -154,7 +157,7 @@ export class TrackingSession {
   #lastFrame: TrackingFacts['lastFrame'];
 
   constructor(options: TrackingSessionOptions) {
-    const { source, sink = NOWHERE, config, timers, onUnpublishable, onResult } = options;
+    const { source, sink = NOWHERE, config, timers, gestures, onUnpublishable, onResult } = options;
     this.#options = options;
     this.#config = config;
     this.#tracker = options.tracker;
@@ -168,7 +171,7 @@ export class TrackingSession {
     this.#transforms = new TransformBuffer(config.transforms);
     const shared = { config, counters: this.#counters, transforms: this.#transforms };
     const clocks = { stopwatch: this.#stopwatch, now: this.#now, timers: this.#guard };
-    this.#output = new ResultOutput({ sink, ...shared, ...clocks, onUnpublishable, onResult });
+    this.#output = new ResultOutput({ sink, ...shared, ...clocks, gestures, onUnpublishable, onResult });
   }
 
   facts(): TrackingFacts {

@@ -71,6 +71,7 @@ function gestureMessage({ frame, gesture = 'pinch', phase = 0, handId = 0 }: Ges
     direction: { x: 0, y: 0, z: 0 },
     duration: { sec: 0, nanosec: 0 },
     value: 0,
+    other_hand_id: -1,
     reason: '',
   };
 }

@@ -6,6 +6,7 @@ import { plausibleStart, rangeOf, replayRecording, TRUTH_TOPIC } from '../../rec
 import type { TrackerConfig, TrackResult } from '../../tracking/index.js';
 import { CAMERA_MISMATCH, findInputTopics, formatConfig, loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
+import { loadGestures } from '../../tracking/load-gestures.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
 import { openRecording, type RecordingSource, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
@@ -27,6 +28,7 @@ export interface ReplayCommandOptions extends TalkOptions, ReplaySourceOptions {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly provider?: Provider;
+  readonly gestures?: string;
   readonly ideal?: boolean;
   readonly truth?: string;
   readonly depth: 'raw' | 'copy' | 'none';
@@ -217,12 +219,13 @@ async function openLive(
  * model has its own decoder: then there is nothing to compare.
  */
 async function configOf(
-  { config, set = [], model, provider, output, rawJoints }: ReplayCommandOptions,
+  { config, set = [], model, provider, gestures, output, rawJoints }: ReplayCommandOptions,
   terminal: Terminal,
 ): Promise<TrackerConfig> {
   const raw = `output.raw_joints=${output !== undefined && rawJoints}`;
   const more = [...(model === undefined ? [] : [`inference.model=${JSON.stringify(model)}`])];
   if (provider !== undefined) more.push(`inference.provider=${provider}`);
+  if (gestures !== undefined) more.push(`gestures.profile=${JSON.stringify(gestures)}`);
   const loaded = await loadConfig(config, [raw, ...set, ...more]);
   const { kind, decoder, name } = modelFacts(await loadModel(loaded.inference.model));
   if (kind !== 'joints') return loaded;
@@ -241,7 +244,8 @@ async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<L
   const model = modelFacts(await loadModel(config.inference.model));
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const inference = idealInference((stamp) => truth.at(stamp), model);
-  return { inference, ...(prior && { prior }), ...(await loadLocating(config)) };
+  const gestures = await loadGestures(config);
+  return { inference, ...(prior && { prior }), ...(gestures && { gestures }), ...(await loadLocating(config)) };
 }
 
 /** Which networks located the hand, for the output's metadata. */

@@ -22,6 +22,7 @@ export interface RunCommandOptions extends PrefixedRecordingValues, ServeValues,
   readonly set?: readonly string[];
   readonly model?: string;
   readonly provider?: Provider;
+  readonly gestures?: string;
   readonly depthTopic?: string;
   readonly cameraInfoTopic?: string;
   readonly source: string;
@@ -196,7 +197,18 @@ function ended(node: TrackerNode, managed: boolean): Promise<void> {
 
 /** One tracker, or as many as `--tracker` names. */
 function trackerSpecs(options: RunCommandOptions): TrackerSpec[] {
-  const { tracker = [], name, config, set = [], model, provider, role, depthTopic, cameraInfoTopic } = options;
+  const {
+    tracker = [],
+    name,
+    config,
+    set = [],
+    model,
+    provider,
+    role,
+    gestures,
+    depthTopic,
+    cameraInfoTopic,
+  } = options;
   const text = (key: string, value: string | undefined) =>
     value === undefined ? [] : [`${key}=${JSON.stringify(value)}`];
   const overrides = [
@@ -204,6 +216,7 @@ function trackerSpecs(options: RunCommandOptions): TrackerSpec[] {
     ...text('inference.model', model),
     ...text('inference.provider', provider),
     ...text('distribution.role', role),
+    ...text('gestures.profile', gestures),
     ...text('topics.depth', depthTopic),
     ...text('topics.camera_info', cameraInfoTopic),
   ];

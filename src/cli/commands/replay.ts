@@ -25,6 +25,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       .option('--config <file>', 'Configuration: a ROS 2 parameter YAML.')
       .option('--set <key=value>', 'Override one setting of the configuration; may be repeated.', collect)
       .addOption(new Option('--provider <name>', 'Where the network runs; else as configured.').choices(PROVIDERS))
+      .option('--gestures <file>', 'Recognise gestures by this profile (YAML) and record them; else as configured.')
       .option('--ideal', 'Draw perfect heat maps from the ground truth instead of running the network.')
       .option('--truth <topic>', 'Topic of ground truth in the recording; by default /hand/truth where it is there.')
       .addOption(

@@ -34,6 +34,7 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
         'A packaged model (see `voxhand models`), or the folder of one; else as configured.',
       )
       .addOption(new Option('--provider <name>', 'Where the network runs; else as configured.').choices(PROVIDERS))
+      .option('--gestures <file>', 'Recognise gestures by this profile (YAML) and publish them; else as configured.')
       .option('--depth-topic <topic>', 'Depth images; else as configured.')
       .option('--camera-info-topic <topic>', 'Their camera info; else as configured.')
       .option(

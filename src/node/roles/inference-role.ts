@@ -1,4 +1,6 @@
 import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import type { GestureProfile } from '../../gestures/index.js';
+import { inferAll } from '../../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../../inference/inference.js';
 import {
   cdrCodec,
@@ -31,7 +33,7 @@ import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import type { ServedCamera, WaitingFrame } from './served-camera.js';
-import { frameOfVoxels, refuseVariants } from './voxel-frames.js';
+import { handOfVoxels, refuseVariants } from './voxel-frames.js';
 
 /** A refusal is shown in the status for so long, seconds. */
 const REFUSAL_SHOWN = 10;
@@ -44,6 +46,8 @@ export interface InferenceRoleOptions {
   readonly inference: Inference;
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
+  /** What gestures are recognised in the results; none by default. */
+  readonly gestures?: GestureProfile;
   /** Where joints, markers and answers go; `bus` by default. */
   readonly sink?: BusSink;
   /** The bus's clock, nanoseconds, of which a result's age is said; without it ages are zero. */
@@ -66,7 +70,7 @@ export interface InferenceRoleStatus {
   readonly cameras: readonly ServedCameraStatus[];
   /** Messages that are no camera's: by error code, or `too-many-cameras`, `camera-name-twice`, `out-of-order`. */
   readonly refused: Readonly<Record<string, number>>;
-  /** How many runs of the network saw so many cameras at once: `{ 1: 800, 2: 120 }`. */
+  /** How many runs of the network saw so many hands at once: `{ 1: 800, 2: 120 }`. */
   readonly batches: Readonly<Record<string, number>>;
   /** Why a message was refused lately, in words. */
   readonly lastRefusal?: string;
@@ -76,7 +80,7 @@ export interface InferenceRoleStatus {
  * The inference side of a pipeline that is cut after the voxels: takes the occupied cells of several cameras, runs one network
  * over them, publishes each camera's joints as the whole pipeline does, and answers each message.
  *
- * Each camera has one message waiting at most; a newer one takes its place, which is counted and answered. Of a network whose graph
+ * Each camera has one frame waiting at most; a newer one takes its place, which is counted and answered. Of a network whose graph
  * leaves the number of grids open, all cameras' cells go through it in one run: the first waits up to `distribution.batch_deadline`
  * for the others. Any other network sees one after another, whoever has waited longest first.
  *
@@ -98,7 +102,7 @@ export function runInferenceRole(options: InferenceRoleOptions): RunningRole<Inf
   return new InferenceRole(options);
 }
 
-/** A message with a hand, and that hand. */
+/** A hand that was found, and its frame. */
 interface FoundHand {
   readonly waiting: WaitingFrame;
   readonly hand: VoxelisedHand;
@@ -144,6 +148,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       timers,
       times,
       ...(prior && { prior }),
+      ...(options.gestures && { gestures: options.gestures }),
       ...(now && { now }),
       ...(transforms && { transforms }),
       ...(stopwatch && { stopwatch }),
@@ -214,49 +219,52 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       this.#refuse(error.code, error.message, message.topic); // nobody knows whom to answer
       return;
     }
+    const { hand_id: handId } = decoded;
     let known = this.#cameras.get(origin.camera);
-    const disorder = known?.admit(origin);
+    const isFirst = known?.begins(origin);
+    const disorder = known?.admit(origin, handId);
     if (disorder !== undefined) {
       const text = `camera ${origin.camera}: ${DISORDERS[disorder]}`;
       this.#refuse(disorder, text, message.topic, origin.camera);
-      if (disorder === 'camera-name-twice') await this.#answer(origin, failed(disorder, text));
+      if (disorder === 'camera-name-twice') await this.#answer(origin, [handId], failed(disorder, text));
       return;
     }
-    known?.counters.arrived();
+    if (isFirst) known?.counters.arrived();
     try {
       const voxels = fromHandVoxelsMessage(decoded, this.#inference.model.gridSize);
-      const frame = frameOfVoxels(voxels, this.#inference.model);
+      const hand = handOfVoxels(voxels, this.#inference.model);
       if (known === undefined) {
         known = this.#cameras.open(origin.camera);
         if (known === undefined) {
           const text = `camera ${origin.camera}: ${this.#cameras.size} cameras are served already (distribution.max_cameras)`;
           this.#refuse('too-many-cameras', text, message.topic);
-          await this.#answer(origin, failed('too-many-cameras', text));
+          await this.#answer(origin, [handId], failed('too-many-cameras', text));
           return;
         }
         const { joints } = known.topics;
         const text = `camera ${origin.camera}: its voxels come, its joints go out on ${joints}`;
         this.#said.say(`open ${origin.camera}`, { severity: 'info', kind: 'connected', topic: message.topic, text });
-        known.admit(origin);
+        known.admit(origin, handId);
         known.counters.arrived();
       }
-      const replaced = known.put(voxels, frame);
-      this.#line.add(known);
+      const { isWhole, replaced } = known.put(voxels, hand);
+      if (isWhole) this.#line.add(known);
       this.#said.over(`${origin.camera} `);
       if (replaced !== undefined) {
         known.counters.dropped('replaced');
-        await this.#answer(replaced.origin, { outcome: 'replaced' });
+        await this.#answer(replaced.origin, idsOf(replaced), { outcome: 'replaced' });
       }
     } catch (thrown) {
       const error = toVoxhandError(thrown, 'MESSAGE_INVALID');
       if (error.code === 'WRITE_FAILED') throw error;
       const text = `camera ${origin.camera}: ${error.message}`;
+      let ids = [handId];
       if (known === undefined) this.#refuse(error.code, text, message.topic);
       else {
-        known.drop(error);
+        ids = [...known.refuse(error), handId];
         this.#say(`${known.name} ${error.code}`, 'camera-refused', text, message.topic);
       }
-      await this.#answer(origin, failed(error.code, error.message));
+      await this.#answer(origin, ids, failed(error.code, error.message));
     }
   }
 
@@ -282,65 +290,87 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
 
   async #serve(waiting: readonly WaitingFrame[]): Promise<void> {
     const found: FoundHand[] = [];
+    const frames: WaitingFrame[] = [];
     for (const one of waiting) {
-      const { camera, frame, origin } = one;
-      const hands = frame.hands.filter((hand) => hand.state === 'found');
+      const hands = one.frame.hands.filter((hand) => hand.state === 'found');
       found.push(...hands.map((hand) => ({ waiting: one, hand })));
-      if (hands.length > 0) continue;
-      await camera.publish(camera.halfFor().read(frame).results, one);
-      await this.#answer(origin, { outcome: 'noted' });
+      if (hands.length > 0) frames.push(one);
+      else await this.#read(one, new Map());
     }
     if (found.length === 0) return;
     let answers: readonly (InferenceResult | VoxhandError)[];
     try {
       answers = await this.#clock.wait('inference', () => this.#infer(found));
-      this.#batches.add(`${found.length}`);
     } catch (thrown) {
-      for (const { waiting: one } of found) await this.#fail(one, thrown);
+      for (const one of frames) await this.#fail(one, thrown);
       if (this.#inference.status().state === 'failed') throw thrown;
       return;
     }
-    for (const [i, one] of found.entries()) await this.#read(one, answers[i]);
+    for (const frame of frames) {
+      const own = found.flatMap(({ waiting: of, hand }, i) => (of === frame ? [[hand.id, answers[i]] as const] : []));
+      await this.#read(frame, new Map(own));
+    }
+    const failure = answers.find((answer) => answer instanceof VoxhandError);
+    if (failure !== undefined && this.#inference.status().state === 'failed') throw failure;
   }
 
-  async #infer(found: readonly FoundHand[]): Promise<readonly (InferenceResult | VoxhandError)[]> {
-    const contexts = found.map(({ waiting: { frame }, hand }) => ({ cube: hand.grid.cube, stamp: frame.stamp }));
-    const grids = found.map(({ hand }) => hand.grid.data);
-    if (found.length > 1 && this.#inference.inferBatch !== undefined)
-      return this.#inference.inferBatch(grids, contexts);
-    return [await this.#inference.infer(grids[0], contexts[0])];
+  #infer(found: readonly FoundHand[]): Promise<readonly (InferenceResult | VoxhandError)[]> {
+    if (this.#inference.inferBatch !== undefined) this.#batches.add(`${found.length}`);
+    else this.#batches.add('1', found.length);
+    return inferAll(
+      this.#inference,
+      found.map(({ hand }) => hand.grid.data),
+      found.map(({ waiting: { frame }, hand }) => ({ cube: hand.grid.cube, stamp: frame.stamp })),
+    );
   }
 
-  async #read({ waiting, hand }: FoundHand, answer: InferenceResult | VoxhandError): Promise<void> {
+  /** A frame without a hand, or whose hands the network has answered to; one that has no answer is the frame's end. */
+  async #read(waiting: WaitingFrame, answers: ReadonlyMap<number, InferenceResult | VoxhandError>): Promise<void> {
     const { camera, origin, frame } = waiting;
-    let read: ReturnType<ReturnType<ServedCamera['halfFor']>['read']>;
+    const read = new Map<number, { readonly answer: InferenceResult }>();
+    let failure: VoxhandError | undefined;
+    for (const [id, answer] of answers) {
+      if (answer instanceof VoxhandError) failure ??= answer;
+      else read.set(id, { answer });
+    }
+    let results: ReturnType<ReturnType<ServedCamera['halfFor']>['read']>;
     try {
-      if (answer instanceof VoxhandError) throw answer;
-      read = camera.halfFor().read(frame, new Map([[hand.id, { answer }]]));
+      if (failure !== undefined) throw failure;
+      results = camera.halfFor().read(frame, read);
     } catch (thrown) {
+      if (failure !== undefined) for (const { answer } of read.values()) answer.release();
       return this.#fail(waiting, thrown);
     }
-    camera.trouble = undefined;
-    await camera.publish(read.results, waiting);
-    const raw = read.raw.get(hand.id);
-    await this.#answer(origin, raw === undefined ? { outcome: 'noted' } : { outcome: 'read', ...raw });
-  }
-
-  async #fail({ camera, origin }: WaitingFrame, thrown: unknown): Promise<void> {
-    const error = toVoxhandError(thrown, 'INFERENCE_FAILED');
-    camera.drop(error);
-    await this.#answer(origin, failed(error.code, error.message));
-  }
-
-  async #answer(origin: VoxelsOrigin, answer: VoxelsAnswer): Promise<void> {
-    try {
-      await this.#feedback.publish(toHandFeedbackMessage({ ...origin, answer }), origin.stamp);
-    } catch (thrown) {
-      const { code } = toVoxhandError(thrown);
-      if (code === 'WRITE_FAILED') throw thrown;
-      this.#refused.add(code);
+    if (answers.size > 0) camera.trouble = undefined;
+    await camera.publish(results.results, waiting);
+    for (const id of idsOf(waiting)) {
+      const raw = results.raw.get(id);
+      await this.#answer(origin, [id], raw === undefined ? { outcome: 'noted' } : { outcome: 'read', ...raw });
     }
   }
+
+  async #fail(waiting: WaitingFrame, thrown: unknown): Promise<void> {
+    const error = toVoxhandError(thrown, 'INFERENCE_FAILED');
+    waiting.camera.drop(error);
+    await this.#answer(waiting.origin, idsOf(waiting), failed(error.code, error.message));
+  }
+
+  /** One answer to the message of each hand. */
+  async #answer(origin: VoxelsOrigin, hands: readonly number[], answer: VoxelsAnswer): Promise<void> {
+    for (const handId of hands) {
+      try {
+        await this.#feedback.publish(toHandFeedbackMessage({ ...origin, handId, answer }), origin.stamp);
+      } catch (thrown) {
+        const { code } = toVoxhandError(thrown);
+        if (code === 'WRITE_FAILED') throw thrown;
+        this.#refused.add(code);
+      }
+    }
+  }
+}
+
+function idsOf({ frame }: WaitingFrame): number[] {
+  return frame.hands.map(({ id }) => id);
 }
 
 const DISORDERS = {

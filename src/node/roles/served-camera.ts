@@ -1,4 +1,5 @@
-import type { VoxhandError } from '../../errors/index.js';
+import { VoxhandError } from '../../errors/index.js';
+import type { GestureProfile } from '../../gestures/index.js';
 import type { HandVoxels, VoxelsOrigin } from '../../messages/index.js';
 import { TransformBuffer } from '../../rig/index.js';
 import type { LiveTimers } from '../../timing/index.js';
@@ -10,6 +11,7 @@ import {
   type OutputFacts,
   ResultOutput,
   type SeenFrame,
+  type SeenHand,
   StampGuard,
   type TrackerConfig,
   type TrackResult,
@@ -17,7 +19,7 @@ import {
 import type { BusSink } from '../../transport/port/index.js';
 import { cameraConfig } from './camera-config.js';
 
-/** A message of cells that waits for the network. */
+/** The voxels of a frame's hands, which wait for the network. */
 export interface WaitingFrame {
   readonly camera: ServedCamera;
   readonly origin: VoxelsOrigin;
@@ -32,7 +34,17 @@ export interface ServedCameraOptions extends Omit<InferenceHalfParts, 'counters'
   readonly now?: () => bigint;
   readonly timers: LiveTimers;
   readonly transforms?: TransformBuffer;
+  readonly gestures?: GestureProfile;
   readonly onResult?: (camera: string, result: TrackResult) => void;
+}
+
+/** A frame of which not all messages have come. */
+interface Gathering {
+  readonly origin: VoxelsOrigin;
+  readonly arrival: Arrival;
+  /** Messages that it has. */
+  readonly count: number;
+  readonly hands: SeenHand[];
 }
 
 /** What is the matter with a message's place in its camera's row; undefined where it comes as it should. */
@@ -45,6 +57,9 @@ export class ServedCamera {
   /** Seconds of the timers. */
   lastSeen: number;
   waiting: WaitingFrame | undefined;
+  #gathering: Gathering | undefined;
+  /** Why the frame with the newest sequence is not worked on, where a message of it was refused. */
+  #refused: VoxhandError | undefined;
   /** Why the last message was not worked on; undefined since one was. */
   trouble: string | undefined;
   /** Where its results go. */
@@ -59,7 +74,7 @@ export class ServedCamera {
 
   /** @throws VoxhandError as `InferenceHalf` */
   constructor(options: ServedCameraOptions) {
-    const { name, config, sink, now, timers, transforms, onResult, ...parts } = options;
+    const { name, config, sink, now, timers, transforms, gestures, onResult, ...parts } = options;
     this.name = name;
     this.#timers = timers;
     this.lastSeen = timers.seconds();
@@ -67,7 +82,7 @@ export class ServedCamera {
     const own = cameraConfig(config, name);
     this.topics = own.topics;
     this.#output = new ResultOutput({
-      ...{ sink, config: own, counters: this.counters, timers, now },
+      ...{ sink, config: own, counters: this.counters, timers, now, gestures },
       transforms: transforms ?? new TransformBuffer(config.transforms),
       onUnpublishable: ({ message }) => {
         this.trouble = message;
@@ -91,8 +106,14 @@ export class ServedCamera {
     return this.#output.facts();
   }
 
+  /** Whether a message is the first one of its frame. To be asked before {@link admit}. */
+  begins({ session, sequence }: VoxelsOrigin): boolean {
+    return session !== this.#session || sequence !== this.#sequence;
+  }
+
   /** A message has come; says what is the matter with it, if anything is. */
-  admit({ session, sequence, stamp }: VoxelsOrigin): Disorder | undefined {
+  admit(origin: VoxelsOrigin, handId: number): Disorder | undefined {
+    const { session, sequence, stamp } = origin;
     this.lastSeen = this.#timers.seconds();
     if (session !== this.#session) {
       // a camera process that was started again has a new session; one that comes back after another has not ended
@@ -100,22 +121,60 @@ export class ServedCamera {
       this.#formerSession = this.#session;
       this.#session = session;
       this.reset();
-    } else if ((sequence - this.#sequence) >>> 0 > 0x7fff_ffff || sequence === this.#sequence) {
+    } else if (sequence === this.#sequence) {
+      const { hands } = this.#gathering ?? {};
+      const isAnother = hands?.every(({ id }) => id !== handId) ?? this.#refused !== undefined;
+      return isAnother ? undefined : 'out-of-order';
+    } else if ((sequence - this.#sequence) >>> 0 > 0x7fff_ffff) {
       return 'out-of-order';
     }
     this.#sequence = sequence;
+    if (this.#gathering !== undefined) this.counters.dropped('incomplete');
+    this.#gathering = undefined;
+    this.#refused = undefined;
     if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
     this.#output.alive();
     return undefined;
   }
 
-  /** Put a frame in front of the network; gives back the one that waited there and is replaced. */
-  put(voxels: HandVoxels, frame: SeenFrame): WaitingFrame | undefined {
-    const { stamp, frameId, camera, session, sequence } = voxels;
-    const replaced = this.waiting;
+  /**
+   * Take the message of a hand; the last one of a frame puts the frame in front of the network.
+   *
+   * @returns whether a frame was put there, and the one that waited there and is replaced
+   * @throws VoxhandError why another message of the same frame was refused; `MESSAGE_INVALID` where it has more than it should
+   */
+  put(voxels: HandVoxels, hand: SeenHand): { readonly isWhole: boolean; readonly replaced?: WaitingFrame } {
+    if (this.#refused !== undefined) throw this.#refused;
+    const { stamp, frameId, camera, session, sequence, hands: count } = voxels;
     const origin = { stamp, frameId, camera, session, sequence };
-    this.waiting = { camera: this, origin, frame, arrival: this.#output.arrived() };
-    return replaced;
+    this.#gathering ??= { origin, arrival: this.#output.arrived(), count, hands: [] };
+    const { hands, arrival, count: expected } = this.#gathering;
+    if (count !== expected || stamp !== this.#gathering.origin.stamp) {
+      throw new VoxhandError('MESSAGE_INVALID', 'the messages of a frame contradict each other', {
+        expected: `${expected} hands at ${this.#gathering.origin.stamp}`,
+        found: `${count} at ${stamp}`,
+      });
+    }
+    hands.push(hand);
+    if (hands.length < count) return { isWhole: false };
+    this.#gathering = undefined;
+    const replaced = this.waiting;
+    const frame = { stamp, frameId, hands: hands.sort((a, b) => a.id - b.id) };
+    this.waiting = { camera: this, origin, frame, arrival };
+    return { isWhole: true, ...(replaced && { replaced }) };
+  }
+
+  /**
+   * A message was refused, and with it its frame.
+   *
+   * @returns the ids of the frame's hands whose messages came before
+   */
+  refuse(error: VoxhandError): number[] {
+    const before = this.#gathering?.hands.map(({ id }) => id) ?? [];
+    if (this.#refused === undefined) this.drop(error);
+    this.#gathering = undefined;
+    this.#refused = error;
+    return before;
   }
 
   /** The frame that waits, which then waits no more. */

@@ -16,13 +16,26 @@ import { createFoxgloveServer, type FoxgloveServer } from './foxglove-server.js'
 
 const POINTER = cdrCodec('voxhand_msgs/msg/PointerEvent');
 
-function pointer(phase: number, x = 0.5): PointerEventMessage {
+function pointer(phase: number): PointerEventMessage {
   return {
     header: { stamp: { sec: 12, nanosec: 345_678_901 }, frame_id: 'camera' },
     ...{ surface: 'screen', interaction: 'push', hand_id: 3, handedness: 1, phase, confidence: 0.9 },
     position: { x: 0.1, y: -0.2, z: 0.45678 },
-    ...{ x, y: 0.25, width: 0.4, height: 0.3, distance: 0.0123, progress: 0.5, dragging: false },
-    ...{ scroll_x: 0, scroll_y: -0.001, duration: { sec: 0, nanosec: 100_000_000 }, reason: 'above' },
+    ...{
+      x: 0.2,
+      y: 0.075,
+      u: 0.5,
+      v: 0.25,
+      pixel_x: 960,
+      pixel_y: 270,
+      width: 0.4,
+      height: 0.3,
+      distance: 0.0123,
+      progress: 0.5,
+      dragging: false,
+    },
+    ...{ scroll_x: 0, scroll_y: -0.001, duration: { sec: 0, nanosec: 100_000_000 } },
+    ...{ target: 'start', reason: 'above' },
   };
 }
 
@@ -69,7 +82,18 @@ describe('the stream of events', () => {
     expect(events[1]).toEqual({
       ...{ v: 1, type: 'pointer', topic: '/hand/pointer', time: 12.345678, hand: 3, handedness: 'right' },
       ...{ surface: 'screen', interaction: 'push', phase: 'hover', confidence: 0.9, position: [0.1, -0.2, 0.4568] },
-      ...{ x: 0.5, y: 0.25, width: 0.4, height: 0.3, distance: 0.0123, progress: 0.5, dragging: false },
+      ...{
+        x: 0.2,
+        y: 0.075,
+        share: [0.5, 0.25],
+        pixels: [960, 270],
+        target: 'start',
+        width: 0.4,
+        height: 0.3,
+        distance: 0.0123,
+        progress: 0.5,
+        dragging: false,
+      },
       ...{ scroll: [0, -0.001], duration: 0.1, reason: 'above' },
     });
     expect(server.eventClients()).toEqual([{ name: 'events-1', kind: 'websocket', sent: 2, waiting: 0, dropped: {} }]);
