@@ -1,6 +1,6 @@
 import { axesQuaternion, unitQuaternion, type Vec3 } from '../geometry/index.js';
 import { boneOrientations, type DescribedHand, type TrackedHand } from '../hand/index.js';
-import { toStamp } from '../timing/stamp.js';
+import { nanoseconds, toStamp } from '../timing/index.js';
 import { HANDEDNESS, type HandDescriptionMessage, type Quaternion, type Vector3 } from './generated.js';
 import { header, IDENTITY, ORIGIN, xyz } from './parts.js';
 
@@ -33,12 +33,13 @@ export function toHandDescriptionMessage({
     presence,
   };
   if (described === undefined || positions === undefined) return { ...known, ...NOTHING };
+  const seconds = hand.visibleSeconds ?? Number(described.stamp - described.visibleSince) / 1e9;
   const { palmPosition, palmNormal, palmDirection, palmVelocity, pinchDistance, pinchStrength, grabStrength } =
     described;
   return {
     ...known,
     tracked: true,
-    visible: toStamp(described.stamp - described.visibleSince),
+    visible: toStamp(nanoseconds(seconds)),
     palm: { position: xyz(palmPosition), orientation: palmOrientation(palmNormal, palmDirection) },
     palm_normal: xyz(palmNormal),
     palm_direction: xyz(palmDirection),

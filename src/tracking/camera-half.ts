@@ -103,7 +103,7 @@ export class CameraHalf {
       state.last = this.#voxelised(frame, hand);
       return state.last;
     });
-    return { stamp, frameId, hands };
+    return { stamp, frameId, hands, camera: frame.camera };
   }
 
   #stateOf(id: number): HandState {

@@ -52,6 +52,18 @@ describe('smoothing of several hands', () => {
     ]);
   });
 
+  it('places the smoothed joints of each hand in the image of their own moment', () => {
+    const smoothing = centred();
+    const camera = (cx: number) => ({ width: 640, height: 480, fx: 100, fy: 200, cx, cy: 20 });
+    const at = (frame: number, z: number) => ({ ...moment(frame, { 1: z, 2: undefined }), camera: camera(10 + frame) });
+    const results = [at(0, 1), at(1, 2), at(2, -6)].flatMap((each) => smoothing.push(each));
+    // x = y = z: fx + cx and fy + cy, by the camera of frame 0; then the mean of 1, 2 and -6 lies behind the camera
+    expect(results[0].hands[0].image).toMatchObject({ width: 640, height: 480 });
+    expect(results[0].hands[0].image?.pixels).toEqual(Float64Array.from({ length: 42 }, (_, i) => [110, 220][i % 2]));
+    expect(results[1].hands[0].image?.pixels).toEqual(new Float64Array(42).fill(Number.NaN));
+    expect(results[0].lost[0]).not.toHaveProperty('image');
+  });
+
   it('forgets a hand that is gone: one that comes again begins with a stage of its own', () => {
     let stages = 0;
     const smoothing = new HandSmoothing(() => {

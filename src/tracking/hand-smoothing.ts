@@ -1,4 +1,5 @@
-import { type HandJoints, jointsOfHands, type LostHand, type TrackedHand } from '../hand/index.js';
+import { type CameraModel, projectToImage } from '../depth/index.js';
+import { type HandInImage, type HandJoints, jointsOfHands, type LostHand, type TrackedHand } from '../hand/index.js';
 import type { HandStage } from '../smoothing/index.js';
 import type { TrackResult } from './track-result.js';
 
@@ -89,11 +90,12 @@ function isWhole({ result: { hands, lost }, smoothed }: Waiting): boolean {
 function smoothedResult({ result, smoothed }: Waiting): TrackResult {
   const hands: TrackedHand[] = [];
   const lost: LostHand[] = [];
+  const { camera } = result;
   for (const known of [...result.hands, ...result.lost]) {
     const { tracked, positions, confidences } = smoothed.get(known.id) as HandJoints;
     const { reason = 'smoothing', ...seen }: Partial<TrackedHand & LostHand> & Known = known;
     if (tracked) {
-      hands.push({ ...seen, positions, confidences });
+      hands.push({ ...seen, positions, confidences, ...(camera && { image: imageOf(positions, camera) }) });
     } else {
       const { positions: _p, confidences: _c, image: _i, visibleSeconds: _v, ...common } = seen;
       lost.push({ ...common, reason });
@@ -101,4 +103,14 @@ function smoothedResult({ result, smoothed }: Waiting): TrackResult {
   }
   const lagFrames = Math.max(0, ...[...smoothed.values()].map((hand) => hand.lagFrames));
   return { ...result, hands, lost, lagFrames };
+}
+
+/** The joints, which lie in the camera's frame, in its image. */
+function imageOf(positions: Float64Array, camera: CameraModel): HandInImage {
+  const pixels = new Float64Array((2 * positions.length) / 3);
+  for (let joint = 0; 2 * joint < pixels.length; joint++) {
+    const [x, y, z] = positions.subarray(3 * joint, 3 * joint + 3);
+    pixels.set(projectToImage(camera, x, y, z) ?? [Number.NaN, Number.NaN], 2 * joint);
+  }
+  return { width: camera.width, height: camera.height, pixels };
 }

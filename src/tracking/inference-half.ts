@@ -143,7 +143,15 @@ export class InferenceHalf {
       details.set(hand.id, { reference: hand.reference, raw: isTracked ? joints.raw : new Map() });
     }
     this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
-    const result = { stamp, frameId, hands, lost, lagFrames: 0, details };
+    const result = {
+      stamp,
+      frameId,
+      hands,
+      lost,
+      lagFrames: 0,
+      details,
+      ...(frame.camera && { camera: frame.camera }),
+    };
     return { results: this.#clock.run('smoothing', () => this.#smoothing.push(result)), raw };
   }
 

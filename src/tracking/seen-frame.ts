@@ -1,3 +1,4 @@
+import type { CameraModel } from '../depth/index.js';
 import type { ReferenceResult, Side } from '../detection/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 
@@ -41,6 +42,8 @@ export interface SeenFrame {
   readonly frameId: string;
   /** The hands that are tracked, looked for, or were there a moment ago, in the order of their ids. */
   readonly hands: readonly SeenHand[];
+  /** That took the image; absent where it is not known, behind the cut of a pipeline. */
+  readonly camera?: CameraModel;
 }
 
 /** What the network saw in a hand's voxels: the camera half looks for the next place of the hand by it. */

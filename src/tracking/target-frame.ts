@@ -86,7 +86,9 @@ export class TargetFrame {
 
   /** Nothing of the frame may go out under the target frame's name: its reference points neither. */
   #lost(result: TrackResult): TrackResult {
-    const lost = result.hands.map(({ positions, confidences, ...known }) => ({ ...known, reason: NO_TRANSFORM }));
+    const lost = result.hands.map(({ positions, confidences, image, visibleSeconds, ...known }) => {
+      return { ...known, reason: NO_TRANSFORM };
+    });
     const detail = ({ reference }: HandDetail): HandDetail => ({
       reference: reference.state === 'lost' ? reference : { state: 'lost', reason: 'no-candidate' },
       raw: new Map(),

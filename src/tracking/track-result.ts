@@ -1,3 +1,4 @@
+import type { CameraModel } from '../depth/index.js';
 import type { ReferenceResult } from '../detection/index.js';
 import type { HandJoints, HandsAtMoment } from '../hand/index.js';
 import type { Decoder } from '../heatmaps/index.js';
@@ -17,4 +18,6 @@ export interface HandDetail {
 export interface TrackResult extends HandsAtMoment {
   /** By its id, of each hand that was found or looked for; a result that only retracts hands has none. */
   readonly details: ReadonlyMap<number, HandDetail>;
+  /** That took the depth image; absent where it is not known. */
+  readonly camera?: CameraModel;
 }
