@@ -23,6 +23,7 @@ export {
   toSkeleton,
 } from './datasets/skeleton-map.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
+export { type HandTrackReport, HandTracks, type HandTracksOptions, type HandTracksReport } from './hand-tracks.js';
 export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './importers/import-data-set.js';
 export { importFolder } from './importers/import-folder.js';
 export { ONE_SECOND } from './importers/record-frames.js';
@@ -47,6 +48,12 @@ export {
   resampledInterval,
 } from './resampled-interval.js';
 export { type SequenceErrorReport, SequenceErrors } from './sequence-errors.js';
-export { type EncodePng, type SkeletonSheetOptions, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
+export {
+  type EncodePng,
+  type HandOnTile,
+  type SkeletonSheetOptions,
+  type SkeletonTile,
+  skeletonSheet,
+} from './skeleton-sheet.js';
 export { type SuccessCurveOptions, successCurvePlot } from './success-curve-plot.js';
 export { TruthByStamp } from './truth-by-stamp.js';
