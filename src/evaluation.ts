@@ -19,6 +19,7 @@ export {
   formatPerJoint,
   formatPoseLine,
   formatReports,
+  type HandOnTile,
   type ImportDataSetOptions,
   type ImportDataSetSummary,
   type Interval,

@@ -27,7 +27,7 @@ test('a truth that knows no joint is not compared, and a hand where there is non
   expect(await meter.add([handAt({ frame: 0 })])).toEqual({ errorsMm: new Map(), falseHands: [], missed: 0 });
   expect(await meter.add([handAt({ frame: 1 })])).toEqual({ errorsMm: new Map(), falseHands: [0], missed: 0 });
   expect(await meter.add([handAt({ frame: 7 })])).toBeUndefined();
-  expect(meter.summary()).toMatchObject({ compared: 0, falseHands: 1, meanMm: null });
+  expect(meter.summary()).toMatchObject({ framesWithHand: 0, compared: 0, falseHands: 1, meanMm: null });
 });
 
 test('of several hands each is compared with its own, whatever its id, and what has no counterpart is missed or false', async () => {

@@ -5,7 +5,7 @@ import type { HandsByStamp } from '../transport/port/index.js';
 /** How far a replay's joints are from the ground truth beside them. */
 export interface TruthSummary extends ErrorSummary {
   readonly topic: string;
-  /** Hands in the ground truth, counted in each frame. */
+  /** Hands in the ground truth, counted in each frame; without those of which it knows no joint. */
   readonly framesWithHand: number;
   /** Of those: hands that were found, which the errors are about. */
   readonly compared: number;
@@ -48,6 +48,7 @@ export class TruthMeter {
     const known = hands.length === 0 ? undefined : await this.#truth.at(hands[0].stamp);
     if (known === undefined) return undefined;
     const [found, truth] = [hands, known].map((all) => all.filter(({ tracked }) => tracked));
+    const counts = ({ confidences }: HandJoints) => confidences.some((confidence) => confidence > 0);
     const single = found.length <= 1 && truth.length <= 1;
     const pairs = single ? ([[found[0], truth[0]]] as const) : matchHands(found, truth);
     const errorsMm = new Map<number, number>();
@@ -58,9 +59,9 @@ export class TruthMeter {
         const errorMm = this.#compare(hand, other);
         if (errorMm !== undefined) errorsMm.set(hand.handId, errorMm);
       } else if (hand !== undefined) falseHands.push(hand.handId);
-      else if (other !== undefined) missed++;
+      else if (other !== undefined && counts(other)) missed++;
     }
-    this.#framesWithHand += truth.length;
+    this.#framesWithHand += truth.filter(counts).length;
     this.#falseHands += falseHands.length;
     return { errorsMm, falseHands, missed };
   }

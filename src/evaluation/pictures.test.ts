@@ -5,7 +5,7 @@ import { jointErrorChart } from './joint-error-chart.js';
 import { jointErrors } from './joint-errors.js';
 import { poseErrorSheet } from './pose-error-sheet.js';
 import { PoseErrors } from './pose-errors.js';
-import { type EncodePng, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
+import { type EncodePng, type HandOnTile, type SkeletonTile, skeletonSheet } from './skeleton-sheet.js';
 import { successCurvePlot } from './success-curve-plot.js';
 
 const truth = [0, 1].map((frame) => handAt({ frame }));
@@ -119,12 +119,15 @@ describe('other skeletons and both curves', () => {
 
 describe('the contact sheet', () => {
   const encodePng: EncodePng = (image) => encode(image);
+  const HAND: HandOnTile = {
+    joints2d: Array.from({ length: 21 }, (_, joint) => [joint % 4, joint % 2] as const),
+    confidences: new Float32Array(21).fill(1),
+  };
   const tile = (change: Partial<SkeletonTile> = {}): SkeletonTile => ({
     width: 4,
     height: 2,
     grey: Uint8Array.of(0, 50, 100, 150, 200, 250, 255, 1),
-    joints2d: Array.from({ length: 21 }, (_, joint) => [joint % 4, joint % 2] as const),
-    confidences: new Float32Array(21).fill(1),
+    hands: [HAND],
     caption: 'frame 7',
     ...change,
   });
@@ -149,15 +152,29 @@ describe('the contact sheet', () => {
   it('draws what is not sure faintly, and nothing of a joint that has no place', () => {
     const confidences = new Float32Array(21).fill(1, 1);
     const joints2d = Array.from({ length: 21 }, (_, joint) => [joint === 4 ? Number.NaN : 1, 1] as const);
-    const svg = skeletonSheet([tile({ confidences, joints2d })], { encodePng });
+    const svg = skeletonSheet([tile({ hands: [{ confidences, joints2d }] })], { encodePng });
     expectWellFormed(svg);
     expect(count(svg, /<circle/g)).toBe(20);
     expect(count(svg, /<circle [^>]*opacity="0.25"/g)).toBe(1);
     expect(count(svg, /<line [^>]*stroke-width="2.4"/g)).toBe(19);
   });
 
+  it('draws several hands, each with its label and its wrist in the colour of its side', () => {
+    const hands = [
+      { ...HAND, handedness: 'left', label: 'left 3' },
+      { ...HAND, handedness: 'right', label: 'right 12' },
+    ] as const;
+    const svg = skeletonSheet([tile({ hands })], { encodePng });
+    expectWellFormed(svg);
+    expect(count(svg, /<circle/g)).toBe(2 * 21);
+    expect(count(svg, /<circle [^>]*fill="#4c8dff"/g)).toBe(1);
+    expect(count(svg, /<circle [^>]*fill="#f0e442"/g)).toBe(1);
+    expect(count(svg, />left 3</g)).toBe(2); // the letters and their outline
+    expect(svg).not.toContain('no hand');
+  });
+
   it('says so where there is no hand', () => {
-    const svg = skeletonSheet([tile({ joints2d: undefined })], { encodePng, title: 'Sheet' });
+    const svg = skeletonSheet([tile({ hands: [] })], { encodePng, title: 'Sheet' });
     expectWellFormed(svg);
     expect(svg).toContain('no hand');
     expect(svg).toContain('Sheet');
@@ -180,7 +197,7 @@ describe('the contact sheet', () => {
     ['too few shades', [tile({ grey: new Uint8Array(7) })]],
     ['absurd dimensions', [tile({ width: 100_000, height: 100_000 })]],
     ['no width', [tile({ width: 0, grey: new Uint8Array(0) })]],
-    ['20 joints', [tile({ joints2d: tile().joints2d!.slice(1) })]],
+    ['20 joints', [tile({ hands: [HAND, { ...HAND, joints2d: HAND.joints2d.slice(1) }] })]],
     ['too many tiles', Array.from({ length: 401 }, () => tile())],
   ])('refuses %s', (_, tiles) => {
     expect(() => skeletonSheet(tiles, { encodePng })).toThrow(expect.objectContaining({ code: 'DEPTH_SIZE' }));

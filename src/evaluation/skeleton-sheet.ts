@@ -1,18 +1,28 @@
 import { VoxhandError } from '../errors/index.js';
-import { BONES, FINGER_COLORS, FINGER_NAMES, WRIST_COLOR } from '../hand/index.js';
+import { BONES, FINGER_COLORS, FINGER_NAMES, type Handedness, ROOT_OF_MIDDLE, SIDE_COLORS } from '../hand/index.js';
 import { toBase64 } from '../messages/index.js';
 import { element, FAINT_INK, picture, text } from './svg.js';
 
-/** One picture of a contact sheet: a depth image as shades, and a hand in its pixels. */
+/** A hand in the pixels of a picture. */
+export interface HandOnTile {
+  /** 21 pixels [x, y], pixel centres at integers; not finite for a joint that is not drawn. */
+  readonly joints2d: readonly (readonly [number, number])[];
+  /** 21 numbers in [0, 1]: what is not sure is drawn faintly. */
+  readonly confidences: ArrayLike<number>;
+  /** The wrist has the side's colour. Default: unknown. */
+  readonly handedness?: Handedness;
+  /** At the wrist, to tell several hands apart. */
+  readonly label?: string;
+}
+
+/** One picture of a contact sheet: a depth image as shades, and hands in its pixels. */
 export interface SkeletonTile {
   readonly width: number;
   readonly height: number;
   /** `width * height` shades, row by row, 0 black to 255 white. */
   readonly grey: Uint8Array;
-  /** 21 pixels [x, y], pixel centres at integers; undefined where there is no hand. */
-  readonly joints2d: readonly (readonly [number, number])[] | undefined;
-  /** 21 numbers in [0, 1]: what is not sure is drawn faintly. */
-  readonly confidences: ArrayLike<number>;
+  /** None where there is no hand. */
+  readonly hands: readonly HandOnTile[];
   /** Under the picture. */
   readonly caption: string;
 }
@@ -44,8 +54,8 @@ const GAP = 16;
 const CAPTION = 26;
 
 /**
- * A contact sheet as an SVG: depth images with the skeleton drawn over them, coloured by finger, faint where a joint is
- * not sure, and a caption under each.
+ * A contact sheet as an SVG: depth images with the skeletons drawn over them, coloured by finger, the wrist by side, faint where a joint
+ * is not sure, and a caption under each.
  *
  * @throws VoxhandError `DEPTH_SIZE` for a tile whose shades or joints do not have the declared number, or too many tiles
  */
@@ -98,15 +108,14 @@ function drawTile(
   const scale = width / tile.width;
   const png = encodePng({ width: tile.width, height: tile.height, data: tile.grey, channels: 1, depth: 8 });
   const image = element('image', { width, height, href: `data:image/png;base64,${toBase64(png)}` });
-  const hand = tile.joints2d === undefined ? noHand(width, height) : skeleton(tile.joints2d, tile.confidences, scale);
-  return element('svg', { x, y, width, height, viewBox: `0 0 ${width} ${height}` }, image, hand);
+  const hands =
+    tile.hands.length === 0 ? noHand(width, height) : tile.hands.map((hand) => skeleton(hand, scale)).join('');
+  return element('svg', { x, y, width, height, viewBox: `0 0 ${width} ${height}` }, image, hands);
 }
 
-function skeleton(
-  joints: readonly (readonly [number, number])[],
-  confidences: ArrayLike<number>,
-  scale: number,
-): string {
+function skeleton({ joints2d: joints, confidences, handedness = 'unknown', label }: HandOnTile, scale: number): string {
+  const colorOf = (joint: number) =>
+    joint === 0 ? SIDE_COLORS[handedness] : FINGER_COLORS[FINGER_NAMES[Math.floor((joint - 1) / 4)]];
   const at = (joint: number) => joints[joint].map((pixel) => (pixel + 0.5) * scale);
   const drawn = (joint: number) => joints[joint].every(Number.isFinite);
   const opacity = (joint: number) => 0.25 + 0.75 * Math.min(Math.max(confidences[joint] || 0, 0), 1);
@@ -124,7 +133,19 @@ function skeleton(
     const dot = { cx, cy, r: 3, fill: colorOf(joint), stroke: OUTLINE, 'stroke-width': 0.8, opacity: opacity(joint) };
     return [element('circle', dot)];
   });
-  return [...bones, ...dots].join('');
+  return [...bones, ...dots, labelAt(at(0), at(ROOT_OF_MIDDLE), label, SIDE_COLORS[handedness])].join('');
+}
+
+/** Behind the wrist, seen from the middle finger's root. */
+function labelAt([x, y]: number[], [rootX, rootY]: number[], label: string | undefined, fill: string): string {
+  const away = Math.hypot(x - rootX, y - rootY);
+  if (label === undefined || !(away > 0)) return '';
+  const [left, top] = [x + (12 * (x - rootX)) / away, y + 4 + (12 * (y - rootY)) / away];
+  const style = { 'text-anchor': 'middle', 'font-size': 11, 'font-weight': 'bold' };
+  return (
+    text(left, top, label, { ...style, fill: OUTLINE, stroke: OUTLINE, 'stroke-width': 3 }) +
+    text(left, top, label, { ...style, fill })
+  );
 }
 
 function noHand(width: number, height: number): string {
@@ -144,10 +165,6 @@ function noHand(width: number, height: number): string {
   );
 }
 
-function colorOf(joint: number): string {
-  return joint === 0 ? WRIST_COLOR : FINGER_COLORS[FINGER_NAMES[Math.floor((joint - 1) / 4)]];
-}
-
 function defaultColumns(count: number): number {
   return Math.min(6, Math.max(1, Math.ceil(Math.sqrt(count * 1.2))));
 }
@@ -159,13 +176,14 @@ function checkTiles(tiles: readonly SkeletonTile[]): void {
       found: String(tiles.length),
     });
   }
-  tiles.forEach(({ width, height, grey, joints2d }, index) => {
+  tiles.forEach(({ width, height, grey, hands }, index) => {
     const pixels = width * height;
     const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && pixels <= MAX_PIXELS;
-    if (fits && grey.length === pixels && (joints2d === undefined || joints2d.length === 21)) return;
+    const wrong = hands.find(({ joints2d }) => joints2d.length !== 21);
+    if (fits && grey.length === pixels && wrong === undefined) return;
     throw new VoxhandError('DEPTH_SIZE', 'a tile contradicts itself', {
-      expected: 'width x height shades, 21 joints or none',
-      found: `${width} x ${height}, ${grey.length} shades, ${joints2d?.length ?? 'no'} joints`,
+      expected: 'width x height shades, 21 joints of each hand',
+      found: `${width} x ${height}, ${grey.length} shades, ${wrong?.joints2d.length ?? 21} joints`,
       where: `tiles[${index}]`,
     });
   });
