@@ -22,6 +22,8 @@ export const metres = (fallback: number) => z.number().positive().max(10).defaul
 export interface SettingSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, SettingSchema>>;
+  /** Of what stands under names that a user chooses. */
+  readonly additionalProperties?: SettingSchema | boolean;
   readonly items?: SettingSchema;
   readonly prefixItems?: readonly SettingSchema[];
   readonly enum?: readonly string[];
@@ -33,12 +35,20 @@ export interface SettingSchema {
   readonly runtime?: boolean;
 }
 
-/** Each setting of a schema by its name in a file (`heat_maps.n`), its path in code and its own schema; in the schema's order. */
+/** Stands in a setting's name for one that a user chooses: `cameras.<name>.depth`. */
+export const ANY_NAME = '<name>';
+
+/**
+ * Each setting of a schema by its name in a file (`heat_maps.n`), its path in code and its own schema; in the schema's order. Settings of
+ * things that a user names stand there once, under {@link ANY_NAME}.
+ */
 export function settingsOf(schema: z.ZodType) {
-  const leaves = (inner: SettingSchema, path: readonly string[]): [string, readonly string[], SettingSchema][] =>
-    inner.properties === undefined
-      ? [[toFileName(path), path, inner]]
-      : Object.entries(inner.properties).flatMap(([key, next]) => leaves(next, [...path, key]));
+  const leaves = (inner: SettingSchema, path: readonly string[]): [string, readonly string[], SettingSchema][] => {
+    const { properties, additionalProperties: named } = inner;
+    if (properties !== undefined)
+      return Object.entries(properties).flatMap(([key, next]) => leaves(next, [...path, key]));
+    return typeof named === 'object' ? leaves(named, [...path, ANY_NAME]) : [[toFileName(path), path, inner]];
+  };
   return leaves(z.toJSONSchema(schema, { io: 'input' }) as SettingSchema, []);
 }
 
@@ -50,6 +60,6 @@ export function settingsOf(schema: z.ZodType) {
 export function parseSettings<S extends z.ZodType>(schema: S, settings: z.input<S>, where: string): z.output<S> {
   const parsed = schema.safeParse(settings, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const known = settingsOf(schema).map(([name]) => name);
+  const known = settingsOf(schema).flatMap(([name]) => (name.includes(ANY_NAME) ? [] : [name]));
   throw new VoxhandError('CONFIG_INVALID', settingProblems(parsed.error.issues, known).join('; '), { where });
 }

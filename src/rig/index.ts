@@ -12,6 +12,15 @@ export {
   type SyncLoss,
 } from './frame-sync.js';
 export {
+  formatRigFile,
+  parseRigFile,
+  placeOf,
+  type RigFile,
+  type RigFileCamera,
+  type RigQuality,
+} from './rig-file.js';
+export { type CamerasSettings, camerasSettings, FUSIONS, type RigSettings, rigSettings } from './rig-settings.js';
+export {
   type StampedTransform,
   TRANSFORM_FAULTS,
   TransformBuffer,

@@ -3,6 +3,9 @@ import { fromFileKey, isTree, setValue, type Tree, toFileKey, VoxhandError } fro
 import { parseYaml } from '../errors/parse-yaml.js';
 import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
+/** What stands under here is under names that a user chose. */
+const CAMERAS = 'cameras';
+
 /** Topics of the whole graph, which stay absolute. */
 const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
 
@@ -65,7 +68,8 @@ function applyOverride(settings: Tree, override: string): void {
   if (at < 1) {
     throw new VoxhandError('CONFIG_INVALID', 'not an override', { expected: 'key.path=value', found: override });
   }
-  const path = override.slice(0, at).trim().split('.').map(fromFileKey);
+  const [first, ...names] = override.slice(0, at).trim().split('.');
+  const path = [fromFileKey(first), ...names.map((key, i) => (first === CAMERAS && i === 0 ? key : fromFileKey(key)))];
   setValue(settings, path, renamed(parseYaml(override.slice(at + 1), path.join('.')), fromFileKey));
   if (path.join('.') === 'smoothing.preset') setValue(settings, ['smoothing', 'stages'], undefined); // those of the file
 }
@@ -73,5 +77,12 @@ function applyOverride(settings: Tree, override: string): void {
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value;
   if (!isTree(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), renamed(inner, rename)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      // the cameras' names are their users'
+      const named = key === CAMERAS && isTree(inner);
+      const within = named ? Object.entries(inner).map(([name, camera]) => [name, renamed(camera, rename)]) : undefined;
+      return [rename(key), within === undefined ? renamed(inner, rename) : Object.fromEntries(within)];
+    }),
+  );
 }

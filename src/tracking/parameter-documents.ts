@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type SettingValue, type TrackerParameter, trackerParameters } from './parameters.js';
+import { namedSettings, type SettingValue, type TrackerParameter, trackerParameters } from './parameters.js';
 
 /** Of these, what is not said follows from another setting or is left open; a value in a file would take its place. */
 const isOpen = ({ name, optional }: TrackerParameter) => optional || name === 'smoothing.stages';
@@ -37,7 +37,9 @@ export function defaultParameterFile(): string {
 
 /** Every setting in tables of Markdown, one for each section: the generated part of docs/configuration.md. */
 export function parameterTables(): string {
-  const sections = grouped(trackerParameters(), ({ name }) => (name.includes('.') ? name.split('.')[0] : 'general'));
+  const sections = grouped([...trackerParameters(), ...namedSettings()], ({ name }) =>
+    name.includes('.') ? name.split('.')[0] : 'general',
+  );
   return [...sections]
     .map(([section, parameters]) => {
       const rows = section === 'qos' ? mergedRows(parameters) : parameters.map((parameter) => rowOf(parameter));

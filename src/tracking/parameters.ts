@@ -1,5 +1,5 @@
 import { didYouMean, setValue, type Tree, VoxhandError } from '../errors/index.js';
-import { type SettingSchema, settingsOf } from '../errors/setting.js';
+import { ANY_NAME, type SettingSchema, settingsOf } from '../errors/setting.js';
 import { type TrackerConfig, type TrackerSettings, trackerConfig, trackerConfigSchema } from './config.js';
 
 /** What a setting can hold, as ROS 2 parameters can. */
@@ -32,8 +32,8 @@ export interface TrackerParameter {
 let known: readonly TrackerParameter[] | undefined;
 
 /**
- * Every setting as a parameter: name, type, default, range and description, read off the one configuration schema. In the
- * schema's order; the same array each time.
+ * Every setting that has one name as a parameter: name, type, default, range and description, read off the one configuration schema. In the
+ * schema's order; the same array each time. Settings of cameras that a user names are not among them: see {@link namedSettings}.
  *
  * @example
  * ```ts
@@ -41,9 +41,18 @@ let known: readonly TrackerParameter[] | undefined;
  * ```
  */
 export function trackerParameters(): readonly TrackerParameter[] {
-  const defaults = trackerConfigSchema.parse({});
-  known ??= settingsOf(trackerConfigSchema).map(([name, path, schema]) => parameterOf(name, path, schema, defaults));
+  known ??= allParameters().filter(({ name }) => !name.includes(ANY_NAME));
   return known;
+}
+
+/** The settings of each thing that a user names, with `<name>` in place of the name: `cameras.<name>.depth`. */
+export function namedSettings(): readonly TrackerParameter[] {
+  return allParameters().filter(({ name }) => name.includes(ANY_NAME));
+}
+
+function allParameters(): TrackerParameter[] {
+  const defaults = trackerConfigSchema.parse({});
+  return settingsOf(trackerConfigSchema).map(([name, path, schema]) => parameterOf(name, path, schema, defaults));
 }
 
 /** A setting's value as a parameter. */
@@ -55,7 +64,7 @@ export function parameterValue(
 }
 
 function valueAt(config: TrackerConfig, path: readonly string[]): SettingValue | undefined {
-  return path.reduce<unknown>((tree, key) => (tree as Tree)[key], config) as SettingValue | undefined;
+  return path.reduce<unknown>((tree, key) => (tree as Tree | undefined)?.[key], config) as SettingValue | undefined;
 }
 
 /**
