@@ -26,6 +26,7 @@ export type VoxelsAnswer =
 
 /** What `voxhand_msgs/msg/HandFeedback` says. */
 export interface HandFeedback extends VoxelsOrigin {
+  readonly handId: number;
   readonly answer: VoxelsAnswer;
 }
 
@@ -38,6 +39,7 @@ export function toHandFeedbackMessage({ answer, ...origin }: HandFeedback): Hand
     camera: origin.camera,
     session: origin.session,
     sequence: origin.sequence,
+    hand_id: origin.handId,
     outcome: HAND_FEEDBACK_OUTCOME.indexOf(answer.outcome),
     reason: answer.outcome === 'failed' ? answer.reason.slice(0, MAX_REASON) : '',
     tracked: read?.tracked ?? false,
@@ -52,10 +54,10 @@ export function toHandFeedbackMessage({ answer, ...origin }: HandFeedback): Hand
  * @throws VoxhandError `MESSAGE_INVALID` for another version, outcome or number of joints, or numbers that are not finite
  */
 export function fromHandFeedbackMessage(message: HandFeedbackMessage): HandFeedback {
-  const { version, camera, session, sequence } = message;
+  const { version, camera, session, sequence, hand_id: handId } = message;
   if (version !== VERSION) throw invalid('version', `${VERSION}`, `${version}`);
   const { stamp, frame_id: frameId } = message.header;
-  return { stamp: fromStamp(stamp), frameId, camera, session, sequence, answer: answerOf(message) };
+  return { stamp: fromStamp(stamp), frameId, camera, session, sequence, handId, answer: answerOf(message) };
 }
 
 function answerOf(message: HandFeedbackMessage): VoxelsAnswer {

@@ -15,9 +15,11 @@ export const CAMERA_NAME = /^[A-Za-z0-9_]{1,32}$/;
 const MAX_FRAME_ID = 256;
 /** Nothing that a depth camera sees is farther, metres. */
 const FARTHEST = 1000;
+/** Of one camera at one moment. */
+const MOST_HANDS = 8;
 const NO_NUMBERS = new Float64Array(0);
 
-/** Which message of which camera: an answer repeats it. */
+/** Which frame of which camera: an answer repeats it. */
 export interface VoxelsOrigin {
   /** Of the depth frame, nanoseconds. */
   readonly stamp: bigint;
@@ -54,20 +56,29 @@ export interface LostVoxels {
 
 /** What `voxhand_msgs/msg/HandVoxels` says. */
 export interface HandVoxels extends VoxelsOrigin {
+  /** Stays with the hand. */
+  readonly handId: number;
+  /** How many messages the frame has. */
+  readonly hands: number;
   readonly handedness: 'right' | 'left';
+  /** How likely that side is right, 0 to 1. */
+  readonly handednessScore: number;
   readonly seen: FoundVoxels | LostVoxels;
 }
 
 /** As `voxhand_msgs/msg/HandVoxels`. The message owns its arrays. */
 export function toHandVoxelsMessage(voxels: HandVoxels): HandVoxelsMessage {
-  const { stamp, frameId, camera, session, sequence, handedness, seen } = voxels;
+  const { stamp, frameId, camera, session, sequence, hands, handId, handedness, handednessScore, seen } = voxels;
   const common = {
     version: VERSION,
     header: header(stamp, frameId),
     camera,
     session,
     sequence,
+    hands,
+    hand_id: handId,
     handedness: HANDEDNESS.indexOf(handedness),
+    handedness_score: handednessScore,
     state: HAND_VOXELS_STATE.indexOf(seen.state),
   };
   if (seen.state === 'lost') {
@@ -129,13 +140,17 @@ export function voxelsOrigin(message: HandVoxelsMessage): VoxelsOrigin {
  */
 export function fromHandVoxelsMessage(message: HandVoxelsMessage, gridSize: number): HandVoxels {
   const origin = voxelsOrigin(message);
+  const { hands, hand_id: handId, handedness_score: handednessScore } = message;
+  demand(hands >= 1 && hands <= MOST_HANDS, 'hands', `1 to ${MOST_HANDS}`, `${hands}`);
+  demand(handednessScore >= 0 && handednessScore <= 1, 'handedness_score', '0 to 1', `${handednessScore}`);
   const handedness = HANDEDNESS[message.handedness];
   if (handedness === undefined || handedness === 'unknown') {
     throw invalid('handedness', '1 (right) or 2 (left)', `${message.handedness}`);
   }
   const state = HAND_VOXELS_STATE[message.state];
   demand(state !== undefined, 'state', '0 (lost) or 1 (found)', `${message.state}`);
-  return { ...origin, handedness, seen: state === 'found' ? found(message, gridSize) : lost(message) };
+  const known = { handId, hands, handedness, handednessScore };
+  return { ...origin, ...known, seen: state === 'found' ? found(message, gridSize) : lost(message) };
 }
 
 function lost({ lost_reason: number }: HandVoxelsMessage): LostVoxels {

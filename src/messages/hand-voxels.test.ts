@@ -98,6 +98,7 @@ describe('cells', () => {
 const ORIGIN = { stamp: 1_700_000_000_123_456_789n, frameId: 'left_optical', camera: 'left', session: 7, sequence: 41 };
 const FOUND: HandVoxels = {
   ...ORIGIN,
+  ...{ handId: 3, hands: 2, handednessScore: 0.75 },
   handedness: 'right',
   seen: {
     state: 'found',
@@ -110,7 +111,14 @@ const FOUND: HandVoxels = {
     occupied: 4,
   },
 };
-const LOST: HandVoxels = { ...ORIGIN, handedness: 'left', seen: { state: 'lost', reason: 'zone-empty' } };
+const LOST: HandVoxels = {
+  ...ORIGIN,
+  handId: 0,
+  hands: 1,
+  handednessScore: 1,
+  handedness: 'left',
+  seen: { state: 'lost', reason: 'zone-empty' },
+};
 
 /** Through CDR and back. */
 function sent<T extends object>(name: 'HandVoxels' | 'HandFeedback', message: T): T {
@@ -129,7 +137,10 @@ describe('HandVoxels', () => {
 
   const message = toHandVoxelsMessage(FOUND);
   it.each<[string, Partial<HandVoxelsMessage>, string]>([
-    ['another version', { version: 2 }, 'version'],
+    ['another version', { version: 1 }, 'version'],
+    ['no hands', { hands: 0 }, 'hands'],
+    ['more hands than are tracked', { hands: 9 }, 'hands'],
+    ['a side that is surer than sure', { handedness_score: 1.5 }, 'handedness_score'],
     ['no name', { camera: '' }, 'camera'],
     ['a name that is no name', { camera: '../left' }, 'camera'],
     ['a name without an end', { camera: 'x'.repeat(100_000) }, 'camera'],
@@ -171,8 +182,9 @@ describe('HandVoxels', () => {
 });
 
 describe('HandFeedback', () => {
+  const OF_HAND = { ...ORIGIN, handId: 3 };
   const read: HandFeedback = {
-    ...ORIGIN,
+    ...OF_HAND,
     answer: {
       outcome: 'read',
       positions: Float64Array.from({ length: 3 * JOINT_COUNT }, (_, i) => 1 / (i + 3)),
@@ -184,9 +196,9 @@ describe('HandFeedback', () => {
   it.each<[string, HandFeedback]>([
     ['joints', read],
     ['joints that are not believed', { ...read, answer: { ...read.answer, tracked: false } as HandFeedback['answer'] }],
-    ['a loss that was noted', { ...ORIGIN, answer: { outcome: 'noted' } }],
-    ['a message that was replaced', { ...ORIGIN, answer: { outcome: 'replaced' } }],
-    ['a refusal', { ...ORIGIN, answer: { outcome: 'failed', reason: 'GRID_INVALID: no' } }],
+    ['a loss that was noted', { ...OF_HAND, answer: { outcome: 'noted' } }],
+    ['a message that was replaced', { ...OF_HAND, answer: { outcome: 'replaced' } }],
+    ['a refusal', { ...OF_HAND, answer: { outcome: 'failed', reason: 'GRID_INVALID: no' } }],
   ])('comes over a bus to the last bit: %s', (_, feedback) => {
     expect(fromHandFeedbackMessage(sent('HandFeedback', toHandFeedbackMessage(feedback)))).toEqual(feedback);
   });

@@ -1,10 +1,11 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
+import { inferAll } from '../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
-import { CameraHalf } from './camera-half.js';
+import { CameraHalf, type CameraHalfParts } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
@@ -19,6 +20,8 @@ export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'decode
   readonly detection?: DetectionStages;
   /** Learned refinement of the reference point; needed where `reference.refine` asks for it. */
   readonly refiner?: ReferenceRefiner;
+  /** Adds what other cameras of a rig see of a cube to its grid, see `CameraHalfParts`. */
+  readonly others?: CameraHalfParts['others'];
   /** Seconds of a monotonic clock, to measure stages. Without it nothing is measured. */
   readonly stopwatch?: Stopwatch;
   readonly counters?: Counters;
@@ -86,8 +89,8 @@ export class HandTracker {
    * The results that this frame brings about: its own, one held back from before, none, or several after a loss. A fault of the frame is
    * counted, not thrown.
    *
-   * @param frames of one camera, or of one moment
-   * @throws VoxhandError `USAGE` for frames of several cameras, which are not fused yet
+   * @param frames of one camera
+   * @throws VoxhandError `USAGE` for frames of several cameras, which `RigTracker` takes
    */
   async track(frames: DepthFrame | FrameSet): Promise<TrackResult[]> {
     const set = toFrameSet(frames);
@@ -163,24 +166,12 @@ export class HandTracker {
     });
   }
 
-  /** In one run where the graph allows it; else one is in the network while another one waits. */
   async #run(stamp: bigint, grids: readonly VoxelGrid[]): Promise<InferenceResult[]> {
-    const contexts = grids.map(({ cube }) => ({ cube, stamp }));
-    const answers: (InferenceResult | VoxhandError)[] = [];
-    if (grids.length > 1 && this.#inference.inferBatch !== undefined) {
-      const all = grids.map(({ data }) => data);
-      answers.push(...(await this.#inference.inferBatch(all, contexts)));
-    } else {
-      let next = 0;
-      const work = async () => {
-        for (let i = next++; i < grids.length; i = next++) {
-          answers[i] = await this.#inference
-            .infer(grids[i].data, contexts[i])
-            .catch((thrown: unknown) => toVoxhandError(thrown));
-        }
-      };
-      await Promise.all([work(), work()]);
-    }
+    const answers = await inferAll(
+      this.#inference,
+      grids.map(({ data }) => data),
+      grids.map(({ cube }) => ({ cube, stamp })),
+    );
     const failed = answers.find((answer) => answer instanceof VoxhandError);
     if (failed === undefined) return answers as InferenceResult[];
     for (const answer of answers) if (!(answer instanceof VoxhandError)) answer.release();

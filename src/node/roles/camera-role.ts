@@ -71,10 +71,10 @@ export interface CameraRoleStatus {
 }
 
 /**
- * The camera side of a pipeline that is cut after the voxels: finds the hand in each depth frame, publishes the occupied cells of
- * the cube around it, and waits for what the inference side reads in them, by which it looks for the next hand.
+ * The camera side of a pipeline that is cut after the voxels: finds the hands in each depth frame, publishes the occupied cells of
+ * the cube around each, and waits for what the inference side reads in them, by which it looks for the hands in the next frame.
  *
- * One message is under way at a time; `config.policy` says what happens to frames that come meanwhile. An answer that does not
+ * The messages of one frame are under way at a time; `config.policy` says what happens to frames that come meanwhile. An answer that does not
  * come within `distribution.reply_timeout` is counted and done without. A frame without a hand is published too.
  *
  * While nobody listens to the cells, frames are dropped (`nobody-listens`), unless `output.lazy` is off.
@@ -92,10 +92,16 @@ export function runCameraRole(options: CameraRoleOptions): RunningRole<CameraRol
   return new CameraRole(options);
 }
 
+/** The answers to a frame's messages, by the ids of its hands; undefined where the role was stopped. */
+type Reply = ReadonlyMap<number, VoxelsAnswer> | 'timeout' | undefined;
+
 interface Expected {
   readonly sequence: number;
   readonly stamp: bigint;
-  readonly resolve: (answer: VoxelsAnswer | 'timeout' | undefined) => void;
+  /** Ids of the hands that are not answered yet. */
+  readonly missing: Set<number>;
+  readonly answers: Map<number, VoxelsAnswer>;
+  readonly resolve: (reply: Reply) => void;
 }
 
 class CameraRole implements RunningRole<CameraRoleStatus> {
@@ -190,23 +196,24 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       return;
     }
     const epoch = this.#epoch;
-    let reply: Promise<VoxelsAnswer | 'timeout' | undefined>;
-    let handId: number;
+    let reply: Promise<Reply>;
     try {
       const seen = await this.#half.see(frame);
-      const [hand] = seen.hands; // one message a frame: the detectors follow one hand
-      handId = hand.id;
       if (this.#stopped) {
         this.#counters.dropped('stopped');
         return;
       }
+      const { stamp, hands } = seen;
       const origin = { camera: this.#config.distribution.camera, session: this.#session, sequence: this.#sequence };
-      const message = toHandVoxelsMessage(voxelsOfHand(seen, hand, origin));
-      if (hand.state === 'found') this.#half.recycle(hand.grid.data);
+      const messages = hands.map((hand) => toHandVoxelsMessage(voxelsOfHand(seen, hand, origin)));
+      for (const hand of hands) if (hand.state === 'found') this.#half.recycle(hand.grid.data);
       this.#sequence = (this.#sequence + 1) >>> 0;
-      reply = this.#reply(origin.sequence, seen.stamp);
-      await this.#voxels.publish(message, seen.stamp);
-      this.#counters.delivered(hand.state === 'lost' ? (hand.lostReason ?? hand.reference.reason) : undefined);
+      const ids = hands.map(({ id }) => id);
+      reply = this.#reply(origin.sequence, stamp, ids);
+      for (const message of messages) await this.#voxels.publish(message, stamp);
+      const [first] = hands;
+      const none = hands.every(({ state }) => state === 'lost') && first.state === 'lost';
+      this.#counters.delivered(none ? (first.lostReason ?? first.reference.reason) : undefined);
     } catch (thrown) {
       this.#settle(undefined);
       const error = toVoxhandError(thrown);
@@ -218,24 +225,26 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     const answer = await reply;
     if (answer === undefined) return; // stopped
     if (this.#stopwatch !== undefined) this.#times?.add('reply', this.#stopwatch() - begin);
-    this.#heard(answer, handId, epoch);
+    this.#heard(answer, epoch);
   }
 
-  #heard(answer: VoxelsAnswer | 'timeout', handId: number, epoch: number): void {
-    const outcome = answer === 'timeout' ? answer : answer.outcome;
-    this.#replies.add(outcome);
+  #heard(reply: Exclude<Reply, undefined>, epoch: number): void {
     const { topic } = this.#voxels;
-    if (answer === 'timeout') {
+    if (reply === 'timeout') {
+      this.#replies.add(reply);
       const { replyTimeout } = this.#config.distribution;
       this.#problem = `no answer on ${this.#config.topics.feedback} within ${replyTimeout} s to the voxels on ${topic}`;
       this.#said.over('answered');
       this.#said.say('timeout', { severity: 'warn', kind: 'reply-timeout', topic, text: this.#problem });
       return;
     }
+    const answers = [...reply];
+    for (const [, { outcome }] of answers) this.#replies.add(outcome);
     this.#said.over('timeout');
-    if (answer.outcome === 'failed') {
-      this.#problem = `the inference role does not process the voxels: ${answer.reason}`;
-      const code = answer.reason.split(':', 1)[0];
+    const [failed] = answers.flatMap(([, answer]) => (answer.outcome === 'failed' ? [answer] : []));
+    if (failed !== undefined) {
+      this.#problem = `the inference role does not process the voxels: ${failed.reason}`;
+      const code = failed.reason.split(':', 1)[0];
       this.#said.say(`failed ${code}`, { severity: 'error', kind: 'camera-refused', topic, text: this.#problem });
       return;
     }
@@ -247,10 +256,13 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       text: `the voxels on ${topic} are answered`,
     });
     this.#problem = undefined;
-    if (answer.outcome === 'read' && epoch === this.#epoch) this.#half.feedback(new Map([[handId, answer]]));
+    if (epoch !== this.#epoch) return;
+    this.#half.feedback(
+      new Map(answers.flatMap(([id, answer]) => (answer.outcome === 'read' ? [[id, answer] as const] : []))),
+    );
   }
 
-  #reply(sequence: number, stamp: bigint): Promise<VoxelsAnswer | 'timeout' | undefined> {
+  #reply(sequence: number, stamp: bigint, hands: readonly number[]): Promise<Reply> {
     return new Promise((resolve) => {
       const timer = this.#timers.setTimeout(
         () => this.#settle('timeout'),
@@ -259,28 +271,39 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       this.#expected = {
         sequence,
         stamp,
-        resolve: (answer) => {
+        missing: new Set(hands),
+        answers: new Map(),
+        resolve: (reply) => {
           this.#timers.clearTimeout(timer);
-          resolve(answer);
+          resolve(reply);
         },
       };
     });
   }
 
-  #settle(answer: VoxelsAnswer | 'timeout' | undefined): void {
+  #settle(reply: Reply): void {
     const expected = this.#expected;
     this.#expected = undefined;
-    expected?.resolve(answer);
+    expected?.resolve(reply);
+  }
+
+  #take(handId: number, answer: VoxelsAnswer): void {
+    const expected = this.#expected;
+    if (expected === undefined) return;
+    expected.missing.delete(handId);
+    expected.answers.set(handId, answer);
+    if (expected.missing.size === 0) this.#settle(expected.answers);
   }
 
   async #listen(): Promise<void> {
     const { camera } = this.#config.distribution;
     for (let step = await this.#answers.next(); step.done !== true; step = await this.#answers.next()) {
       try {
-        const { stamp, sequence, answer, ...from } = feedbackOf(step.value);
+        const { stamp, sequence, handId, answer, ...from } = feedbackOf(step.value);
         if (from.camera !== camera || from.session !== this.#session) continue;
         const expected = this.#expected;
-        if (expected?.sequence === sequence && expected.stamp === stamp) this.#settle(answer);
+        const isExpected = expected?.sequence === sequence && expected.stamp === stamp && expected.missing.has(handId);
+        if (isExpected) this.#take(handId, answer);
         else this.#replies.add('late');
       } catch (thrown) {
         this.#refused.add(toVoxhandError(thrown, 'MESSAGE_INVALID').code);

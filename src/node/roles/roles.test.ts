@@ -104,9 +104,9 @@ describe('the camera role', () => {
     });
     const answers = bus.advertise(config.topics.feedback, cdrCodec('voxhand_msgs/msg/HandFeedback'));
     const answer = async (of: HandVoxelsMessage, answer: HandFeedback['answer'], change: object = {}) => {
-      const { camera, session, sequence, header } = of;
+      const { camera, session, sequence, hand_id: handId, header } = of;
       const stamp = BigInt(header.stamp.sec) * 1_000_000_000n + BigInt(header.stamp.nanosec);
-      const origin = { stamp, frameId: header.frame_id, camera, session, sequence };
+      const origin = { stamp, frameId: header.frame_id, camera, session, sequence, handId };
       await answers.publish(toHandFeedbackMessage({ ...origin, answer, ...change }), stamp);
       await settle();
     };
@@ -531,7 +531,7 @@ describe('the inference role', () => {
   });
 
   it.each<[string, Partial<HandVoxelsMessage>, string, string | undefined]>([
-    ['another version', { version: 2 }, 'MESSAGE_INVALID', undefined],
+    ['another version', { version: 1 }, 'MESSAGE_INVALID', undefined],
     ['a camera without a name', { camera: 'a camera' }, 'MESSAGE_INVALID', undefined],
     ['a grid for another network', { grid_size: 48 }, 'GRID_INVALID', 'voxels for a network of another size'],
     ['a grid of an absurd size', { grid_size: 65_535, occupied: 4e9 }, 'GRID_INVALID', 'of another size'],

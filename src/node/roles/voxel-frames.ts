@@ -1,7 +1,7 @@
 import { VoxhandError } from '../../errors/index.js';
 import type { NetworkFacts } from '../../inference/inference.js';
 import { HAND_VOXELS_SCHEMA, type HandVoxels } from '../../messages/index.js';
-import { type SeenFrame, type SeenHand, SINGLE_HAND, type TrackerConfig } from '../../tracking/index.js';
+import type { SeenFrame, SeenHand, TrackerConfig } from '../../tracking/index.js';
 
 /** How a network's cube is cut: what the two halves of a pipeline must agree on. */
 export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
@@ -18,11 +18,12 @@ export function refuseVariants({ inference: { variants } }: TrackerConfig): void
 
 /** What the camera half saw of one hand, as it is sent. The grid's memory is shared with the frame. */
 export function voxelsOfHand(
-  { stamp, frameId }: SeenFrame,
+  { stamp, frameId, hands }: SeenFrame,
   hand: SeenHand,
   origin: Pick<HandVoxels, 'camera' | 'session' | 'sequence'>,
 ): HandVoxels {
-  const common = { stamp, frameId, handedness: hand.handedness, ...origin };
+  const { id: handId, handedness, handednessScore = 0.5 } = hand;
+  const common = { stamp, frameId, ...origin, handId, hands: hands.length, handedness, handednessScore };
   if (hand.state === 'lost') return { ...common, seen: { state: 'lost', reason: hand.reference.reason } };
   const { cube, size, data, occupied } = hand.grid;
   const { confidence, source, arm } = hand.reference.point;
@@ -30,17 +31,16 @@ export function voxelsOfHand(
 }
 
 /**
- * What was sent, as the inference half takes it: a frame with one hand. A message carries no id, so a camera sends one hand.
+ * What was sent of a hand, as the inference half takes it.
  *
  * @throws VoxhandError `GRID_INVALID` for a cube that is cut in another way than this network was trained on: it would answer
  * joints at wrong places
  */
-export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
-  const { stamp, frameId, handedness, seen } = voxels;
-  const common = { id: SINGLE_HAND, handedness };
-  const ofHand = (hand: SeenHand): SeenFrame => ({ stamp, frameId, hands: [hand] });
+export function handOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenHand {
+  const { handId: id, handedness, handednessScore, seen } = voxels;
+  const common = { id, handedness, handednessScore };
   if (seen.state === 'lost') {
-    return ofHand({ ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } });
+    return { ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } };
   }
   const { cube, confidence, source, arm, size, data, occupied } = seen;
   demand(cube.edge === model.cubeEdge, 'edge', `${model.cubeEdge} m`, `${cube.edge} m`);
@@ -55,7 +55,7 @@ export function frameOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenFrame {
   demand(cube.mirror === mirrored, 'mirror', `${mirrored}, ${hand}`, `${cube.mirror}`);
   const point = { position: cube.center, arm, confidence, source };
   const grid = { cube, size, data, occupied };
-  return ofHand({ ...common, state: 'found', reference: { state: 'found', point }, grid });
+  return { ...common, state: 'found', reference: { state: 'found', point }, grid };
 }
 
 function demand(right: boolean, field: string, expected: string, found: string): void {
