@@ -258,3 +258,199 @@ describe('a finder', () => {
     expect(found(await find(finder, frameAt(5n * PERIOD))).source).toBe('acquired');
   });
 });
+
+describe('several hands', () => {
+  const TWO = { maxHands: 2 };
+  const NO_SIDE = 0;
+
+  /** Two hands, each at its own place at each frame; a place that is undefined has no hand. */
+  const pair =
+    (right: (k: number) => Vec3 | undefined, left: (k: number) => Vec3 | undefined = () => undefined) =>
+    (stamp: bigint): HandJoints[] => {
+      const k = Number(stamp / PERIOD);
+      return [[right(k), 'right'] as const, [left(k), 'left'] as const].flatMap(([root, handedness]) =>
+        root === undefined ? [] : [handAt(root, stamp, { handedness })],
+      );
+    };
+
+  /** Joints that are those of the hand that is nearest to where each hand was found. */
+  async function run(
+    finder: HandsFinder,
+    handsAt: (stamp: bigint) => HandJoints[],
+    count: number,
+    believed: (k: number, id: number) => boolean = () => true,
+  ): Promise<(readonly HandSight[])[]> {
+    const sights: (readonly HandSight[])[] = [];
+    for (let k = 0; k < count; k++) {
+      const stamp = BigInt(k) * PERIOD;
+      const seen = await finder.find(frameAt(stamp));
+      sights.push(seen);
+      for (const sight of seen) {
+        if (sight.state === 'lost') continue;
+        const apart = ({ positions }: HandJoints) =>
+          Math.hypot(...sight.root.map((c, axis) => c - positions[27 + axis]));
+        const [nearest] = handsAt(stamp).sort((a, b) => apart(a) - apart(b));
+        const tracked = nearest !== undefined && apart(nearest) < 0.08 && believed(k, sight.id);
+        const positions = nearest?.positions ?? new Float64Array(63);
+        finder.feedback(sight.id, { positions, tracked, doubtful: false });
+      }
+    }
+    return sights;
+  }
+
+  /** `0r+ 1l-`: ids, sides, found or lost. */
+  const said = (sights: readonly HandSight[]) =>
+    sights.map(({ id, side, state }) => `${id}${side[0]}${state === 'found' ? '+' : '-'}`).join(' ');
+
+  it('are found one at once and the others in the look behind it, and keep their ids', async () => {
+    const both = pair(
+      () => [-0.2, 0, 0.6],
+      () => [0.2, 0, 0.6],
+    );
+    const { finder, asked } = world(both, { ...TWO, every: 0 });
+    const sights = await run(finder, both, 12);
+    expect(sights.map(said)).toEqual(['0r+', ...Array(11).fill('0r+ 1l+')]);
+    expect(asked.detector).toBe(2);
+  });
+
+  it('are never more than allowed, however many there are', async () => {
+    const ten = (stamp: bigint) =>
+      Array.from({ length: 10 }, (_, i) => handAt([0.2 * (i - 5), 0.1 * (i % 3), 0.5 + 0.05 * i], stamp));
+    for (const maxHands of [1, 3, 8]) {
+      const { finder } = world(ten, { maxHands, candidates: 16 });
+      const sights = await run(finder, ten, 10);
+      const counts = sights.map((seen) => seen.filter(({ state }) => state === 'found').length);
+      expect(Math.max(...counts)).toBe(maxHands);
+      expect(new Set(sights.at(-1)?.map(({ id }) => id)).size).toBe(maxHands);
+    }
+  });
+
+  it('keep their ids and sides where they pass each other at a distance of 7 cm', async () => {
+    const crossing = pair(
+      (k) => [-0.3 + 0.02 * k, 0, 0.6],
+      (k) => [0.3 - 0.02 * k, 0, 0.53],
+    );
+    const { finder } = world(crossing, { ...TWO, every: 1 });
+    const sights = await run(finder, crossing, 31);
+    expect(new Set(sights.slice(1).map(said))).toEqual(new Set(['0r+ 1l+']));
+    expect(found(sights[30][0]).root[0]).toBeGreaterThan(0.25);
+    expect(found(sights[30][1]).root[0]).toBeLessThan(-0.25);
+  });
+
+  it('are assigned together: a hand does not take the candidate that another one needs', async () => {
+    // both move by 6 cm to the right between two frames, so the left one of them comes to where the other one was expected
+    const jumping = pair(
+      (k) => [k < 5 ? 0 : 0.06, 0, 0.6],
+      (k) => [k < 5 ? 0.07 : 0.13, 0, 0.6],
+    );
+    const { finder } = world(jumping, { ...TWO, every: 1, side: 'auto' });
+    const sights = await run(finder, jumping, 5);
+    finder.reset();
+    expect(said(sights[4])).toBe('0r+ 1l+');
+    const again = world(jumping, { ...TWO, every: 1 });
+    for (let k = 0; k < 6; k++) {
+      const stamp = BigInt(k) * PERIOD;
+      const seen = await again.finder.find(frameAt(stamp));
+      if (k === 5) expect(seen.map((sight) => found(sight).root[0])).toEqual([0.06, 0.13]);
+      const [right, left] = jumping(stamp);
+      // nothing is heard of the fourth frame, so the fifth is looked at by both stages
+      if (k === 4) continue;
+      again.finder.feedback(0, { positions: right.positions, tracked: true, doubtful: false });
+      again.finder.feedback(1, { positions: left.positions, tracked: true, doubtful: false });
+    }
+  });
+
+  it('have the same id again within a second at about the same place, and a new one after that or elsewhere', async () => {
+    const away = (from: number, to: number, then: Vec3) =>
+      pair(
+        () => [-0.2, 0, 0.6],
+        (k) => (k < from ? [0.2, 0, 0.6] : k < to ? undefined : then),
+      );
+    const believing = (scene: (stamp: bigint) => HandJoints[]) => run(world(scene, TWO).finder, scene, 60);
+    const back = (await believing(away(10, 25, [0.25, 0.05, 0.6]))).map(said);
+    expect(back[12]).toBe('0r+ 1l-');
+    expect(back[26]).toBe('0r+ 1l+');
+    const late = (await believing(away(10, 50, [0.2, 0, 0.6]))).map(said);
+    expect(late.at(-1)).toBe('0r+ 2l+');
+    expect(late[48]).toBe('0r+');
+    const elsewhere = (await believing(away(10, 20, [0.55, 0.1, 0.7]))).map(said);
+    expect(elsewhere[25]).toBe('0r+ 1l- 2l+');
+  });
+
+  it('that are not believed at once are forgotten, and their id is the next one’s', async () => {
+    const both = pair(
+      () => [-0.2, 0, 0.6],
+      (k) => [k < 20 ? 0.2 : 0.5, 0, 0.6],
+    );
+    const { finder, asked } = world(both, { ...TWO, side: 'right', every: 5 });
+    const alone = await run(finder, both, 20);
+    expect(new Set(alone.map(said))).toEqual(new Set(['0r+']));
+    expect(asked.detector).toBe(4); // a left hand is no reason to look again
+    const refused = world(both, { ...TWO, every: 5 });
+    const sights = await run(refused.finder, both, 60, (k, id) => id === 0 || k > 40);
+    expect(sights.filter((seen) => seen.length > 1).length).toBeLessThan(30);
+    expect(sights.flat().every(({ state }) => state === 'found')).toBe(true);
+    expect(said(sights[59])).toBe('0r+ 1l+');
+  });
+
+  it('need the score of further hands: a weak one beside a sure one is not taken', async () => {
+    const both = pair(
+      () => [-0.2, 0, 0.6],
+      () => [0.2, 0, 0.6],
+    );
+    const { stages } = world(both);
+    const weak: DetectionStages = {
+      ...stages,
+      detector: {
+        detect: async (frame) => {
+          const { hands, depth } = await stages.detector.detect(frame);
+          return { hands: hands.map((hand, i) => (i === 0 ? hand : { ...hand, score: 0.36 })), depth };
+        },
+      },
+    };
+    const settings = { ...SETTINGS, ...TWO, acquire: 0.5, acquireMore: 0.65 };
+    const sights = await run(new HandsFinder(settings, weak), both, 10);
+    expect(new Set(sights.map(said))).toEqual(new Set(['0r+']));
+    const lower = await run(new HandsFinder({ ...settings, acquireMore: 0.55 }, weak), both, 10);
+    expect(said(lower[9])).toBe('0r+ 1l+');
+  });
+
+  it('of which none is there are looked for in every frame for half a second, then every 80 ms', async () => {
+    const { finder, asked } = world(() => [], TWO);
+    await run(finder, () => [], 16);
+    expect(asked.detector).toBe(16);
+    const sights = await run(world(() => [], TWO).finder, () => [], 3);
+    expect(sights[2]).toMatchObject([{ id: 0, state: 'lost', reason: 'no-candidate' }]);
+    for (let k = 16; k < 46; k++) await finder.find(frameAt(BigInt(k) * PERIOD));
+    expect(asked.detector).toBe(26);
+  });
+
+  it('change their side at most once, and not by evidence that may be another hand’s', async () => {
+    const near = pair(
+      () => [-0.04, 0, 0.6],
+      () => [0.04, 0, 0.6],
+    );
+    const { finder } = world(near, TWO);
+    await run(finder, near, 6);
+    for (let i = 0; i < 50; i++) finder.judge(0, 2);
+    expect(finder.judge(0, NO_SIDE)).toBe('right');
+    const alone = pair(() => [0, 0, 0.6]);
+    const free = world(alone, TWO).finder;
+    await run(free, alone, 3);
+    const sides = [4, -4, 4].map((left) => {
+      let side: string = '';
+      for (let i = 0; i < 20; i++) side = free.judge(0, left);
+      return side;
+    });
+    expect(sides).toEqual(['left', 'left', 'left']);
+  });
+
+  it('are found and followed in the same way a second time', async () => {
+    const scene = pair(
+      (k) => (k % 40 < 25 ? [-0.2 + 0.005 * k, 0, 0.6] : undefined),
+      (k) => (k % 30 > 8 ? [0.2, 0.01 * (k % 7), 0.6] : undefined),
+    );
+    const first = await run(world(scene, TWO).finder, scene, 120);
+    expect(await run(world(scene, TWO).finder, scene, 120)).toEqual(first);
+  });
+});
