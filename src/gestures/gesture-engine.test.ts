@@ -197,12 +197,20 @@ describe('CANCEL', () => {
   });
 
   test('on a silent camera, once, after 100 ms and not before', () => {
-    const { engine } = held();
-    expect(engine.tick(stampOf(0.56)).gestures).toEqual([]);
-    expect(engine.tick(stampOf(0.57)).gestures).toMatchObject([
-      { phase: 'CANCEL', reason: 'no result for 0.10 s', stamp: stampOf(0.57) },
-    ]);
-    expect(engine.tick(stampOf(0.6)).gestures).toEqual([]);
+    const { engine, next } = held();
+    engine.take(next, 70);
+    expect(engine.tick(70.09).gestures).toEqual([]);
+    const stamp = next.stamp + 110_000_000n;
+    expect(engine.tick(70.11).gestures).toMatchObject([{ phase: 'CANCEL', reason: 'no result for 0.11 s', stamp }]);
+    expect(engine.tick(70.2).gestures).toEqual([]);
+  });
+
+  test('on a result that comes too late, though its stamp is that of the next frame', () => {
+    const { engine, next } = held();
+    engine.take(next, 70);
+    const { gestures } = engine.take({ ...next, stamp: next.stamp + 33_333_333n }, 70.2);
+    expect(steps(gestures)).toEqual(['fist CANCEL']);
+    expect(gestures[0].reason).toBe('no result for 0.20 s');
   });
 
   test('on a reset', () => {

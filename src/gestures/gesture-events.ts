@@ -60,6 +60,9 @@ export interface PointerEvent {
   /** x and y as shares of width and height, 0 to 1 inside. */
   readonly u: number;
   readonly v: number;
+  /** Size of the surface, metres. */
+  readonly width: number;
+  readonly height: number;
   /** x and y in pixels; 0 on a surface without pixels. */
   readonly pixelX: number;
   readonly pixelY: number;

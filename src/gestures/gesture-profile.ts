@@ -48,6 +48,124 @@ const stroke = (speed: number, distance: number) =>
     .prefault({});
 export type StrokeSettings = z.output<ReturnType<typeof stroke>>;
 
+const wave = z
+  .strictObject({
+    amplitude: fixed('Least way of the finger tips from side to side.', metres(0.06), 'm'),
+    longest: fixed('Longest time from one side to the other.', seconds(0.6), 's'),
+    swings: fixed('So many ways from side to side make a wave.', z.int().min(2).max(20).default(3)),
+  })
+  .prefault({});
+export type WaveSettings = z.output<typeof wave>;
+
+const circle = z
+  .strictObject({
+    minRadius: fixed("Least radius of the index finger's way.", metres(0.025), 'm'),
+    maxRadius: fixed('Greatest radius.', metres(0.25), 'm'),
+    roundness: fixed('The way may miss a circle by this share of the radius (rms).', share(0.25)),
+    begin: fixed('The circle begins after this angle.', z.number().min(1).max(20).default(5.2), 'rad'),
+    longest: fixed('Longest time for one turn.', seconds(2.5), 's'),
+  })
+  .prefault({});
+export type CircleSettings = z.output<typeof circle>;
+
+const tap = z
+  .strictObject({
+    depth: fixed("Least way of the index finger's tip out of the palm's plane and back.", metres(0.025), 'm'),
+    longest: fixed('Longest time for both.', seconds(0.5), 's'),
+    still: fixed('The palm may move by this meanwhile.', metres(0.03), 'm'),
+  })
+  .prefault({});
+export type TapSettings = z.output<typeof tap>;
+
+const turn = (fallback: number) => z.number().min(0).max(3.2).default(fallback);
+const twoHands = z
+  .strictObject({
+    ratio: fixed('Zoom begins when the distance of the hands has changed by this share.', share(0.12)),
+    angle: fixed('Rotation begins when their line has turned by this.', turn(0.25), 'rad'),
+  })
+  .prefault({});
+export type TwoHandSettings = z.output<typeof twoHands>;
+
+const pointer = z
+  .strictObject({
+    minCutoff: fixed('Cut-off frequency of the cursor at rest.', z.number().min(0.01).max(100).default(0.6), 'Hz'),
+    beta: fixed('Cut-off added for each m/s of the cursor.', z.number().min(0).max(1000).default(25), 'Hz'),
+    band: fixed('The cursor stays where it is for movements below this.', metres(0.001), 'm'),
+    slipSpeed: fixed(
+      'A finger that pushes at this speed moves the cursor half as far.',
+      z.number().positive().max(10).default(0.04),
+      'm/s',
+    ),
+    pushDistance: fixed('Push: a way of this to the surface presses.', metres(0.03), 'm'),
+    pushDead: fixed('Push: a way of this is nothing yet.', metres(0.008), 'm'),
+    pushRelease: fixed('Push: a way back of this releases.', metres(0.012), 'm'),
+    touchDistance: fixed('Touch: the finger presses from here on, in front of the surface.', metres(0.01), 'm'),
+    touchRelease: fixed('Touch: and releases this much before it.', metres(0.012), 'm'),
+    hoverRadius: fixed('Hover: the cursor must stay within this.', metres(0.012), 'm'),
+    hoverWait: fixed('Hover: for this time nothing happens.', seconds(0.3), 's'),
+    hoverHold: fixed('Hover: and then the click takes this.', seconds(0.7), 's'),
+    closeEnter: fixed('Grab, pinch: the score from which the hand is closed.', share(0.6)),
+    closeLeave: fixed('Grab, pinch: the score below which it is open.', share(0.3)),
+    closeHold: fixed('Grab, pinch: the time for which it must be.', seconds(0.03), 's'),
+    dragThreshold: fixed(
+      'The cursor of a pressed hand stays until it has moved by this; then it drags.',
+      metres(0.012),
+      'm',
+    ),
+    snap: fixed('Targets attract the cursor from this distance (area cursor); 0: they do not.', metres(0)),
+    handOver: fixed('Another hand takes over when it is nearer to the surface by this', metres(0.05), 'm'),
+    handOverTime: fixed('for this time, while nothing is pressed.', seconds(0.3), 's'),
+  })
+  .prefault({});
+export type PointerSettings = z.output<typeof pointer>;
+
+const surface = z.strictObject({
+  name,
+  frame: fixed('Frame of origin and axes; that of the joints by default.', z.string().min(1).optional()),
+  origin: fixed('The corner at the top left as the user sees it.', vector, 'm'),
+  xAxis: fixed(
+    'Along the upper edge to the right, as the user sees it.',
+    vector.refine(isUnit, 'expected a unit vector'),
+  ),
+  yAxis: fixed('Along the left edge down.', vector.refine(isUnit, 'expected a unit vector')),
+  width: fixed('Along the x axis.', size, 'm'),
+  height: fixed('Along the y axis.', size, 'm'),
+  pixelWidth: fixed('Pixels along the x axis; 0: none.', z.int().min(0).max(100_000).default(0)),
+  pixelHeight: fixed('Pixels along the y axis; 0: none.', z.int().min(0).max(100_000).default(0)),
+  interaction: fixed('How it is operated.', z.enum(INTERACTIONS).default('push')),
+  range: fixed('A hand operates it up to this distance.', metres(0.4), 'm'),
+  behind: fixed('And so far behind it.', metres(0.05), 'm'),
+  margin: fixed('And so far beside it.', metres(0.05), 'm'),
+  targets: fixed(
+    'Places that can be hit, from the top left corner.',
+    z
+      .array(z.strictObject({ name, x: z.number(), y: z.number(), width: size, height: size }))
+      .max(256)
+      .default([]),
+  ),
+});
+export type SurfaceSettings = z.output<typeof surface>;
+
+const zone = z.strictObject({
+  name,
+  frame: fixed('Frame of the box; that of the joints by default.', z.string().min(1).optional()),
+  center: fixed('Middle of the box.', vector, 'm'),
+  size: fixed('Its whole edges.', z.tuple([size, size, size]), 'm'),
+});
+
+const enabling = z.strictObject({
+  name,
+  gesture: fixed('What must be held.', z.enum(['fist', 'pinch']).default('fist')),
+  zone: fixed('Where the palm must be; everywhere by default.', name.optional()),
+  minPresence: fixed('Least presence score of the hand.', share(0.4)),
+  enter: fixed('Score of the pose to engage.', share(0.6)),
+  leave: fixed('A lower score releases.', share(0.3)),
+  open: fixed('The hand must have been open for this time before.', seconds(0.15), 's'),
+  engage: fixed('The pose must be held for this time to engage.', seconds(0.4), 's'),
+  maxSpeed: fixed('A hand that moves faster releases.', z.number().positive().max(20).default(3), 'm/s'),
+});
+export type EnablingSettings = z.output<typeof enabling>;
+
 /** Gestures that are movements. */
 export const MOTION_GESTURES = [
   'swipe_left',
@@ -99,6 +217,16 @@ export const gestureProfileSchema = z.strictObject({
   pose: poseSettings.prefault({}),
   swipe: stroke(0.7, 0.12),
   push: stroke(0.4, 0.09),
+  wave,
+  circle,
+  tap,
+  knob: fixed('A pinch turned by this angle is a knob.', turn(0.2), 'rad'),
+  twoHands,
+  taught: fixed('Poses taught from samples.', z.array(taughtPoseSchema).max(64).default([])),
+  pointer,
+  surfaces: fixed('Surfaces that are operated.', z.array(surface).max(16).default([])),
+  zones: fixed('Boxes in space.', z.array(zone).max(16).default([])),
+  enabling: fixed('What may be engaged by a held gesture.', z.array(enabling).max(8).default([])),
 });
 export type GestureProfile = z.output<typeof gestureProfileSchema>;
 export type GestureProfileInput = z.input<typeof gestureProfileSchema>;
@@ -112,8 +240,33 @@ export type GestureProfileInput = z.input<typeof gestureProfileSchema>;
  */
 export function parseGestureProfile(value: unknown = {}, where = 'gestures'): GestureProfile {
   const parsed = gestureProfileSchema.safeParse(inCode(value ?? {}), { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return checked(parsed.data, where);
   throw new VoxhandError('CONFIG_INVALID', settingProblems(parsed.error.issues).join('; '), { where });
+}
+
+/** What one part of a profile says of another. */
+function checked(profile: GestureProfile, where: string): GestureProfile {
+  const { zones, surfaces, enabling, taught, gestureZone } = profile;
+  const known = zones.map((one) => one.name);
+  const used = [gestureZone, ...enabling.map((one) => one.zone)].filter((one) => one !== undefined);
+  const unknown = used.find((one) => !known.includes(one));
+  if (unknown !== undefined) {
+    const expected = known.length === 0 ? 'a zone of the profile; it has none' : known.join(', ');
+    throw new VoxhandError('CONFIG_INVALID', 'unknown zone', { expected, found: unknown, where });
+  }
+  const lists = [zones, surfaces, enabling, taught].map((list) => list.map((one) => one.name));
+  lists[3].push(...POSE_GESTURES, ...MOTION_GESTURES);
+  for (const names of lists) {
+    const twice = names.find((one, i) => names.indexOf(one) !== i);
+    if (twice !== undefined) throw new VoxhandError('CONFIG_INVALID', 'a name is there twice', { found: twice, where });
+  }
+  for (const { name: of, xAxis, yAxis } of surfaces) {
+    if (Math.abs(xAxis[0] * yAxis[0] + xAxis[1] * yAxis[1] + xAxis[2] * yAxis[2]) > 1e-3) {
+      const expected = 'axes at right angles to each other';
+      throw new VoxhandError('CONFIG_INVALID', `surface ${of}`, { expected, where });
+    }
+  }
+  return profile;
 }
 
 /** Keys as code spells them, in trees and lists of trees. */
@@ -122,6 +275,3 @@ function inCode(value: unknown): unknown {
   if (!isTree(value)) return value;
   return Object.fromEntries(Object.entries(value as Tree).map(([key, inner]) => [fromFileKey(key), inCode(inner)]));
 }
-void INTERACTIONS;
-void taughtPoseSchema;
-void size;

@@ -2,7 +2,7 @@
 // In and out: the hands of a moment in; events with phase and reason out.
 // Must not know: where hands come from; clocks; where events go.
 
-export { GestureEngine } from './gesture-engine.js';
+export { type FrameLookup, GestureEngine, type GestureEngineOptions } from './gesture-engine.js';
 export {
   type EnablingMessage,
   type GestureEvent,
@@ -21,3 +21,6 @@ export {
   parseGestureProfile,
 } from './gesture-profile.js';
 export { POSE_GESTURES } from './pose-scores.js';
+export type { SurfaceTarget } from './snap.js';
+export { type TaughtPose, taughtPoseSchema, teachPose } from './taught-pose.js';
+export type { BoxZone, TouchSurface } from './touch-surface.js';

@@ -1,3 +1,110 @@
 import { z } from 'zod';
+import { VoxhandError } from '../errors/index.js';
+import type { HandToDescribe } from '../hand/index.js';
+import type { PoseScore } from './pose-scores.js';
 
-export const taughtPoseSchema = z.strictObject({});
+/** Numbers that a template is made of, see `poseVector`. */
+export const FEATURE_COUNT = 19;
+
+const numbers = z.array(z.number()).length(FEATURE_COUNT);
+
+/**
+ * A pose that was taught: mean and standard deviation of its features over the samples, and the distance from which on a hand is something else.
+ * Plain data, to be kept in a file.
+ */
+export const taughtPoseSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -'),
+  mean: numbers,
+  deviation: z.array(z.number().positive()).length(FEATURE_COUNT),
+  /** A hand at this distance is rejected. */
+  threshold: z.number().positive().max(100),
+  samples: z.int().positive(),
+});
+export type TaughtPose = z.output<typeof taughtPoseSchema>;
+
+/** Fewer samples than this say nothing about how a pose varies. */
+const FEWEST_SAMPLES = 10;
+/**
+ * No feature is known better than this (radians; hand sizes for places): the same person holds a pose a little differently the next time, and a tracker errs
+ * by some millimetres.
+ */
+const LEAST_DEVIATION = 0.15;
+/** A threshold is at least this, in standard deviations of all features together (rms), and `MORE` times the worst of the samples. */
+const LEAST_THRESHOLD = 1.6;
+const MORE = 1.3;
+
+/**
+ * Features of a hand that do not depend on its size, side, place and attitude: how far each finger is bent at its root and beyond it (10 angles,
+ * radians), the distance of each tip from the wrist (5) and of the thumb's tip from the others (4), as shares of the palm's length.
+ *
+ * @param into `FEATURE_COUNT` numbers that are written and returned
+ */
+export function poseVector({ positions: p }: HandToDescribe, into = new Float64Array(FEATURE_COUNT)): Float64Array {
+  const bone = (from: number, to: number) => [
+    p[3 * to] - p[3 * from],
+    p[3 * to + 1] - p[3 * from + 1],
+    p[3 * to + 2] - p[3 * from + 2],
+  ];
+  const angle = (a: readonly number[], b: readonly number[]) =>
+    Math.atan2(
+      Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]),
+      a[0] * b[0] + a[1] * b[1] + a[2] * b[2],
+    );
+  let at = 0;
+  // the last bone alone is short, and measured badly: the two beyond the middle joint are taken together
+  for (let finger = 0; finger < 5; finger++) {
+    const root = 1 + 4 * finger;
+    into[at++] = angle(bone(0, root), bone(root, root + 1));
+    into[at++] = angle(bone(root, root + 1), bone(root + 1, root + 3));
+  }
+  const size = Math.max(1e-3, Math.hypot(...bone(0, 9)));
+  for (let finger = 0; finger < 5; finger++) into[at++] = Math.hypot(...bone(4 * finger + 4, 0)) / size;
+  for (let finger = 1; finger < 5; finger++) into[at++] = Math.hypot(...bone(4, 4 * finger + 4)) / size;
+  return into;
+}
+
+/**
+ * Learn a pose from samples of hands that show it, of either side.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` where there are too few samples
+ */
+export function teachPose(name: string, samples: readonly HandToDescribe[]): TaughtPose {
+  if (samples.length < FEWEST_SAMPLES) {
+    const expected = `at least ${FEWEST_SAMPLES} samples of a hand`;
+    throw new VoxhandError('CONFIG_INVALID', `pose ${name}`, { expected, found: `${samples.length}` });
+  }
+  const vectors = samples.map((sample) => poseVector(sample));
+  const mean = new Array<number>(FEATURE_COUNT).fill(0);
+  for (const vector of vectors) for (let i = 0; i < FEATURE_COUNT; i++) mean[i] += vector[i] / vectors.length;
+  const deviation = mean.map((middle, i) =>
+    Math.hypot(
+      LEAST_DEVIATION,
+      Math.sqrt(vectors.reduce((sum, vector) => sum + (vector[i] - middle) ** 2, 0) / vectors.length),
+    ),
+  );
+  const distances = vectors.map((vector) => distanceOf(vector, mean, deviation)).sort((a, b) => a - b);
+  const worst = distances[Math.floor(0.95 * (distances.length - 1))];
+  return taughtPoseSchema.parse({
+    name,
+    mean,
+    deviation,
+    threshold: Math.max(LEAST_THRESHOLD, MORE * worst),
+    samples: samples.length,
+  });
+}
+
+/** Root mean square of the features' distances from the template, in standard deviations. */
+function distanceOf(vector: ArrayLike<number>, mean: readonly number[], deviation: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < FEATURE_COUNT; i++) sum += ((vector[i] - mean[i]) / deviation[i]) ** 2;
+  return Math.sqrt(sum / FEATURE_COUNT);
+}
+
+/** 1 at the template itself, 0.6 (where a pose begins by default) at the threshold, and on in a straight line. */
+export function taughtScore({ mean, deviation, threshold }: TaughtPose, hand: HandToDescribe): PoseScore {
+  const away = distanceOf(poseVector(hand), mean, deviation);
+  return {
+    score: Math.max(0, 1 - (0.4 * away) / threshold),
+    weakest: () => `distance ${away.toFixed(2)} from the template, rejected from ${threshold.toFixed(2)}`,
+  };
+}

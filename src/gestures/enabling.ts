@@ -1,0 +1,161 @@
+import { distance, type Vec3 } from '../geometry/index.js';
+import type { EnablingMessage } from './gesture-events.js';
+import type { GestureHand } from './gesture-hand.js';
+import type { EnablingSettings } from './gesture-profile.js';
+import { poseScore } from './pose-scores.js';
+import type { PlacedZone } from './touch-surface.js';
+
+/** How far a hand that holds may be outside of the zone, metres: noise at its edge must not release. */
+const ZONE_EDGE = 0.01;
+/** So many results in a row must say that the pose or the presence is gone. One alone may be an outlier; all other causes release at once. */
+const BAD_RESULTS = 2;
+/** Below this score of the pose a hand is open. */
+const OPEN = 0.2;
+
+/** How far a hand that could engage has come. */
+interface Arming {
+  openSince: number | undefined;
+  armed: boolean;
+  heldSince: number | undefined;
+}
+
+/** The hand that holds the gesture. */
+interface Holder {
+  readonly id: number;
+  /** Results in a row without the pose, or with low presence. */
+  bad: number;
+  palm: Vec3;
+  time: number;
+}
+
+/**
+ * A machine may move while a gesture is held (dead man's control). It engages by a deliberate act of one hand in the zone: open for `open`
+ * seconds, then the pose for `engage` seconds. It is released by the first of: the pose is opened, presence is low, the hand leaves the zone, is lost, changes
+ * its side, moves faster than `maxSpeed` (then it may be another hand), results are missing or late. After a release everything starts
+ * with an open hand again.
+ *
+ * This is no safety function in the sense of ISO 13849: see docs/gestures.md.
+ */
+export class Enabling {
+  readonly #settings: EnablingSettings;
+  readonly #expiry: number;
+  readonly #emit: (message: EnablingMessage) => void;
+  readonly #arming = new Map<number, Arming>();
+  #holder: Holder | undefined;
+  #sequence = 0;
+  #since: bigint | undefined;
+  #reason = 'not engaged yet';
+
+  /** @param expiry seconds for which a message holds */
+  constructor(settings: EnablingSettings, expiry: number, emit: (message: EnablingMessage) => void) {
+    this.#settings = settings;
+    this.#expiry = expiry;
+    this.#emit = emit;
+  }
+
+  /** The hand that holds it. */
+  get handId(): number | undefined {
+    return this.#holder?.id;
+  }
+
+  /**
+   * Look at the hands of a moment and give the heartbeat.
+   *
+   * @param hands those that may be used
+   * @param zone in the frame of the joints; undefined: everywhere
+   * @param gone why a hand that was there before is not among `hands`
+   */
+  step(hands: readonly GestureHand[], zone: PlacedZone | undefined, stamp: bigint, gone: (id: number) => string): void {
+    const holder = this.#holder;
+    if (holder !== undefined) {
+      const hand = hands.find(({ id }) => id === holder.id);
+      const why = hand === undefined ? gone(holder.id) : this.#whyReleased(hand, zone, holder);
+      if (why !== undefined) this.#release(stamp, why);
+    } else {
+      const ids = new Set(hands.map(({ id }) => id));
+      for (const id of this.#arming.keys()) if (!ids.has(id)) this.#arming.delete(id);
+      for (const hand of hands) if (this.#holder === undefined) this.#arm(hand, zone);
+    }
+    this.#send(stamp);
+  }
+
+  /** Release at once, whatever the hands do: results are missing or late, time jumped, a reset. */
+  fail(stamp: bigint, reason: string): void {
+    this.#arming.clear();
+    if (this.#holder === undefined) return;
+    this.#release(stamp, reason);
+    this.#send(stamp);
+  }
+
+  #whyReleased(hand: GestureHand, zone: PlacedZone | undefined, holder: Holder) {
+    const { minPresence, leave, maxSpeed, gesture } = this.#settings;
+    const { palmPosition, visibleSince } = hand.described;
+    if (visibleSince === hand.stamp) return 'the hand was lost in between';
+    const outside = zone?.outside(palmPosition) ?? 0;
+    if (outside > ZONE_EDGE) return `the palm is ${Math.round(1000 * outside)} mm outside of the zone`;
+    const speed = distance(palmPosition, holder.palm) / Math.max(1e-3, hand.time - holder.time);
+    if (speed > maxSpeed) return `the palm moved at ${speed.toFixed(1)} m/s: it may be another hand`;
+    holder.palm = palmPosition;
+    holder.time = hand.time;
+    const { score, weakest } = poseScore(gesture, hand.features, UP);
+    const bad =
+      hand.presence < minPresence
+        ? `presence ${hand.presence.toFixed(2)}`
+        : score < leave
+          ? `no longer ${weakest()}`
+          : '';
+    holder.bad = bad === '' ? 0 : holder.bad + 1;
+    return holder.bad >= BAD_RESULTS ? bad : undefined;
+  }
+
+  #arm(hand: GestureHand, zone: PlacedZone | undefined): void {
+    const { minPresence, enter, gesture, open, engage } = this.#settings;
+    const inside = (zone?.outside(hand.described.palmPosition) ?? 0) <= 0;
+    if (!inside || hand.presence < minPresence || hand.described.visibleSince === hand.stamp) {
+      this.#arming.delete(hand.id);
+      return;
+    }
+    let arming = this.#arming.get(hand.id);
+    if (arming === undefined) {
+      arming = { openSince: undefined, armed: false, heldSince: undefined };
+      this.#arming.set(hand.id, arming);
+    }
+    const { score } = poseScore(gesture, hand.features, UP);
+    if (score < OPEN) {
+      arming.openSince ??= hand.time;
+      arming.armed = arming.armed || hand.time - arming.openSince >= open;
+    } else arming.openSince = undefined;
+    if (score < enter) arming.heldSince = undefined;
+    else if (arming.armed) arming.heldSince ??= hand.time;
+    if (arming.heldSince === undefined || hand.time - arming.heldSince < engage) return;
+    this.#holder = { id: hand.id, bad: 0, palm: hand.described.palmPosition, time: hand.time };
+    this.#arming.clear();
+    this.#since = hand.stamp;
+    this.#reason = `${gesture} held for ${(hand.time - arming.heldSince).toFixed(2)} s after an open hand`;
+  }
+
+  #release(stamp: bigint, reason: string): void {
+    this.#holder = undefined;
+    this.#arming.clear();
+    this.#since = stamp;
+    this.#reason = reason;
+  }
+
+  #send(stamp: bigint): void {
+    this.#since ??= stamp;
+    this.#emit({
+      stamp,
+      name: this.#settings.name,
+      engaged: this.#holder !== undefined,
+      handId: this.#holder?.id ?? 0,
+      sequence: this.#sequence,
+      expiry: this.#expiry,
+      reason: this.#reason,
+      since: this.#since,
+    });
+    this.#sequence = (this.#sequence + 1) >>> 0;
+  }
+}
+
+/** Neither fist nor pinch depends on what is up. */
+const UP: Vec3 = [0, -1, 0];

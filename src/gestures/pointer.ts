@@ -1,0 +1,237 @@
+import type { Vec3 } from '../geometry/index.js';
+import { CursorFilter, weight } from './cursor-filter.js';
+import type { PointerEvent, PointerPhase } from './gesture-events.js';
+import { type GestureHand, INDEX_TIP, jointOf, middle, THUMB_TIP } from './gesture-hand.js';
+import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
+import { History } from './history.js';
+import { type Press, pressOf } from './press.js';
+import { snapped } from './snap.js';
+import type { OnSurface, PlacedSurface } from './touch-surface.js';
+
+/** How much further away the hand may go that has the surface already, metres. */
+const STAYS = 0.04;
+/** Time over which speeds are taken, seconds. */
+const SPEED_TIME = 0.1;
+/** The way along the surface in which the cursor catches up with the finger after it was held, metres. */
+const CATCH_UP = 0.04;
+
+/** The hand that operates a surface. */
+interface Operator {
+  readonly id: number;
+  readonly press: Press;
+  readonly cursor: CursorFilter;
+  readonly history: History;
+  /** Added to the finger's place: by how much the cursor was held back while the finger pushed. */
+  offsetX: number;
+  offsetY: number;
+  last: OnSurface;
+  distance: number;
+  time: number;
+  /** When the hand came in, or pressed. */
+  since: number;
+  down: { readonly x: number; readonly y: number; dragging: boolean } | undefined;
+  event: PointerEvent | undefined;
+}
+
+/** One surface and the one hand that operates it at a time. */
+export class Pointer {
+  readonly #surface: SurfaceSettings;
+  readonly #settings: PointerSettings;
+  readonly #emit: (event: PointerEvent) => void;
+  #operator: Operator | undefined;
+  /** Another hand is nearer, since when. */
+  #challenger: { readonly id: number; readonly since: number } | undefined;
+
+  constructor(surface: SurfaceSettings, settings: PointerSettings, emit: (event: PointerEvent) => void) {
+    this.#surface = surface;
+    this.#settings = settings;
+    this.#emit = emit;
+  }
+
+  /** The hand that operates the surface, if there is one. */
+  get handId(): number | undefined {
+    return this.#operator?.id;
+  }
+
+  /** Whether it is pressed: its hand must not be taken away from it by a rule. */
+  get pressed(): boolean {
+    return this.#operator?.down !== undefined;
+  }
+
+  /** @param placed the surface in the frame of the joints */
+  step(hands: readonly GestureHand[], placed: PlacedSurface, stamp: bigint): void {
+    const located = hands.map((hand) => ({ hand, at: placed.locate(this.#pointOf(hand)) }));
+    const mine = located.find(({ hand }) => hand.id === this.#operator?.id);
+    if (this.#operator !== undefined && mine === undefined) this.cancel(stamp, 'the hand is lost');
+    else if (mine !== undefined && !this.#covers(mine.at, STAYS))
+      this.cancel(stamp, whereOutside(mine.at, this.#surface));
+    const others = located.filter(({ hand, at }) => hand.id !== this.#operator?.id && this.#covers(at, 0));
+    others.sort((a, b) => a.at.distance - b.at.distance || a.hand.id - b.hand.id);
+    const next = others[0];
+    if (this.#operator === undefined) {
+      if (next === undefined) return;
+      this.#enter(next.hand, next.at);
+      this.#move(next.hand, next.at, placed);
+      return;
+    }
+    if (next !== undefined && this.#handsOver(next.hand.id, mine!.at.distance - next.at.distance, next.hand.time)) {
+      this.cancel(stamp, `hand ${next.hand.id} takes over: it is nearer`);
+      this.#enter(next.hand, next.at);
+      this.#move(next.hand, next.at, placed);
+      return;
+    }
+    this.#move(mine!.hand, mine!.at, placed);
+  }
+
+  cancel(stamp: bigint, reason: string): void {
+    const event = this.#operator?.event;
+    this.#operator = undefined;
+    this.#challenger = undefined;
+    if (event === undefined) return;
+    this.#emit({ ...event, stamp, phase: 'CANCEL', progress: 0, dragging: false, scrollX: 0, scrollY: 0, reason });
+  }
+
+  #pointOf(hand: GestureHand): Vec3 {
+    if (this.#surface.interaction === 'grab') return hand.described.palmPosition;
+    if (this.#surface.interaction === 'pinch') return middle(jointOf(hand, THUMB_TIP), jointOf(hand, INDEX_TIP));
+    return jointOf(hand, INDEX_TIP);
+  }
+
+  #covers({ x, y, distance }: OnSurface, more: number): boolean {
+    const { width, height, margin, range, behind } = this.#surface;
+    const edge = margin + more;
+    return (
+      x >= -edge &&
+      x <= width + edge &&
+      y >= -edge &&
+      y <= height + edge &&
+      distance <= range + more &&
+      distance >= -behind - more
+    );
+  }
+
+  /** Clear rule: not while pressed, and only a hand that has been nearer by `handOver` for `handOverTime`. */
+  #handsOver(id: number, nearer: number, time: number): boolean {
+    if (this.pressed || nearer < this.#settings.handOver) {
+      this.#challenger = undefined;
+      return false;
+    }
+    if (this.#challenger?.id !== id) this.#challenger = { id, since: time };
+    return time - this.#challenger.since >= this.#settings.handOverTime;
+  }
+
+  #enter(hand: GestureHand, at: OnSurface): void {
+    this.#operator = {
+      id: hand.id,
+      press: pressOf(this.#surface.interaction, this.#settings),
+      cursor: new CursorFilter(this.#settings),
+      history: new History(16),
+      offsetX: 0,
+      offsetY: 0,
+      last: at,
+      distance: at.distance,
+      time: hand.time,
+      since: hand.time,
+      down: undefined,
+      event: undefined,
+    };
+  }
+
+  #move(hand: GestureHand, at: OnSurface, placed: PlacedSurface): void {
+    const operator = this.#operator!;
+    const { time } = hand;
+    const { slipSpeed, dragThreshold } = this.#settings;
+    operator.history.add(time, [at.x, at.y, at.distance]);
+    const [vx, vy, vd] = operator.history.velocity(SPEED_TIME);
+    const [forward, lateral] = [-vd, Math.hypot(vx, vy)];
+    const dt = time - operator.time;
+    operator.time = time;
+    if (dt > 0) operator.distance += weight(2 + 40 * Math.abs(vd), dt) * (at.distance - operator.distance);
+
+    // a finger that pushes or draws back moves sideways, too, and does not mean it: the cursor follows the less, the more it pushes
+    const pressing = Math.max(0, Math.abs(forward) - lateral / 2);
+    const free = operator.down?.dragging ? 1 : 1 / (1 + (pressing / slipSpeed) ** 2);
+    const [dx, dy] = [at.x - operator.last.x, at.y - operator.last.y];
+    operator.last = at;
+    const caughtUp = operator.down === undefined ? Math.exp((-free * Math.hypot(dx, dy)) / CATCH_UP) : 1;
+    operator.offsetX = caughtUp * operator.offsetX - (1 - free) * dx;
+    operator.offsetY = caughtUp * operator.offsetY - (1 - free) * dy;
+    operator.cursor.step(at.x + operator.offsetX, at.y + operator.offsetY, time);
+
+    const { x: freeX, y: freeY } = operator.cursor;
+    const { pressed, progress, reason, atOnce } = operator.press.step({
+      time,
+      hand,
+      x: freeX,
+      y: freeY,
+      distance: operator.distance,
+      forward,
+      lateral,
+    });
+    const before = operator.down;
+    if (pressed && before === undefined) {
+      operator.down = { x: freeX, y: freeY, dragging: false };
+      operator.since = time;
+      this.#send('DOWN', hand, placed, progress, reason);
+      if (!atOnce) return;
+    }
+    const { down } = operator;
+    if (down !== undefined && !down.dragging) {
+      down.dragging = Math.hypot(freeX - down.x, freeY - down.y) > dragThreshold;
+    }
+    if (down === undefined) this.#send('HOVER', hand, placed, progress, reason);
+    else if (pressed && !atOnce) this.#send('MOVE', hand, placed, progress, reason);
+    else {
+      this.#send('UP', hand, placed, progress, reason);
+      operator.down = undefined;
+      operator.since = time;
+    }
+  }
+
+  #send(phase: PointerPhase, hand: GestureHand, placed: PlacedSurface, progress: number, reason: string): void {
+    const operator = this.#operator!;
+    const { name, interaction, width, height, pixelWidth, pixelHeight, targets } = this.#surface;
+    const { down, cursor, event: last } = operator;
+    const dragging = down?.dragging ?? false;
+    // a click stays where it was pressed until the hand drags
+    const [freeX, freeY] = down === undefined || dragging ? [cursor.x, cursor.y] : [down.x, down.y];
+    const area = dragging ? undefined : snapped(freeX, freeY, targets, this.#settings.snap, last?.target);
+    const [x, y] = area === undefined ? [freeX, freeY] : [area.x, area.y];
+    const scrolls = dragging && last !== undefined && phase === 'MOVE';
+    operator.event = {
+      stamp: hand.stamp,
+      frameId: hand.frameId,
+      surface: name,
+      interaction,
+      handId: hand.id,
+      handedness: hand.handedness,
+      phase,
+      position: placed.point(x, y),
+      x,
+      y,
+      u: x / width,
+      v: y / height,
+      width,
+      height,
+      pixelX: (x / width) * pixelWidth,
+      pixelY: (y / height) * pixelHeight,
+      distance: operator.distance,
+      progress,
+      dragging,
+      scrollX: scrolls ? x - last.x : 0,
+      scrollY: scrolls ? y - last.y : 0,
+      confidence: hand.confidence,
+      reason,
+      since: hand.time - operator.since,
+      ...(area !== undefined && { target: area.target }),
+    };
+    this.#emit(operator.event);
+  }
+}
+
+function whereOutside({ x, y, distance }: OnSurface, { width, height, range, behind }: SurfaceSettings): string {
+  const mm = (length: number) => `${Math.round(1000 * length)} mm`;
+  if (distance > range) return `left: ${mm(distance)} in front of the surface`;
+  if (distance < -behind) return `left: ${mm(-distance)} behind the surface`;
+  return `left: ${mm(Math.max(-x, x - width, -y, y - height))} beside the surface`;
+}

@@ -1,0 +1,84 @@
+import { distance, dot, type Vec3 } from '../geometry/index.js';
+import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
+import type { GestureProfile } from './gesture-profile.js';
+import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+
+const KEPT = 64;
+/** The tip is averaged over so many samples, and the palm's normal is low-passed with this time constant in seconds. */
+const MEAN_OF = 2;
+const NORMAL_TIME = 0.3;
+/** The finger has come back when this share of the way is left. */
+const BACK = 0.45;
+
+/**
+ * A tap in the air: the tip of the straight index finger goes to the palm's side of the hand and back while the palm stays. BEGIN and END
+ * come together when it is back.
+ */
+export class TapRecogniser implements Recogniser {
+  readonly #track: GestureTrack;
+  readonly #settings: GestureProfile['tap'];
+  readonly #samples: { readonly time: number; readonly height: number; readonly palm: Vec3 }[] = [];
+  /** The palm's normal, slowly: that of one moment is too rough for the length of a finger. */
+  #normal: Vec3 | undefined;
+  #ways: Vec3[] = [];
+  #quietUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(profile: GestureProfile, emit: Emit) {
+    this.#track = new GestureTrack('tap', emit);
+    this.#settings = profile.tap;
+  }
+
+  step(hand: GestureHand): void {
+    const { depth, longest, still } = this.#settings;
+    const { palmPosition, palmNormal, palmDirection, curls } = hand.described;
+    const tip = jointOf(hand, INDEX_TIP);
+    const way: Vec3 = [tip[0] - palmPosition[0], tip[1] - palmPosition[1], tip[2] - palmPosition[2]];
+    const last = this.#samples[this.#samples.length - 1];
+    const share = last === undefined ? 1 : 1 - Math.exp((last.time - hand.time) / NORMAL_TIME);
+    this.#normal = mixed(this.#normal ?? palmNormal, palmNormal, share);
+    this.#ways = [...this.#ways.slice(1 - MEAN_OF), way];
+    const mean = (axis: 0 | 1 | 2) => this.#ways.reduce((sum, one) => sum + one[axis] / this.#ways.length, 0);
+    // how far the tip stands off the palm to the back of the hand: a tap lowers it
+    const height = -dot([mean(0), mean(1), mean(2)], this.#normal);
+    this.#samples.push({ time: hand.time, height, palm: palmPosition });
+    while (this.#samples.length > KEPT || hand.time - this.#samples[0].time > longest) this.#samples.shift();
+    if (hand.time < this.#quietUntil || curls[1] > 0.45 || dot(way, palmDirection) < 0.05) return;
+    const now = this.#samples[this.#samples.length - 1];
+    let lowest = this.#samples.length - 1;
+    this.#samples.forEach(({ height }, i) => {
+      if (height < this.#samples[lowest].height) lowest = i;
+    });
+    let before = 0;
+    for (let i = 0; i < lowest; i++) if (this.#samples[i].height > this.#samples[before].height) before = i;
+    if (before >= lowest || lowest === this.#samples.length - 1) return;
+    const down = this.#samples[before].height - this.#samples[lowest].height;
+    const back = now.height - this.#samples[lowest].height;
+    if (down < depth || back < (1 - BACK) * down) return;
+    const moved = Math.max(
+      ...this.#samples.slice(before).map(({ palm }) => distance(palm, this.#samples[before].palm)),
+    );
+    if (moved > still) return;
+    const took = hand.time - this.#samples[before].time;
+    const step = {
+      confidence: Math.min(1, down / (2 * depth)),
+      position: tip,
+      direction: palmNormal,
+      reason: `tip ${Math.round(1000 * down)} mm down and ${Math.round(1000 * back)} mm back in ${took.toFixed(2)} s, palm moved by ${Math.round(1000 * moved)} mm`,
+    };
+    this.#track.begin(hand, step);
+    this.#track.end(hand, { ...step, duration: took });
+    this.#samples.length = 0;
+    this.#quietUntil = hand.time + 0.15;
+  }
+
+  /** There is nothing to cancel: a tap begins and ends at once. */
+  cancel(): void {
+    this.#samples.length = 0;
+    this.#ways = [];
+    this.#normal = undefined;
+  }
+}
+
+function mixed(a: Vec3, b: Vec3, share: number): Vec3 {
+  return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), a[2] + share * (b[2] - a[2])];
+}

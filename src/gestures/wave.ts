@@ -1,0 +1,97 @@
+import { dot } from '../geometry/index.js';
+import { type GestureHand, jointOf, MIDDLE_TIP, NOWHERE } from './gesture-hand.js';
+import type { GestureProfile } from './gesture-profile.js';
+import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+
+/** A closed hand does not wave. */
+const MOST_GRAB = 0.5;
+
+/**
+ * Waving: the finger tips of an open hand go from side to side. BEGIN with the third way across (`swings`), UPDATE with each further one, END when none has
+ * followed for `longest`. `value` counts the ways.
+ */
+export class WaveRecogniser implements Recogniser {
+  readonly #track: GestureTrack;
+  readonly #settings: GestureProfile['wave'];
+  readonly #axes: GestureProfile['axes'];
+  /** The last turning point, on which side it lies, and how far the hand has come back from the other side. */
+  #from: { side: number; height: number; time: number } | undefined;
+  #extreme = { side: 0, height: 0, time: 0 };
+  /** 1 to the right, -1 to the left, 0: not known yet. */
+  #heading = 0;
+  #swings = 0;
+
+  constructor(profile: GestureProfile, emit: Emit) {
+    this.#track = new GestureTrack('wave', emit);
+    this.#settings = profile.wave;
+    this.#axes = profile.axes;
+  }
+
+  step(hand: GestureHand): void {
+    const { amplitude, longest, swings } = this.#settings;
+    const tip = jointOf(hand, MIDDLE_TIP);
+    const now = { side: dot(tip, this.#axes.right), height: dot(tip, this.#axes.up), time: hand.time };
+    if (this.#from === undefined) {
+      this.#from = now;
+      this.#extreme = now;
+    }
+    if (hand.described.grabStrength > MOST_GRAB) {
+      this.#stop(hand, 'the hand is closed');
+      return;
+    }
+    if (hand.time - this.#extreme.time > longest) {
+      this.#stop(hand, `no turn for ${longest} s`, now);
+      return;
+    }
+    if (this.#heading === 0) {
+      const way = now.side - this.#from.side;
+      if (Math.abs(way) >= amplitude / 2) this.#heading = Math.sign(way);
+    }
+    if ((now.side - this.#extreme.side) * (this.#heading || 1) > 0 || this.#heading === 0) {
+      if (this.#heading !== 0) this.#extreme = now;
+      return;
+    }
+    // it has turned when it has come back by a third: noise turns it by less
+    const back = Math.abs(now.side - this.#extreme.side);
+    if (back < amplitude / 3) return;
+    const across = Math.abs(this.#extreme.side - this.#from.side);
+    const sideways = across >= 1.5 * Math.abs(this.#extreme.height - this.#from.height);
+    const took = this.#extreme.time - this.#from.time;
+    // the way that the hand was on when it was first seen began somewhere
+    this.#swings = across >= amplitude && sideways && took <= longest ? this.#swings + 1 : 0;
+    this.#from = this.#extreme;
+    this.#extreme = now;
+    this.#heading = -this.#heading;
+    if (this.#swings === 0) {
+      this.#stop(hand, `a way across of ${Math.round(1000 * across)} mm in ${took.toFixed(2)} s`);
+      return;
+    }
+    if (this.#swings < swings - 1) return;
+    const step = {
+      confidence: Math.min(1, across / (2 * amplitude) + 0.25),
+      position: hand.described.palmPosition,
+      direction: NOWHERE,
+      reason: `${this.#swings} ways across, the last of ${Math.round(1000 * across)} mm in ${took.toFixed(2)} s`,
+      value: this.#swings,
+    };
+    if (this.#track.active) this.#track.update(hand, step);
+    else this.#track.begin(hand, step);
+  }
+
+  cancel(stamp: bigint, reason: string): void {
+    this.#track.cancel(stamp, reason);
+    this.#from = undefined;
+    this.#heading = 0;
+    this.#swings = 0;
+  }
+
+  #stop(hand: GestureHand, reason: string, restart?: { side: number; height: number; time: number }): void {
+    const { palmPosition: position } = hand.described;
+    this.#track.end(hand, { confidence: 0.5, position, reason, value: this.#swings });
+    this.#swings = 0;
+    if (restart === undefined) return;
+    this.#from = restart;
+    this.#extreme = restart;
+    this.#heading = 0;
+  }
+}
