@@ -10,6 +10,8 @@ import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { comparedWithLoss } from './compare/comparison.js';
+import { comparisonPage } from './compare/comparison-page.js';
+import { formatComparison } from './compare/comparison-text.js';
 import { type ComparedSource, compareFiles, compareRecordings } from './compare-recordings.js';
 
 let folder: string;
@@ -93,7 +95,7 @@ describe('a recording beside a golden one', () => {
     }));
     const comparison = await against('identity', changed);
     expect(comparison.hand).toMatchObject({ handedness: 1, frameId: 60 });
-    expect(comparison.reasons).toEqual(['changes of handedness, frame or skeleton: 61, at most 0']);
+    expect(comparison.reasons).toEqual(['changes of handedness, id, frame or skeleton: 61, at most 0']);
   });
 
   test('with other confidences is said to differ in them', async () => {
@@ -273,7 +275,7 @@ describe('a recording that is not as it should be', () => {
     await sink.close();
     const { comparison } = await compareFiles(golden, path);
     expect(comparison.results).toMatchObject({ matched: 60, compared: 0 });
-    expect(comparison.reasons).toEqual(['changes of handedness, frame or skeleton: 60, at most 0']);
+    expect(comparison.reasons).toEqual(['changes of handedness, id, frame or skeleton: 60, at most 0']);
     expect(comparison.changes).toMatchObject([{ results: 60, what: 'voxhand21 > mano16' }]);
     expect((await compareFiles(path, path)).comparison).toMatchObject({ verdict: 'same', results: { compared: 57 } });
   });
@@ -313,6 +315,67 @@ describe('nothing compared', () => {
     const tracked = await writeResults(at('all-there'), movingHand(60));
     const without = (await compareFiles(tracked, lost, { tolerances: allowed })).comparison;
     expect(without.reasons).toEqual(['none of 60 pairs of results has two hands to compare, or none in both']);
+  });
+});
+
+describe('recordings of two hands', () => {
+  /** Hand 3 at the left and hand 4 at the right, in the new recording under other ids and in another order. */
+  const twoHands = (ids: readonly [number, number], change: (frame: number) => readonly [number, number] = () => ids) =>
+    Array.from({ length: 20 }, (_, frame) => {
+      const [left, right] = change(frame);
+      return [
+        handAt({ frame, x: 0.001 * frame, more: { handId: left, handedness: 'left' } }),
+        handAt({ frame, x: 0.4, more: { handId: right, handedness: 'right' } }),
+      ].sort((a, b) => a.handId - b.handId);
+    }).flat();
+  const compared = async (
+    name: string,
+    hands: readonly HandJoints[],
+    found: Parameters<typeof writeResults>[2] = {},
+  ) => {
+    const events = [{ frame: 4, handId: 3, gesture: 'pinch' }];
+    const golden = await writeResults(at(`${name}-golden`), twoHands([3, 4]), { events });
+    return compareFiles(golden, await writeResults(at(name), hands, found));
+  };
+
+  test('that differ in ids only are within tolerance, and their gesture events belong together', async () => {
+    const { comparison } = await compared('renamed', twoHands([9, 8]), {
+      events: [{ frame: 4, handId: 9, gesture: 'pinch' }],
+    });
+    expect(comparison).toMatchObject({ verdict: 'within', reasons: [] });
+    expect(comparison.results).toMatchObject({ golden: 40, new: 40, matched: 40, compared: 40 });
+    expect(comparison).toMatchObject({
+      joints: { maxMm: 0 },
+      hand: { handId: 40, idSwitches: 0 },
+      events: { matched: 1, moved: 0 },
+    });
+    expect(comparison.timing.new.rateHz).toBeCloseTo(30, 3);
+  });
+
+  test('whose ids are swapped on the way are not, though no joint is anywhere else', async () => {
+    const swapped = twoHands([3, 4], (frame) => (frame < 12 ? [3, 4] : [4, 3]));
+    const { comparison, drawing } = await compared('swapped', swapped);
+    expect(comparison.joints.maxMm).toBe(0);
+    expect(comparison.reasons).toContain('changes of handedness, id, frame or skeleton: 2, at most 0');
+    const text = formatComparison(comparison);
+    expect(text).toMatch(/0\.400 s {2}hand_id of hand 3: 3 > 4/);
+    expect(text).toMatch(/3 left +20 +0 +0 +0 +0 +0 +0 +0 +1/);
+    const page = comparisonPage({ comparison, drawing }, { encodePng: () => new Uint8Array(0) });
+    expect(page).toContain('<h2>Hands</h2>');
+    expect(page).toContain('hand_id of hand 4');
+  });
+
+  test('of which one goes and a third comes say which', async () => {
+    const hands = twoHands([3, 4]).flatMap((hand) => {
+      const third = handAt({ frame: Number(hand.stamp / FRAME), x: -0.5, more: { handId: 5, handedness: 'left' } });
+      return hand.handId === 4 && hand.stamp >= 15n * FRAME ? [third] : [hand];
+    });
+    const { comparison } = await compared('third', hands);
+    expect(comparison.changes).toMatchObject([
+      { kind: 'missing', hand: 4, stamp: 15n * FRAME, results: 5 },
+      { kind: 'extra', hand: 5, stamp: 15n * FRAME, results: 5 },
+    ]);
+    expect(formatComparison(comparison)).toMatch(/5 left \(new only\) +0 +- +- +- +0 +5/);
   });
 });
 

@@ -73,7 +73,9 @@ export async function compareRecordings(
   const [goldenTiming, newTiming] = sides.map((side) => side.timing.report(side.order.order()));
   const evidence = {
     ...meter.report(),
-    events: sides.some((side) => side.hasEvents) ? events.report(limits.events.window) : null,
+    events: sides.some((side) => side.hasEvents)
+      ? events.report(limits.events.window, (hand) => String(meter.goldenIdOf(Number(hand))))
+      : null,
     timing: { golden: goldenTiming, new: newTiming, stages: stageTimes(golden, found) },
   };
   return {

@@ -85,7 +85,9 @@ describe('two results of one moment', () => {
     expect(results).toMatchObject({ matched: 1, compared: 0 });
     expect(changes.skeleton).toBe(1);
     expect(joints.meanMm).toBeNull();
-    expect(listed).toEqual([{ kind: 'skeleton', stamp: 1n, last: 1n, results: 1, what: 'voxhand21 > mano16' }]);
+    expect(listed).toEqual([
+      { kind: 'skeleton', hand: 0, stamp: 1n, last: 1n, results: 1, what: 'voxhand21 > mano16' },
+    ]);
   });
 
   test('of two skeletons side by side are measured each by its own joints', () => {
@@ -151,6 +153,133 @@ test('the hand going away is counted for each recording by itself', () => {
     [[none()], [none()]],
   );
   expect(changes).toMatchObject({ lossesGolden: 2, lossesNew: 1 });
+});
+
+describe('several hands', () => {
+  /** A hand of this id at x metres. */
+  const at = (handId: number, x: number, more: Partial<ComparedHand> = {}) =>
+    hand({ handId, positions: POSITIONS.map((value, i) => (i % 3 === 0 ? value + x : value)), ...more });
+  const moments = (...pairs: [ComparedHand[], ComparedHand[]][]) => {
+    const meter = new ComparisonMeter();
+    pairs.forEach(([golden, found], i) => {
+      const stamped = (hands: ComparedHand[]) =>
+        hands.map((each) => ({ ...each, stamp: BigInt(i), logTime: BigInt(i) }));
+      meter.add({ golden: frame(...stamped(golden)), new: frame(...stamped(found)) });
+    });
+    return { ...meter.report(), ...meter.drawing(), meter };
+  };
+
+  test('are compared by where they are, whatever their ids, and each has its own distances', () => {
+    const {
+      joints,
+      hand: changes,
+      perHand,
+      meter,
+    } = moments(
+      [
+        [at(1, 0), at(2, 0.5)],
+        [at(7, 0.504), at(8, 0.001)],
+      ],
+      [
+        [at(1, 0.1), at(2, 0.4)],
+        [at(7, 0.404), at(8, 0.101)],
+      ],
+    );
+    expect(joints.maxMm).toBeCloseTo(4, 9);
+    expect(changes).toMatchObject({ handId: 4, idSwitches: 0, found: 0, lost: 0 });
+    expect(perHand).toMatchObject([
+      { hand: 1, only: null, compared: 2, maxMm: expect.closeTo(1, 9), switches: 0 },
+      { hand: 2, only: null, compared: 2, maxMm: expect.closeTo(4, 9), switches: 0 },
+    ]);
+    expect([7, 8, 9].map((id) => meter.goldenIdOf(id))).toEqual([2, 1, 9]);
+  });
+
+  test('that change ids while they cross are two switches at that moment, and no distance', () => {
+    const apart: [ComparedHand[], ComparedHand[]] = [
+      [at(1, 0), at(2, 0.3)],
+      [at(1, 0), at(2, 0.3)],
+    ];
+    const after: [ComparedHand[], ComparedHand[]] = [
+      [at(1, 0.3), at(2, 0)],
+      [at(1, 0), at(2, 0.3)],
+    ];
+    const { joints, hand: changes, changes: listed, perHand } = moments(apart, apart, after, after);
+    expect(joints.maxMm).toBe(0);
+    expect(changes).toMatchObject({ idSwitches: 2, handId: 4 });
+    expect(listed).toMatchObject([
+      { kind: 'hand_id', hand: 1, stamp: 2n, results: 1, what: '1 > 2' },
+      { kind: 'hand_id', hand: 2, stamp: 2n, results: 1, what: '2 > 1' },
+    ]);
+    expect(perHand.map(({ switches }) => switches)).toEqual([1, 1]);
+  });
+
+  test('that meet keep their counterparts while both lie equally near', () => {
+    const same: [ComparedHand[], ComparedHand[]] = [
+      [at(1, 0), at(2, 0.001)],
+      [at(1, 0.001), at(2, 0)],
+    ];
+    expect(
+      moments(
+        [
+          [at(1, 0), at(2, 0.4)],
+          [at(1, 0), at(2, 0.4)],
+        ],
+        same,
+      ).hand.idSwitches,
+    ).toBe(0);
+  });
+
+  test('of which one is lost, one is new and one is elsewhere are told apart', () => {
+    const {
+      results,
+      hand: changes,
+      changes: listed,
+      perHand,
+    } = moments(
+      [
+        [at(1, 0), at(2, 0.5)],
+        [at(1, 0), none({ handId: 2 })],
+      ], // 2 is lost
+      [[at(1, 0)], [at(1, 0), at(5, 0.9)]], // 5 is only in the new recording
+      [
+        [at(1, 0), at(2, 0.5)],
+        [at(1, 0), at(2, 0.9)],
+      ], // 2 is elsewhere
+    );
+    expect(results).toMatchObject({ golden: 5, new: 6, matched: 4, compared: 3, missing: 1, extra: 2 });
+    expect(changes).toMatchObject({ lost: 1, found: 0, idSwitches: 0 });
+    expect(listed.map(({ kind, hand: id, stamp }) => `${kind} ${id} at ${stamp}`)).toEqual([
+      ...['lost 2 at 0', 'extra 5 at 1', 'missing 2 at 2', 'extra 2 at 2'],
+    ]);
+    expect(
+      perHand.map(({ hand: id, only, compared: both, missing, extra, lost }) => [id, only, both, missing, extra, lost]),
+    ).toEqual([
+      [1, null, 3, 0, 0, 0],
+      [2, null, 0, 1, 0, 1],
+      [2, 'new', 0, 0, 1, 0],
+      [5, 'new', 0, 0, 1, 0],
+    ]);
+  });
+
+  test('are one point of the plot at each moment: the mean of all and the largest of any', () => {
+    const { trace } = moments(
+      [
+        [at(1, 0), at(2, 0.5)],
+        [at(1, 0.001), at(2, 0.503)],
+      ],
+      [[at(1, 0)], [at(1, 0)]],
+    );
+    expect(trace).toMatchObject([
+      { stamp: 0n, compared: 2, meanMm: expect.closeTo(2, 9), maxMm: expect.closeTo(3, 9) },
+      { stamp: 1n, compared: 1, meanMm: 0 },
+    ]);
+  });
+
+  test('beyond 64 are counted and not reported one by one', () => {
+    const many = Array.from({ length: 100 }, (_, id): [ComparedHand[], ComparedHand[]] => [[at(id, 0)], [at(id, 0)]]);
+    const { perHand, results } = moments(...many);
+    expect([perHand.length, results.compared]).toEqual([64, 100]);
+  });
 });
 
 describe('changes', () => {

@@ -2,9 +2,12 @@ import { JOINT_NAMES, SKELETON_NAME } from '../../hand/index.js';
 import type { ComparedHand } from './compared-hand.js';
 import { DistanceSketch, type SketchSummary } from './distance-sketch.js';
 import { DistanceTrace, type TraceBucket } from './distance-trace.js';
+import { HandPairs } from './hand-pairs.js';
 import type { MatchedFrames } from './matched-frames.js';
 import { type WorstFrame, WorstFrames } from './worst-frames.js';
 
+/** Kinds of change, hand by hand, of which the last is remembered. */
+const MOST_RUNS = 512;
 /** Changes that are listed; what is beyond is only counted. */
 const MOST_LISTED = 50;
 
@@ -18,6 +21,22 @@ export interface DistanceSummary {
 
 export interface JointDistances extends DistanceSummary {
   readonly joint: string;
+}
+
+/** One hand of the golden recording, or one that only the new one has: results, and distances where both have it. */
+export interface HandReport extends DistanceSummary {
+  /** Its id in the golden recording; in the new one where it is only there. */
+  readonly hand: number;
+  readonly only: 'new' | null;
+  /** In its first result. */
+  readonly handedness: string;
+  readonly compared: number;
+  readonly missing: number;
+  readonly extra: number;
+  readonly found: number;
+  readonly lost: number;
+  /** Times that it belongs to another id of the new recording than before. */
+  readonly switches: number;
 }
 
 /** Where each result of both recordings has gone. */
@@ -47,14 +66,18 @@ export interface HandChanges {
   readonly frameId: number;
   readonly skeleton: number;
   readonly handId: number;
+  /** Times that a golden hand belongs to another id of the new recording than before. */
+  readonly idSwitches: number;
   readonly lagFrames: number;
 }
 
-export type ChangeKind = 'missing' | 'extra' | 'found' | 'lost' | 'handedness' | 'frame_id' | 'skeleton';
+export type ChangeKind = 'missing' | 'extra' | 'found' | 'lost' | 'handedness' | 'hand_id' | 'frame_id' | 'skeleton';
 
 /** A change that one result after the other has, without any in between that has it not, is listed once. */
 export interface Change {
   readonly kind: ChangeKind;
+  /** Id of the hand in the golden recording; in the new one where it is only there. */
+  readonly hand: number;
   /** Of the first and the last result that has it. */
   readonly stamp: bigint;
   readonly last: bigint;
@@ -79,6 +102,8 @@ export interface ContentReport {
   /** Each frame by its worst joint. */
   readonly worstJoint: DistanceSummary;
   readonly perJoint: readonly JointDistances[];
+  /** The first 64 hands, in the order of their ids; those that only the new recording has at the end. */
+  readonly perHand: readonly HandReport[];
   readonly hand: HandChanges;
   readonly confidence: ConfidenceDifference;
   /** The first ones, in the order of the recordings. */
@@ -94,6 +119,18 @@ export interface ComparisonDrawing {
 
 /** Skeletons that are measured; pairs of yet another one count as changes of skeleton. */
 const MOST_SKELETONS = 4;
+
+/** Hands that are reported one by one. */
+const MOST_HANDS = 64;
+
+/** What is counted of one hand. */
+interface HandTally {
+  readonly hand: number;
+  readonly only: 'new' | null;
+  readonly handedness: string;
+  readonly counts: { compared: number; missing: number; extra: number; found: number; lost: number; switches: number };
+  readonly distances: DistanceSketch;
+}
 
 /** A skeleton's joints and their distances. */
 interface Skeleton {
@@ -115,7 +152,12 @@ export class ComparisonMeter {
   /** The last run of each kind of change, and the moment that it was seen in. */
   readonly #runs = new Map<string, { change: { -readonly [K in keyof Change]: Change[K] }; moment: number }>();
   #moment = 0;
-  readonly #changed = { found: 0, lost: 0, handedness: 0, frameId: 0, skeleton: 0, handId: 0, lagFrames: 0 };
+  readonly #changed = {
+    ...{ found: 0, lost: 0, handedness: 0, frameId: 0, skeleton: 0 },
+    ...{ handId: 0, idSwitches: 0, lagFrames: 0 },
+  };
+  readonly #pairs = new HandPairs();
+  readonly #hands = new Map<string, HandTally>();
   readonly #counts = { golden: 0, new: 0, matched: 0, missing: 0, extra: 0, compared: 0, agreedNoHand: 0 };
   readonly #losses = { golden: new Losses(), new: new Losses() };
   readonly #confidence = { count: 0, golden: 0, new: 0, difference: 0, max: 0 };
@@ -129,7 +171,18 @@ export class ComparisonMeter {
 
   add({ golden, new: found }: MatchedFrames<ComparedHand>): void {
     this.#moment++;
-    for (const [hand, other] of pairHands(golden?.items ?? [], found?.items ?? [])) this.#pair(hand, other);
+    const { pairs, switches } = this.#pairs.next(golden?.items ?? [], found?.items ?? []);
+    for (const [hand, other] of pairs) this.#pair(hand, other);
+    for (const { golden: hand, before, now } of switches) {
+      this.#changed.idSwitches++;
+      this.#tally(hand, 'switches');
+      this.#change('hand_id', hand, `${before} > ${now}`);
+    }
+  }
+
+  /** The golden hand that a hand of the new recording belongs to, by their ids; the same id where there is none. */
+  goldenIdOf(id: number): number {
+    return this.#pairs.goldenIdOf(id) ?? id;
   }
 
   report(): ContentReport {
@@ -142,6 +195,9 @@ export class ComparisonMeter {
       perJoint: [...this.#skeletons.values()].flatMap(({ names, distances }) =>
         distances.map((sketch, joint) => ({ joint: names[joint], ...millimetres(sketch.summary()) })),
       ),
+      perHand: [...this.#hands.values()]
+        .sort((a, b) => Number(a.only !== null) - Number(b.only !== null) || a.hand - b.hand)
+        .map(({ counts, distances, ...hand }) => ({ ...hand, ...counts, ...millimetres(distances.summary()) })),
       hand: { ...this.#changed, lossesGolden: this.#losses.golden.count, lossesNew: this.#losses.new.count },
       confidence: {
         goldenMean: share(golden),
@@ -168,11 +224,12 @@ export class ComparisonMeter {
       this.#both(golden, found);
       return;
     }
-    const { stamp } = (golden ?? found) as ComparedHand;
+    const hand = (golden ?? found) as ComparedHand;
     const kind = golden === undefined ? 'extra' : 'missing';
     this.#counts[kind]++;
-    this.#trace.add({ stamp, kind });
-    this.#change(kind, stamp, golden === undefined ? 'only in the new recording' : 'not in the new recording');
+    this.#tally(hand, kind, golden === undefined);
+    this.#trace.add({ stamp: hand.stamp, kind });
+    this.#change(kind, hand, golden === undefined ? 'only in the new recording' : 'not in the new recording');
   }
 
   #both(golden: ComparedHand, found: ComparedHand): void {
@@ -186,11 +243,10 @@ export class ComparisonMeter {
   }
 
   #identity(golden: ComparedHand, found: ComparedHand): void {
-    const { stamp } = golden;
     const differ = (counter: 'handedness' | 'frameId' | 'skeleton', kind: ChangeKind) => {
       if (golden[counter] === found[counter]) return;
       this.#changed[counter]++;
-      this.#change(kind, stamp, `${golden[counter]} > ${found[counter]}`);
+      this.#change(kind, golden, `${golden[counter]} > ${found[counter]}`);
     };
     differ('handedness', 'handedness');
     differ('frameId', 'frame_id');
@@ -203,10 +259,11 @@ export class ComparisonMeter {
     const { stamp } = golden;
     const kind = found.tracked ? 'found' : 'lost';
     this.#changed[kind]++;
+    this.#tally(golden, kind);
     this.#trace.add({ stamp, kind });
     const begins = this.#change(
       kind,
-      stamp,
+      golden,
       found.tracked ? 'a hand where there was none' : 'no hand where there was one',
     );
     if (begins) this.#worst.add({ stamp, kind, golden, new: found, meanMm: null, maxMm: null, joint: null });
@@ -220,12 +277,14 @@ export class ComparisonMeter {
       return;
     }
     this.#counts.compared++;
+    const tally = this.#tally(golden, 'compared');
     const joints = skeleton.distances.length;
     let [sum, max, worst] = [0, -1, 0];
     for (let joint = 0; joint < joints; joint++) {
       const distanceMm = distanceOf(golden.positions, found.positions, 3 * joint);
       this.#joints.add(distanceMm);
       skeleton.distances[joint].add(distanceMm);
+      tally?.distances.add(distanceMm);
       this.#confidences(golden.confidences[joint] ?? 0, found.confidences[joint] ?? 0);
       sum += distanceMm;
       if (distanceMm > max || Number.isNaN(distanceMm))
@@ -267,22 +326,40 @@ export class ComparisonMeter {
     return skeleton;
   }
 
-  #notMeasured({ stamp }: ComparedHand, what: string): undefined {
+  #notMeasured(hand: ComparedHand, what: string): undefined {
     this.#changed.skeleton++;
-    this.#change('skeleton', stamp, what);
+    this.#change('skeleton', hand, what);
+  }
+
+  /** @param isNew a hand that only the new recording has */
+  #tally({ handId, handedness }: ComparedHand, what: keyof HandTally['counts'], isNew = false): HandTally | undefined {
+    const only = isNew ? 'new' : null;
+    const key = `${handId} ${only}`;
+    let tally = this.#hands.get(key);
+    if (tally === undefined) {
+      if (this.#hands.size === MOST_HANDS) return undefined;
+      const counts = { compared: 0, missing: 0, extra: 0, found: 0, lost: 0, switches: 0 };
+      tally = { hand: handId, only, handedness, counts, distances: new DistanceSketch() };
+      this.#hands.set(key, tally);
+    }
+    tally.counts[what]++;
+    return tally;
   }
 
   /** @returns whether the result before had no such change */
-  #change(kind: ChangeKind, stamp: bigint, what: string): boolean {
-    const run = this.#runs.get(kind);
+  #change(kind: ChangeKind, { stamp, handId }: ComparedHand, what: string): boolean {
+    const key = `${kind} ${handId}`;
+    const run = this.#runs.get(key);
     if (run !== undefined && run.change.what === what && run.moment >= this.#moment - 1) {
       run.moment = this.#moment;
       run.change.last = stamp;
       run.change.results++;
       return false;
     }
-    const change = { kind, stamp, last: stamp, results: 1, what };
-    this.#runs.set(kind, { change, moment: this.#moment });
+    const change = { kind, hand: handId, stamp, last: stamp, results: 1, what };
+    this.#runs.delete(key); // the latest last
+    this.#runs.set(key, { change, moment: this.#moment });
+    if (this.#runs.size > MOST_RUNS) this.#runs.delete(this.#runs.keys().next().value as string);
     if (this.#changes.length < MOST_LISTED) this.#changes.push(change);
     else this.#notListed++;
     return true;
@@ -305,34 +382,6 @@ class Losses {
     this.#tracked.add(handId);
     if (this.#tracked.size > MOST_IDS) this.#tracked.delete(this.#tracked.values().next().value as number);
   }
-}
-
-/**
- * The hands of one moment, each with its counterpart: by hand id, else by which side it is, else in order.
- */
-function pairHands(
-  golden: readonly ComparedHand[],
-  found: readonly ComparedHand[],
-): [ComparedHand | undefined, ComparedHand | undefined][] {
-  if (golden.length === 1 && found.length === 1) return [[golden[0], found[0]]];
-  const left = [...found];
-  const partners = new Map<ComparedHand, ComparedHand>();
-  const rules = [
-    (a: ComparedHand, b: ComparedHand) => a.handId === b.handId,
-    (a: ComparedHand, b: ComparedHand) => a.handedness === b.handedness,
-    () => true,
-  ];
-  for (const fits of rules) {
-    for (const hand of golden) {
-      if (partners.has(hand)) continue;
-      const at = left.findIndex((other) => fits(hand, other));
-      if (at >= 0) partners.set(hand, left.splice(at, 1)[0]);
-    }
-  }
-  return [
-    ...golden.map((hand): [ComparedHand, ComparedHand | undefined] => [hand, partners.get(hand)]),
-    ...left.map((other): [undefined, ComparedHand] => [undefined, other]),
-  ];
 }
 
 function distanceOf(a: Float64Array, b: Float64Array, at: number): number {

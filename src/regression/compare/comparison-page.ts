@@ -3,7 +3,18 @@ import type { EncodePng } from '../../evaluation/skeleton-sheet.js';
 import { element, escapeText } from '../../evaluation/svg.js';
 import { type Comparison, type Criterion, comparedWithLoss, type DrawnComparison } from './comparison.js';
 import { STYLE } from './comparison-style.js';
-import { brief, firstStamp, losses, secondsInto, spanOf, VERDICTS, whatDiffers } from './comparison-text.js';
+import {
+  brief,
+  firstStamp,
+  HAND_COLUMNS,
+  handCells,
+  losses,
+  ofHand,
+  secondsInto,
+  spanOf,
+  VERDICTS,
+  whatDiffers,
+} from './comparison-text.js';
 import { type DepthPicture, differenceTile, GOLDEN_COLOR, NEW_COLOR } from './difference-tile.js';
 import { distanceTimeline } from './distance-timeline.js';
 import { shown } from './judge.js';
@@ -42,6 +53,7 @@ export function comparisonPage({ comparison, drawing }: DrawnComparison, options
     ...section('Frames that are farthest apart', worstFrames(comparison, drawing.worst, options)),
     ...section('Limits', [limits(comparison.criteria)]),
     ...section('Joints', jointLimits(comparison)),
+    ...section('Hands', hands(comparison)),
     ...section('Changes', changes(comparison)),
     ...section('Gesture events', events(comparison)),
     ...section('Where the recordings come from', origin(comparison)),
@@ -95,7 +107,13 @@ function worstFrames(
       'figure',
       {},
       differenceTile(frame, pictures?.get(frame.stamp), encodePng),
-      element('figcaption', {}, escapeText(`${secondsInto(comparison, frame.stamp)} s: ${captionOf(frame)}`)),
+      element(
+        'figcaption',
+        {},
+        escapeText(
+          `${secondsInto(comparison, frame.stamp)} s${ofHand(comparison, frame.golden.handId)}: ${captionOf(frame)}`,
+        ),
+      ),
     ),
   );
   return [
@@ -135,11 +153,28 @@ function jointLimits({ perJoint, criteria }: Comparison): string[] {
   return [table(['joint', 'mean, mm', 'p95, mm', 'largest, mm'], rows)];
 }
 
+function hands({ perHand }: Comparison): string[] {
+  return perHand.length < 2
+    ? []
+    : [
+        table(
+          HAND_COLUMNS,
+          perHand.map((hand) => ({ cells: handCells(hand) })),
+        ),
+      ];
+}
+
 function changes(comparison: Comparison): string[] {
   const { changes: listed, changesNotListed } = comparison;
   if (listed.length === 0) return [];
   const rows = listed.map((change) => ({
-    cells: [spanOf(comparison, change), change.kind, change.what, String(change.results), String(change.stamp)],
+    cells: [
+      spanOf(comparison, change),
+      `${change.kind}${ofHand(comparison, change.hand)}`,
+      change.what,
+      String(change.results),
+      String(change.stamp),
+    ],
   }));
   return [
     table(['seconds', 'what', '', 'results', 'first stamp, ns'], rows),

@@ -105,7 +105,7 @@ describe('the text', () => {
 
   test('in one line says the essential', () => {
     expect(comparisonSummary(worse.comparison)).toBe(
-      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; hand appeared: 0, lost: 1; ' +
+      'not within tolerance: 8 compared; mean 0.143 mm, p95 0 mm, max 3.00 mm; 1 missing, 0 extra; hands appeared: 0, lost: 1; ' +
         'events: 1 missing, 0 extra, 0 of 0 moved',
     );
   });

@@ -1,6 +1,6 @@
 import { alignColumns } from '../../evaluation/report-text.js';
 import { type ComparedRecording, type Comparison, comparedWithLoss, type Verdict } from './comparison.js';
-import type { Change } from './comparison-meter.js';
+import type { Change, HandReport } from './comparison-meter.js';
 import { shown } from './judge.js';
 import type { DelaySummary } from './stream-timing.js';
 
@@ -28,6 +28,7 @@ export function formatComparison(comparison: Comparison): string {
     '',
     ...limitsTable(comparison),
     ...section('distance by joint, mm', jointsTable(comparison)),
+    ...section('distance by hand, mm', handsTable(comparison)),
     ...section('changes', changeLines(comparison)),
     ...section('gesture events', eventLines(comparison)),
     ...section('origin', originLines(comparison)),
@@ -49,7 +50,8 @@ export function whatDiffers({ results, joints, hand, events }: Comparison): stri
       ? []
       : [`mean ${shown(joints.meanMm)} mm, p95 ${shown(joints.p95Mm)} mm, max ${shown(joints.maxMm)} mm`]),
     `${results.missing} missing, ${results.extra} extra`,
-    `hand appeared: ${hand.found}, lost: ${hand.lost}`,
+    `hands appeared: ${hand.found}, lost: ${hand.lost}`,
+    ...(hand.idSwitches === 0 ? [] : [`under another id: ${hand.idSwitches}`]),
     ...(events === null
       ? []
       : [`events: ${events.missing} missing, ${events.extra} extra, ${events.moved} of ${events.matched} moved`]),
@@ -125,11 +127,43 @@ function jointsTable({ perJoint, joints, worstJoint, criteria }: Comparison): st
   ];
 }
 
+/** Hand by hand, where there are several. */
+function handsTable({ perHand }: Comparison): string[] {
+  if (perHand.length < 2) return [];
+  return alignColumns([HAND_COLUMNS, ...perHand.slice(0, MOST_HANDS).map(handCells)], [0]).concat(
+    perHand.length > MOST_HANDS ? [`(and ${perHand.length - MOST_HANDS} more)`] : [],
+  );
+}
+
+/** Hands in a text: as many as a tracker follows, a few times over. */
+const MOST_HANDS = 24;
+
+export const HAND_COLUMNS = ['', 'compared', 'mean', 'p95', 'max', 'missing', 'extra', 'lost', 'appeared', 'other id'];
+
+/** `3 left`, `5 right (new only)`, then numbers. */
+export function handCells({ hand, only, handedness, meanMm, p95Mm, maxMm, ...counts }: HandReport): string[] {
+  const { compared, missing, extra, lost, found, switches } = counts;
+  return [
+    `${hand} ${handedness}${only === null ? '' : ' (new only)'}`,
+    String(compared),
+    ...[meanMm, p95Mm, maxMm].map(shown),
+    ...[missing, extra, lost, found, switches].map(String),
+  ];
+}
+
+/** ` of hand 3`, where there are several. */
+export function ofHand({ perHand }: Pick<Comparison, 'perHand'>, hand: number): string {
+  return perHand.length < 2 ? '' : ` of hand ${hand}`;
+}
+
 function changeLines(comparison: Comparison): string[] {
   const { changes, changesNotListed, hand } = comparison;
   const lines = shortened(
     changes,
-    (change) => `${spanOf(comparison, change)} s  ${change.kind}: ${change.what}${timesOf(change)}`,
+    (change) => {
+      const what = `${change.kind}${ofHand(comparison, change.hand)}`;
+      return `${spanOf(comparison, change)} s  ${what}: ${change.what}${timesOf(change)}`;
+    },
     changesNotListed,
   );
   const ids = [
@@ -137,7 +171,7 @@ function changeLines(comparison: Comparison): string[] {
     ...(hand.lagFrames === 0 ? [] : [`lag differs in ${hand.lagFrames} results`]),
     ...(hand.lossesGolden === hand.lossesNew
       ? []
-      : [`the hand goes away ${hand.lossesGolden} times in the golden recording, ${hand.lossesNew} in the new one`]),
+      : [`hands go away ${hand.lossesGolden} times in the golden recording, ${hand.lossesNew} in the new one`]),
   ];
   return [...lines, ...ids];
 }

@@ -2,7 +2,7 @@
 export interface TraceBucket {
   /** Of its first frame, nanoseconds. */
   readonly stamp: bigint;
-  /** Frames with a hand in both recordings. */
+  /** Hands that both recordings have. */
   readonly compared: number;
   /** Of those: mean distance of all joints, and the largest of any, millimetres; null where there is none. */
   readonly meanMm: number | null;
@@ -23,6 +23,8 @@ export interface TracePoint {
 
 interface Bucket {
   stamp: bigint;
+  /** Of its last moment. */
+  last: bigint;
   points: number;
   compared: number;
   sum: number;
@@ -50,12 +52,14 @@ export class DistanceTrace {
 
   add({ stamp, kind, meanMm = 0, maxMm = 0 }: TracePoint): void {
     let bucket = this.#buckets.at(-1);
-    if (bucket === undefined || bucket.points >= this.#room) {
+    const again = bucket?.last === stamp; // another hand of the same moment
+    if (bucket === undefined || (!again && bucket.points >= this.#room)) {
       if (this.#buckets.length === this.#most) this.#halve();
-      bucket = { stamp, points: 0, compared: 0, sum: 0, max: 0, missing: 0, extra: 0, found: 0, lost: 0 };
+      bucket = { stamp, last: stamp, points: 0, compared: 0, sum: 0, max: 0, missing: 0, extra: 0, found: 0, lost: 0 };
       this.#buckets.push(bucket);
     }
-    bucket.points++;
+    if (!again) bucket.points++;
+    bucket.last = stamp;
     if (kind === 'agreed') return;
     bucket[kind]++;
     if (kind !== 'compared') return;
@@ -64,7 +68,7 @@ export class DistanceTrace {
   }
 
   buckets(): TraceBucket[] {
-    return this.#buckets.map(({ points: _, sum, max, ...bucket }) => ({
+    return this.#buckets.map(({ points: _, last: _last, sum, max, ...bucket }) => ({
       ...bucket,
       meanMm: bucket.compared === 0 ? null : sum / bucket.compared,
       maxMm: bucket.compared === 0 ? null : max,
@@ -77,6 +81,7 @@ export class DistanceTrace {
       const [a, b] = [this.#buckets[i], this.#buckets[i + 1]];
       pairs.push({
         stamp: a.stamp,
+        last: b.last,
         points: a.points + b.points,
         compared: a.compared + b.compared,
         sum: a.sum + b.sum,

@@ -55,9 +55,11 @@ export class EventMeter {
    * Each event with the nearest of the same hand, gesture and phase.
    *
    * @param windowSeconds what is farther away is another event
+   * @param goldenHand the golden hand that a hand of the new recording belongs to; by default that of the same id
    */
-  report(windowSeconds: number): EventComparison {
-    const [golden, found] = [byKey(this.#golden), byKey(this.#new)];
+  report(windowSeconds: number, goldenHand = (hand: string) => hand): EventComparison {
+    const renamed = this.#new.map((event) => ({ ...event, hand: goldenHand(event.hand) }));
+    const [golden, found] = [byKey(this.#golden), byKey(renamed)];
     const differences: EventDifference[] = [];
     let [matched, moved, missing, extra, sum, max] = [0, 0, 0, 0, 0, 0];
     const window = nanoseconds(windowSeconds);

@@ -78,13 +78,13 @@ function criterion(
 }
 
 function resultCriteria({ results, hand, confidence }: Evidence, limits: Tolerances): Criterion[] {
-  const identity = hand.handedness + hand.frameId + hand.skeleton;
+  const identity = hand.handedness + hand.frameId + hand.skeleton + hand.idSwitches;
   return [
     criterion('missing', 'missing results', results.missing, limits.missing),
     criterion('extra', 'extra results', results.extra, limits.extra),
     criterion('lost_changes', 'results without a hand where there was one', hand.lost, limits.lostChanges),
     criterion('found_changes', 'results with a hand where there was none', hand.found, limits.foundChanges),
-    criterion('identity_changes', 'changes of handedness, frame or skeleton', identity, limits.identityChanges),
+    criterion('identity_changes', 'changes of handedness, id, frame or skeleton', identity, limits.identityChanges),
     criterion('confidence', 'mean difference of confidences', confidence.meanDifference, limits.confidence),
   ];
 }

@@ -33,7 +33,7 @@ export const toleranceSchema = z.strictObject({
   foundChanges: count(0),
   /** Results without a hand where the golden one has one. */
   lostChanges: count(0),
-  /** Results whose handedness, frame of reference or skeleton differs. */
+  /** Results whose handedness, frame of reference or skeleton differs, and hands that go on under another id. */
   identityChanges: count(0),
   /** Mean difference of a joint's confidences, without sign. */
   confidence: z.number().min(0).max(1).default(0.05),
