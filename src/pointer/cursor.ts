@@ -3,9 +3,9 @@ const STYLE = `
 svg { display: block; width: 64px; height: 64px; margin: -32px 0 0 -32px; overflow: visible; opacity: 0; }
 :host([data-state]) svg { opacity: 1; }
 circle { fill: none; vector-effect: non-scaling-stroke; }
-.halo { fill: rgb(255 255 255 / 55%); stroke: rgb(13 17 23 / 55%); stroke-width: 1.5; r: 12px; }
+.halo { fill: rgb(255 255 255 / 70%); stroke: rgb(13 17 23 / 55%); stroke-width: 1.5; r: 12px; }
 .dot { fill: #1d5f8a; stroke: #fff; stroke-width: 2; r: 5px; }
-.track { stroke: rgb(13 17 23 / 22%); stroke-width: 4; r: 21px; }
+.track { stroke: rgb(255 255 255 / 88%); stroke-width: 8; r: 21px; }
 .ring { stroke: #1d5f8a; stroke-width: 4; stroke-linecap: round; r: 21px; transform: rotate(-90deg); }
 :host([data-state="hover"]) .track { opacity: var(--ring, 0); }
 :host([data-state="down"]) .halo { fill: rgb(29 95 138 / 45%); r: 16px; }
@@ -58,7 +58,7 @@ export class Cursor {
    * @param progress to a press, 0 to 1
    */
   show(x: number, y: number, state: 'hover' | 'down', progress: number): void {
-    this.#svg.style.transform = `translate(${x}px, ${y}px)`;
+    this.#svg.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     this.#ring.style.strokeDashoffset = String(ROUND * (1 - progress));
     this.#ring.style.opacity = progress > 0 ? '1' : '0';
     this.#host.style.setProperty('--ring', progress > 0 ? '1' : '0');

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The page as plain files under dist/viewer, with everything in them: nothing is fetched from elsewhere at run time. */
+/** The pages as plain files under dist/viewer, with everything in them: nothing is fetched from elsewhere at run time. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
@@ -14,6 +14,7 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      input: ['index.html', 'contactless.html'].map((page) => `${import.meta.dirname}/${page}`),
       treeshake: {
         // Tables of all known message types: a channel brings its own schema along, so the page needs none of them.
         moduleSideEffects: (id) => !/@foxglove\/(rosmsg-msgs-common|schemas)\//.test(id),
