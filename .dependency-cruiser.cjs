@@ -17,7 +17,7 @@ const only = {
   geometry: ['errors'],
   timing: ['errors'],
   hand: ['errors', 'geometry'],
-  rig: ['errors', 'geometry', 'timing', 'depth'],
+  rig: ['errors', 'geometry', 'timing', 'hand', 'depth'],
   heatmaps: ['errors', 'geometry', 'hand'],
   inference: ['errors', 'geometry', 'timing', 'hand', 'voxels', 'heatmaps'],
   kinematics: ['errors', 'geometry', 'hand'],
@@ -75,6 +75,13 @@ module.exports = {
       comment: 'its library is large, and may abort a process that ends while it is loaded: it is loaded by the scripts of workers and of the probe alone',
       from: { path: '^src/(cli|[a-z0-9-]+\\.ts)|/index\\.ts$', pathNot: notTests },
       to: { path: 'onnxruntime-node', reachable: true },
+    },
+    {
+      name: 'workers-load-little',
+      severity: 'error',
+      comment: 'a start of a tracker begins several workers: what each of them loads is waited for again and again',
+      from: { path: '^src/(inference/node|recording/recorder)/worker\\.ts$|/depth-view-worker\\.ts$' },
+      to: { path: 'node_modules/(zod|rxjs|yaml|@mcap/support|@foxglove/schemas)/', reachable: true },
     },
     {
       name: 'no-rxjs-in-numeric-code',

@@ -14,6 +14,7 @@ export {
   invertTransform,
   type Transform,
   type TransformMatrix,
+  transformMatrix,
   transformPoints,
   unitQuaternion,
 } from './transform.js';

@@ -24,7 +24,7 @@ export interface CameraView extends RigCamera {
 
 /** The depth frames of one moment, at most one of each camera. */
 export interface FrameSet {
-  /** Nanoseconds; of the earliest frame. */
+  /** Nanoseconds; of the first view. */
   readonly stamp: bigint;
   /** The frame of the rig. */
   readonly frameId: string;
@@ -40,7 +40,7 @@ export function toFrameSet(frame: DepthFrame | FrameSet, name = 'camera'): Frame
 }
 
 /**
- * The frame of a set of one camera. Frames of several cameras are not fused yet.
+ * The frame of a set of one camera; several are fused by `RigTracker`.
  *
  * @throws VoxhandError `USAGE` for a set of several, or of none
  */

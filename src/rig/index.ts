@@ -1,7 +1,9 @@
 // For: several cameras as one: transforms between frames over time, the frames of one moment.
-// In and out: stamped transforms in; the transform between two frames at a stamp out.
-// Must not know: images, hands, messages.
+// In and out: stamped transforms, depth frames and hands of each camera in; the transform between two frames at a stamp, frame sets and
+// fused hands out.
+// Must not know: networks, messages.
 
+export { type Disagreement, DisagreementMeter, disagreementText } from './disagreement.js';
 export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
 export {
   type CameraSyncFacts,
@@ -11,6 +13,16 @@ export {
   type SyncedSet,
   type SyncLoss,
 } from './frame-sync.js';
+export {
+  associateHands,
+  expectedError,
+  type FusedJoints,
+  fuseJoints,
+  fuseSides,
+  movedBy,
+  palmDistance,
+  type ViewedHand,
+} from './fuse-hands.js';
 export {
   formatRigFile,
   parseRigFile,

@@ -2,9 +2,10 @@ import { type DepthFrame, samplesOf } from '../depth/index.js';
 import type { ReferenceRefiner } from '../detection/index.js';
 import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
+import type { Cube } from '../geometry/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
-import { mirroredGrid, voxelise } from '../voxels/index.js';
+import { addFrame, beginGrid, finishGrid, type GridBuilder, mirroredGrid, type VoxelGrid } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { DepthUnitWatch } from './depth-unit-watch.js';
@@ -31,6 +32,8 @@ export interface CameraHalfParts {
   /** Needed where `reference.refine` asks for it. */
   readonly refiner?: ReferenceRefiner;
   readonly stopwatch?: Stopwatch;
+  /** Adds what other cameras of a rig see of a cube to its grid, whose cube is in this camera's optical frame. */
+  readonly others?: ((grid: GridBuilder) => void) | undefined;
   /** Counts what became of refined points. */
   readonly counters?: Counters;
   readonly times?: StageTimes;
@@ -54,6 +57,7 @@ export class CameraHalf {
   readonly #locator: HandLocator;
   readonly #unit: DepthUnitWatch;
   readonly #counters: Counters | undefined;
+  readonly #others: CameraHalfParts['others'];
   /** By the id of the hand. */
   readonly #hands = new Map<number, HandState>();
   #stamp = 0n;
@@ -71,6 +75,7 @@ export class CameraHalf {
     this.#locator = locatorFor(config, parts, this.#clock);
     this.#unit = new DepthUnitWatch(this.#locator);
     this.#counters = parts.counters;
+    this.#others = parts.others;
   }
 
   /**
@@ -119,10 +124,9 @@ export class CameraHalf {
     const { id, point, side: handedness, sideScore: handednessScore, unsure = false, rough = false } = hand;
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spares.pop();
-    const size = this.#model.gridSize;
     const [grid, ...variants] = this.#clock.run('voxels', () => [
-      voxelise(frame, cube, size, spare),
-      ...variantCubes(cube, this.#config.inference.variants).map((variant) => voxelise(frame, variant, size)),
+      this.#voxelise(frame, cube, spare),
+      ...variantCubes(cube, this.#config.inference.variants).map((variant) => this.#voxelise(frame, variant)),
     ]);
     const both = unsure && this.#model.handedness !== 'any';
     return {
@@ -138,6 +142,14 @@ export class CameraHalf {
     };
   }
 
+  /** What all cameras see of a cube; at least this one. */
+  #voxelise(frame: DepthFrame, cube: Cube, into?: Uint8Array): VoxelGrid {
+    const grid = beginGrid(cube, this.#model.gridSize, into);
+    addFrame(grid, frame);
+    this.#others?.(grid);
+    return finishGrid(grid);
+  }
+
   /**
    * A hand of a frame in a cube that is cut by its joints, as the network read them in a rougher one. Of a model whose cube is turned by
    * the hand and has the middle root in its centre.
@@ -149,7 +161,7 @@ export class CameraHalf {
     const { point } = found.reference;
     const { root: position, direction } = placeOfJoints(positions, undefined);
     const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
-    const grid = voxelise(frame, networkCube(closer, this.#model, found.handedness), this.#model.gridSize);
+    const grid = this.#voxelise(frame, networkCube(closer, this.#model, found.handedness));
     return { ...found, reference: { state: 'found', point: closer }, grid };
   }
 

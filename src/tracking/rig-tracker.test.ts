@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { DepthFrame } from '../depth/index.js';
+import { idealStages } from '../detection/index.js';
+import { invertTransform, type Transform, transformPoints } from '../geometry/index.js';
+import type { HandJoints } from '../hand/index.js';
+import { idealInference } from '../inference/ideal-inference.js';
+import { stubInference } from '../inference/stub-inference.js';
+import { namedPose } from '../kinematics/hand-pose.js';
+import type { FrameSet } from '../rig/index.js';
+import { FACING_CAMERA } from '../synthetic/hand-motion.js';
+import { kinematicHand } from '../synthetic/kinematic-hand.js';
+import { placeHand } from '../synthetic/scene.js';
+import { type TrackerSettings, trackerConfig } from './config.js';
+import { RigTracker } from './rig-tracker.js';
+import type { TrackResult } from './track-result.js';
+
+const OPEN = placeHand(kinematicHand(namedPose('open')), {
+  rotation: FACING_CAMERA,
+  translation: [0, 0.05, 0.6],
+}).joints;
+const camera = { width: 1, height: 1, fx: 1, fy: 1, cx: 0, cy: 0 };
+/** `right` looks along x at the same place, 60 cm away. */
+const PLACES: Readonly<Record<string, Transform>> = {
+  left: { translation: [0, 0, 0], rotation: [0, 0, 0, 1] },
+  right: { translation: [-0.6, 0, 0.6], rotation: [0, Math.SQRT1_2, 0, Math.SQRT1_2] },
+};
+
+interface Moment {
+  /** The hand's way along x, metres, by time; undefined where there is none. */
+  readonly x: (seconds: number) => number | undefined;
+  /** How far a camera is from where it is said to be. */
+  readonly off?: Readonly<Record<string, number>>;
+  /** Cameras that do not see the hand at a time. */
+  readonly blind?: (name: string, seconds: number) => boolean;
+  /** When a camera takes its picture after the first one, seconds. */
+  readonly late?: Readonly<Record<string, number>>;
+  /** Cameras that are there at a time. */
+  readonly there?: (name: string, seconds: number) => boolean;
+}
+
+/** Cameras that are never wrong about what they see, at 30 Hz. */
+function rig(
+  { x, off = {}, blind = () => false, late = {}, there = () => true }: Moment,
+  settings: TrackerSettings = {},
+) {
+  const names = Object.keys(PLACES);
+  const cameras = Object.fromEntries(
+    names.map((name) => [name, { depth: `${name}/depth`, cameraInfo: `${name}/info` }]),
+  );
+  const config = trackerConfig({ cameras, handedness: 'right', smoothing: { stages: [] }, ...settings });
+  /** What a camera sees: each has a nanosecond of its own. */
+  const seen = new Map<bigint, HandJoints>();
+  const model = {
+    ...stubInference(() => []).model,
+    kind: 'joints' as const,
+    decoder: 'gauss' as const,
+    handedness: 'right' as const,
+  };
+  const detection = idealStages((stamp) => [seen.get(stamp) as HandJoints].filter(Boolean));
+  const inference = idealInference((stamp) => seen.get(stamp), model);
+  const tracker = new RigTracker(config, { inference, detection });
+  const setAt = (i: number): FrameSet => {
+    const time = i / 30;
+    const views = names.flatMap((name, k) => {
+      if (!there(name, time)) return [];
+      const moment = time + (late[name] ?? 0);
+      const stamp = BigInt(Math.round(moment * 1e9)) + BigInt(k);
+      const at = x(moment);
+      if (at !== undefined && !blind(name, time)) {
+        const placed = OPEN.map((value, axis) => value + (axis % 3 === 0 ? at + (off[name] ?? 0) : 0));
+        const positions = transformPoints(invertTransform(PLACES[name]), placed);
+        const confidences = new Float32Array(21).fill(1);
+        seen.set(stamp, {
+          stamp,
+          frameId: name,
+          handId: 0,
+          handedness: 'right',
+          tracked: true,
+          positions,
+          confidences,
+          lagFrames: 0,
+        });
+      }
+      const frame: DepthFrame = {
+        stamp,
+        frameId: `${name}_optical`,
+        width: 1,
+        height: 1,
+        depth: new Float32Array(1),
+        camera,
+      };
+      return [{ name, extrinsics: PLACES[name], frame }];
+    });
+    return { stamp: views[0].frame.stamp, frameId: 'left_optical', views };
+  };
+  const run = async (from: number, to: number) => {
+    const results: TrackResult[] = [];
+    for (let i = from; i < to; i++) results.push(...(await tracker.track(setAt(i))));
+    return results;
+  };
+  return { tracker, run };
+}
+
+/** By how much the joints are off in x, mm. */
+function offMm({ hands, stamp }: TrackResult, x: (seconds: number) => number | undefined): number {
+  const at = x(Number(stamp) / 1e9) ?? 0;
+  return 1000 * (hands[0].positions[0] - OPEN[0] - at);
+}
+
+describe('a hand that two cameras see', () => {
+  it('is one hand, in the frame of the rig', async () => {
+    const still = { x: () => 0.02 };
+    const { tracker, run } = rig(still);
+    const results = await run(0, 12);
+    for (const result of results) {
+      expect(result).toMatchObject({ frameId: 'left_optical', hands: [{ id: 0, handedness: 'right' }], lost: [] });
+      expect(offMm(result, still.x)).toBeCloseTo(0, 3);
+    }
+    expect(tracker.facts()).toMatchObject({
+      cameras: [
+        { name: 'left', frames: 12, withHand: 12, dropped: {} },
+        { name: 'right', frames: 12, withHand: 12 },
+      ],
+      handsByViews: { 2: 12 },
+    });
+    expect(tracker.counters.snapshot()).toMatchObject({ out: 12, tracked: 12 });
+  });
+
+  it('is kept, under its id, while either of them sees it', async () => {
+    const { tracker, run } = rig({
+      x: () => 0,
+      blind: (name, time) => (name === 'left' ? time > 0.2 && time < 0.5 : time > 0.6),
+    });
+    const results = await run(0, 30);
+    expect(results.map(({ hands }) => hands.map(({ id }) => id))).toEqual(Array(30).fill([0]));
+    expect(tracker.facts().handsByViews[1]).toBeGreaterThan(15);
+  });
+
+  it('goes on when a camera is missing ten times, and is fused again when it returns', async () => {
+    const { tracker, run } = rig({
+      x: () => 0,
+      there: (name, time) => name === 'left' || Math.floor(time * 10) % 2 === 0,
+    });
+    const results = await run(0, 60);
+    expect(results.every(({ hands }) => hands.length === 1 && hands[0].id === 0)).toBe(true);
+    expect(tracker.facts()).toMatchObject({
+      handsByViews: { 1: 30, 2: 30 },
+      cameras: [{ frames: 60 }, { frames: 30 }],
+    });
+  });
+
+  it('and that moves is brought to one moment by its velocity', async () => {
+    const x = (seconds: number) => 0.8 * seconds - 0.2;
+    const { run } = rig({ x, late: { right: 0.012 } });
+    const results = await run(0, 12);
+    // half of 0.8 m/s times 12 ms would be 4.8 mm
+    for (const result of results.slice(5)) expect(Math.abs(offMm(result, x))).toBeLessThan(0.2);
+  });
+
+  it('but at two places makes the cameras disagree', async () => {
+    const { tracker, run } = rig({ x: () => 0, off: { right: 0.023 } });
+    const results = await run(0, 40);
+    expect(offMm(results[39], () => 0)).toBeCloseTo(11.5, 3);
+    expect(tracker.facts().disagreements).toMatchObject([{ cameras: ['left', 'right'], moments: 40 }]);
+    expect(tracker.facts().disagreements[0].distance).toBeCloseTo(0.023, 6);
+  });
+
+  it('is said to be lost once both have lost it, and found again keeps its id', async () => {
+    const gone = (time: number) => time > 0.32 && time < 0.62;
+    const { run } = rig({ x: (time) => (gone(time) ? undefined : 0) });
+    const results = await run(0, 30);
+    const [first] = results.filter(({ hands }) => hands.length === 0);
+    expect(first.lost).toMatchObject([{ id: 0, handedness: 'right', reason: 'low-confidence' }]);
+    expect(results[29].hands).toMatchObject([{ id: 0 }]);
+  });
+});
+
+it('with the points of all cameras in one cube, one camera is followed and the others look now and then', async () => {
+  const { tracker, run } = rig({ x: () => 0.01 }, { rig: { fusion: 'voxels' } });
+  const results = await run(0, 33);
+  expect(results.every(({ hands }) => hands.length === 1)).toBe(true);
+  expect(offMm(results[20], () => 0.01)).toBeCloseTo(0, 3);
+  const [left, right] = tracker.facts().cameras;
+  expect([left.frames, right.frames]).toEqual([33, 4]);
+});
+
+it('frames that fail are counted: a moment is dropped where those of all cameras do', async () => {
+  const { tracker, run } = rig({ x: () => 0 });
+  await run(0, 3);
+  const bad = { stamp: 9n, frameId: 'left_optical', width: 2, height: 1, depth: new Float32Array(1), camera };
+  expect(
+    await tracker.track({
+      stamp: 9n,
+      frameId: 'left_optical',
+      views: [{ name: 'left', extrinsics: PLACES.left, frame: bad }],
+    }),
+  ).toHaveLength(1);
+  expect(tracker.reset()).toEqual([]);
+  await expect(tracker.track({ stamp: 9n, frameId: '', views: [] })).rejects.toMatchObject({ code: 'USAGE' });
+});
