@@ -14,6 +14,9 @@ const STAYS = 0.04;
 const SPEED_TIME = 0.1;
 /** The way along the surface in which the cursor catches up with the finger after it was held, metres. */
 const CATCH_UP = 0.04;
+/** Time constant with which a push is forgotten, seconds: the filter of the cursor is behind it. */
+const PRESSING_LASTS = 0.1;
+const CLOSING_WAY = 0.05;
 
 /** The hand that operates a surface. */
 interface Operator {
@@ -21,10 +24,13 @@ interface Operator {
   readonly press: Press;
   readonly cursor: CursorFilter;
   readonly history: History;
+  /** Of the strength of a grab or pinch, in x. */
+  readonly closing: History;
   /** Added to the finger's place: by how much the cursor was held back while the finger pushed. */
   offsetX: number;
   offsetY: number;
-  last: OnSurface;
+  /** How fast the finger pushes or draws back, m/s; lasts for a moment. */
+  pressing: number;
   distance: number;
   time: number;
   /** When the hand came in, or pressed. */
@@ -126,9 +132,10 @@ export class Pointer {
       press: pressOf(this.#surface.interaction, this.#settings),
       cursor: new CursorFilter(this.#settings),
       history: new History(16),
+      closing: new History(16),
       offsetX: 0,
       offsetY: 0,
-      last: at,
+      pressing: 0,
       distance: at.distance,
       time: hand.time,
       since: hand.time,
@@ -148,17 +155,20 @@ export class Pointer {
     operator.time = time;
     if (dt > 0) operator.distance += weight(2 + 40 * Math.abs(vd), dt) * (at.distance - operator.distance);
 
-    // a finger that pushes or draws back moves sideways, too, and does not mean it: the cursor follows the less, the more it pushes
-    const pressing = Math.max(0, Math.abs(forward) - lateral / 2);
-    const free = operator.down?.dragging ? 1 : 1 / (1 + (pressing / slipSpeed) ** 2);
-    const [dx, dy] = [at.x - operator.last.x, at.y - operator.last.y];
-    operator.last = at;
+    const [beforeX, beforeY] = [operator.cursor.x, operator.cursor.y];
+    operator.cursor.step(at.x, at.y, time);
+    const { cursor } = operator;
+    const [dx, dy] = operator.event === undefined ? [0, 0] : [cursor.x - beforeX, cursor.y - beforeY];
+    // a finger that pushes or draws back, or a hand that closes, moves sideways, too, and does not mean it: the more it does so, the less the
+    // cursor follows, and it catches up on the next way along the surface
+    const pressing = Math.max(0, this.#pressing(hand, Math.abs(forward), operator) - lateral / 2);
+    operator.pressing = Math.max(pressing, operator.pressing * Math.exp(-dt / PRESSING_LASTS));
+    const free = operator.down?.dragging ? 1 : 1 / (1 + (operator.pressing / slipSpeed) ** 2);
     const caughtUp = operator.down === undefined ? Math.exp((-free * Math.hypot(dx, dy)) / CATCH_UP) : 1;
     operator.offsetX = caughtUp * operator.offsetX - (1 - free) * dx;
     operator.offsetY = caughtUp * operator.offsetY - (1 - free) * dy;
-    operator.cursor.step(at.x + operator.offsetX, at.y + operator.offsetY, time);
 
-    const { x: freeX, y: freeY } = operator.cursor;
+    const { x: freeX, y: freeY } = cursorOf(operator);
     const { pressed, progress, reason, atOnce } = operator.press.step({
       time,
       hand,
@@ -188,10 +198,20 @@ export class Pointer {
     }
   }
 
+  /** m/s; of a hand that closes or opens: as if the whole way were `CLOSING_WAY`. */
+  #pressing({ time, described }: GestureHand, forward: number, { closing }: Operator): number {
+    const { interaction } = this.#surface;
+    if (interaction === 'hover') return 0;
+    if (interaction === 'push' || interaction === 'touch') return forward;
+    closing.add(time, [interaction === 'grab' ? described.grabStrength : described.pinchStrength, 0, 0]);
+    return CLOSING_WAY * Math.abs(closing.velocity(SPEED_TIME)[0]);
+  }
+
   #send(phase: PointerPhase, hand: GestureHand, placed: PlacedSurface, progress: number, reason: string): void {
     const operator = this.#operator!;
     const { name, interaction, width, height, pixelWidth, pixelHeight, targets } = this.#surface;
-    const { down, cursor, event: last } = operator;
+    const { down, event: last } = operator;
+    const cursor = cursorOf(operator);
     const dragging = down?.dragging ?? false;
     // a click stays where it was pressed until the hand drags
     const [freeX, freeY] = down === undefined || dragging ? [cursor.x, cursor.y] : [down.x, down.y];
@@ -227,6 +247,11 @@ export class Pointer {
     };
     this.#emit(operator.event);
   }
+}
+
+/** The cursor before it snaps. */
+function cursorOf({ cursor, offsetX, offsetY }: Operator): { x: number; y: number } {
+  return { x: cursor.x + offsetX, y: cursor.y + offsetY };
 }
 
 function whereOutside({ x, y, distance }: OnSurface, { width, height, range, behind }: SurfaceSettings): string {
