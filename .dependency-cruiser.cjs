@@ -77,13 +77,6 @@ module.exports = {
       to: { path: 'onnxruntime-node', reachable: true },
     },
     {
-      name: 'workers-load-little',
-      severity: 'error',
-      comment: 'a start of a tracker begins several workers: what each of them loads is waited for again and again',
-      from: { path: '^src/(inference/node|recording/recorder)/worker\\.ts$|/depth-view-worker\\.ts$' },
-      to: { path: 'node_modules/(zod|rxjs|yaml|@mcap/support|@foxglove/schemas)/', reachable: true },
-    },
-    {
       name: 'no-rxjs-in-numeric-code',
       severity: 'error',
       comment: 'operators live in files that end in -operator.ts or operators.ts',

@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start networks, and those of whole programs, have a process of their own. */
+/** Tests that load onnxruntime or rclnodejs outside of a worker, or end workers amid their work. */
 const OWN_PROCESS = [
+  'test/ros2/**/*.test.ts',
+  'test/training-graphs.test.ts',
+  'src/inference/node/{create-inference,run-gate,worker-restart}.test.ts',
+  'src/node/real-network.test.ts',
+];
+/** Tests of the built program, and of trackers with networks. */
+const PROGRAMS = [
   'test/**/*.test.ts',
   'src/inference/node/**/*.test.ts',
   'src/node/**/*.test.ts',
@@ -16,10 +23,15 @@ export default defineConfig({
     maxWorkers: 2,
     // the built program is run as it is
     server: { deps: { external: [/\/dist\//] } },
+    // One after the other, in this order. Without isolation a process keeps its modules from file to file: loading them took a
+    // third of the time.
     projects: [
       { extends: true, test: { name: 'own process', include: OWN_PROCESS } },
-      // a process keeps its modules from file to file: loading them took a third of the time
-      { extends: true, test: { name: 'shared', include: ['src/**/*.test.ts'], exclude: OWN_PROCESS, isolate: false } },
+      { extends: true, test: { name: 'programs', include: PROGRAMS, exclude: OWN_PROCESS, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'shared', include: ['src/**/*.test.ts'], exclude: [...OWN_PROCESS, ...PROGRAMS], isolate: false },
+      },
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { McapConstants, McapRecordBuilder, type McapTypes } from '@mcap/core';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
-import { PROVENANCE_RECORD } from '../../transport/mcap/index.js';
+import { PROVENANCE_RECORD } from '../../transport/mcap/info.js'; // not by the folder: a worker loads little
 import type { Chunk } from './chunk.js';
 import type { Disk, DiskFile } from './disk.js';
 

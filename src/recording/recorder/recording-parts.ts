@@ -1,6 +1,6 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import type { RecordedChannel, RecordedSchema } from '../../transport/mcap/channel-registry.js';
-import { PROVENANCE_RECORD } from '../../transport/mcap/index.js';
+import { PROVENANCE_RECORD } from '../../transport/mcap/info.js'; // not by the folder: a worker loads little
 import type { Chunk } from './chunk.js';
 import type { Disk } from './disk.js';
 import { PartFile, partialPath } from './part-file.js';

@@ -1,5 +1,4 @@
 import type { McapTypes } from '@mcap/core';
-import { loadDecompressHandlers } from '@mcap/support';
 import { VoxhandError } from '../../errors/index.js';
 
 /** Chunks are a few MiB by custom; one that declares more than this is not allocated. */
@@ -7,7 +6,8 @@ const MOST_BYTES_A_CHUNK = 256n * 1024n * 1024n;
 
 /** Decompressors for zstd, lz4 and bz2 chunks that compare the declared size with the real one. */
 export async function decompressors(): Promise<McapTypes.DecompressHandlers> {
-  const handlers = await withoutListeners(loadDecompressHandlers);
+  // loaded by whoever reads a recording, and not by whoever writes one
+  const handlers = await withoutListeners(async () => (await import('@mcap/support')).loadDecompressHandlers());
   const guarded = Object.entries(handlers).map(([name, decompress]) => {
     const guard = (data: Uint8Array, size: bigint): Uint8Array => {
       if (size > MOST_BYTES_A_CHUNK) throw invalid(name, '256 MiB at most', `${size} bytes declared`);
