@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../src/errors/voxhand-error.js';
-import { FINGER_COLORS } from '../src/hand/colors.js';
+import { FINGER_COLORS, SIDE_COLORS } from '../src/hand/colors.js';
 import { BONES, JOINT_NAMES } from '../src/hand/skeleton.js';
 
 const page = readFileSync('docs/troubleshooting.md', 'utf8');
@@ -79,9 +79,16 @@ describe('docs/joints.md', () => {
     expect(rows).toEqual(JOINT_NAMES.map((name, joint) => [joint, name, parentOf(joint)]));
   });
 
-  it('has the colours of the fingers', () => {
-    for (const [finger, color] of Object.entries(FINGER_COLORS))
+  it('has the colours of the fingers and the sides', () => {
+    for (const [finger, color] of Object.entries({ ...FINGER_COLORS, ...SIDE_COLORS }))
       expect(joints).toContain(`| ${finger} | \`${color}\` |`);
+  });
+
+  it('names every field of HandDescription', () => {
+    const text = readFileSync('msgs/voxhand_msgs/msg/HandDescription.msg', 'utf8');
+    const fields = [...text.matchAll(/^[\w/[\]]+ (\w+)$/gm)].map(([, name]) => name);
+    expect(fields).toHaveLength(20);
+    for (const name of fields.slice(4)) expect(joints, name).toContain(`\`${name}`);
   });
 
   it('shows a picture with each number and name, and a line for each bone', () => {
