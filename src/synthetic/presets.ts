@@ -4,7 +4,9 @@ import { SENSORS } from './cameras.js';
 import { handMotion } from './hand-motion.js';
 import { handScene } from './hand-scene.js';
 import { type Preset, SHOULDER, view } from './preset.js';
+import { contactless } from './preset-contactless.js';
 import { egocentric, objects } from './preset-objects.js';
+import { waving } from './preset-waving.js';
 import { twoHands } from './preset-two-hands.js';
 import { visitors } from './preset-visitors.js';
 
@@ -91,6 +93,6 @@ const hard: Preset = {
 };
 
 /** Ready-made scenes with motion. */
-export const PRESETS = { demo, hard, objects, egocentric, 'two-hands': twoHands, visitors } as const;
+export const PRESETS = { demo, hard, objects, egocentric, 'two-hands': twoHands, visitors, contactless, waving } as const;
 
 export type PresetName = keyof typeof PRESETS;

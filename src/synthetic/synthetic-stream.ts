@@ -7,14 +7,15 @@ import { drawHandShape, type HandShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
 import { depthCamera, SYNTHETIC_FRAME_ID } from './depth-camera.js';
 import { PRESETS, type PresetName } from './presets.js';
-import type { PlacedHand } from './scene.js';
+import { handsOf, type PlacedHand } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 
 export interface SyntheticStreamOptions {
   /**
    * `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving.
    * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner. `two-hands`: a person who crosses both
-   * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go.
+   * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go. `contactless`: a hand that
+   * operates a screen by pushing at it.
    */
   readonly preset?: PresetName;
   readonly frames: number;
@@ -33,6 +34,8 @@ export interface SyntheticStreamOptions {
   readonly frameId?: string;
   /** Add label images. */
   readonly labels?: boolean;
+  /** Ids of the only hands to render, of a preset of several; what they hold and the rest of the scene stay. */
+  readonly only?: readonly number[];
 }
 
 /** A depth frame and what is true about it. All buffers are fresh. */
@@ -95,7 +98,10 @@ export function syntheticStream(options: SyntheticStreamOptions): SyntheticStrea
   const at = (index: number): SyntheticFrame => {
     demand(Number.isInteger(index) && index >= 0 && index < frames, 'index', `0 to ${frames - 1}`, index);
     const stamp = start + BigInt(Math.round((index * 1e9) / fps));
-    const moment = scene(index / fps);
+    const whole = scene(index / fps);
+    const { only } = options;
+    const moment =
+      only === undefined ? whole : { ...whole, hands: handsOf(whole).filter(({ id = 0 }) => only.includes(id)) };
     const { frame, hand, hands, labels } = eye.render(moment, { stamp, frameId, index, labels: wantLabels });
     const isSeveral = moment.hands !== undefined;
     const truths = hands

@@ -1,16 +1,18 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { CAMERAS } from '../../synthetic/cameras.js';
 import { DEPTH_CODECS } from '../../transport/mcap/depth-codecs.js';
 import type { SynthCommandOptions } from '../actions/synth.js';
-import { count, positive, whole } from '../option-values.js';
+import { count, number, positive, whole } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
+
+const RIGS = ['two-cameras', 'three-cameras'];
 
 export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
   usage: 'synth',
   summary: 'Make a recording of synthetic hands with ground truth.',
   description:
-    'Make a recording of one or more synthetic hands in front of a depth camera, with ground truth on /hand/truth: one ' +
-    'message for each hand. The same options give the same bytes.',
+    'Make a recording of one or more synthetic hands in front of a depth camera, or of several cameras, with ground truth on /hand/truth: ' +
+    'one message for each hand. The same options give the same bytes.',
   example: 'synth -o hand.mcap --preset hard --seconds 10 --seed 7',
   options: (command) =>
     command
@@ -21,10 +23,26 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
           'demo: a hand moving gently. hard: fast, turning, occluded, leaving and coming back. ' +
             "objects: holding one thing after another. egocentric: the same, seen by the hand's owner. " +
             'two-hands: both hands of a person, who cross, clap, lift a box and hand something over. ' +
-            'visitors: up to three hands that come and go.',
+            'visitors: up to three hands that come and go. contactless: a hand that operates a screen by pushing. ' +
+            'waving: an open hand all over the place, as for calibrate. two-cameras, three-cameras: a rig that looks at --motion.',
         )
-          .choices(['demo', 'hard', 'objects', 'egocentric', 'two-hands', 'visitors'])
+          .choices(['demo', 'hard', 'objects', 'egocentric', 'two-hands', 'visitors', 'contactless', 'waving', ...RIGS])
           .default('demo'),
+      )
+      .option('--motion <preset>', 'Of a rig: the preset that its cameras look at.', 'objects')
+      .option('--angle <degrees>', 'Of a rig: between left and right camera; 60 to 90 by the seed.', positive)
+      .option(
+        '--clock-offset <s>',
+        'Of a rig: by how much the stamps of each camera but the first are late.',
+        number,
+        0,
+      )
+      .option('--jitter <s>', 'Of a rig: deviation of the moments of the pictures.', number, 0)
+      .option('--phase <share>', 'Of a rig: by which share of a period each camera but the first is later.', number, 0)
+      .option(
+        '--calibration-error <mm,degrees>',
+        'Of a rig: by how much the places on /tf_static are wrong.',
+        millimetresAndDegrees,
       )
       .option('--seconds <s>', 'Length.', positive, 6)
       .option('--frames <n>', 'Length in frames, instead of seconds.', count)
@@ -47,3 +65,11 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
       ),
   load: async () => (await import('../actions/synth.js')).synth,
 };
+
+/** `5,0.5` */
+function millimetresAndDegrees(text: string): { readonly metres: number; readonly degrees: number } {
+  const [millimetres, degrees, ...more] = text.split(',').map(number);
+  if (degrees === undefined || more.length > 0)
+    throw new InvalidArgumentError('Expected millimetres and degrees, such as 5,0.5.');
+  return { metres: millimetres / 1000, degrees };
+}

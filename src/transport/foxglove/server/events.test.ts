@@ -122,7 +122,8 @@ describe('the stream of events', () => {
     const joints = server.advertise('/hand/joints', cdrCodec('voxhand_msgs/msg/HandJoints'));
     const raw = server.advertise('/hand/joints/raw/max', cdrCodec('voxhand_msgs/msg/HandJoints'));
     const here = {
-      ...{ stamp: 1n, frameId: 'camera', handId: 2, handedness: 'left', tracked: true, lagFrames: 0 },
+      ...{ stamp: 1n, frameId: 'camera', handId: 2, tracked: true, lagFrames: 0 },
+      handedness: 'left' as const,
       ...{ positions: new Float64Array(63).fill(0.5), confidences: new Float32Array(21).fill(1) },
     } as const;
     const { events } = await listen(server);
@@ -152,7 +153,7 @@ describe('the stream of events', () => {
     const { events } = await listen(server);
     const { schemaName, schemaEncoding, schemaData, messageEncoding } = POINTER;
     const schema = { schemaName, schemaEncoding, schemaData, messageEncoding };
-    const message = { ...schema, topic: '/hand/pointer', logTime: 1n, publishTime: 1n };
+    const message = { ...schema, topic: '/hand/pointer', logTime: 1n, publishTime: 1n, sequence: 1 };
     await server.write({ ...message, data: Uint8Array.of(0, 1, 0, 0, 9) });
     await server.write({ ...message, data: POINTER.encode(pointer(3)) });
     await until(() => events.length === 2, 'the good one');
