@@ -1,11 +1,12 @@
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import {
+  type FrameTracker,
   firstSide,
-  HandTracker,
   networkRefiner,
   StageTimes,
   type TrackerConfig,
   TrackingSession,
+  trackerFor,
   type WithheldCause,
 } from '../tracking/index.js';
 import { type LoadedParts, loadParts, locatingStatus } from '../tracking/load-parts.js';
@@ -149,7 +150,7 @@ export class LiveTracker implements NodeSession {
     return this.#session.stop(cause);
   }
 
-  #create(config: TrackerConfig): HandTracker {
+  #create(config: TrackerConfig): FrameTracker {
     const { timers } = this.#context;
     const { inference, detection, refiner, prior } = this.#parts;
     if (config.smoothing.stages.includes('prior') && prior === undefined) {
@@ -160,7 +161,7 @@ export class LiveTracker implements NodeSession {
     }
     const maxMove = config.reference.maxRefinement;
     const own = refiner && networkRefiner(refiner.inference, { handedness: firstSide(config), maxMove });
-    return new HandTracker(config, {
+    return trackerFor(config, {
       ...{ inference, counters: this.#counters, times: this.#times, stopwatch: () => timers.seconds() },
       ...(prior && { prior }),
       ...(detection && { detection }),

@@ -110,22 +110,23 @@ export class DepthRecorder {
   }
 }
 
-function imageWriter(
+/** Writes depth frames on a topic; under their stamps unless another log time is given, nanoseconds. */
+export function imageWriter(
   sink: McapSink,
   topic: string,
   codec: DepthCodec,
   encoding: DepthEncoding,
-): (frame: DepthFrame) => Promise<void> {
+): (frame: DepthFrame, time?: bigint) => Promise<void> {
   if (codec === 'raw') {
     const images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
-    return (frame) =>
-      images.publish(encoding === '16UC1' ? toDepthImageMessage(frame) : floatImage(frame), frame.stamp);
+    return (frame, time = frame.stamp) =>
+      images.publish(encoding === '16UC1' ? toDepthImageMessage(frame) : floatImage(frame), time);
   }
   const images = sink.advertise(`${topic}/compressedDepth`, cdrCodec('sensor_msgs/msg/CompressedImage'));
   const deflate = (data: Uint8Array) => deflateSync(data, { level: 6 });
-  return (frame) => {
+  return (frame, time = frame.stamp) => {
     const { format, data } = encodeCompressedDepth(frame, { codec, encoding, deflate });
-    return images.publish(toCompressedImageMessage(frame, format, data), frame.stamp);
+    return images.publish(toCompressedImageMessage(frame, format, data), time);
   };
 }
 

@@ -42,3 +42,4 @@ export {
   resultDigest,
   type TopicDigest,
 } from './result-digest.js';
+export { type RecordedCamera, RigRecorder, type RigRecorderOptions } from './rig-recorder.js';

@@ -3,9 +3,11 @@ import { endianness } from 'node:os';
 import { type DepthFrame, MILLIMETRE, samplesOf } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { FaultCounts, FaultSpec } from '../faults/index.js';
+import { composeTransforms, invertTransform } from '../geometry/index.js';
 import type { GestureProfile } from '../gestures/index.js';
 import type { Inference, InferenceStatus } from '../inference/inference.js';
 import { cdrCodec, OPTICAL_ROTATION, toDepthImageMessage, toImageMessage, toTfMessage } from '../messages/index.js';
+import type { CameraView } from '../rig/index.js';
 import type { DurationSummary } from '../timing/index.js';
 import { firstMessage } from '../tracking/depth-frames.js';
 import {
@@ -13,15 +15,16 @@ import {
   type CountsSnapshot,
   findInputTopics,
   formatConfig,
-  HandTracker,
   type InputProblem,
   InputProblems,
+  inputTopics,
   StageTimes,
   type TrackerConfig,
   type TrackerParts,
   TrackingSession,
   type TrackingSummary,
   type TrackResult,
+  trackerFor,
 } from '../tracking/index.js';
 import { digestedTopics, handTopics } from '../tracking/output-topics.js';
 import { modelProvenance } from '../transport/mcap/index.js';
@@ -184,7 +187,9 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
           )
         : undefined;
     const { depth: depthTopic, cameraInfo } = config.topics;
-    const faulty = options.faults && new FaultySource(source, { topics: [depthTopic, cameraInfo], ...options.faults });
+    const input = inputTopics(config);
+    const faulty =
+      options.faults && new FaultySource(source, { topics: [...input.depth, ...input.cameraInfo], ...options.faults });
     const player = playerOf(faulty ?? source, info, config, options);
     const played =
       player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump: () => session.jump() });
@@ -202,7 +207,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     const { prior, refiner, detection, gestures, onFlush } = options;
     const measured = { counters: new Counters(), times: new StageTimes(), ...(stopwatch && { stopwatch }) };
     const { counters, times } = measured;
-    const tracker = new HandTracker(config, {
+    const tracker = trackerFor(config, {
       ...{ inference, ...measured },
       ...(prior && { prior }),
       ...(refiner && { refiner }),
@@ -226,7 +231,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
         ...measured,
       },
       ...{ firstCameraInfo, onDrop, onFlush },
-      onTurn: (frame) => images?.publish(frame),
+      onTurn: (_, views) => images?.publish(views),
       onFrame: (frame, results) => onFrame?.(frame, results, progress),
     });
     const progress: ReplayProgress = {
@@ -286,12 +291,13 @@ function playerOf(
 
 /** What is not copied from the input, because the output has its own. */
 function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions['depth']>): string[] {
-  const images = { raw: [config.topics.depth, rawImageTopic(config)], copy: [], none: [config.topics.depth] };
+  const topics = inputTopics(config).depth;
+  const images = { raw: [...topics, ...topics.map(rawImageTopic)], copy: [], none: topics };
   return [...handTopics(config), ...images[depth]];
 }
 
-function rawImageTopic({ topics }: TrackerConfig): string {
-  return topics.depth.replace(/\/compressedDepth$/, '');
+function rawImageTopic(topic: string): string {
+  return topic.replace(/\/compressedDepth$/, '');
 }
 
 /** Where results come from, for the output's metadata. */
@@ -334,26 +340,46 @@ class Tee implements BusSource {
   }
 }
 
-/** Writes depth frames as raw images, and once the camera's place in the world. */
+/** Writes depth frames as raw images, and once the cameras' places: of the first one in the world, of others in its frame. */
 class DepthImages {
-  readonly #images: Publisher<ReturnType<typeof toDepthImageMessage>>;
+  /** By the cameras' names; of a single camera under any. */
+  readonly #images: ReadonlyMap<string, Publisher<ReturnType<typeof toDepthImageMessage>>>;
+  readonly #placed = new Set<string>();
   readonly #transforms: Publisher<ReturnType<typeof toTfMessage>> | undefined;
-  #placed = false;
+  #first: CameraView | undefined;
 
-  constructor(sink: BusSink, config: TrackerConfig, inputTopics: readonly string[]) {
-    const topic = rawImageTopic(config);
-    this.#images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
-    if (inputTopics.includes(TF_STATIC)) return;
+  constructor(sink: BusSink, config: TrackerConfig, recorded: readonly string[]) {
+    const names = Object.keys(config.cameras);
+    const { depth } = inputTopics(config);
+    this.#images = new Map(
+      depth.map((topic, i) => [
+        names[i] ?? '',
+        sink.advertise(rawImageTopic(topic), cdrCodec('sensor_msgs/msg/Image')),
+      ]),
+    );
+    if (recorded.includes(TF_STATIC)) return;
     this.#transforms = sink.advertise(TF_STATIC, cdrCodec('tf2_msgs/msg/TFMessage'));
   }
 
-  async publish(frame: DepthFrame): Promise<void> {
-    if (!this.#placed) {
-      this.#placed = true;
-      const camera = { stamp: frame.stamp, frameId: frame.frameId, orientation: OPTICAL_ROTATION };
-      await this.#transforms?.publish(toTfMessage(camera), frame.stamp);
+  async publish(views: readonly CameraView[]): Promise<void> {
+    for (const view of views) {
+      const { name, frame } = view;
+      if (!this.#placed.has(name)) await this.#place(view);
+      await (this.#images.get(name) ?? this.#images.get(''))?.publish(rawImage(frame), frame.stamp);
     }
-    await this.#images.publish(rawImage(frame), frame.stamp);
+  }
+
+  async #place(view: CameraView): Promise<void> {
+    this.#first ??= view;
+    this.#placed.add(view.name);
+    const { stamp, frameId } = view.frame;
+    const { translation: position, rotation } = composeTransforms(
+      invertTransform(this.#first.extrinsics),
+      view.extrinsics,
+    );
+    const inWorld = { stamp, frameId, orientation: OPTICAL_ROTATION };
+    const inFirst = { stamp, frameId, parentFrameId: this.#first.frame.frameId, position, orientation: rotation };
+    await this.#transforms?.publish(toTfMessage(view === this.#first ? inWorld : inFirst), stamp);
   }
 }
 

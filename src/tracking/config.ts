@@ -259,7 +259,15 @@ function withAbsoluteTopics(config: TrackerConfig): TrackerConfig {
   const cameras = Object.entries(config.cameras).map(([name, camera]) => {
     return [name, { ...camera, depth: absolute(camera.depth), cameraInfo: absolute(camera.cameraInfo) }];
   });
-  return { ...config, topics: Object.fromEntries(topics), cameras: Object.fromEntries(cameras) };
+  return withFirstCamera({ ...config, topics: Object.fromEntries(topics), cameras: Object.fromEntries(cameras) });
+}
+
+/** Of a rig, `topics.depth` and `topics.camera_info` are those of its first camera. */
+export function withFirstCamera(config: TrackerConfig): TrackerConfig {
+  const [first] = Object.values(config.cameras);
+  if (first === undefined) return config;
+  const { depth, cameraInfo } = first;
+  return { ...config, topics: { ...config.topics, depth, cameraInfo } };
 }
 
 /** `''` becomes `/`, `cell` and `/cell` become `/cell/`. */

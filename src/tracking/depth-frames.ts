@@ -82,10 +82,34 @@ export function depthFrames(
 
 async function* readFrames(
   bus: BusSource,
-  config: TrackerConfig,
-  { counters = new Counters(), times, stopwatch, firstCameraInfo, onDrop }: DepthFramesOptions,
+  { topics, input }: TrackerConfig,
+  options: DepthFramesOptions,
 ): AsyncGenerator<DepthFrame, void, void> {
-  const { topics, input } = config;
+  const reader = depthReader({ topics, input }, options);
+  for await (const message of bus.subscribe([topics.depth, topics.cameraInfo])) yield* reader.take(message);
+  yield* reader.end();
+}
+
+/** Reads the depth messages and camera infos of one camera. */
+export interface DepthReader {
+  /** The frames that a message of either topic brings about. */
+  take(message: BusMessage): Iterable<DepthFrame>;
+  /** The frames that still waited for their camera info. */
+  end(): Iterable<DepthFrame>;
+}
+
+export interface DepthReaderOptions extends Omit<DepthFramesOptions, 'counters'> {
+  readonly counters?: Pick<Counters, 'arrived' | 'dropped'>;
+}
+
+/** A camera's messages to its frames: decoded, and paired with its camera info. */
+export function depthReader(
+  {
+    topics,
+    input,
+  }: { readonly topics: Pick<TrackerConfig['topics'], 'depth' | 'cameraInfo'> } & Pick<TrackerConfig, 'input'>,
+  { counters = new Counters(), times, stopwatch, firstCameraInfo, onDrop }: DepthReaderOptions,
+): DepthReader {
   const cameras = new CameraCache({ rectified: input.rectified });
   const pairer = new DepthPairer<Received, NamedCamera>({ mode: input.pairing, tolerance: input.tolerance });
   const settings = { depthUnit: input.depthUnit, limits: { maxPixels: input.maxPixels }, inflate: nodeInflate };
@@ -101,13 +125,15 @@ async function* readFrames(
   const dropError = (error: VoxhandError, message: BusMessage) => drop(error.code, error.message, message);
 
   if (firstCameraInfo !== undefined && input.pairing === 'latest') take(firstCameraInfo, false);
-  for await (const message of bus.subscribe([topics.depth, topics.cameraInfo])) {
-    const begin = stopwatch?.() ?? 0;
-    const isDepth = message.topic === topics.depth;
-    if (isDepth) counters.arrived();
-    yield* framesOf(take(message, isDepth), begin);
-  }
-  yield* framesOf(pairer.end(), 0);
+  return {
+    take(message) {
+      const begin = stopwatch?.() ?? 0;
+      const isDepth = message.topic === topics.depth;
+      if (isDepth) counters.arrived();
+      return framesOf(take(message, isDepth), begin);
+    },
+    end: () => framesOf(pairer.end(), 0),
+  };
 
   /** What a message brings about; one that cannot be read brings nothing. */
   function take(message: BusMessage, isDepth: boolean): readonly PairOutcome<Received, NamedCamera>[] {

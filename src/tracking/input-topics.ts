@@ -10,7 +10,7 @@ import {
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import { recordedCodec } from '../messages/index.js';
 import type { BusMessage, BusSource, TopicInfo } from '../transport/port/index.js';
-import { type TrackerConfig, trackerConfig } from './config.js';
+import { type TrackerConfig, trackerConfig, withFirstCamera } from './config.js';
 import { firstMessage, isCameraSchema, isDepthSchema } from './depth-frames.js';
 
 /** Topics whose first message is looked at, at most. */
@@ -52,6 +52,7 @@ export async function findInputTopics(
   where: string,
 ): Promise<TrackerConfig> {
   const topics = recording.topics();
+  if (Object.keys(config.cameras).length > 0) return withRigTopics(config, topics, where);
   const seen = new Map<string, FirstSight>();
   const inputs = topics.filter(({ schemaName }) => isDepthSchema(schemaName) || isCameraSchema(schemaName));
   for (const { topic, messageCount } of inputs.slice(0, MOST_LOOKED_AT)) {
@@ -60,6 +61,37 @@ export async function findInputTopics(
     if (message !== undefined) seen.set(topic, sightOf(message));
   }
   return withInputTopics(config, topics, where, seen);
+}
+
+/**
+ * The configuration of a rig with the topics that this recording really has: of a depth topic that is not there its `compressedDepth`.
+ *
+ * @throws VoxhandError `TOPIC_NOT_FOUND` naming the camera and the topics that could be meant
+ */
+export function withRigTopics(config: TrackerConfig, topics: readonly TopicInfo[], where: string): TrackerConfig {
+  const [images, infos] = [namesOf(topics, isDepthSchema), namesOf(topics, isCameraSchema)];
+  const find = (name: string, key: string, wanted: readonly string[], there: readonly string[]) => {
+    const topic = wanted.find((one) => there.includes(one));
+    if (topic !== undefined) return topic;
+    throw new VoxhandError('TOPIC_NOT_FOUND', `no topic ${wanted[0]} of camera ${name}`, {
+      expected:
+        there.length === 0 ? 'a recording with one' : `cameras.${name}.${key} one of ${there.slice(0, 10).join(', ')}`,
+      found: 'it is not there',
+      where,
+    });
+  };
+  const cameras = Object.entries(config.cameras).map(([name, camera]) => {
+    const { depth, cameraInfo } = camera;
+    return [
+      name,
+      {
+        ...camera,
+        depth: find(name, 'depth', [depth, `${depth}/compressedDepth`], images),
+        cameraInfo: find(name, 'camera_info', [cameraInfo], infos),
+      },
+    ];
+  });
+  return withFirstCamera({ ...config, cameras: Object.fromEntries(cameras) });
 }
 
 /** What a message of a depth or camera topic tells. */

@@ -44,6 +44,13 @@ export function configuredCameras({ cameras }: Pick<TrackerConfig, 'cameras'>): 
   return configured;
 }
 
+/** The depth and camera info topics that are read: of the cameras of a rig, or of the single camera. */
+export function inputTopics({ cameras, topics }: Pick<TrackerConfig, 'cameras' | 'topics'>) {
+  const all = Object.values(cameras);
+  const pairs = all.length > 0 ? all : [topics];
+  return { depth: pairs.map(({ depth }) => depth), cameraInfo: pairs.map(({ cameraInfo }) => cameraInfo) };
+}
+
 /**
  * The configuration with the places and clock offsets of a rig file, where it does not say them itself, and with the file's frame where
  * `rig.frame` is empty.

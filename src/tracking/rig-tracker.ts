@@ -368,6 +368,11 @@ export class RigTracker {
   }
 }
 
+/** What tracks by a configuration: the hands of one camera, or of the cameras of a rig. */
+export function trackerFor(config: TrackerConfig, parts: TrackerParts): HandTracker | RigTracker {
+  return Object.keys(config.cameras).length > 0 ? new RigTracker(config, parts) : new HandTracker(config, parts);
+}
+
 function memberOf(camera: string, id: number): string {
   return `${camera}/${id}`;
 }

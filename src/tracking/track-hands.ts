@@ -1,22 +1,27 @@
 import { concat, defer, finalize, from, mergeMap, type OperatorFunction, of, switchMap } from 'rxjs';
 import type { DepthFrame } from '../depth/index.js';
+import type { FrameSet } from '../rig/index.js';
 import type { TrackerConfig } from './config.js';
 import { withPolicy } from './frame-policy.js';
-import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import type { TrackerParts } from './hand-tracker.js';
 import { loadParts } from './load-parts.js';
+import { trackerFor } from './rig-tracker.js';
 import type { TrackResult } from './track-result.js';
 
 /**
- * Depth frames in, hand joints out: the whole pipeline as one operator, with its parts given in.
+ * Depth frames, or of a rig the frame sets of moments in, hand joints out: the whole pipeline as one operator, with its parts given in.
  *
  * One result for each frame, or one counted drop (`parts.counters`). The frame policy of the configuration applies. Each
  * subscription tracks on its own; the inference is shared and stays open. Errors in a frame are counted, never thrown.
  */
-export function trackFrames(config: TrackerConfig, parts: TrackerParts): OperatorFunction<DepthFrame, TrackResult> {
+export function trackFrames(
+  config: TrackerConfig,
+  parts: TrackerParts,
+): OperatorFunction<DepthFrame | FrameSet, TrackResult> {
   return (frames) =>
     defer(() => {
-      const tracker = new HandTracker(config, parts);
-      const results = withPolicy((frame: DepthFrame) => tracker.track(frame), {
+      const tracker = trackerFor(config, parts);
+      const results = withPolicy((frame: DepthFrame | FrameSet) => tracker.track(frame), {
         policy: config.policy,
         queueSize: config.queueSize,
         onDrop: (_, cause) => tracker.counters.dropped(cause),
@@ -50,7 +55,7 @@ export function trackFrames(config: TrackerConfig, parts: TrackerParts): Operato
 export function trackHands(
   config: TrackerConfig,
   parts: Partial<TrackerParts> = {},
-): OperatorFunction<DepthFrame, TrackResult> {
+): OperatorFunction<DepthFrame | FrameSet, TrackResult> {
   const { inference: given } = parts;
   return (frames) =>
     defer(() => {

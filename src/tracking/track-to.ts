@@ -5,9 +5,10 @@ import type { Bus } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { type DepthFramesOptions, isLiveBus } from './depth-frames.js';
-import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import type { TrackerParts } from './hand-tracker.js';
 import { findInputTopics } from './input-topics.js';
 import { type LoadedParts, loadParts } from './load-parts.js';
+import { trackerFor } from './rig-tracker.js';
 import { StageTimes } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 import { TrackingSession, type TrackingSummary } from './tracking-session.js';
@@ -66,7 +67,7 @@ async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): 
   try {
     const measured = { counters: new Counters(), times: new StageTimes(), stopwatch: () => timers.seconds() };
     const { inference } = loaded;
-    const tracker = new HandTracker(config, { ...loaded, ...parts, inference, ...measured });
+    const tracker = trackerFor(config, { ...loaded, ...parts, inference, ...measured });
     const session = new TrackingSession({
       ...{ source: bus, sink: bus, config, tracker, inference, timers, ...measured },
       gestures: options.gestures ?? gestures,

@@ -3,14 +3,14 @@ import type { DepthFrame } from '../depth/index.js';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import type { GestureProfileInput } from '../gestures/index.js';
 import type { Inference } from '../inference/inference.js';
-import { TransformBuffer } from '../rig/index.js';
+import { type CameraView, type FrameSet, TransformBuffer, toFrameSet } from '../rig/index.js';
 import { DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
 import { type BusMessage, type BusSink, type BusSource, EndableSource } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters, type CountsSnapshot } from './counters.js';
 import { type DepthFramesOptions, depthFrames, firstMessage, isLiveBus } from './depth-frames.js';
 import { withPolicy } from './frame-policy.js';
-import { pullSide } from './frame-stream.js';
+import { FrameStream, pullSide } from './frame-stream.js';
 import {
   type Arrival,
   type OutputFacts,
@@ -18,6 +18,7 @@ import {
   type ResultOutputOptions,
   type WithheldCause,
 } from './result-output.js';
+import { type RigCameraFacts, RigFrames } from './rig-frames.js';
 import { type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 import { StampGuard, type StampVerdict } from './stamp-guard.js';
 import type { TrackResult } from './track-result.js';
@@ -35,10 +36,16 @@ const NOWHERE: BusSink = {
   close: async () => undefined,
 };
 
-/** What works on a frame: a `HandTracker`, or the camera half of a cut pipeline, whose results come out elsewhere. */
+/** A frame, or of a rig the frames of one moment. */
+type Frames = DepthFrame | FrameSet;
+
+/**
+ * What works on a frame: a `HandTracker`, a `RigTracker` on the frames of several cameras, or the camera half of a cut pipeline, whose results
+ * come out elsewhere.
+ */
 export interface FrameTracker {
   /** Not to be called again before the call before has resolved. What it rejects with ends the session. */
-  track(frame: DepthFrame): Promise<readonly TrackResult[]>;
+  track(frame: Frames): Promise<readonly TrackResult[]>;
   /** The stream ends: results that are still held back. */
   flush?(): readonly TrackResult[];
   /** Forget the hands; results that are still held back are given first. */
@@ -74,9 +81,9 @@ export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnp
   /** The camera info to begin with, where the one that is read ahead is not meant. */
   readonly firstCameraInfo?: BusMessage | undefined;
   readonly onDrop?: DepthFramesOptions['onDrop'];
-  /** Told of each frame before it is worked on; waited for. */
-  readonly onTurn?: (frame: DepthFrame) => void | Promise<void>;
-  /** Told of each frame and what it brought about, when its results are written; waited for. */
+  /** Told of each frame before it is worked on, of a rig of the first one of a moment, and of all its frames; waited for. */
+  readonly onTurn?: (frame: DepthFrame, views: readonly CameraView[]) => void | Promise<void>;
+  /** Told of each frame, of a rig of the first one of a moment, and what it brought about, when its results are written; waited for. */
   readonly onFrame?: (frame: DepthFrame, results: readonly TrackResult[]) => void | Promise<void>;
   /** Told of results that had been held back: at the end, or when a recording jumps. Waited for. */
   readonly onFlush?: ((results: readonly TrackResult[]) => void | Promise<void>) | undefined;
@@ -93,6 +100,8 @@ export interface TrackingSummary {
   readonly stages: Partial<Record<Stage, StageSummary>>;
   /** From a frame's turn until its results were published, seconds; of the newest frames. */
   readonly latency?: DurationSummary;
+  /** Of a rig: how the frames of each camera went. */
+  readonly cameras?: readonly RigCameraFacts[];
   /** Why the last result could not be brought into the target frame; how many could not is in `counts.lost`. */
   readonly transformProblem?: string;
 }
@@ -111,11 +120,13 @@ export interface TrackingFacts extends OutputFacts {
   readonly stages: Partial<Record<Stage, StageSummary>>;
   /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
   readonly latency: DurationSummary | undefined;
+  /** Of a rig: how the frames of each camera go. */
+  readonly cameras?: readonly RigCameraFacts[];
 }
 
 /** A frame that was let in. */
 interface Admitted extends Arrival {
-  readonly frame: DepthFrame;
+  readonly frame: Frames;
 }
 
 /**
@@ -138,6 +149,8 @@ export class TrackingSession {
   readonly #guard: LiveTimers | undefined;
   /** Whether the source is a recording, which can be read ahead. */
   readonly #recorded: boolean;
+  /** Of several cameras. */
+  readonly #rig: RigFrames | undefined;
   readonly #stamps = new StampGuard();
   readonly #arrivals = new DurationRing(KEPT);
   readonly #latencies = new DurationRing(KEPT);
@@ -169,6 +182,10 @@ export class TrackingSession {
     this.#now = isLiveBus(source) ? () => source.now() : undefined;
     this.#guard = this.#live ? timers : undefined;
     this.#transforms = new TransformBuffer(config.transforms);
+    const measured = { counters: this.#counters, times: this.#times, stopwatch: this.#stopwatch };
+    const { onDrop } = options;
+    const isRig = options.frames === undefined && Object.keys(config.cameras).length > 0;
+    this.#rig = isRig ? new RigFrames(config, { ...measured, onDrop, transforms: this.#transforms }) : undefined;
     const shared = { config, counters: this.#counters, transforms: this.#transforms };
     const clocks = { stopwatch: this.#stopwatch, now: this.#now, timers: this.#guard };
     this.#output = new ResultOutput({ sink, ...shared, ...clocks, gestures, onUnpublishable, onResult });
@@ -185,15 +202,17 @@ export class TrackingSession {
       counts: this.#counters.snapshot(),
       stages: this.#times.summary(),
       latency: this.#latencies.summary(),
+      ...(this.#rig && { cameras: this.#rig.facts() }),
     };
   }
 
   summary(): TrackingSummary {
-    const { counts, published, stages, latency, transformProblem } = this.facts();
-    const { depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics;
+    const { counts, published, stages, latency, transformProblem, cameras } = this.facts();
+    const [{ depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics] = Object.values(this.#config.cameras);
     return {
       ...{ depthTopic, cameraTopic, counts, published, stages },
       ...(latency && { latency }),
+      ...(cameras && { cameras }),
       ...(transformProblem !== undefined && { transformProblem }),
     };
   }
@@ -223,9 +242,14 @@ export class TrackingSession {
     try {
       // a live stream is subscribed to at once: what comes meanwhile would be lost
       let { firstCameraInfo } = this.#options;
-      if (this.#recorded) firstCameraInfo ??= await firstMessage(ahead, config.topics.cameraInfo);
+      const rig = this.#rig;
+      if (this.#recorded && rig === undefined) firstCameraInfo ??= await firstMessage(ahead, config.topics.cameraInfo);
       const measured = { counters: this.#counters, times: this.#times, stopwatch: this.#stopwatch };
-      const stream = frames ?? depthFrames(source, config, { ...measured, firstCameraInfo, onDrop });
+      const stream: Observable<Frames> =
+        frames ??
+        (rig === undefined
+          ? depthFrames(source, config, { ...measured, firstCameraInfo, onDrop })
+          : new FrameStream(rig.read(source, this.#recorded ? ahead : undefined), { waits: !isLiveBus(bus) }));
       if (!this.#recorded) this.#follow();
       const pulled = this.#live ? undefined : pullSide(stream);
       await (pulled === undefined ? this.#listen(stream, run.signal) : this.#pull(pulled, run.signal));
@@ -292,7 +316,7 @@ export class TrackingSession {
   }
 
   /** Frames come when they want. */
-  #listen(frames: Observable<DepthFrame>, run: AbortSignal): Promise<void> {
+  #listen(frames: Observable<Frames>, run: AbortSignal): Promise<void> {
     const { policy, queueSize } = this.#config;
     const onDrop = (waiting: Admitted, cause: string) => this.#drop(waiting, cause);
     const work = (admitted: Admitted) => this.#inTurn(admitted);
@@ -312,7 +336,7 @@ export class TrackingSession {
   }
 
   /** Each frame is asked for when the one before is done. */
-  async #pull(frames: AsyncIterable<DepthFrame>, run: AbortSignal): Promise<void> {
+  async #pull(frames: AsyncIterable<Frames>, run: AbortSignal): Promise<void> {
     const iterator = frames[Symbol.asyncIterator]();
     // a recording gives its next frame soon; what else frames come from may be silent when the run ends
     const left = new Promise<undefined>((resolve) => run.addEventListener('abort', () => resolve(undefined)));
@@ -329,8 +353,8 @@ export class TrackingSession {
   }
 
   /** Let a frame in, or count why not. */
-  #admit(frame: DepthFrame): Admitted | undefined {
-    const { width, height, frameId } = frame;
+  #admit(frame: Frames): Admitted | undefined {
+    const { width, height, frameId } = firstOf(frame);
     this.#frames++;
     this.#lastFrame = { width, height, frameId };
     this.#output.alive();
@@ -372,7 +396,7 @@ export class TrackingSession {
     let results: readonly TrackResult[];
     try {
       await this.#renew();
-      await onTurn?.(frame);
+      await onTurn?.(firstOf(frame), toFrameSet(frame).views);
       results = await this.#tracker.track(frame);
     } finally {
       this.#inWork = undefined;
@@ -381,7 +405,7 @@ export class TrackingSession {
     if (inference !== undefined) failIfGone(inference);
     await this.#output.deliver(results, this.#live ? admitted : undefined);
     if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
-    await onFrame?.(frame, results);
+    await onFrame?.(firstOf(frame), results);
   }
 
   /** Between two frames: with a tracker that knows of nothing, or with another one, where something asked for it. */
@@ -422,7 +446,8 @@ export class TrackingSession {
   }
 
   get #transforming(): boolean {
-    return this.#options.sink !== undefined && this.#config.output.targetFrame !== '';
+    const isOutput = this.#options.sink !== undefined && this.#config.output.targetFrame !== '';
+    return isOutput || this.#rig?.needsTransforms === true;
   }
 
   async #stopFeed(): Promise<void> {
@@ -430,6 +455,10 @@ export class TrackingSession {
     this.#feed = undefined;
     await feed?.stop();
   }
+}
+
+function firstOf(frames: Frames): DepthFrame {
+  return toFrameSet(frames).views[0].frame;
 }
 
 function failIfGone(inference: Pick<Inference, 'status'>): void {

@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { ONE_SECOND } from '../../evaluation/index.js';
 import { DepthRecorder } from '../../recording/index.js';
-import { CAMERAS, type CameraName, type PresetName, syntheticStream } from '../../synthetic/index.js';
+import {
+  CAMERAS,
+  type CameraName,
+  type PresetName,
+  RIG_PRESETS,
+  type RigPresetName,
+  syntheticStream,
+} from '../../synthetic/index.js';
 import type { DepthCodec } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
@@ -12,7 +19,14 @@ import { type TalkOptions, Terminal } from '../terminal.js';
 
 export interface SynthCommandOptions extends TalkOptions {
   readonly output: string;
-  readonly preset: PresetName;
+  readonly preset: PresetName | RigPresetName;
+  /** Of a rig. */
+  readonly motion: string;
+  readonly angle?: number;
+  readonly clockOffset: number;
+  readonly jitter: number;
+  readonly phase: number;
+  readonly calibrationError?: { readonly metres: number; readonly degrees: number };
   readonly seconds: number;
   readonly frames?: number;
   readonly fps: number;
@@ -23,7 +37,13 @@ export interface SynthCommandOptions extends TalkOptions {
 }
 
 export async function synth(_: readonly string[], options: SynthCommandOptions): Promise<number> {
-  const { output, preset, seconds, fps, seed, camera, codec, handedness } = options;
+  const { preset } = options;
+  if (preset in RIG_PRESETS) return (await import('./synth-rig.js')).synthRig(options);
+  return synthOne(preset as PresetName, options);
+}
+
+async function synthOne(preset: PresetName, options: SynthCommandOptions): Promise<number> {
+  const { output, seconds, fps, seed, camera, codec, handedness } = options;
   const frames = options.frames ?? Math.max(1, Math.round(seconds * fps));
   const terminal = new Terminal(options);
   const stop = stopSignal();
