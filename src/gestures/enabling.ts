@@ -7,6 +7,8 @@ import type { PlacedZone } from './touch-surface.js';
 
 /** How far a hand that holds may be outside of the zone, metres: noise at its edge must not release. */
 const ZONE_EDGE = 0.01;
+/** Of the bound within which it is released, this share may pass after the last result that was good; the rest is for the way of a result and the ticks. */
+const FRESH = 0.8;
 /** So many results in a row must say that the pose or the presence is gone. One alone may be an outlier; all other causes release at once. */
 const BAD_RESULTS = 2;
 /** Below this score of the pose a hand is open. */
@@ -25,7 +27,9 @@ interface Holder {
   /** Results in a row without the pose, or with low presence. */
   bad: number;
   palm: Vec3;
+  /** Of the last result, and of the last good one, seconds. */
   time: number;
+  good: number;
 }
 
 /**
@@ -39,6 +43,7 @@ interface Holder {
 export class Enabling {
   readonly #settings: EnablingSettings;
   readonly #expiry: number;
+  readonly #longestAge: number;
   readonly #emit: (message: EnablingMessage) => void;
   readonly #arming = new Map<number, Arming>();
   #holder: Holder | undefined;
@@ -50,6 +55,7 @@ export class Enabling {
   constructor(settings: EnablingSettings, expiry: number, emit: (message: EnablingMessage) => void) {
     this.#settings = settings;
     this.#expiry = expiry;
+    this.#longestAge = FRESH * expiry;
     this.#emit = emit;
   }
 
@@ -63,20 +69,44 @@ export class Enabling {
    *
    * @param hands those that may be used
    * @param zone in the frame of the joints; undefined: everywhere
+   * @param time of the stamp, in the seconds of `GestureHand.time`
+   * @param present what time it is now, in the same seconds: later than `time` where the result comes late
    * @param gone why a hand that was there before is not among `hands`
    */
-  step(hands: readonly GestureHand[], zone: PlacedZone | undefined, stamp: bigint, gone: (id: number) => string): void {
+  step(
+    hands: readonly GestureHand[],
+    zone: PlacedZone | undefined,
+    { stamp, time, present }: { readonly stamp: bigint; readonly time: number; readonly present: number },
+    gone: (id: number) => string,
+  ): void {
     const holder = this.#holder;
     if (holder !== undefined) {
+      // before this result, and with it: it may come late itself
+      const ageBefore = time - holder.good;
       const hand = hands.find(({ id }) => id === holder.id);
       const why = hand === undefined ? gone(holder.id) : this.#whyReleased(hand, zone, holder);
       if (why !== undefined) this.#release(stamp, why);
-    } else {
+      else {
+        const age = Math.max(ageBefore, present - holder.good);
+        if (age > this.#longestAge) this.#release(stamp, tooOld(age));
+      }
+    } else if (present - time > this.#longestAge) this.#arming.clear();
+    else {
       const ids = new Set(hands.map(({ id }) => id));
       for (const id of this.#arming.keys()) if (!ids.has(id)) this.#arming.delete(id);
       for (const hand of hands) if (this.#holder === undefined) this.#arm(hand, zone);
     }
     this.#send(stamp);
+  }
+
+  /**
+   * Time passes: release where the last good result is too old.
+   *
+   * @param present what time it is, in the seconds of `GestureHand.time`
+   */
+  tick(stamp: bigint, present: number): void {
+    if (this.#holder === undefined || present - this.#holder.good <= this.#longestAge) return;
+    this.fail(stamp, tooOld(present - this.#holder.good));
   }
 
   /** Release at once, whatever the hands do: results are missing or late, time jumped, a reset. */
@@ -105,6 +135,7 @@ export class Enabling {
           ? `no longer ${weakest()}`
           : '';
     holder.bad = bad === '' ? 0 : holder.bad + 1;
+    if (bad === '') holder.good = hand.time;
     return holder.bad >= BAD_RESULTS ? bad : undefined;
   }
 
@@ -128,7 +159,7 @@ export class Enabling {
     if (score < enter) arming.heldSince = undefined;
     else if (arming.armed) arming.heldSince ??= hand.time;
     if (arming.heldSince === undefined || hand.time - arming.heldSince < engage) return;
-    this.#holder = { id: hand.id, bad: 0, palm: hand.described.palmPosition, time: hand.time };
+    this.#holder = { id: hand.id, bad: 0, palm: hand.described.palmPosition, time: hand.time, good: hand.time };
     this.#arming.clear();
     this.#since = hand.stamp;
     this.#reason = `${gesture} held for ${(hand.time - arming.heldSince).toFixed(2)} s after an open hand`;
@@ -156,6 +187,8 @@ export class Enabling {
     this.#sequence = (this.#sequence + 1) >>> 0;
   }
 }
+
+const tooOld = (age: number) => `the last good result is ${age.toFixed(2)} s old`;
 
 /** Neither fist nor pinch depends on what is up. */
 const UP: Vec3 = [0, -1, 0];

@@ -129,8 +129,8 @@ export class GestureEngine {
     };
     for (const { id, reason } of moment.lost) drop(id, `the hand is lost: ${reason}`);
     const hands = bounded(moment.hands).flatMap((hand) => this.#see(hand, stamp, frameId, drop) ?? []);
-    const present = new Set(hands.map(({ id }) => id));
-    for (const id of this.#hands.keys()) if (!present.has(id)) drop(id, 'the hand is lost');
+    const seen = new Set(hands.map(({ id }) => id));
+    for (const id of this.#hands.keys()) if (!seen.has(id)) drop(id, 'the hand is lost');
 
     const zones = this.#zonesAt(stamp, frameId);
     for (const hand of hands) this.#recognise(hand, zones.get(this.profile.gestureZone ?? ''));
@@ -140,14 +140,15 @@ export class GestureEngine {
       if (transform === 'unknown') pointer.cancel(stamp, `where ${surface.frame} lies in ${frameId} is not known`);
       else pointer.step(hands, new PlacedSurface(surface, transform), stamp);
     }
-    const late = now === undefined ? 0 : this.#lateness(now, stamp, before);
+    const time = Number(stamp - this.#origin) / 1e9;
+    if (now !== undefined) this.#learnDelay(now - time, Number(stamp - before) / 1e9);
+    const present = Math.max(time, this.#present(now) ?? time);
     for (const { zone, enabling } of this.#enabling) {
-      if (late > this.longestSilence) enabling.fail(stamp, `results come ${late.toFixed(2)} s late`);
       const placed = zone === undefined ? undefined : zones.get(zone);
       // a zone whose place is not known has no inside
       const usable = zone !== undefined && placed === undefined ? [] : hands;
       const why = (id: number) => gone.get(id) ?? `where zone ${zone} lies is not known`;
-      enabling.step(late > this.longestSilence ? [] : usable, placed, stamp, why);
+      enabling.step(usable, placed, { stamp, time, present }, why);
     }
     return this.#flush();
   }
@@ -172,19 +173,27 @@ export class GestureEngine {
     return this.#flush();
   }
 
+  /** Something has gone on without a result, up to now. */
   #notice(now: number): void {
     this.#cameAt ??= now;
     const silence = now - this.#cameAt;
+    const present = this.#present(now);
+    if (this.#last !== undefined && present !== undefined) {
+      const stamp = this.#last.stamp + nanoseconds(silence);
+      for (const { enabling } of this.#enabling) enabling.tick(stamp, present);
+    }
     if (this.#last === undefined || silence <= this.longestSilence) return;
     this.#cancelAll(this.#last.stamp + nanoseconds(silence), `no result for ${silence.toFixed(2)} s`);
   }
 
-  /** By how much later than the earliest ones this moment comes, seconds. */
-  #lateness(now: number, stamp: bigint, before: bigint): number {
-    const delay = now - Number(stamp - this.#origin!) / 1e9;
-    const drifted = (this.#leastDelay ?? delay) + (DRIFT * Number(stamp - before)) / 1e9;
-    this.#leastDelay = Math.min(delay, drifted);
-    return delay - this.#leastDelay;
+  /** The least delay between stamp and arrival: an upper bound that follows two clocks which drift apart. */
+  #learnDelay(delay: number, since: number): void {
+    this.#leastDelay = Math.min(delay, (this.#leastDelay ?? delay) + DRIFT * since);
+  }
+
+  /** What time it is, in the seconds of `GestureHand.time`: the time of a result that comes now without more delay than the quickest one. */
+  #present(now: number | undefined): number | undefined {
+    return now === undefined || this.#leastDelay === undefined ? undefined : now - this.#leastDelay;
   }
 
   /** Why what is under way cannot go on with this moment, and when it ended. */
