@@ -181,7 +181,7 @@ describe('voxhand', () => {
   });
 
   test('shows the demo', async () => {
-    const { code, stdout } = await voxhand(['demo', '--once', '--json'], { cwd: folder });
+    const { code, stdout } = await voxhand(['demo', '--once', '--model', 'compact-light', '--json'], { cwd: folder });
     const { network, ideal } = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(network.frames).toMatchObject({ in: 150, out: 150, pending: 0, dropped: {} });

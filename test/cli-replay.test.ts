@@ -182,7 +182,7 @@ describe('voxhand replay', () => {
     'stops on %s after the frame in hand, closes its recording and ends with %i',
     async (signal, expected) => {
       const long = join(folder, 'many.mcap');
-      if (!existsSync(long)) await smallRecording(long, { frames: 300 });
+      if (!existsSync(long)) await smallRecording(long, { frames: 150 });
       const output = join(folder, `${signal}.mcap`);
       const { code, stdout } = await voxhandProcess(
         ['replay', long, '-o', output, '--json', '--preview', join(folder, 'x.png')],
@@ -199,7 +199,7 @@ describe('voxhand replay', () => {
       expect(code).toBe(expected);
       const { aborted, frames } = JSON.parse(stdout);
       expect(aborted).toBe(true);
-      expect(frames.in).toBeLessThan(300);
+      expect(frames.in).toBeLessThan(150);
       expect(existsSync(`${output}.partial`)).toBe(false);
       const recording = await openMcap(output);
       expect(recording.info()).toMatchObject({ truncated: false, indexed: true });

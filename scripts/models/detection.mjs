@@ -5,7 +5,7 @@
 import os from 'node:os';
 import { createDetectorInference, createVerdictInference } from '../../dist/inference/node/create-inference.js';
 import { durations } from './figures.mjs';
-import { commonOf } from './manifest.mjs';
+import { commonOf, voxelInput } from './manifest.mjs';
 
 const RUNS = 200;
 
@@ -33,17 +33,7 @@ export function detectionManifest(exported, options) {
       }
     : {
         ...commonOf(exported, options, `second stage of detection: judges a place by its voxels, ${size}`, DATA),
-        input: {
-          tensor: 'voxels',
-          type: 'uint8',
-          size: about.size,
-          layout: 'dhw',
-          shape: graph.input,
-          axes: 'zyx',
-          cubeEdge: about.edge,
-          roll: 'hand-down',
-          handedness: 'any',
-        },
+        input: voxelInput(exported, 'hand-down', 'any'),
         output: { kind: 'verdict', tensor: graph.tensor, shape: graph.output },
         measured: null,
         selfTest: {

@@ -41,6 +41,13 @@ export function commonOf({ about, graph, files }, { name, version }, description
   };
 }
 
+/** The manifest's `input` of a network that looks at voxels. */
+export function voxelInput({ about, graph }, roll, handedness) {
+  const { size, edge: cubeEdge } = about;
+  const tensor = { tensor: 'voxels', type: 'uint8', size, layout: 'dhw', shape: graph.input, axes: 'zyx' };
+  return { ...tensor, cubeEdge, roll, handedness };
+}
+
 /** @param exported what readExport gives */
 export async function manifestOf(exported, options) {
   const { about, graph, files, holdout } = exported;
@@ -57,17 +64,7 @@ export async function manifestOf(exported, options) {
       description(about, graph),
       'voxhand synthetic hands, rendered on the fly (training/)',
     ),
-    input: {
-      tensor: 'voxels',
-      type: 'uint8',
-      size: about.size,
-      layout: 'dhw',
-      shape: graph.input,
-      axes: 'zyx',
-      cubeEdge: about.edge,
-      roll: about.roll ?? options.roll,
-      handedness: 'right',
-    },
+    input: voxelInput(exported, about.roll ?? options.roll, 'right'),
     output,
     ...(graph.kind === 'point' ? {} : { joints: { skeleton: 'voxhand21', names: JOINT_NAMES } }),
     measured: null,
@@ -114,11 +111,11 @@ async function answer(file, graph, grid) {
   return results[graph.tensor].data;
 }
 
-/** Indices of the occupied cells as base64 of little-endian uint32. */
+/** Indices of the occupied voxels as base64 of little-endian uint32. */
 function packed(grid) {
   const occupied = [...grid.keys()].filter((i) => grid[i] === 1);
   const bytes = Buffer.alloc(4 * occupied.length);
-  for (const [i, cell] of occupied.entries()) bytes.writeUInt32LE(cell, 4 * i);
+  for (const [i, voxel] of occupied.entries()) bytes.writeUInt32LE(voxel, 4 * i);
   return bytes.toString('base64');
 }
 

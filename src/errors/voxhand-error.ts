@@ -13,9 +13,7 @@ export const ERROR_CODES = [
   'RVL_INVALID', // a damaged or truncated RVL stream
   'CAMERA_INVALID', // intrinsics that cannot be (zero focal length, NaN, wrong length)
   'CAMERA_UNSUPPORTED', // a distortion model that we do not honour
-  'CAMERA_MISSING', // a depth image without camera_info
-  // detection/, voxels/, heatmaps/, smoothing/
-  'NO_HAND', // no hand in the interaction zone (a reason for a frame, not a fault)
+  // voxels/, heatmaps/, smoothing/
   'GRID_INVALID',
   'HEATMAP_INVALID',
   'PRIOR_INVALID',

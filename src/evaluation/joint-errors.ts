@@ -99,7 +99,7 @@ export class JointErrorMeter {
 /**
  * Compare all results with ground truth by their stamps.
  *
- * @throws VoxhandError `FILE_INVALID`, see {@link TruthByStamp}
+ * @throws VoxhandError `FILE_INVALID`, see `TruthByStamp`
  */
 export function jointErrors(
   predicted: Iterable<HandJoints>,

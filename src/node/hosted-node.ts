@@ -22,7 +22,7 @@ export interface HostedNodeOptions extends Omit<TrackerNodeOptions, 'lifecycle' 
  * A tracker as a ROS 2 node: its parameters declared and served, `~/pause`, `~/resume`, `~/reset` and perhaps `~/snapshot`
  * offered, its log on /rosout and, where it is managed, its life cycle driven from outside.
  *
- * The configuration should have the host's overrides in it already: see {@link withOverrides}.
+ * The configuration should have the host's overrides in it already: see `withOverrides`.
  *
  * @throws VoxhandError `CONFIG_INVALID` for an override that its parameter does not allow.
  */

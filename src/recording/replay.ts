@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
-import { type DepthFrame, MILLIMETRE, samplesOf } from '../depth/index.js';
+import { type DepthFrame, MILLIMETRE, rawTopicOf, samplesOf } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { FaultCounts, FaultSpec } from '../faults/index.js';
 import { composeTransforms, invertTransform } from '../geometry/index.js';
@@ -292,12 +292,8 @@ function playerOf(
 /** What is not copied from the input, because the output has its own. */
 function replacedTopics(config: TrackerConfig, depth: NonNullable<ReplayOptions['depth']>): string[] {
   const topics = inputTopics(config).depth;
-  const images = { raw: [...topics, ...topics.map(rawImageTopic)], copy: [], none: topics };
+  const images = { raw: [...topics, ...topics.map(rawTopicOf)], copy: [], none: topics };
   return [...handTopics(config), ...images[depth]];
-}
-
-function rawImageTopic(topic: string): string {
-  return topic.replace(/\/compressedDepth$/, '');
 }
 
 /** Where results come from, for the output's metadata. */
@@ -352,10 +348,7 @@ class DepthImages {
     const names = Object.keys(config.cameras);
     const { depth } = inputTopics(config);
     this.#images = new Map(
-      depth.map((topic, i) => [
-        names[i] ?? '',
-        sink.advertise(rawImageTopic(topic), cdrCodec('sensor_msgs/msg/Image')),
-      ]),
+      depth.map((topic, i) => [names[i] ?? '', sink.advertise(rawTopicOf(topic), cdrCodec('sensor_msgs/msg/Image'))]),
     );
     if (recorded.includes(TF_STATIC)) return;
     this.#transforms = sink.advertise(TF_STATIC, cdrCodec('tf2_msgs/msg/TFMessage'));

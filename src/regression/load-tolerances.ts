@@ -18,7 +18,7 @@ export function parseTolerances(text: string, where = 'tolerances'): ToleranceSe
   return settings;
 }
 
-/** @throws VoxhandError `FILE_NOT_FOUND`; see {@link parseTolerances}. */
+/** @throws VoxhandError `FILE_NOT_FOUND`; see `parseTolerances`. */
 export async function loadTolerances(path: string): Promise<ToleranceSettings> {
   return parseTolerances(await readText(path, 'the tolerances'), path);
 }

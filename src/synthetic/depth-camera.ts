@@ -11,7 +11,7 @@ import { viewBounds } from './view-bounds.js';
 
 /**
  * Values of a label image; the scene's objects follow from {@link LABEL_OBJECTS} on, in their order. LABEL_HAND and LABEL_FOREARM are the
- * first hand's, see {@link labelOfHand} for others.
+ * first hand's, see `labelOfHand` for others.
  */
 export const LABEL_NONE = 0;
 export const LABEL_HAND = 1;

@@ -33,7 +33,7 @@ export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
  * Load what the configuration names: the model into its worker, the networks that find the hand into others, and the pose prior where
  * it is used. Nothing stays open after an error.
  *
- * @throws VoxhandError as `createInference`, {@link loadLocating} and `loadPrior`; `CONFIG_INVALID` where the configuration
+ * @throws VoxhandError as `createInference`, `loadLocating` and `loadPrior`; `CONFIG_INVALID` where the configuration
  * asks for what the model cannot give
  */
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {

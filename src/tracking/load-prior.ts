@@ -43,7 +43,7 @@ export async function loadPriors(prior: string, folder: string = PACKAGED_PRIORS
   }
 }
 
-/** The pose prior to use of a file: its first. See {@link loadPriors}. */
+/** The pose prior to use of a file: its first. See `loadPriors`. */
 export async function loadPrior(prior: string, folder?: string): Promise<PosePrior> {
   const [first] = await loadPriors(prior, folder);
   return first;

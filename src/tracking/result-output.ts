@@ -49,7 +49,7 @@ export interface ResultOutputOptions {
   readonly timers?: LiveTimers | undefined;
   /** Seconds of a monotonic clock, to measure publishing; the timers' by default. */
   readonly stopwatch?: Stopwatch | undefined;
-  /** Told of a result that cannot be published; without it {@link ResultOutput.deliver} rejects. Of a bus that takes no more it always does. */
+  /** Told of a result that cannot be published; without it `deliver` rejects. Of a bus that takes no more it always does. */
   readonly onUnpublishable?: ((error: VoxhandError) => void) | undefined;
   /** Told of each result that went out, in the target frame. Must not throw. */
   readonly onResult?: ((result: TrackResult) => void) | undefined;

@@ -38,7 +38,7 @@ export function trackFrames(
  *
  * Loads the networks when it is subscribed to and closes them at the end. With `parts.inference` given, that one is used and
  * stays open, and nothing else is loaded: give the prior and the refiner as well where the configuration uses them. See
- * {@link trackFrames} for what comes out. To publish the results on a bus, {@link trackTo} does more: it waits until they are written.
+ * `trackFrames` for what comes out. To publish the results on a bus, {@link trackTo} does more: it waits until they are written.
  *
  * @param parts of your own: a decoder in place of the configured one, a stage of smoothing in place of the configured ones
  *

@@ -15,7 +15,7 @@ export interface ImportOptions extends Omit<RecordFramesOptions, 'onFrame'> {
   readonly camera: Pick<CameraModel, 'fx' | 'fy' | 'cx' | 'cy'>;
   /** Metres per unit of the images. */
   readonly depthUnit: number;
-  /** Frames per second; by default the images' own times, where their names are times: see {@link timesOf}. */
+  /** Frames per second; by default the images' own times, where their names are times: see `timesOf`. */
   readonly fps?: number | undefined;
   /** Stamp of the first image, nanoseconds, where times come from `fps`. Default one second: time 0 has a meaning of its own in ROS transforms. */
   readonly start?: bigint;

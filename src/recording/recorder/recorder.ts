@@ -11,7 +11,7 @@ export interface RecorderOptions extends RecordingSinkOptions {
   readonly output: string;
   /** Where messages come from. They stay open when the recorder ends. */
   readonly sources: readonly BusSource[];
-  /** Names or patterns of topics, see {@link topicMatcher}; all of them by default. */
+  /** Names or patterns of topics, see `topicMatcher`; all of them by default. */
   readonly topics?: readonly string[];
   /** Names or patterns of topics that are left out of those. */
   readonly exclude?: readonly string[];

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Deflate, Inflate } from '../../depth/deflate.js';
 
-/** {@link Inflate} on Node's own zlib: the fast way to read PNG depth. */
+/** `Inflate` on Node's own zlib: the fast way to read PNG depth. */
 export const nodeInflate: Inflate = (data, maxOutputLength) =>
   // One output chunk of the whole size saves zlib's list of small ones.
   inflateSync(data, { maxOutputLength, chunkSize: Math.max(64, maxOutputLength + 1) });

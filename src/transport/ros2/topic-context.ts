@@ -20,7 +20,7 @@ export interface TopicContext {
   readonly settingOf: (topic: string) => string | undefined;
 }
 
-/** {@link TopicState} with what is wrong at this moment. */
+/** `TopicState` with what is wrong at this moment. */
 export interface Ros2TopicState extends TopicState {
   readonly publishers: number;
   readonly subscribers: number;
