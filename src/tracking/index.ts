@@ -63,7 +63,14 @@ export {
 } from './result-output.js';
 export { type ConfiguredCamera, configuredCameras, inputTopics, withRig } from './rig-config.js';
 export { type RigCameraFacts, RigFrames } from './rig-frames.js';
-export { type CameraTrackFacts, type FusionFacts, RigTracker, trackerFor } from './rig-tracker.js';
+export {
+  type CameraTracker,
+  type CameraTrackFacts,
+  type FusionFacts,
+  RigTracker,
+  type RigTrackerParts,
+  trackerFor,
+} from './rig-tracker.js';
 export type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 export { STAGES, type Stage, StageClock, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 export { StaleWatch } from './stale-watch.js';

@@ -22,7 +22,7 @@ import {
   toFrameSet,
   type ViewedHand,
 } from '../rig/index.js';
-import { smoothingConfig, smoothingStage } from '../smoothing/index.js';
+import { type HandStage, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { addFrame, type GridBuilder } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -49,10 +49,19 @@ export interface FusionFacts {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** What finds the hands in the frames of one camera; a frame gives one result, or none where it fails. */
+export type CameraTracker = Pick<HandTracker, 'track' | 'reset'>;
+
+/** What a rig's tracker needs beside its configuration. */
+export interface RigTrackerParts extends TrackerParts {
+  /** Makes what finds the hands of a camera: by default a `HandTracker` without smoothing, of these parts. */
+  readonly cameraTracker?: (name: string, parts: TrackerParts) => CameraTracker;
+}
+
 /** One camera's pipeline. */
 interface CameraLine {
   readonly name: string;
-  readonly tracker: HandTracker;
+  readonly tracker: CameraTracker;
   readonly counters: Counters;
   frames: number;
   withHand: number;
@@ -87,11 +96,16 @@ interface RigHand {
 const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 /** Nothing that a hand does is faster, metres per second. */
 const MAX_SPEED = 4;
+/** What a hand of the moment before is worth more than a new one; a camera that is sure of a hand is worth 1. */
+const KNOWN = 0.5;
 /** Under `fusion: voxels` cameras other than the one whose cube is used look every so many moments. */
 const LOOK_EVERY = 8;
 /** By how much better another camera must see the hands to take over, and the share of a new look in that. */
 const TAKE_OVER = 0.1;
 const SIGHT_SHARE = 0.2;
+
+/** Smoothing follows fusion. */
+const AS_IT_IS: HandStage = { push: (hand) => [hand], flush: () => [] };
 
 /**
  * Several cameras, one set of hands: frames of one moment in, hands in the rig's frame out.
@@ -112,7 +126,7 @@ export class RigTracker {
   readonly counters: Counters;
   readonly times: StageTimes;
   readonly #config: TrackerConfig;
-  readonly #parts: TrackerParts;
+  readonly #parts: RigTrackerParts;
   readonly #clock: StageClock;
   readonly #smoothing: HandSmoothing;
   readonly #lines = new Map<string, CameraLine>();
@@ -127,7 +141,7 @@ export class RigTracker {
   #others: readonly { readonly frame: DepthFrame; readonly transform: Transform }[] = [];
 
   /** @throws VoxhandError as `HandTracker` */
-  constructor(config: TrackerConfig, parts: TrackerParts) {
+  constructor(config: TrackerConfig, parts: RigTrackerParts) {
     const { counters = new Counters(), times = new StageTimes(), stopwatch, prior, smoothing } = parts;
     this.counters = counters;
     this.times = times;
@@ -267,7 +281,8 @@ export class RigTracker {
     const idOf = new Map(this.#known.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
     const rigId = ({ camera, id }: ViewedHand) => idOf.get(memberOf(camera, id));
     const together = (a: ViewedHand, b: ViewedHand) => rigId(a) !== undefined && rigId(a) === rigId(b);
-    const groups = associateHands(all, this.#config.rig.association, together) as SightedHand[][];
+    const found = associateHands(all, this.#config.rig.association, together) as SightedHand[][];
+    const groups = this.#likeliest(found, rigId);
     const taken = new Set<number>();
     const details = new Map<number, HandDetail>();
     const known: RigHand[] = [];
@@ -311,6 +326,14 @@ export class RigTracker {
     return { stamp, frameId, hands, lost, lagFrames: 0, details, ...(own && { camera: own.frame.camera }) };
   }
 
+  /** As many hands as are asked for: those that were there before first, then those with the most evidence of all cameras together. */
+  #likeliest(groups: readonly SightedHand[][], rigId: (hand: ViewedHand) => number | undefined): SightedHand[][] {
+    const worth = (group: readonly SightedHand[]) =>
+      group.reduce((sum, hand) => sum + sightOf(hand), 0) +
+      (group.some((hand) => rigId(hand) !== undefined) ? KNOWN : 0);
+    return [...groups].sort((a, b) => worth(b) - worth(a)).slice(0, this.#config.detection.maxHands);
+  }
+
   /** Hands that were there in the moment before and are not; where there is no hand at all, what the first camera says of that. */
   #lostHands(sights: readonly CameraSight[], taken: ReadonlySet<number>, kept: readonly RigHand[]): LostHand[] {
     const said = sights.flatMap(({ result }) => result?.lost ?? []);
@@ -345,18 +368,11 @@ export class RigTracker {
   #lineOf(name: string): CameraLine {
     let line = this.#lines.get(name);
     if (line === undefined) {
-      const { prior: _prior, ...parts } = this.#parts;
+      const { prior: _prior, cameraTracker, ...shared } = this.#parts;
       const counters = new Counters();
       const others = (grid: GridBuilder) => this.#addOthers(grid);
-      const tracker = new HandTracker(this.#config, {
-        ...parts,
-        ...{
-          counters,
-          others,
-          times: this.times,
-          smoothing: () => ({ push: (hand: HandJoints) => [hand], flush: () => [] }),
-        },
-      });
+      const parts = { ...shared, counters, others, times: this.times, smoothing: () => AS_IT_IS };
+      const tracker = cameraTracker?.(name, parts) ?? new HandTracker(this.#config, parts);
       line = { name, tracker, counters, frames: 0, withHand: 0, sight: 0, since: 0 };
       this.#lines.set(name, line);
     }

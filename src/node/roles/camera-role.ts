@@ -12,6 +12,7 @@ import {
   toHandVoxelsMessage,
   type VoxelsAnswer,
 } from '../../messages/index.js';
+import { onlyFrame, toFrameSet } from '../../rig/index.js';
 import { Counts, type LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
 import {
@@ -146,7 +147,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
       source: bus,
       config,
       // what comes of a frame comes out at the inference side
-      tracker: { track: (frame) => this.#work(frame).then(() => []) },
+      tracker: { track: (frame) => this.#work(onlyFrame(toFrameSet(frame))).then(() => []) },
       live: config.policy === 'latest',
       ...measured,
       ...(frames && { frames }),
