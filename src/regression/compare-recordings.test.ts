@@ -8,11 +8,25 @@ import type { HandJoints } from '../hand/hand-joints.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
+import { toStamp } from '../timing/stamp.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { comparedWithLoss } from './compare/comparison.js';
 import { comparisonPage } from './compare/comparison-page.js';
 import { formatComparison } from './compare/comparison-text.js';
 import { type ComparedSource, compareFiles, compareRecordings } from './compare-recordings.js';
+
+const POINTER = {
+  ...{
+    surface: 'screen',
+    interaction: 'push',
+    hand_id: 0,
+    handedness: 1,
+    confidence: 1,
+    position: { x: 0, y: 0, z: 0.4 },
+  },
+  ...{ x: 0, y: 0, u: 0, v: 0, pixel_x: 0, pixel_y: 0, width: 1, height: 1, distance: 0, progress: 0, dragging: false },
+  ...{ scroll_x: 0, scroll_y: 0, duration: { sec: 0, nanosec: 0 }, target: '', reason: '' },
+};
 
 let folder: string;
 let golden: string;
@@ -190,6 +204,30 @@ describe('gesture events of two recordings', () => {
       'gesture events that went: 1, at most 0',
       'gesture events that came: 1, at most 0',
       'largest shift of a gesture event: 0.200 s, at most 0.1 s',
+    ]);
+  });
+
+  test('of a cursor and of an enabling gesture are compared too: presses and changes, not what repeats them', async () => {
+    const write = async (name: string, shift: bigint) => {
+      const sink = await createMcapSink(at(name), {});
+      const pointer = sink.advertise('/hand/pointer', cdrCodec('voxhand_msgs/msg/PointerEvent'));
+      const enabling = sink.advertise('/hand/enabling', cdrCodec('voxhand_msgs/msg/EnablingState'));
+      const joints = sink.advertise('/hand/joints', cdrCodec('voxhand_msgs/msg/HandJoints'));
+      for (const hand of HANDS) await joints.publish(toHandJointsMessage(hand), hand.stamp);
+      for (const [frame, phase] of [5, 6, 7, 8].map((frame, i) => [BigInt(frame), i] as const)) {
+        const stamp = frame * FRAME + shift;
+        await pointer.publish({ ...POINTER, header: { stamp: toStamp(stamp), frame_id: '' }, phase }, stamp);
+        const state = { name: 'run', hand_id: 0, engaged: true, sequence: phase, expiry: toStamp(FRAME), reason: '' };
+        const duration = toStamp(BigInt(phase) * FRAME);
+        await enabling.publish({ ...state, header: { stamp: toStamp(stamp), frame_id: '' }, duration }, stamp);
+      }
+      await sink.close();
+      return at(name);
+    };
+    const { comparison } = await compareFiles(await write('pointer-a', 0n), await write('pointer-b', FRAME));
+    expect(comparison.events).toMatchObject({ golden: 3, new: 3, matched: 3, moved: 3, missing: 0, extra: 0 });
+    expect(comparison.events?.differences.map(({ gesture, phase }) => `${gesture} ${phase}`).sort()).toEqual([
+      ...['enabling run engaged', 'push on screen down', 'push on screen up'],
     ]);
   });
 

@@ -23,7 +23,10 @@ export interface ComparedSource extends BusSource {
 export interface CompareOptions {
   /** Topic of the results, of type HandJoints. Default `/hand/joints`. */
   readonly topic?: string;
-  /** Topic of gesture events; compared where either recording has it. Default `/hand/gestures`. */
+  /**
+   * Topic of gesture events; compared where either recording has it, as are `pointer` and `enabling` beside it. Default
+   * `/hand/gestures`.
+   */
   readonly eventsTopic?: string;
   /** What may differ; see `tolerances` for the defaults. */
   readonly tolerances?: ToleranceSettings;
@@ -126,7 +129,8 @@ interface SideOptions {
 
 /** One recording on its way through a comparison. */
 class Side {
-  readonly hasEvents: boolean;
+  /** Topics of events that there are. */
+  readonly #eventTopics: readonly string[];
   readonly timing = new StreamTiming();
   readonly order = new FrameOrder<ComparedHand>();
   readonly #source: ComparedSource;
@@ -137,18 +141,27 @@ class Side {
   constructor(source: ComparedSource, options: SideOptions) {
     this.#source = source;
     this.#options = options;
-    this.hasEvents = source.topics().some((topic) => topic.topic === options.eventsTopic && isEventTopic(topic));
+    const { topic, eventsTopic } = options;
+    const names = [eventsTopic, ...['pointer', 'enabling'].map((name) => eventsTopic.replace(/[^/]*$/, name))];
+    this.#eventTopics = source
+      .topics()
+      .filter((info) => info.topic !== topic && names.includes(info.topic) && isEventTopic(info))
+      .map((info) => info.topic);
     const { loss } = source.info();
     if (loss !== undefined) this.#loss = { code: loss.code, message: loss.message };
   }
 
+  get hasEvents(): boolean {
+    return this.#eventTopics.length > 0;
+  }
+
   /** The results; events are handed on as they come by. Ends where the recording breaks. */
   async *hands(): AsyncGenerator<ComparedHand, void, void> {
-    const { topic, eventsTopic, takeEvent } = this.#options;
+    const { takeEvent } = this.#options;
     const topics = this.#topics();
     if (topics.length === 0) return;
     for await (const message of this.#upToDamage(this.#source.subscribe(topics))) {
-      if (message.topic === eventsTopic && message.topic !== topic) {
+      if (this.#eventTopics.includes(message.topic)) {
         this.#decoded(() => readEvent(message), takeEvent);
         continue;
       }
@@ -164,12 +177,12 @@ class Side {
   }
 
   #topics(): string[] {
-    const { topic, eventsTopic } = this.#options;
+    const { topic } = this.#options;
     const found = this.#source.topics().filter((info) => info.topic === topic);
     for (const { schemaName } of found) requireHands(schemaName, `${topic} in ${this.#source.info().path}`);
-    const events = this.hasEvents && eventsTopic !== topic ? [eventsTopic] : [];
+    const events = this.#eventTopics;
     // a recording that broke off before its first result has none; of a whole one, the bus says what is not there
-    return found.length === 0 && this.#loss !== undefined ? events : [topic, ...events];
+    return found.length === 0 && this.#loss !== undefined ? [...events] : [topic, ...events];
   }
 
   async *#upToDamage(messages: AsyncIterable<BusMessage>): AsyncGenerator<BusMessage, void, void> {

@@ -1,6 +1,8 @@
 import { VoxhandError } from '../errors/index.js';
 import type { UncheckedHand } from '../hand/index.js';
 import {
+  ENABLING_STATE_SCHEMA,
+  type EnablingStateMessage,
   GESTURE_EVENT,
   GESTURE_EVENT_PHASE,
   GESTURE_EVENT_SCHEMA,
@@ -9,6 +11,10 @@ import {
   HANDEDNESS,
   type HandJointsMessage,
   isOwnHandJoints,
+  POINTER_EVENT,
+  POINTER_EVENT_PHASE,
+  POINTER_EVENT_SCHEMA,
+  type PointerEventMessage,
   readFlatHandJoints,
   recordedCodec,
 } from '../messages/index.js';
@@ -37,21 +43,43 @@ export function readHand(message: BusMessage): ComparedHand {
   });
 }
 
-/** Does a topic of this type carry gesture events? */
+/** Does a topic of this type carry events that are compared? */
 export function isEventTopic({ schemaName }: Pick<TopicInfo, 'schemaName'>): boolean {
-  return schemaName === GESTURE_EVENT_SCHEMA;
+  return [GESTURE_EVENT_SCHEMA, POINTER_EVENT_SCHEMA, ENABLING_STATE_SCHEMA].includes(schemaName as never);
 }
 
 /**
- * A gesture event for a comparison; undefined for an update.
+ * An event for a comparison; undefined for one that only continues what another one began: updates, moves of a cursor, repeated states.
  *
  * @throws VoxhandError `MESSAGE_INVALID`, `SCHEMA_UNSUPPORTED`
  */
 export function readEvent(message: BusMessage): ComparedEvent | undefined {
-  const { header, hand_id, gesture, phase } = recordedCodec(message).decode(message.data) as GestureEventMessage;
-  if (phase === GESTURE_EVENT.UPDATE) return undefined;
-  const name = GESTURE_EVENT_PHASE[phase] ?? `phase ${phase}`;
-  return { stamp: fromStamp(header.stamp), hand: String(hand_id), gesture, phase: name };
+  const decoded = recordedCodec(message).decode(message.data);
+  switch (message.schemaName) {
+    case POINTER_EVENT_SCHEMA: {
+      const { surface, interaction, phase, ...event } = decoded as PointerEventMessage;
+      if (phase === POINTER_EVENT.HOVER || phase === POINTER_EVENT.MOVE) return undefined;
+      return comparedEvent(event, `${interaction} on ${surface}`, POINTER_EVENT_PHASE[phase] ?? `phase ${phase}`);
+    }
+    case ENABLING_STATE_SCHEMA: {
+      const { name, engaged, duration, ...event } = decoded as EnablingStateMessage;
+      if (duration.sec !== 0 || duration.nanosec !== 0) return undefined;
+      return comparedEvent(event, `enabling ${name}`, engaged ? 'engaged' : 'released');
+    }
+    default: {
+      const { gesture, phase, ...event } = decoded as GestureEventMessage;
+      if (phase === GESTURE_EVENT.UPDATE) return undefined;
+      return comparedEvent(event, gesture, GESTURE_EVENT_PHASE[phase] ?? `phase ${phase}`);
+    }
+  }
+}
+
+function comparedEvent(
+  { header, hand_id }: Pick<GestureEventMessage, 'header' | 'hand_id'>,
+  gesture: string,
+  phase: string,
+): ComparedEvent {
+  return { stamp: fromStamp(header.stamp), hand: String(hand_id), gesture, phase };
 }
 
 function flattened(message: HandJointsMessage): UncheckedHand {
