@@ -46,6 +46,8 @@ export interface LiveSinkOptions {
   readonly speed: number;
   /** Whether the recording says where its camera is. */
   readonly hasTransforms: boolean;
+  /** Of the packaged pages, the one that is shown: the viewer by default. */
+  readonly page?: string;
   /** Called with the address of the page, where there is a server with one. */
   readonly onPage?: (url: string) => void;
 }
@@ -70,7 +72,7 @@ async function openRos2(): Promise<LiveSink> {
 }
 
 async function openServer(
-  { name, server, begin, end, speed, hasTransforms, onPage }: LiveSinkOptions,
+  { name, server, begin, end, speed, hasTransforms, page = '', onPage }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
   const { createFoxgloveServer, ViewerPublisher } = await import('../foxglove.js');
@@ -89,9 +91,10 @@ async function openServer(
       if (playback.state().status !== 'playing') void viewer?.repeat();
     },
   });
-  terminal.say(`The page       ${sink.urls.page}`);
+  const { href } = new URL(`${page}${new URL(sink.urls.page).search}`, sink.urls.page);
+  terminal.say(`The page       ${href}`);
   terminal.say(`For Foxglove   ${sink.urls.socket}   (Open connection, Foxglove WebSocket; Lichtblick too)`);
-  if (packagedPage().page !== undefined) onPage?.(sink.urls.page);
+  if (packagedPage().page !== undefined) onPage?.(href);
   const seconds = () => performance.now() / 1000;
   const rate = new DurationRing(300);
   let before: number | undefined;

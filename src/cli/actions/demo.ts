@@ -11,21 +11,28 @@ import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
 import { type ReplayCommandOptions, runReplay } from './replay.js';
 
-const RECORDING = fileURLToPath(new URL('../../../recordings/demo.mcap', import.meta.url));
+const ofPackage = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const RECORDINGS = { demo: ofPackage('recordings/demo.mcap'), contactless: ofPackage('recordings/contactless.mcap') };
+const PROFILE = ofPackage('launch/gestures/contactless.yaml');
 
 export interface DemoCommandOptions extends ServeValues, TalkOptions {
   readonly once?: boolean;
+  readonly contactless?: boolean;
   readonly open: boolean;
   readonly outputFolder: string;
   readonly model?: string;
 }
 
 export async function demo(_: readonly string[], options: DemoCommandOptions): Promise<number> {
-  if (!existsSync(RECORDING)) {
+  const recording = RECORDINGS[options.contactless === true ? 'contactless' : 'demo'];
+  if (!existsSync(recording)) {
     throw new VoxhandError('FILE_NOT_FOUND', 'the demo recording is not here: it comes with the repository', {
       expected: 'a clone, or your own by voxhand synth and voxhand replay',
-      where: RECORDING,
+      where: recording,
     });
+  }
+  if (options.contactless === true && options.once === true) {
+    throw new VoxhandError('USAGE', 'the contactless demo is a page', { expected: '--contactless without --once' });
   }
   const terminal = new Terminal(options);
   const stop = stopSignal();
@@ -38,16 +45,19 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
 
 /** In real time, again and again, for viewers. */
 async function inALoop(options: DemoCommandOptions, terminal: Terminal, stop: StopSignal): Promise<number> {
-  const { once: _, outputFolder: __, open, model, ...server } = options;
+  const { once: _, outputFolder: __, contactless = false, open, model, ...server } = options;
   const play = { ...server, to: 'serve', rate: 1, loop: true } as const;
-  const how = { depth: 'none', rawJoints: false, previewFrames: 1, ...(model && { model }) } as const;
+  const gestures = contactless ? { gestures: relative('', PROFILE) } : {};
+  const how = { depth: 'none', rawJoints: false, previewFrames: 1, ...gestures, ...(model && { model }) } as const;
   terminal.say('Loading the network ...');
   const onShown = onFirstMove(() => {
     const seconds = (performance.now() / 1000).toFixed(1); // of the process
     terminal.say(`The first moving hand was there ${seconds} s after the start. Ctrl-C ends it.`);
   });
-  const listener = { onShown, ...(open && { onPage: openPage }) };
-  await runReplay(relative('', RECORDING), { ...play, ...how }, terminal, stop, listener);
+  const page = contactless ? { page: 'contactless.html' } : {};
+  const listener = { onShown, ...page, ...(open && { onPage: openPage }) };
+  const recording = RECORDINGS[contactless ? 'contactless' : 'demo'];
+  await runReplay(relative('', recording), { ...play, ...how }, terminal, stop, listener);
   return EXIT.ok;
 }
 
@@ -75,7 +85,7 @@ async function once(
   const common = { depth: 'raw', rawJoints: true, previewFrames: 12, ...(model && { model }) } as const;
   const replay = (what: string, more: Partial<ReplayCommandOptions>) => {
     terminal.say(what);
-    return runReplay(relative('', RECORDING), { ...common, ...more }, terminal, stop);
+    return runReplay(relative('', RECORDINGS.demo), { ...common, ...more }, terminal, stop);
   };
   const network = await replay('Tracking the hand in the demo recording ...', {
     output: join(outputFolder, 'demo-hands.mcap'),

@@ -55,6 +55,8 @@ export async function replay([input]: readonly string[], given: ReplayCommandOpt
 
 /** Who else hears of a replay. */
 export interface ReplayListener {
+  /** Of the packaged pages, the one that is shown: the viewer by default. */
+  readonly page?: string;
   /** Called with the address of the page once there is one. */
   readonly onPage?: (url: string) => void;
   /** Called when viewers have been sent these results. */
@@ -189,7 +191,7 @@ async function openLive(
   file: RecordingSource,
   { pace, start, duration }: ReplaySource,
   terminal: Terminal,
-  { onPage }: ReplayListener,
+  { page, onPage }: ReplayListener,
 ): Promise<LiveSink> {
   const { openLiveSink } = await import('../live-sink.js');
   const info = file.info();
@@ -208,6 +210,7 @@ async function openLive(
       speed,
       hasTransforms,
       server: to === 'serve' ? await serverOptions(options) : {},
+      ...(page !== undefined && { page }),
       ...(onPage && { onPage }),
     },
     terminal,

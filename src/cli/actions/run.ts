@@ -288,10 +288,19 @@ async function openServer(
     ...(await serverOptions(typeof options.serve === 'number' ? { ...options, port: options.serve } : options)),
     ...packagedPage(),
     now: () => opened[0].bus.now(),
+    events: eventNames(opened),
     ...(opened[0].player && { playback: opened[0].player }),
   });
   terminal.say(`serving ${server.urls.page} and, for Foxglove, ${server.urls.socket}`);
   return server;
+}
+
+/** Topics whose messages web pages and gateways get as events, whatever their names are. */
+function eventNames(opened: readonly OpenedBus[]): string[] {
+  const names = opened.flatMap(({ config: { topics } }) => [
+    ...[topics.joints, topics.gestures, topics.pointer, topics.enabling],
+  ]);
+  return [...names, '**/joints', '**/gestures', '**/pointer', '**/enabling'];
 }
 
 /** The pictures of a tracker for viewers. Its own transforms take the place of an invented world. */

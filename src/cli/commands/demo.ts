@@ -8,12 +8,15 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
   description:
     'Play the demo recording that comes with the repository (a synthetic hand with ground truth) in real time through the ' +
     'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C. On a desktop the page opens by itself.\n\n' +
+    'With --contactless, the page is a control panel that the recorded hand operates without touching it: buttons, a slider, a dial, ' +
+    'a list and a plan. With a live camera: voxhand run --serve --gestures profile.yaml, and contactless.html on its page.\n\n' +
     'With --once, replay it at full speed instead, write the joints and a preview picture, and report how far off they are: ' +
     'with the network, and with perfect heat maps in its place.',
   example: 'demo --once',
   options: (command) =>
     addServeOptions(command)
       .option('--no-open', 'Leave the page closed; its address is printed.')
+      .option('--contactless', 'Show the control panel that is operated by hand.')
       .option('--once', 'Once, at full speed, with figures; no server.')
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),
