@@ -8,6 +8,7 @@ import {
   rotate,
   scaled,
   subtract,
+  transformPoint,
   transposed,
   unit,
   type Vec3,
@@ -29,7 +30,7 @@ export interface HandTarget {
 }
 
 /** The middle of the palm in the palm frame of a hand of scale 1. */
-const PALM: Vec3 = [0, 0.05, 0];
+export const PALM: Vec3 = [0, 0.05, 0];
 
 /** The attitude of a right hand whose fingers point one way and whose palm faces another; `normal` is made perpendicular. */
 export function facing(fingers: Vec3, normal: Vec3): Matrix3 {
@@ -133,4 +134,16 @@ export function handAt(
   const placement = placementOf(target, shape);
   const geometry = kinematicHand(target.pose, shape);
   return { ...placeHand(geometry, handedness === 'left' ? mirroredTransform(placement) : placement, handedness), id };
+}
+
+/** Its joints alone, without the skin: 63 numbers, metres. */
+export function jointsAt(target: HandTarget, shape: HandShape, handedness: PlacedHand['handedness']): Float64Array {
+  const placement = placementOf(target, shape);
+  const { joints } = kinematicHand(target.pose, shape);
+  const placed = new Float64Array(joints.length);
+  for (let i = 0; i < joints.length; i += 3) {
+    const [x, y, z] = transformPoint(placement, [joints[i]!, joints[i + 1]!, joints[i + 2]!]);
+    placed.set([handedness === 'left' ? -x : x, y, z], i);
+  }
+  return placed;
 }

@@ -46,6 +46,22 @@ export {
 } from './hand-motion.js';
 export { type HandSceneOptions, handScene, type Passing } from './hand-scene.js';
 export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
+export {
+  type Performance,
+  type PerformanceOptions,
+  type PerformanceStep,
+  type PerformanceTruthOptions,
+  performance,
+  performanceTruth,
+  type TrueGesture,
+} from './performance.js';
+export {
+  PERFORMANCE_SURFACE,
+  PERFORMED_INTERACTIONS,
+  PERFORMED_MOVEMENTS,
+  PERFORMED_POSES,
+  type PerformedGesture,
+} from './performed-gestures.js';
 export { drawHandPose } from './pose-mixture.js';
 export type { Preset, PresetInput } from './preset.js';
 export { PRESETS, type PresetName } from './presets.js';

@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+/**
+ * How well several hands are followed: synthetic sequences with ground truth through the tracker, as a table.
+ *
+ *   npm run build && node scripts/measure-hands.mjs
+ *
+ *   --presets A,B     default two-hands,visitors
+ *   --sequences N     of each preset, default 20
+ *   --seconds S       of each sequence, default 10
+ *   --seed N          of the first sequence, default 5000: seeds that nothing was tuned on
+ *   --camera NAME     default sr305
+ *   --set KEY=VALUE   a setting of the tracker, may be repeated; policy=every and detection.max_hands=3 by default
+ *   --alone           each hand of the first preset by itself, the others left out of the scene: what one hand's error is on these motions
+ *   --events          a line for each id switch, run of misses and run of false hands
+ *   --json FILE       the reports
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { HandTracks } from '../dist/evaluation/hand-tracks.js';
+import { alignColumns } from '../dist/evaluation/report-text.js';
+import { jointsOfHands } from '../dist/hand/tracked-hand.js';
+import { CAMERAS } from '../dist/synthetic/cameras.js';
+import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
+import { parseConfig } from '../dist/tracking/config-file.js';
+import { HandTracker } from '../dist/tracking/hand-tracker.js';
+import { loadParts } from '../dist/tracking/load-parts.js';
+
+const { values } = parseArgs({
+  options: {
+    presets: { type: 'string', default: 'two-hands,visitors' },
+    sequences: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '5000' },
+    camera: { type: 'string', default: 'sr305' },
+    set: { type: 'string', multiple: true, default: [] },
+    alone: { type: 'boolean', default: false },
+    events: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+const FPS = 30;
+const [sequences, seconds, firstSeed] = [values.sequences, values.seconds, values.seed].map(Number);
+const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=3', ...values.set]);
+const { close, ...parts } = await loadParts(config);
+const reports = {};
+try {
+  for (const preset of values.presets.split(',')) {
+    const tracks = new HandTracks();
+    let before = tracks.report();
+    for (let k = 0; k < sequences; k++) {
+      const seed = firstSeed + k;
+      const all = { preset, frames: Math.round(seconds * FPS), fps: FPS, camera: CAMERAS[values.camera], seed };
+      // every second scene is mirrored: both sides are what the other one was
+      const stream = { ...all, handedness: k % 2 === 0 ? 'right' : 'left' };
+      for (const only of values.alone ? [0, 1] : [undefined]) {
+        await follow(tracks, only === undefined ? stream : { ...stream, only: [only] }, `${preset} ${seed}`);
+        tracks.newSequence();
+      }
+      const after = tracks.report();
+      const changed = (key) => after[key] - before[key];
+      const mota = 1 - (changed('misses') + changed('falseHands') + changed('idSwitches')) / changed('hands');
+      const counts = ['hands', 'misses', 'falseHands', 'idSwitches'].map((key) => `${key} ${changed(key)}`).join(', ');
+      process.stderr.write(`${preset} seed ${seed}: MOTA ${mota.toFixed(3)}, ${counts}\n`);
+      before = after;
+    }
+    reports[preset] = tracks.report();
+  }
+} finally {
+  await close();
+}
+const rows = Object.entries(reports).map(([preset, report]) => [
+  preset,
+  `${report.matched}/${report.hands}`,
+  report.mota.toFixed(4),
+  `${report.idSwitches} (${report.idSwitchesPerMinute.toFixed(2)})`,
+  report.falseHandsPerFrame.toFixed(4),
+  `${(100 * (report.side.right ?? 0)).toFixed(2)}%`,
+  `${report.side.changes}, ${report.side.idsWithSeveral}`,
+  report.joints.meanMm?.toFixed(2) ?? '-',
+]);
+const head = [
+  '',
+  'hands',
+  'MOTA',
+  'id switches (a minute)',
+  'false per frame',
+  'side right',
+  'side changes, ids with more',
+  'joints, mm',
+];
+process.stdout.write(`${alignColumns([head, ...rows]).join('\n')}\n`);
+if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports, null, 1));
+
+/** One sequence through a tracker of its own. */
+async function follow(tracks, options, name) {
+  const tracker = new HandTracker(config, parts);
+  const found = new Map();
+  const take = (results) => {
+    for (const result of results) found.set(result.stamp, jointsOfHands(result));
+  };
+  const truths = [];
+  for (const { frame, truths: hands } of syntheticStream(options)) {
+    truths.push([frame.stamp, hands]);
+    take(await tracker.track(frame));
+  }
+  take(await tracker.flush());
+  let last = tracks.report();
+  let trouble = '';
+  for (const [stamp, hands] of truths) {
+    tracks.add(stamp, found.get(stamp) ?? [], hands);
+    const now = tracks.report();
+    const what = ['misses', 'falseHands', 'idSwitches'].filter((key) => now[key] > last[key]).join(' and ');
+    last = now;
+    if (!values.events || what === trouble) continue;
+    trouble = what;
+    const names = (list) =>
+      list.filter(({ tracked }) => tracked).map(({ handId, handedness }) => `${handId}${handedness[0]}`);
+    const ids = `found ${names(found.get(stamp) ?? []).join(' ') || 'none'}, there ${names(hands).join(' ') || 'none'}`;
+    process.stdout.write(`${name} ${(Number(stamp) / 1e9).toFixed(2)} s: ${what || 'well again'} (${ids})\n`);
+  }
+}
