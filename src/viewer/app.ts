@@ -1,4 +1,5 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import type { Channel, ServerInfo } from '../transport/foxglove/protocol/index.js';
 import { assignRoles, type Role, type Roles } from './channels/roles.js';
 import { serverAddress } from './connection/address.js';
@@ -6,12 +7,16 @@ import { Connection, type ConnectionState } from './connection/connection.js';
 import { Feeds } from './feeds.js';
 import { keyGroups } from './keys.js';
 import { type DepthRange, depthRange, SteadyRange } from './model/depth-range.js';
+import type { HandPresence } from './model/hand-store.js';
 import { Playback } from './model/playback.js';
+import { Recent } from './model/recent.js';
 import { TrackRibbon } from './model/track-ribbon.js';
 import { wantedRoles } from './model/wanted.js';
 import { ConnectionCard } from './panels/connection-card.js';
 import { DepthPanel } from './panels/depth-panel.js';
 import { GesturesPanel } from './panels/gestures-panel.js';
+import { HandChips } from './panels/hand-chips.js';
+import { Inspector } from './panels/inspector.js';
 import { JointsPanel } from './panels/joints-panel.js';
 import { Notices } from './panels/notices.js';
 import { PipelinePanel } from './panels/pipeline-panel.js';
@@ -27,6 +32,8 @@ import { Theme } from './ui/theme.js';
 import { Visibility } from './ui/visibility.js';
 
 const PANELS = ['panel-depth', 'panel-joints', 'panel-gestures', 'panel-pipeline'] as const;
+/** Depth images that are kept for results that come later. */
+const MOST_FRAMES = 8;
 /** Texts change no more often than this, milliseconds: faster cannot be read. */
 const TEXTS_EVERY = 100;
 
@@ -53,6 +60,16 @@ export class App {
   readonly #pipelinePanel = new PipelinePanel();
   readonly #presence = new PresenceBadge();
   readonly #timeLine = new TimeLine(this.#playback, this.#track);
+  readonly #hands = new HandChips(() => {
+    this.#changed = true;
+  });
+  readonly #inspector = new Inspector(
+    () => this.#feeds.hands.hands,
+    () => {
+      this.#changed = true;
+    },
+  );
+  readonly #frames = new Recent<DepthFrame>(MOST_FRAMES);
   #depth: { readonly frame: DepthFrame; readonly range: DepthRange } | undefined;
   #roles: Roles = new Map();
   #wanted: ReadonlySet<Role> = new Set();
@@ -71,10 +88,7 @@ export class App {
   constructor(createScene: CreateScene) {
     this.#feeds = new Feeds({
       depth: (frame) => {
-        const range = this.#range.follow(depthRange(frame.depth));
-        if (range === undefined) return;
-        this.#scene?.showDepth(frame.depth, frame.camera, range, frame.frameId);
-        this.#depth = { frame, range };
+        this.#frames.put(frame);
         this.#changed = true;
       },
       cube: (drawing) => this.#scene?.showCube(drawing),
@@ -97,6 +111,7 @@ export class App {
     for (const id of this.#settings.folded) document.getElementById(id)?.removeAttribute('open');
     this.#visibility = new Visibility([byId('scene'), ...PANELS.map((id) => byId(id))], () => this.#onVisibility());
     this.#bindButtons();
+    this.#watchPointer();
     const address = serverAddress(window.location);
     this.#card = new ConnectionCard(address, () => this.#connection?.connect());
     if (address === undefined) this.#state = { phase: 'refused', reason: 'What follows ?ws= is no WebSocket address.' };
@@ -137,7 +152,10 @@ export class App {
       playback: (state) => {
         const ran = this.#playback.isRunning;
         this.#playback.onState(state);
-        if (state.didSeek) this.#feeds.jump();
+        if (state.didSeek) {
+          this.#feeds.jump();
+          this.#frames.clear();
+        }
         if (!ran) this.#feeds.hands.restart(performance.now());
       },
       status: (level, message, id) => this.#notices.add(level, message, id),
@@ -212,6 +230,7 @@ export class App {
 
   #clearDepth(): void {
     this.#depth = undefined;
+    this.#frames.clear();
     this.#scene?.clearDepth();
     this.#depthPanel.clear();
   }
@@ -221,6 +240,7 @@ export class App {
     this.#scene?.setLayer(layer, this.#settings.layers[layer]);
     saveSettings(this.#settings);
     this.#chips.show(this.#roles);
+    this.#changed = true;
     this.#subscribe();
   }
 
@@ -242,6 +262,8 @@ export class App {
       scene: this.#scene,
       toggleLayer: (layer: Layer) => this.#toggleLayer(layer),
       toggleFollow: () => this.#toggleFollow(),
+      nextHand: () => this.#hands.next(this.#feeds.hands.hands),
+      endMeasuring: () => this.#inspector.endMeasuring(),
       toggleTheme: () => this.#toggleTheme(),
       toggleHelp: () => help.toggle(),
     };
@@ -252,6 +274,18 @@ export class App {
     byId('follow').addEventListener('click', targets.toggleFollow);
     byId('reset').addEventListener('click', () => this.#scene?.resetView());
     byId('theme').addEventListener('click', targets.toggleTheme);
+  }
+
+  #watchPointer(): void {
+    const scene = this.#scene;
+    const panel = this.#depthPanel;
+    if (scene !== undefined)
+      this.#inspector.watch({ element: byId('scene-canvas'), joints: () => scene.jointsOnScreen() });
+    this.#inspector.watch({
+      element: panel.canvas,
+      joints: () => panel.jointsOnScreen(),
+      elsewhere: (x, y) => panel.depthText(x, y),
+    });
   }
 
   /** One picture. */
@@ -266,17 +300,60 @@ export class App {
     if (this.#changed || stale !== this.#wasStale || (seen.has('panel-depth') && this.#depthPanel.isResized)) {
       this.#changed = false;
       this.#wasStale = stale;
-      this.#scene?.showHands(hands, stale);
+      this.#followDepth(presence);
+      const truth = this.#truthOf(feeds.hands.newest?.stamp);
+      const { measurement } = this.#inspector;
+      this.#showInScene(hands, truth, stale);
       if (seen.has('panel-depth')) {
         if (this.#depth !== undefined) this.#depthPanel.setDepth(this.#depth.frame, this.#depth.range);
-        this.#depthPanel.draw(hands, feeds.frames, stale);
+        this.#depthPanel.draw(hands, { truth, measurement, frames: feeds.frames, stale });
       }
-      if (seen.has('panel-joints'))
-        this.#jointsPanel.show(stale ? undefined : hands[0], presence === 'lost' ? 'no hand' : '', now);
+      if (seen.has('panel-joints')) {
+        this.#hands.show(hands);
+        const chosen = stale ? undefined : this.#hands.chosen(hands);
+        this.#jointsPanel.show(chosen, presence === 'lost' ? 'no hand' : '', now);
+      }
+      this.#inspector.showMeasure(hands);
+      this.#inspector.refresh();
       this.#showPresence(presence, now);
     }
     if (now - this.#textsAt >= TEXTS_EVERY) this.#showTexts(presence, now);
-    if (this.#scene?.render()) this.#markDrawn(hands.length > 0);
+    if (this.#scene?.render()) {
+      this.#inspector.showLabels(hands, this.#scene.labelPlaces());
+      this.#markDrawn(hands.length > 0);
+    }
+  }
+
+  /**
+   * The depth image of the moment that the hands are of: results come later than their images. Where none come, or so late that their
+   * image is gone, the newest one.
+   */
+  #followDepth(presence: HandPresence): void {
+    const stamp = this.#feeds.hands.newest?.stamp;
+    const waits = stamp !== undefined && (presence === 'tracked' || presence === 'lost') && this.#playback.isRunning;
+    const frame = (waits ? this.#frames.upTo(stamp) : undefined) ?? this.#frames.newest;
+    if (frame === undefined || frame === this.#depth?.frame) return;
+    const range = this.#range.follow(depthRange(frame.depth));
+    if (range === undefined) return;
+    this.#scene?.showDepth(frame.depth, frame.camera, range, frame.frameId);
+    this.#depth = { frame, range };
+  }
+
+  /** Ground truth of this moment, where it is shown. */
+  #truthOf(stamp: bigint | undefined): readonly HandJoints[] {
+    if (stamp === undefined || !this.#wanted.has('truth')) return [];
+    return this.#feeds.truth.at(stamp).filter(({ tracked }) => tracked);
+  }
+
+  #showInScene(hands: readonly HandJoints[], truth: readonly HandJoints[], stale: boolean): void {
+    const scene = this.#scene;
+    if (scene === undefined) return;
+    const { trails } = this.#feeds;
+    scene.showHands(hands, stale, this.#hands.asked(hands));
+    scene.showTruth(truth);
+    const pieces = this.#settings.layers.trails ? trails.pieces(hands.map(({ handId }) => handId)) : [];
+    scene.showTrails(pieces, hands[0]?.frameId);
+    scene.showMeasured(this.#inspector.measurement.points(hands));
   }
 
   #showPresence(presence: ReturnType<Feeds['hands']['presence']>, now: number): void {

@@ -56,6 +56,47 @@ describe('messages become what is shown', () => {
     expect(events.result).toHaveBeenLastCalledWith(9n, false);
   });
 
+  it('hands of one moment are one result, and one of them that is lost leaves the other', () => {
+    const { feeds, events, say } = setUp();
+    const put = (stamp: bigint, handId: number, tracked = true) => {
+      const said = tracked ? { ...hand, stamp, handId } : lostHand(stamp, 'cam', 'left', handId);
+      say('/hand/joints', CODECS['/hand/joints'].encode(toHandJointsMessage(said)), stamp);
+    };
+    for (const stamp of [5n, 6n, 7n, 8n]) for (const id of [3, 4]) put(stamp, id);
+    expect(feeds.hands.hands.map(({ handId }) => handId)).toEqual([3, 4]);
+    expect(feeds.trails.pieces([3, 4])).toHaveLength(2 * 3 * 5);
+    for (const handId of [3, 4]) {
+      feeds.gestures.put({
+        hand_id: handId,
+        gesture: 'pinch',
+        phase: 0,
+        confidence: 1,
+        duration: { sec: 0, nanosec: 0 },
+      });
+    }
+    put(9n, 3, false);
+    put(9n, 4);
+    expect(events.result).toHaveBeenLastCalledWith(9n, true);
+    expect(feeds.gestures.active.map(({ handId }) => handId)).toEqual([4]);
+    expect(feeds.trails.pieces([3])).toEqual([]);
+    put(10n, 4, false);
+    expect(events.result).toHaveBeenLastCalledWith(10n, false);
+  });
+
+  it('ground truth is kept for the results that come after it', () => {
+    const codecs = { ...CODECS, '/hand/truth': cdrCodec('voxhand_msgs/msg/HandJoints') };
+    const { feeds, say } = setUp(codecs);
+    for (const stamp of [5n, 6n]) {
+      for (const handId of [0, 1]) {
+        say('/hand/truth', codecs['/hand/truth'].encode(toHandJointsMessage({ ...hand, stamp, handId })));
+      }
+    }
+    expect(feeds.truth.at(5n).map(({ handId }) => handId)).toEqual([0, 1]);
+    expect(feeds.hands.hands).toEqual([]);
+    feeds.forget('truth');
+    expect(feeds.truth.at(5n)).toEqual([]);
+  });
+
   it('depth is a frame when the camera is known, in whichever order they come', () => {
     for (const order of [
       ['/depth/image', '/depth/camera_info'],

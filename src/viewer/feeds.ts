@@ -1,5 +1,6 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
 import { headerOf } from '../depth/depth-message.js';
+import type { HandJoints } from '../hand/hand-joints.js';
 import type { HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { fromTfMessage } from '../messages/transforms.js';
@@ -11,11 +12,13 @@ import { Inbox } from './channels/inbox.js';
 import { cloudPoints } from './channels/point-cloud.js';
 import type { Role, Roles } from './channels/roles.js';
 import { DepthFeed } from './model/depth-feed.js';
+import { FingertipTrails } from './model/fingertip-trails.js';
 import { FrameTree } from './model/frame-tree.js';
 import { type GestureEvent, GestureLog } from './model/gesture-log.js';
 import { HandStore } from './model/hand-store.js';
 import { type PipelineReport, readReport } from './model/pipeline-report.js';
 import { RateMeter } from './model/rate-meter.js';
+import { Recent } from './model/recent.js';
 import { MOST_VOXELS } from './scene/voxel-view.js';
 
 /** What becomes of messages, for the page to show. */
@@ -23,16 +26,22 @@ export interface FeedEvents {
   depth(frame: DepthFrame): void;
   cube(drawing: Drawing | undefined): void;
   voxels(points: Float32Array, frameId: string): void;
-  /** A result of this moment, with a hand or without. */
+  /** A result of this moment; whether there are hands now. */
   result(time: bigint, tracked: boolean): void;
 }
 
 /** Messages of which only the newest matters: they are large, and each says all there is to say. */
 const LATEST_ONLY: ReadonlySet<Role> = new Set(['depth', 'voxels']);
 
+/** Hands of ground truth that are kept: some moments, for results that come later. */
+const MOST_TRUTHS = 64;
+
 /** Reads the messages of the channels that play a role into the page's state. A message that cannot be read is counted. */
 export class Feeds {
   readonly hands = new HandStore();
+  readonly trails = new FingertipTrails();
+  /** Ground truth, to show what belongs to the newest result. */
+  readonly truth = new Recent<HandJoints>(MOST_TRUTHS);
   readonly gestures = new GestureLog();
   readonly frames = new FrameTree();
   readonly rate = new RateMeter();
@@ -83,6 +92,8 @@ export class Feeds {
    * the jump, and a newer message replaces it in any case.
    */
   jump(): void {
+    this.truth.clear();
+    this.trails.clear();
     this.gestures.stop();
     this.rate.clear();
   }
@@ -93,7 +104,11 @@ export class Feeds {
     else if (role === 'depth') this.#depth.clear();
     else if (role === 'diagnostics') this.report = undefined;
     else if (role === 'gestures') this.gestures.stop();
-    else if (role === 'joints') this.hands.clear();
+    else if (role === 'truth') this.truth.clear();
+    else if (role === 'joints') {
+      this.hands.clear();
+      this.trails.clear();
+    }
   }
 
   /** The server is gone, and all that it said with it. */
@@ -104,6 +119,8 @@ export class Feeds {
     this.#depth.clear();
     this.#board.clear();
     this.hands.clear();
+    this.trails.clear();
+    this.truth.clear();
     this.gestures.clear();
     this.frames.clear();
     this.rate.clear();
@@ -138,13 +155,18 @@ export class Feeds {
     switch (role) {
       case 'joints': {
         const hand = fromHandJointsMessage(message as HandJointsMessage);
+        // several hands of one moment are one result
+        if (hand.stamp !== this.hands.newest?.stamp) this.rate.tick(now);
         this.hands.put(hand, now);
-        this.rate.tick(now);
+        this.trails.put(hand);
         this.age = fromStamp((message as HandJointsMessage).age);
-        if (!hand.tracked) this.gestures.stop();
-        this.#events.result(time, hand.tracked);
+        if (!hand.tracked) this.gestures.stop(hand.handId);
+        this.#events.result(time, this.hands.hands.length > 0);
         break;
       }
+      case 'truth':
+        this.truth.put(fromHandJointsMessage(message as HandJointsMessage));
+        break;
       case 'depth':
         this.#depthFrame(this.#depth.depth(channel.schemaName, message));
         break;

@@ -12,6 +12,8 @@ export interface KeyTargets {
   readonly scene: SceneView | undefined;
   toggleLayer(layer: Layer): void;
   toggleFollow(): void;
+  nextHand(): void;
+  endMeasuring(): void;
   toggleTheme(): void;
   toggleHelp(): void;
 }
@@ -53,7 +55,9 @@ export function keyGroups(targets: KeyTargets): KeyGroup[] {
         key(['e'], 'Nearer', () => scene?.zoom(1)),
         key(['q'], 'Farther', () => scene?.zoom(-1)),
         key(['f'], 'Follow the hand', () => targets.toggleFollow()),
+        key(['h'], 'The next hand', () => targets.nextHand()),
         key(['r'], 'Reset the view', () => scene?.resetView()),
+        key(['escape'], 'End measuring', () => targets.endMeasuring(), { shown: ['Esc'] }),
       ],
     },
     {

@@ -40,6 +40,7 @@ describe('roles of channels', () => {
       ]),
     ).toEqual({
       joints: '/hand/joints',
+      truth: '/hand/truth',
       depth: '/depth/image_rect_raw',
       camera: '/depth/camera_info',
       cube: '/hand/cube',
@@ -84,6 +85,6 @@ describe('roles of channels', () => {
         channel('/image', 'sensor_msgs/msg/Image'),
         channel('/hand/scene', 'foxglove.SceneUpdate'),
       ]),
-    ).toEqual({});
+    ).toEqual({ truth: '/hand/truth' });
   });
 });

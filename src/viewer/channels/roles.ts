@@ -3,6 +3,7 @@ import type { Channel } from '../../transport/foxglove/protocol/index.js';
 /** What the page shows of a server, each from one channel. */
 export const ROLES = [
   'joints',
+  'truth',
   'depth',
   'camera',
   'cube',
@@ -29,6 +30,7 @@ const mustName = (pattern: RegExp) => (topic: string) => (pattern.test(topic) ? 
 
 const RULES: Readonly<Record<Role, Rule>> = {
   joints: { schemas: ['voxhand_msgs/HandJoints'], score: beside(/\/raw\/|truth/) },
+  truth: { schemas: ['voxhand_msgs/HandJoints'], score: mustName(/truth/) },
   depth: {
     schemas: ['sensor_msgs/Image', 'sensor_msgs/CompressedImage', 'foxglove.RawImage', 'foxglove.CompressedImage'],
     // Without loss in a third of the bytes where it is offered; `compressed` alone is a picture for people.

@@ -46,9 +46,15 @@ export class GestureLog {
     this.#over.length = Math.min(this.#over.length, MOST_LOGGED);
   }
 
-  /** What is being made is no more: the hand is lost, or time has jumped. */
-  stop(): void {
-    this.#active.clear();
+  /**
+   * What is being made is no more: the hand is lost, or time has jumped.
+   *
+   * @param handId of this hand only
+   */
+  stop(handId?: number): void {
+    for (const [key, gesture] of this.#active) {
+      if (handId === undefined || gesture.handId === handId) this.#active.delete(key);
+    }
   }
 
   clear(): void {

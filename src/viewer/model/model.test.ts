@@ -253,11 +253,21 @@ describe('the log of gestures', () => {
     log.stop();
     expect(log.active).toEqual([]);
   });
+
+  it('ends what one hand makes when that hand is lost, and no more', () => {
+    const log = new GestureLog();
+    for (const hand_id of [3, 4]) log.put({ ...event(0), hand_id });
+    log.stop(3);
+    expect(log.active.map(({ handId }) => handId)).toEqual([4]);
+  });
 });
 
 describe('what is asked for', () => {
-  const all = { skeleton: true, points: true, cube: true, voxels: true, grid: true };
-  const none = { skeleton: false, points: false, cube: false, voxels: false, grid: false };
+  const layers = (on: boolean) => ({
+    ...{ skeleton: on, points: on, cube: on, voxels: on, grid: on },
+    ...{ trails: on, truth: on },
+  });
+  const [all, none] = [layers(true), layers(false)];
   const shown = (change: Partial<Shown>): Shown => ({
     page: true,
     scene: true,
@@ -283,6 +293,13 @@ describe('what is asked for', () => {
 
   it('is the cube with the voxels, which lie along its axes', () => {
     expect(roles({ layers: { ...none, voxels: true } })).toEqual(expect.arrayContaining(['cube', 'voxels']));
+  });
+
+  it('is ground truth where its layer is on and can be seen', () => {
+    const truth = { ...none, truth: true };
+    expect(roles({ layers: truth })).toContain('truth');
+    expect(roles({ layers: truth, scene: false })).not.toContain('truth');
+    expect(roles({ layers: truth, scene: false, panels: new Set(['panel-depth']) })).toContain('truth');
   });
 
   it('is gestures and diagnostics where their panels can be seen', () => {

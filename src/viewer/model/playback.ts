@@ -5,6 +5,7 @@ import type {
   WireTime,
 } from '../../transport/foxglove/protocol/index.js';
 import { FrameStamps } from './frame-stamps.js';
+import { SpeedMeter } from './rate-meter.js';
 
 export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8];
 
@@ -17,7 +18,10 @@ export interface PlaybackView {
   readonly status: PlaybackStateMessage['status'];
   /** Nanoseconds. */
   readonly time: bigint;
+  /** As it is set. */
   readonly speed: number;
+  /** As it is, over the last two seconds; undefined where too little is known. */
+  readonly realSpeed: number | undefined;
   readonly start: bigint;
   readonly end: bigint;
 }
@@ -41,6 +45,7 @@ export class Playback {
   readonly #send: (request: ClientMessage) => boolean;
   readonly #now: () => number;
   readonly #session = Math.random().toString(36).slice(2, 10);
+  readonly #real = new SpeedMeter();
   #range: { readonly start: bigint; readonly end: bigint } | undefined;
   #canStep = false;
   #state: PlaybackStateMessage | undefined;
@@ -64,7 +69,8 @@ export class Playback {
     if (this.#range === undefined) return undefined;
     const { start, end } = this.#range;
     const { status = 'buffering', speed = 1 } = this.#state ?? {};
-    return { status, time: this.#within(this.#time), speed, start, end };
+    const realSpeed = this.#real.speed(this.#now());
+    return { status, time: this.#within(this.#time), speed, realSpeed, start, end };
   }
 
   /** Whether time goes on: always, unless the server plays back and stands still. */
@@ -82,6 +88,8 @@ export class Playback {
   }
 
   onState(state: PlaybackStateMessage): void {
+    const same = state.status === this.#state?.status && state.speed === this.#state.speed;
+    if (state.didSeek || !same) this.#real.clear();
     this.#state = state;
     this.#time = state.currentTime;
     if (state.requestId !== undefined && state.requestId === this.#asked?.id) this.#asked = undefined;
@@ -91,6 +99,7 @@ export class Playback {
   /** A frame of this moment was seen. */
   onFrame(time: bigint): void {
     this.stamps.add(time);
+    this.#real.put(time, this.#now());
     this.#time = time;
   }
 
@@ -112,6 +121,7 @@ export class Playback {
     this.#wish = undefined;
     this.#steps = 0;
     this.stamps.clear();
+    this.#real.clear();
   }
 
   play(): void {

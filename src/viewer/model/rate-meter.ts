@@ -27,3 +27,31 @@ export class RateMeter {
     this.#moments.length = 0;
   }
 }
+
+/** How fast the time of a playback goes. */
+export class SpeedMeter {
+  readonly #moments: { readonly time: bigint; readonly now: number }[] = [];
+
+  /**
+   * @param time nanoseconds of the playback
+   * @param now milliseconds on a clock that only goes forward
+   */
+  put(time: bigint, now: number): void {
+    const last = this.#moments.at(-1);
+    if (last !== undefined && time < last.time) this.clear();
+    this.#moments.push({ time, now });
+    if (this.#moments.length > MOST) this.#moments.shift();
+  }
+
+  /** 1 in real time; undefined where too little is known. */
+  speed(now: number): number | undefined {
+    while (this.#moments.length > 0 && now - this.#moments[0].now > WINDOW) this.#moments.shift();
+    const [first, last] = [this.#moments[0], this.#moments.at(-1)];
+    if (first === undefined || last === undefined || last.now - first.now < WINDOW / 4) return undefined;
+    return Number(last.time - first.time) / 1e6 / (last.now - first.now);
+  }
+
+  clear(): void {
+    this.#moments.length = 0;
+  }
+}

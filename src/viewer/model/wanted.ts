@@ -17,6 +17,7 @@ export function wantedRoles({ page, scene, panels, layers }: Shown): ReadonlySet
   if (!page) return wanted;
   // Whether there is a hand is said at all times.
   wanted.add('joints');
+  if (layers.truth && (scene || panels.has('panel-depth'))) wanted.add('truth');
   const depth = panels.has('panel-depth') || (scene && layers.points);
   if (depth) wanted.add('depth').add('camera');
   if (scene || panels.has('panel-depth')) wanted.add('transforms').add('staticTransforms');

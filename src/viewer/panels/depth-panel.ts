@@ -1,11 +1,12 @@
-import { type DepthFrame, project } from '../../depth/depth-frame.js';
+import { type DepthFrame, project, unproject } from '../../depth/depth-frame.js';
 import { transformPoints } from '../../geometry/transform.js';
-import { FINGER_COLORS } from '../../hand/colors.js';
+import { FINGER_COLORS, SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import { BONES, FINGER_NAMES } from '../../hand/skeleton.js';
 import { RAMP_SIZE, rampTable } from '../model/color-ramp.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { FrameTree } from '../model/frame-tree.js';
+import { handName, type JointOnScreen, type Measurement, pointText } from '../model/joint-probe.js';
 import { byId, setText } from '../ui/element.js';
 
 /** Widths on the screen, CSS pixels. */
@@ -26,6 +27,7 @@ export class DepthPanel {
   #depth: DepthFrame | undefined;
   #size = { width: 0, height: 0 };
   #resized = false;
+  #joints: JointOnScreen[] = [];
 
   constructor() {
     const ramp = byId<HTMLCanvasElement>('ramp-canvas');
@@ -80,9 +82,33 @@ export class DepthPanel {
     this.#canvas.getContext('2d')?.clearRect(0, 0, width, height);
   }
 
-  /** @param stale pale: the hand may no longer be there */
-  draw(hands: readonly HandJoints[], frames: FrameTree, stale: boolean): void {
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  /** Where the joints were drawn last, CSS pixels. */
+  jointsOnScreen(): readonly JointOnScreen[] {
+    return this.#joints;
+  }
+
+  /** What the depth image says there. */
+  depthText(x: number, y: number): string | undefined {
+    const depth = this.#depth;
+    if (depth === undefined || this.#size.width === 0) return undefined;
+    const u = Math.floor((x / this.#size.width) * depth.width);
+    const v = Math.floor((y / this.#size.height) * depth.height);
+    const point = unproject(depth, u, v);
+    return `pixel ${u}, ${v}: ${point === undefined ? 'no depth' : pointText(point)}`;
+  }
+
+  /**
+   * @param truth drawn thin and white under the hands
+   * @param measurement two joints, between which a line is drawn
+   * @param stale pale: the hands may no longer be there
+   */
+  draw(hands: readonly HandJoints[], { truth, measurement, frames, stale }: DrawnWithHands): void {
     this.#resized = false;
+    this.#joints = [];
     const depth = this.#depth;
     const context = this.#canvas.getContext('2d');
     if (depth === undefined || context === null || this.#size.width === 0) return;
@@ -95,47 +121,102 @@ export class DepthPanel {
     }
     context.clearRect(0, 0, width, height);
     context.drawImage(this.#image, 0, 0, width, height);
-    context.globalAlpha = stale ? 0.35 : 1;
-    for (const hand of hands) {
-      const transform = frames.between(hand.frameId, depth.frameId);
-      const positions = transform === undefined ? hand.positions : transformPoints(transform, hand.positions);
-      const points = Array.from(COLORS, (_, joint) => {
+    const pixelsOf = ({ frameId, positions: given }: HandJoints): Point[] => {
+      const transform = frames.between(frameId, depth.frameId);
+      const positions = transform === undefined ? given : transformPoints(transform, given);
+      return Array.from(COLORS, (_, joint) => {
         const [x, y, z] = positions.subarray(joint * 3, joint * 3 + 3);
         const pixel = project(depth.camera, x, y, z);
         // A pixel's centre is half a pixel from its corner.
-        return (
-          pixel && ([((pixel[0] + 0.5) * width) / depth.width, ((pixel[1] + 0.5) * height) / depth.height] as const)
-        );
+        return pixel && [((pixel[0] + 0.5) * width) / depth.width, ((pixel[1] + 0.5) * height) / depth.height];
       });
-      drawSkeleton(context, points, ratio);
+    };
+    for (const hand of truth) drawBones(context, pixelsOf(hand), () => 'rgb(255 255 255 / 85%)', 1.2 * ratio);
+    context.globalAlpha = stale ? 0.35 : 1;
+    for (const hand of hands) {
+      const points = pixelsOf(hand);
+      const wrist = SIDE_COLORS[hand.handedness];
+      drawSkeleton(context, points, wrist, ratio);
+      if (hands.length > 1) drawLabel(context, points, handName(hand, true), wrist, ratio);
+      points.forEach((point, joint) => {
+        if (point) this.#joints.push({ handId: hand.handId, joint, x: point[0] / ratio, y: point[1] / ratio });
+      });
     }
     context.globalAlpha = 1;
+    const [a, b] = measurement.ends.map((end) =>
+      this.#joints.find(({ handId, joint }) => handId === end.handId && joint === end.joint),
+    );
+    if (a === undefined || b === undefined) return;
+    context.strokeStyle = '#ffffff';
+    context.lineWidth = 1.5 * ratio;
+    context.beginPath();
+    context.moveTo(a.x * ratio, a.y * ratio);
+    context.lineTo(b.x * ratio, b.y * ratio);
+    context.stroke();
   }
+}
+
+/** What is drawn beside the hands, and how. */
+export interface DrawnWithHands {
+  readonly truth: readonly HandJoints[];
+  readonly measurement: Measurement;
+  readonly frames: FrameTree;
+  readonly stale: boolean;
 }
 
 type Point = readonly [number, number] | undefined;
 
-function drawSkeleton(context: CanvasRenderingContext2D, points: readonly Point[], ratio: number): void {
+function drawBones(
+  context: CanvasRenderingContext2D,
+  points: readonly Point[],
+  colorOf: (joint: number) => string,
+  width: number,
+): void {
   context.lineCap = 'round';
-  // A dark edge under all bones first, so that they stand out from any depth.
-  for (const pass of ['casing', 'bone'] as const) {
-    for (const [from, to] of BONES) {
-      const a = points[from];
-      const b = points[to];
-      if (a === undefined || b === undefined) continue;
-      context.beginPath();
-      context.moveTo(...a);
-      context.lineTo(...b);
-      context.lineWidth = (pass === 'casing' ? CASING : BONE) * ratio;
-      context.strokeStyle = pass === 'casing' ? 'rgb(12 16 22 / 75%)' : COLORS[to];
-      context.stroke();
-    }
+  context.lineWidth = width;
+  for (const [from, to] of BONES) {
+    const a = points[from];
+    const b = points[to];
+    if (a === undefined || b === undefined) continue;
+    context.beginPath();
+    context.moveTo(...a);
+    context.lineTo(...b);
+    context.strokeStyle = colorOf(to);
+    context.stroke();
   }
+}
+
+/** Behind the wrist, on a dark ground. */
+function drawLabel(
+  context: CanvasRenderingContext2D,
+  points: readonly Point[],
+  text: string,
+  color: string,
+  ratio: number,
+): void {
+  const [wrist, root] = [points[0], points[9]];
+  if (wrist === undefined || root === undefined) return;
+  const away = Math.max(1, Math.hypot(wrist[0] - root[0], wrist[1] - root[1]));
+  const [x, y] = [0, 1].map((axis) => wrist[axis] + (16 * ratio * (wrist[axis] - root[axis])) / away);
+  context.font = `600 ${11 * ratio}px system-ui, sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  const width = context.measureText(text).width + 8 * ratio;
+  context.fillStyle = 'rgb(12 16 22 / 70%)';
+  context.fillRect(x - width / 2, y - 8 * ratio, width, 16 * ratio);
+  context.fillStyle = color;
+  context.fillText(text, x, y);
+}
+
+function drawSkeleton(context: CanvasRenderingContext2D, points: readonly Point[], wrist: string, ratio: number): void {
+  // A dark edge under all bones first, so that they stand out from any depth.
+  drawBones(context, points, () => 'rgb(12 16 22 / 75%)', CASING * ratio);
+  drawBones(context, points, (joint) => COLORS[joint], BONE * ratio);
   points.forEach((point, joint) => {
     if (point === undefined) return;
     context.beginPath();
     context.arc(...point, JOINT * ratio, 0, 2 * Math.PI);
-    context.fillStyle = COLORS[joint];
+    context.fillStyle = joint === 0 ? wrist : COLORS[joint];
     context.fill();
     context.lineWidth = ratio;
     context.strokeStyle = 'rgb(12 16 22 / 80%)';

@@ -1,5 +1,6 @@
 import type { HandJoints } from '../../hand/hand-joints.js';
 import type { HandPresence } from '../model/hand-store.js';
+import { handName } from '../model/joint-probe.js';
 import { byId, setText } from '../ui/element.js';
 
 export interface PresenceFacts {
@@ -38,7 +39,8 @@ function words(
     case 'stale':
       return ['No data', `Nothing heard for ${((silence ?? 0) / 1000).toFixed(0)} s`];
     case 'tracked': {
-      if (hands.length > 1) return [`${hands.length} hands tracked`, ''];
+      if (hands.length > 1)
+        return [`${hands.length} hands tracked`, hands.map((hand) => handName(hand, true)).join(', ')];
       const [{ handedness, lagFrames }] = hands;
       const lag = lagFrames > 0 ? `Shown ${lagFrames} ${lagFrames === 1 ? 'frame' : 'frames'} late` : '';
       const side = handedness === 'unknown' ? 'Hand' : handedness === 'right' ? 'Right hand' : 'Left hand';

@@ -51,6 +51,7 @@ export class TimeLine {
     setAttribute(byId('play-icon'), 'href', playing ? '#i-pause' : '#i-play');
     setText(byId('play-label'), playing ? 'Pause' : 'Play');
     this.#showSpeed(view.speed);
+    this.#showRealSpeed(playing ? view.realSpeed : undefined, view.speed);
     this.#drawRibbon();
   }
 
@@ -71,6 +72,13 @@ export class TimeLine {
       this.#speed.append(element('option', { value: text }, speed(value)));
     }
     if (this.#speed.value !== text && document.activeElement !== this.#speed) this.#speed.value = text;
+  }
+
+  /** Where the server cannot keep the speed that is set. */
+  #showRealSpeed(real: number | undefined, wanted: number): void {
+    const shown = real !== undefined && real < 0.9 * wanted;
+    byId('speed-real').hidden = !shown;
+    if (shown) setText(byId('speed-real'), speed(real));
   }
 
   /** Where there was a hand and where not, as far as the recording has been seen. */

@@ -10,7 +10,7 @@ import {
   SphereGeometry,
   Vector3,
 } from 'three';
-import { FINGER_COLORS } from '../../hand/colors.js';
+import { FINGER_COLORS, SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import { BONES, FINGER_NAMES, JOINT_COUNT } from '../../hand/skeleton.js';
 import type { ScenePalette } from './palette.js';
@@ -28,15 +28,28 @@ const SURE = 0.6;
 const UP = new Vector3(0, 1, 0);
 const STALE_FADE = 0.85;
 
-/** Skeletons: a ball a joint, a stick a bone, coloured by finger and paler where the joint is unsure. */
+/** How skeletons look. */
+export interface HandLook {
+  /** Of all radii; 1 by default. */
+  readonly thickness?: number;
+  /** All in one colour, whatever the confidence: the ground truth. */
+  readonly plain?: boolean;
+}
+
+/**
+ * Skeletons: a ball a joint, a stick a bone, coloured by finger and paler where the joint is unsure; the wrist in the colour of the side.
+ */
 export class HandView {
   readonly object = new Group();
   readonly #joints: InstancedMesh;
   readonly #bones: InstancedMesh;
   #palette: ScenePalette | undefined;
+  readonly #look: Required<HandLook>;
   #fingers: readonly Color[] = [];
+  readonly #sides = { right: new Color(SIDE_COLORS.right), left: new Color(SIDE_COLORS.left) };
 
-  constructor() {
+  constructor({ thickness = 1, plain = false }: HandLook = {}) {
+    this.#look = { thickness, plain };
     const material = new MeshLambertMaterial();
     this.#joints = new InstancedMesh(new SphereGeometry(1, 20, 14), material, MAX_HANDS * JOINT_COUNT);
     this.#bones = new InstancedMesh(new CylinderGeometry(1, 1, 1, 12, 1), material, MAX_HANDS * BONES.length);
@@ -59,15 +72,18 @@ export class HandView {
     const matrix = new Matrix4();
     const turn = new Quaternion();
     const color = new Color();
-    shown.forEach(({ positions, confidences }, index) => {
+    const { thickness, plain } = this.#look;
+    shown.forEach(({ positions, confidences, handedness }, index) => {
+      const wrist = handedness === 'unknown' ? palette.wrist : this.#sides[handedness];
       const joints = Array.from({ length: JOINT_COUNT }, (_, j) => new Vector3().fromArray(positions, j * 3));
       const paint = (mesh: InstancedMesh, at: number, joint: number) => {
         const sure = Math.min(1, Math.max(0, (confidences[joint] - UNSURE) / (SURE - UNSURE)));
-        color.copy(palette.unsure).lerp(this.#fingers[joint], (0.15 + 0.85 * sure) * (stale ? 1 - STALE_FADE : 1));
+        const full = plain ? palette.truth : joint === 0 ? wrist : this.#fingers[joint];
+        color.copy(palette.unsure).lerp(full, (plain ? 1 : 0.15 + 0.85 * sure) * (stale ? 1 - STALE_FADE : 1));
         mesh.setColorAt(at, color);
       };
       joints.forEach((position, joint) => {
-        const radius = joint === 0 ? WRIST_RADIUS : joint % 4 === 0 ? TIP_RADIUS : JOINT_RADIUS;
+        const radius = thickness * (joint === 0 ? WRIST_RADIUS : joint % 4 === 0 ? TIP_RADIUS : JOINT_RADIUS);
         const at = index * JOINT_COUNT + joint;
         matrix.makeScale(radius, radius, radius).setPosition(position);
         this.#joints.setMatrixAt(at, matrix);
@@ -79,7 +95,7 @@ export class HandView {
         turn.setFromUnitVectors(UP, length > 0 ? along.divideScalar(length) : UP);
         const middle = joints[from].clone().add(joints[to]).multiplyScalar(0.5);
         const at = index * BONES.length + bone;
-        matrix.compose(middle, turn, new Vector3(BONE_RADIUS, length, BONE_RADIUS));
+        matrix.compose(middle, turn, new Vector3(thickness * BONE_RADIUS, length, thickness * BONE_RADIUS));
         this.#bones.setMatrixAt(at, matrix);
         paint(this.#bones, at, to);
       });

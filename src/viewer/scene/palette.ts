@@ -13,6 +13,8 @@ export interface ScenePalette {
   /** What a joint that is not sure fades to. */
   readonly unsure: Color;
   readonly wrist: Color;
+  /** Of ground truth, and of what is measured. */
+  readonly truth: Color;
 }
 
 export function readPalette(root: HTMLElement = document.documentElement): ScenePalette {
@@ -28,5 +30,6 @@ export function readPalette(root: HTMLElement = document.documentElement): Scene
     cloudAmbient: Number(style.getPropertyValue('--scene-cloud-ambient')),
     unsure: color('unsure'),
     wrist: color('wrist'),
+    truth: color('truth'),
   };
 }

@@ -20,12 +20,15 @@ import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import type { Drawing } from '../channels/drawing.js';
 import type { DepthRange } from '../model/depth-range.js';
+import type { TrailPiece } from '../model/fingertip-trails.js';
 import type { FrameTree } from '../model/frame-tree.js';
+import type { JointOnScreen } from '../model/joint-probe.js';
 import type { Layer } from '../ui/settings.js';
 import { CloudView } from './cloud-view.js';
 import { Ground } from './ground.js';
 import { HandView } from './hand-view.js';
 import { readPalette } from './palette.js';
+import { TrailView } from './trail-view.js';
 import { cellEdge, VoxelView } from './voxel-view.js';
 
 /** What one looks at where nothing is known yet: half a metre in front of the camera, in the optical frame. */
@@ -61,6 +64,9 @@ export class SceneView {
   readonly #front = new Scene();
   readonly #cloud = new CloudView();
   readonly #hand = new HandView();
+  readonly #truth = new HandView({ thickness: 0.55, plain: true });
+  readonly #trails = new TrailView();
+  readonly #measured = new LineSegments(new BufferGeometry(), new LineBasicMaterial());
   readonly #voxels = new VoxelView();
   readonly #ground = new Ground();
   readonly #cube = new LineSegments(new BufferGeometry(), new LineBasicMaterial());
@@ -73,6 +79,7 @@ export class SceneView {
   #following = false;
   #handCentre: Vector3 | undefined;
   #dirty = true;
+  #shown: readonly HandJoints[] = [];
 
   /** @throws Error where the browser has no WebGL 2. */
   constructor(canvas: HTMLCanvasElement, frames: FrameTree, reducedMotion: boolean) {
@@ -82,6 +89,8 @@ export class SceneView {
     this.#renderer.autoClear = false;
     this.#renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
     this.#cube.frustumCulled = false;
+    this.#measured.frustumCulled = false;
+    this.#measured.renderOrder = 1;
     const place = (scene: Scene, object: Group['children'][number]): Placed => {
       const upright = new Group();
       upright.rotation.x = Math.PI;
@@ -95,7 +104,10 @@ export class SceneView {
       voxels: place(this.#back, this.#voxels.object),
       cube: place(this.#front, this.#cube),
       skeleton: place(this.#front, this.#hand.object),
+      trails: place(this.#front, this.#trails.object),
+      truth: place(this.#front, this.#truth.object),
     };
+    this.#placed.skeleton.group.add(this.#measured);
     for (const scene of [this.#back, this.#front]) {
       const light = new DirectionalLight(0xffffff, 1.9);
       light.position.set(0.5, 1, 0.8);
@@ -124,7 +136,8 @@ export class SceneView {
     this.#renderer.setClearColor(palette.background);
     this.#back.fog = new Fog(palette.background, 1.2, 4);
     this.#cube.material.color.copy(palette.cube);
-    for (const part of [this.#cloud, this.#hand, this.#voxels, this.#ground]) part.setPalette(palette);
+    this.#measured.material.color.copy(palette.truth);
+    for (const part of [this.#cloud, this.#hand, this.#truth, this.#voxels, this.#ground]) part.setPalette(palette);
     this.#dirty = true;
   }
 
@@ -138,15 +151,66 @@ export class SceneView {
     this.#dirty = true;
   }
 
-  showHands(hands: readonly HandJoints[], stale: boolean): void {
+  /** @param followed the id of the hand that the view follows; the middle of all by default */
+  showHands(hands: readonly HandJoints[], stale: boolean, followed?: number): void {
+    this.#shown = hands;
     this.#hand.show(hands, stale);
     this.#place('skeleton', hands[0]?.frameId);
-    this.#handCentre = hands.length === 0 ? undefined : centre(hands[0].positions);
+    const meant = hands.filter(({ handId }) => handId === followed);
+    this.#handCentre = hands.length === 0 ? undefined : centre(meant.length > 0 ? meant : hands);
     if (!this.#framed && !this.#touched && this.#handCentre !== undefined) {
       this.#framed = true;
       this.resetView();
     }
     this.#dirty = true;
+  }
+
+  /** Ground truth of the moment that the hands are of. */
+  showTruth(hands: readonly HandJoints[]): void {
+    this.#truth.show(hands, false);
+    this.#place('truth', hands[0]?.frameId);
+    this.#dirty = true;
+  }
+
+  showTrails(pieces: readonly TrailPiece[], frameId: string | undefined): void {
+    this.#trails.show(pieces);
+    this.#place('trails', frameId);
+    this.#dirty = true;
+  }
+
+  /** A line between two joints; none by default. */
+  showMeasured(points: readonly [ArrayLike<number>, ArrayLike<number>] | undefined): void {
+    const ends = points === undefined ? [] : [...Array.from(points[0]), ...Array.from(points[1])];
+    this.#measured.geometry.setAttribute('position', new Float32BufferAttribute(ends, 3));
+    this.#dirty = true;
+  }
+
+  /** Where the joints of the hands are on the canvas, CSS pixels; without those behind the viewer, and none where they are not shown. */
+  jointsOnScreen(): JointOnScreen[] {
+    if (!this.#placed.skeleton.group.visible) return [];
+    return this.#shown.flatMap(({ handId, positions }) =>
+      Array.from({ length: positions.length / 3 }, (_, joint) => {
+        const at = this.#onScreen(positions.subarray(3 * joint, 3 * joint + 3));
+        return at === undefined ? [] : [{ handId, joint, x: at[0], y: at[1] }];
+      }).flat(),
+    );
+  }
+
+  /** Behind the wrist of each hand, as {@link jointsOnScreen}. */
+  labelPlaces(): { readonly handId: number; readonly x: number; readonly y: number }[] {
+    if (!this.#placed.skeleton.group.visible) return [];
+    return this.#shown.flatMap(({ handId, positions: p }) => {
+      const behind = [0, 1, 2].map((axis) => p[axis] + 0.3 * (p[axis] - p[3 * 9 + axis]));
+      const at = this.#onScreen(behind);
+      return at === undefined ? [] : [{ handId, x: at[0], y: at[1] }];
+    });
+  }
+
+  #onScreen([x, y, z]: ArrayLike<number> & Iterable<number>): readonly [number, number] | undefined {
+    const point = new Vector3(x, y, z).applyMatrix4(this.#placed.skeleton.group.matrixWorld).project(this.#camera);
+    if (!(Math.abs(point.z) <= 1)) return undefined;
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    return [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
   }
 
   showDepth(depth: Float32Array, camera: CameraModel, range: DepthRange, frameId: string): void {
@@ -187,6 +251,9 @@ export class SceneView {
   /** Everything that a server has shown. */
   clear(): void {
     this.showHands([], false);
+    this.showTruth([]);
+    this.showTrails([], undefined);
+    this.showMeasured(undefined);
     this.showCube(undefined);
     this.clearVoxels();
     this.clearDepth();
@@ -280,8 +347,10 @@ export class SceneView {
   }
 }
 
-function centre(positions: Float64Array): Vector3 {
+/** Of all joints of some hands, at least one. */
+function centre(hands: readonly HandJoints[]): Vector3 {
   const sum = new Vector3();
-  for (let i = 0; i < positions.length; i += 3) sum.add(new Vector3(positions[i], positions[i + 1], positions[i + 2]));
-  return sum.multiplyScalar(3 / positions.length);
+  for (const { positions } of hands)
+    for (let i = 0; i < positions.length; i += 3) sum.add(new Vector3().fromArray(positions, i));
+  return sum.divideScalar((hands.length * hands[0].positions.length) / 3);
 }

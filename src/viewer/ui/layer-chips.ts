@@ -9,6 +9,8 @@ export const LAYERS: readonly { readonly layer: Layer; readonly name: string; re
   { layer: 'cube', name: 'Cube', needs: ['cube'] },
   { layer: 'voxels', name: 'Voxels', needs: ['voxels'] },
   { layer: 'grid', name: 'Grid', needs: [] },
+  { layer: 'trails', name: 'Trails', needs: [] },
+  { layer: 'truth', name: 'Truth', needs: ['truth'] },
 ];
 
 /** The buttons that show and hide what is in the scene. */

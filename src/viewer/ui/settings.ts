@@ -1,7 +1,15 @@
 /** What the page remembers of how somebody likes it. */
 export interface Settings {
   theme: 'system' | 'light' | 'dark';
-  layers: { skeleton: boolean; points: boolean; cube: boolean; voxels: boolean; grid: boolean };
+  layers: {
+    skeleton: boolean;
+    points: boolean;
+    cube: boolean;
+    voxels: boolean;
+    grid: boolean;
+    trails: boolean;
+    truth: boolean;
+  };
   follow: boolean;
   /** Panels that are folded, by their id. */
   folded: string[];
@@ -11,7 +19,7 @@ export type Layer = keyof Settings['layers'];
 
 const DEFAULTS: Settings = {
   theme: 'system',
-  layers: { skeleton: true, points: true, cube: true, voxels: false, grid: true },
+  layers: { skeleton: true, points: true, cube: true, voxels: false, grid: true, trails: false, truth: false },
   follow: false,
   folded: [],
 };
