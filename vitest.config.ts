@@ -21,6 +21,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // property tests and real inference share two cores on small machines
     maxWorkers: 2,
+    setupFiles: ['./test/helpers/equal-bytes.ts'],
     // the built program is run as it is
     server: { deps: { external: [/\/dist\//] } },
     // One after the other, in this order. Without isolation a process keeps its modules from file to file: loading them took a

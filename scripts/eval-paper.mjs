@@ -3,7 +3,7 @@
  * `npm run eval:paper`: the tables and plots of the HANDS 2019 Task 2 winners' slides, on our own held-out sequences.
  *
  *   npm run eval:paper                    measure; write docs/paper/results.json, the tables of docs/paper.md and docs/images/paper-*.png
- *   npm run eval:paper -- --quick         200 frames, into out/paper
+ *   npm run eval:paper -- --quick         100 frames, into out/paper
  *   npm run eval:paper -- --render        nothing is measured: tables and plots of the results that there are
  *   npm run eval:paper -- --train         first train the baselines of tables A to C (most of an hour; --frames, --epochs)
  *

@@ -1,0 +1,16 @@
+import { expect } from 'vitest';
+
+/**
+ * Typed arrays of the same bytes are equal: by default each of their numbers is looked up by its name, which takes seconds for a depth
+ * image. Others are left to that, which says where they differ.
+ */
+expect.addEqualityTesters([
+  (a: unknown, b: unknown): true | undefined => {
+    if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.constructor !== b.constructor) return undefined;
+    return a.byteLength === b.byteLength && Buffer.compare(bytesOf(a), bytesOf(b)) === 0 ? true : undefined;
+  },
+]);
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
