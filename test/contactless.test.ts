@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HandJoints } from '../src/hand/hand-joints.js';
 import { cdrCodec } from '../src/messages/cdr-codec.js';
 import { toPointerEventMessage } from '../src/messages/gesture-messages.js';
 import { toHandJointsMessage } from '../src/messages/hand-joints-message.js';
@@ -101,10 +102,11 @@ describe.skipIf(executablePath === undefined)(
 
     it('says that there is a hand, and shows its cursor with the way to the press', async () => {
       const joints = server.advertise('/hand/joints', cdrCodec('voxhand_msgs/msg/HandJoints'));
-      const hand = {
-        ...{ stamp, frameId: 'camera', handId: 1, handedness: 'right', tracked: true, lagFrames: 0 },
+      const hand: HandJoints = {
+        ...{ stamp, frameId: 'camera', handId: 1, tracked: true, lagFrames: 0 },
         ...{ positions: new Float64Array(63).fill(0.5), confidences: new Float32Array(21).fill(1) },
-      } as const;
+        handedness: 'right',
+      };
       await joints.publish(toHandJointsMessage(hand), stamp);
       await holds("document.getElementById('presence-text').textContent === 'Hand seen'");
       await point('HOVER', [600, 300], { progress: 0.5 });

@@ -18,6 +18,7 @@ import { recoverCommand } from './commands/recover.js';
 import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { synthCommand } from './commands/synth.js';
+import { teachCommand } from './commands/teach.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { foldRosArgs } from './ros-args.js';
 import { addSubcommand } from './subcommand.js';
@@ -78,6 +79,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
   addSubcommand(program, exportCommand, finish);
   addSubcommand(program, infoCommand, finish);
   addSubcommand(program, fitPriorCommand, finish);
+  addSubcommand(program, teachCommand, finish);
   addSubcommand(program, modelsCommand, finish);
   addSubcommand(program, doctorCommand, finish);
   addSubcommand(program, demoCommand, finish);
