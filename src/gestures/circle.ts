@@ -5,6 +5,8 @@ import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 
 /** As many samples as three seconds have at 60 Hz. */
 const KEPT = 180;
+/** Of a finger that goes round, all steps together are at most this times the angle. */
+const TO_AND_FRO = 1.25;
 /** A finger that turns by less than this (radians) in this time (seconds) rests. */
 const REST_ANGLE = 0.2;
 const REST_TIME = 0.35;
@@ -37,14 +39,14 @@ export class CircleRecogniser implements Recogniser {
     while (this.#points.length > KEPT || hand.time - this.#points[0].time > longest) this.#points.shift();
     const last = this.#points.length - 1;
     if (last < 4) return;
-    const turned = this.#lastTurn(this.#track.active ? 2 * Math.PI : begin);
+    const turned = this.#lastTurn(begin);
     if (typeof turned === 'string') {
       this.#end(hand, tip, turned);
       return;
     }
     const { from, fit, angle } = turned;
     if (!this.#track.active) {
-      if (Math.abs(angle) < begin) return;
+      if (Math.abs(angle) < begin || Math.abs(this.#recentAngle(fit)) < REST_ANGLE) return;
       this.#angle = 0;
       this.#track.begin(hand, this.#stepOf(tip, fit, from));
       return;
@@ -110,7 +112,13 @@ export class CircleRecogniser implements Recogniser {
       fit = fitCircle(points, from);
     }
     let angle = 0;
-    for (let i = from + 1; i < points.length; i++) angle += angleAbout(fit.x, fit.y, points[i - 1], points[i]);
+    let steps = 0;
+    for (let i = from + 1; i < points.length; i++) {
+      const step = angleAbout(fit.x, fit.y, points[i - 1], points[i]);
+      angle += step;
+      steps += Math.abs(step);
+    }
+    if (steps > TO_AND_FRO * Math.abs(angle)) return 'to and fro';
     if (!(fit.radius >= minRadius && fit.radius <= maxRadius)) return `radius ${Math.round(1000 * fit.radius)} mm`;
     if (fit.error > roundness * fit.radius) return `${Math.round((100 * fit.error) / fit.radius)} % off a circle`;
     return { from, fit, angle };

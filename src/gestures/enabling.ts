@@ -127,7 +127,8 @@ export class Enabling {
     if (speed > maxSpeed) return `the palm moved at ${speed.toFixed(1)} m/s: it may be another hand`;
     holder.palm = palmPosition;
     holder.time = hand.time;
-    const { score, weakest } = poseScore(gesture, hand.features, UP);
+    // not the low-passed features: they come later
+    const { score, weakest } = poseScore(gesture, hand.sharpFeatures, UP);
     const bad =
       hand.presence < minPresence
         ? `presence ${hand.presence.toFixed(2)}`

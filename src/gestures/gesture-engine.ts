@@ -1,12 +1,5 @@
 import type { Transform } from '../geometry/index.js';
-import {
-  type DescribedHand,
-  describeHand,
-  type Handedness,
-  type HandsAtMoment,
-  meanConfidence,
-  type TrackedHand,
-} from '../hand/index.js';
+import { describeHand, type Handedness, type HandsAtMoment, meanConfidence, type TrackedHand } from '../hand/index.js';
 import { nanoseconds } from '../timing/index.js';
 import { Enabling } from './enabling.js';
 import type { EnablingMessage, GestureEvent, GestureOutput, PointerEvent } from './gesture-events.js';
@@ -37,7 +30,7 @@ export interface GestureEngineOptions {
 interface KnownHand {
   readonly handedness: Handedness;
   readonly recognisers: readonly Recogniser[];
-  described: DescribedHand | undefined;
+  seen: GestureHand | undefined;
   inZone: boolean;
 }
 
@@ -226,11 +219,12 @@ export class GestureEngine {
     let known = this.#hands.get(hand.id);
     if (known === undefined) {
       const recognisers = recognisersOf(this.profile, (event) => this.#output.gestures.push(event));
-      known = { handedness: hand.handedness, recognisers, described: undefined, inZone: false };
+      known = { handedness: hand.handedness, recognisers, seen: undefined, inZone: false };
       this.#hands.set(hand.id, known);
     }
-    known.described = describeHand(hand, stamp, known.described);
-    return gestureHand(hand, known.described, frameId, Number(stamp - this.#origin!) / 1e9);
+    const described = describeHand(hand, stamp, known.seen?.described);
+    known.seen = gestureHand(hand, described, frameId, Number(stamp - this.#origin!) / 1e9, known.seen);
+    return known.seen;
   }
 
   #recognise(hand: GestureHand, zone: PlacedZone | undefined): void {

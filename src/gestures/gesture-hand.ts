@@ -18,7 +18,9 @@ export interface GestureHand extends HandToDescribe {
   /** 0 to 1; 1 where the tracker has no presence score. */
   readonly presence: number;
   readonly described: DescribedHand;
+  /** Low-passed over the last frames, and those of this moment alone. */
   readonly features: PoseFeatures;
+  readonly sharpFeatures: PoseFeatures;
   readonly frameId: string;
   /** Nanoseconds. */
   readonly stamp: bigint;
@@ -26,7 +28,14 @@ export interface GestureHand extends HandToDescribe {
   readonly time: number;
 }
 
-export function gestureHand(hand: TrackedHand, described: DescribedHand, frameId: string, time: number): GestureHand {
+/** @param previous the same hand before */
+export function gestureHand(
+  hand: TrackedHand,
+  described: DescribedHand,
+  frameId: string,
+  time: number,
+  previous?: GestureHand,
+): GestureHand {
   const { id, handedness, positions, presence = 1 } = hand;
   return {
     id,
@@ -35,7 +44,8 @@ export function gestureHand(hand: TrackedHand, described: DescribedHand, frameId
     presence,
     confidence: meanConfidence(hand),
     described,
-    features: poseFeatures(hand, described),
+    features: poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time),
+    sharpFeatures: poseFeatures(hand, described),
     frameId,
     stamp: described.stamp,
     time,

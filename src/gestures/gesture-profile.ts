@@ -21,8 +21,8 @@ function isUnit([x, y, z]: readonly number[]): boolean {
 const poseSettings = z.strictObject({
   enter: fixed('A pose begins at this score.', share(0.6)),
   leave: fixed('A pose ends below this score.', share(0.3)),
-  hold: fixed('A score must last so long to begin a pose.', seconds(0.06), 's'),
-  release: fixed('A score must last so long to end a pose.', seconds(0.06), 's'),
+  hold: fixed('A score must last so long to begin a pose.', seconds(0.03), 's'),
+  release: fixed('A score must last so long to end a pose.', seconds(0.03), 's'),
 });
 export type PoseSettings = z.output<typeof poseSettings>;
 
@@ -59,9 +59,9 @@ export type WaveSettings = z.output<typeof wave>;
 
 const circle = z
   .strictObject({
-    minRadius: fixed("Least radius of the index finger's way.", metres(0.025), 'm'),
+    minRadius: fixed("Least radius of the index finger's way.", metres(0.03), 'm'),
     maxRadius: fixed('Greatest radius.', metres(0.25), 'm'),
-    roundness: fixed('The way may miss a circle by this share of the radius (rms).', share(0.25)),
+    roundness: fixed('The way may miss a circle by this share of the radius (rms).', share(0.18)),
     begin: fixed('The circle begins after this angle.', z.number().min(1).max(20).default(5.2), 'rad'),
     longest: fixed('Longest time for one turn.', seconds(2.5), 's'),
   })
@@ -102,6 +102,10 @@ const pointer = z
     touchDistance: fixed('Touch: the finger presses from here on, in front of the surface.', metres(0.01), 'm'),
     touchRelease: fixed('Touch: and releases this much before it.', metres(0.012), 'm'),
     hoverRadius: fixed('Hover: the cursor must stay within this.', metres(0.012), 'm'),
+    hoverPointing: fixed(
+      'Hover: only a pointing hand clicks, one with an index finger that is straighter than the others.',
+      z.boolean().default(true),
+    ),
     hoverWait: fixed('Hover: for this time nothing happens.', seconds(0.3), 's'),
     hoverHold: fixed('Hover: and then the click takes this.', seconds(0.7), 's'),
     closeEnter: fixed('Grab, pinch: the score from which the hand is closed.', share(0.6)),

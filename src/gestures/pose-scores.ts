@@ -66,7 +66,7 @@ export function ramp(value: number, from: number, to: number): number {
 
 /** Curls between which a finger turns from straight to not, and from not bent to bent. */
 const STRAIGHT = { from: 0.34, to: 0.2 };
-const BENT = { from: 0.38, to: 0.58 };
+const BENT = { from: 0.45, to: 0.67 };
 
 const mm = (length: number) => `${Math.round(1000 * length)} mm`;
 
@@ -98,7 +98,7 @@ const thumbIn: Condition = {
   words: (features) => `thumb across the palm: ${thumbWords(features)}`,
 };
 const thumbNotFar: Condition = {
-  degree: ({ thumbAcross }) => ramp(thumbAcross, 0.128, 0.105),
+  degree: ({ thumbAcross }) => ramp(thumbAcross, 0.12, 0.095),
   words: (features) => `thumb at the hand: ${thumbWords(features)}`,
 };
 const thumbFar: Condition = {
@@ -117,30 +117,36 @@ const thumbDown: Condition = {
   words: (features, up) => `thumb points down: ${degrees(-pointsUp(features, up))} degrees from it`,
 };
 
-const indexTouches: Condition = {
-  degree: ({ indexPinch }) => ramp(indexPinch, 0.034, 0.018),
-  words: ({ indexPinch }) => `tips of thumb and index finger together: ${mm(indexPinch)} apart`,
-};
-const indexAway: Condition = {
-  degree: ({ indexPinch }) => ramp(indexPinch, 0.022, 0.036),
-  words: ({ indexPinch }) => `index finger away from the thumb: ${mm(indexPinch)}`,
-};
-const middleTouches: Condition = {
-  degree: ({ middlePinch }) => ramp(middlePinch, 0.034, 0.018),
-  words: ({ middlePinch }) => `tips of thumb and middle finger together: ${mm(middlePinch)} apart`,
-};
-const middleAway: Condition = {
-  degree: ({ middlePinch }) => ramp(middlePinch, 0.022, 0.036),
-  words: ({ middlePinch }) => `middle finger away from the thumb: ${mm(middlePinch)}`,
-};
-/** In a fist, too, tips of thumb and fingers are near each other; in a pinch they are away from the palm. */
-const indexFromPalm: Condition = {
-  degree: ({ indexFromPalm: distance }) => ramp(distance, 0.055, 0.072),
-  words: ({ indexFromPalm: distance }) => `index tip away from the palm: ${mm(distance)}`,
-};
-const middleFromPalm: Condition = {
-  degree: ({ middleFromPalm: distance }) => ramp(distance, 0.055, 0.072),
-  words: ({ middleFromPalm: distance }) => `middle tip away from the palm: ${mm(distance)}`,
+const length = (way: readonly number[]) => Math.hypot(way[0], way[1], way[2]);
+
+/** Tips that touch are about 11 mm apart: the joints lie in the middle of the fingers. */
+function touches(name: 'toIndex' | 'toMiddle', words: string): Condition {
+  return {
+    degree: (features) => ramp(length(features[name]), 0.032, 0.017),
+    words: (features) => `tips of thumb and ${words} finger together: ${mm(length(features[name]))} apart`,
+  };
+}
+
+/** A hand that closes brings all tips together; in a pinch the other finger stays away. */
+function away(name: 'toIndex' | 'toMiddle', words: string): Condition {
+  return {
+    degree: (features) => ramp(length(features[name]), 0.032, 0.048),
+    words: (features) => `${words} finger away from the thumb: ${mm(length(features[name]))}`,
+  };
+}
+
+/** In a fist, and where the other fingers are held in the palm by the thumb, tips of thumb and fingers are near each other, too. */
+function notInPalm(finger: 1 | 2): Condition {
+  return {
+    degree: ({ curls }) => ramp(curls[finger], 0.85, 0.72),
+    words: ({ curls }) => `${FINGER_NAMES[finger]} tip away from the palm: curl ${curls[finger].toFixed(2)}`,
+  };
+}
+
+/** While a hand closes to point, the thumb meets the middle finger, too, but the ring finger is bent with it. */
+const ringOpen: Condition = {
+  degree: ({ curls }) => ramp(curls[3], 0.68, 0.52),
+  words: ({ curls }) => `ring finger not bent: curl ${curls[3].toFixed(2)}`,
 };
 
 const ALL_STRAIGHT = [straight(1), straight(2), straight(3), straight(4)];
@@ -151,13 +157,13 @@ const POSES: Readonly<Record<PoseGesture, readonly (readonly Condition[])[]>> = 
   open_palm: [[thumbOut, ...ALL_STRAIGHT]],
   fist: [[...ALL_BENT, thumbNotFar]],
   point: [[straight(1), bent(2), bent(3), bent(4)]],
-  pinch: [[indexTouches, indexFromPalm, middleAway]],
-  pinch_middle: [[middleTouches, middleFromPalm, indexAway]],
+  pinch: [[touches('toIndex', 'index'), notInPalm(1), away('toMiddle', 'middle')]],
+  pinch_middle: [[touches('toMiddle', 'middle'), notInPalm(2), ringOpen, away('toIndex', 'index')]],
   grab: [ALL_BENT],
   thumbs_up: [[thumbUp, thumbFar, ...ALL_BENT]],
   thumbs_down: [[thumbDown, thumbFar, ...ALL_BENT]],
   victory: [[straight(1), straight(2), bent(3), bent(4), thumbIn]],
-  ok: [[indexTouches, indexFromPalm, straight(2), straight(3), straight(4)]],
+  ok: [[touches('toIndex', 'index'), notInPalm(1), straight(2), straight(3), straight(4)]],
   one: [[straight(1), bent(2), bent(3), bent(4), thumbIn]],
   two: [[straight(1), straight(2), bent(3), bent(4), thumbIn]],
   three: [

@@ -134,9 +134,15 @@ class HoverPress implements Press {
     this.#settings = settings;
   }
 
-  step({ time, x, y }: PressSample): PressState {
-    const { hoverRadius, hoverWait, hoverHold } = this.#settings;
-    if (this.#at === undefined || Math.hypot(x - this.#at.x, y - this.#at.y) > hoverRadius) {
+  step({ time, x, y, hand }: PressSample): PressState {
+    const { hoverRadius, hoverWait, hoverHold, hoverPointing } = this.#settings;
+    if (hoverPointing && !points(hand)) {
+      this.#at = undefined;
+      return { pressed: false, progress: 0, reason: 'the hand does not point' };
+    }
+    // from where it clicked it must go twice as far as it may go before
+    const radius = this.#clicked ? 2 * hoverRadius : hoverRadius;
+    if (this.#at === undefined || Math.hypot(x - this.#at.x, y - this.#at.y) > radius) {
       this.#at = { x, y, since: time };
       this.#clicked = false;
     }
@@ -145,6 +151,7 @@ class HoverPress implements Press {
     const progress = ramp(held, hoverWait, hoverWait + hoverHold);
     if (progress < 1) return { pressed: false, progress, reason: 'over the surface' };
     this.#clicked = true;
+    this.#at = { x, y, since: time };
     return {
       pressed: true,
       progress: 1,
@@ -152,6 +159,11 @@ class HoverPress implements Press {
       atOnce: true,
     };
   }
+}
+
+/** Whether the index finger stands out from the other three. */
+function points({ features: { curls } }: GestureHand): boolean {
+  return curls[1] < 0.4 && (curls[2] + curls[3] + curls[4]) / 3 > curls[1] + 0.25;
 }
 
 /** Grab and pinch: pressed while the hand is closed; it must have been open before. */

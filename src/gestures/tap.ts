@@ -4,6 +4,9 @@ import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 
 const KEPT = 64;
+/** Curls of the index finger: of one that is straight, and the most during a tap. */
+const STRAIGHT = 0.3;
+const BENT = 0.6;
 /** The tip is averaged over so many samples, and the palm's normal is low-passed with this time constant in seconds. */
 const MEAN_OF = 2;
 const NORMAL_TIME = 0.3;
@@ -17,7 +20,8 @@ const BACK = 0.45;
 export class TapRecogniser implements Recogniser {
   readonly #track: GestureTrack;
   readonly #settings: GestureProfile['tap'];
-  readonly #samples: { readonly time: number; readonly height: number; readonly palm: Vec3 }[] = [];
+  readonly #samples: { readonly time: number; readonly height: number; readonly palm: Vec3; readonly curl: number }[] =
+    [];
   /** The palm's normal, slowly: that of one moment is too rough for the length of a finger. */
   #normal: Vec3 | undefined;
   #ways: Vec3[] = [];
@@ -40,9 +44,9 @@ export class TapRecogniser implements Recogniser {
     const mean = (axis: 0 | 1 | 2) => this.#ways.reduce((sum, one) => sum + one[axis] / this.#ways.length, 0);
     // how far the tip stands off the palm to the back of the hand: a tap lowers it
     const height = -dot([mean(0), mean(1), mean(2)], this.#normal);
-    this.#samples.push({ time: hand.time, height, palm: palmPosition });
+    this.#samples.push({ time: hand.time, height, palm: palmPosition, curl: curls[1] });
     while (this.#samples.length > KEPT || hand.time - this.#samples[0].time > longest) this.#samples.shift();
-    if (hand.time < this.#quietUntil || curls[1] > 0.45 || dot(way, palmDirection) < 0.05) return;
+    if (hand.time < this.#quietUntil || curls[1] > STRAIGHT || dot(way, palmDirection) < 0.05) return;
     const now = this.#samples[this.#samples.length - 1];
     let lowest = this.#samples.length - 1;
     this.#samples.forEach(({ height }, i) => {
@@ -54,6 +58,7 @@ export class TapRecogniser implements Recogniser {
     const down = this.#samples[before].height - this.#samples[lowest].height;
     const back = now.height - this.#samples[lowest].height;
     if (down < depth || back < (1 - BACK) * down) return;
+    if (this.#samples[before].curl > STRAIGHT || this.#samples.slice(before).some(({ curl }) => curl > BENT)) return;
     const moved = Math.max(
       ...this.#samples.slice(before).map(({ palm }) => distance(palm, this.#samples[before].palm)),
     );
