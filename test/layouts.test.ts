@@ -34,6 +34,12 @@ describe.each([
     for (const panel of Object.values(layout.configById)) expect(panel[titleKey]).toMatch(/\w/);
   });
 
+  it('looks at each side by itself where a topic carries several hands', () => {
+    const perHand = [...text.matchAll(/"(\/hand\/(?:joints|description)[^"]*)"/g)].map(([, path]) => path);
+    expect(perHand.length).toBeGreaterThan(10);
+    for (const path of perHand) expect(path).toMatch(/^\/hand\/\w+\{handedness==[12]\}\.\w/);
+  });
+
   it('names topics that voxhand publishes', () => {
     const named = new Set(text.match(/(?<=")\/(?:hand|depth|diagnostics)[A-Za-z0-9_/]*/g));
     expect([...named].filter((topic) => !TOPICS.includes(topic))).toEqual([]);
