@@ -1,5 +1,6 @@
-import { JOINT_COUNT } from '../hand/skeleton.js';
+import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/skeleton.js';
 import { PRIOR_MEAN, PRIOR_PRECISION } from './angle-prior.js';
+import { FreeSpace } from './free-space.js';
 import { FIRST_ANGLE, HandKinematics, movingAngles } from './hand-kinematics.js';
 import type { HandProportions } from './hand-proportions.js';
 import {
@@ -40,7 +41,9 @@ export interface FitOptions {
   readonly coupling: number;
   /** How fast angles change: standard deviation after one second. */
   readonly angleRate: number;
+  /** Standard deviation of how far a bone stands in what was seen to be free; 0: free space does not count. */
   readonly freeSpaceNoise: number;
+  readonly freeSpaceLimit: number;
 }
 
 export const FIT_OPTIONS: FitOptions = {
@@ -51,11 +54,12 @@ export const FIT_OPTIONS: FitOptions = {
   surfaceLimit: 0.008,
   surfaceRepeats: 1.5,
   palmRepeats: 4,
-  maxPoints: 300,
+  maxPoints: 250,
   prior: 0.3,
   coupling: 0.4,
   angleRate: 6,
-  freeSpaceNoise: 0.005,
+  freeSpaceNoise: 0.004,
+  freeSpaceLimit: 0.012,
 };
 
 /** What is known of a right hand at one moment, all in one frame whose origin is the camera. */
@@ -66,6 +70,8 @@ export interface HandEvidence {
   readonly confidences: ArrayLike<number>;
   /** Seen points about the hand: x, y, z, metres. */
   readonly points?: Float32Array;
+  /** Distance between neighbouring points, metres. */
+  readonly pitch?: number;
 }
 
 /**
@@ -76,9 +82,19 @@ export function jointDeviation(noise: number, confidence: number): number {
   return noise * Math.exp(6.5 * Math.max(0, 0.72 - confidence));
 }
 
+/** Seen points beyond so many are not looked at. */
+const MOST_POINTS = 4096;
+/** A point is compared with cones that are not farther away than the nearest one at first by more than this, metres; so many at most. */
+const SLACK = 0.008;
+const NEAR_CONES = 6;
 /** Points farther from the first guess than this are not the hand's, metres. */
 const REACH = 0.02;
 const DIP_OF_PIP = 2 / 3;
+const MIDDLE = 3 * ROOT_OF_MIDDLE;
+/** `surfaceLimit` where proportions are learned, metres: what the hand holds makes it look thick. */
+const LEARN_LIMIT = 0.004;
+/** How deep a bone may stand in free space: half a voxel and a half, metres. */
+const TOLERANCE = 0.004;
 
 /**
  * Fits the hand to joints and seen points, frame by frame, by damped least squares (Levenberg 1944, Marquardt 1963) with robust weights. The
@@ -108,7 +124,12 @@ export class HandFit {
   readonly #step = new Float64Array(STEP_SIZE);
   readonly #fixed = new Uint8Array(STEP_SIZE);
   readonly #weights = new Float64Array(JOINT_COUNT);
+  readonly #free = new FreeSpace();
   readonly #points: Float32Array;
+  /** Of each point: the cones that it is compared with. */
+  readonly #near: Uint8Array;
+  readonly #nearCount: Uint8Array;
+  readonly #kept = new Uint16Array(MOST_POINTS);
   #count = 0;
   #about: ProportionEquations | undefined;
   #before: HandState | undefined;
@@ -116,7 +137,10 @@ export class HandFit {
 
   constructor(options: Partial<FitOptions> = {}) {
     this.#options = { ...FIT_OPTIONS, ...options };
-    this.#points = new Float32Array(3 * this.#options.maxPoints);
+    const { maxPoints } = this.#options;
+    this.#points = new Float32Array(3 * maxPoints);
+    this.#near = new Uint8Array(NEAR_CONES * maxPoints);
+    this.#nearCount = new Uint8Array(maxPoints);
   }
 
   /** Points in use. */
@@ -140,7 +164,7 @@ export class HandFit {
       this.#weights[j] = 1 / (deviation * deviation);
     }
     placeHand(evidence.joints, this.#weights, proportions, this.#guess);
-    this.#choosePoints(evidence.points, proportions);
+    this.#choosePoints(evidence, proportions);
     let equations = this.#equations;
     let other = this.#trialEquations;
     let trial = this.#trial;
@@ -191,30 +215,38 @@ export class HandFit {
    *
    * @returns the block of the pose, a {@link STEP_SIZE} x {@link STEP_SIZE} matrix (its lower triangle), to be read before the next fit
    */
-  describe(evidence: HandEvidence, proportions: HandProportions, about: ProportionEquations): Float64Array {
+  describe(evidence: HandEvidence, proportions: HandProportions, about: ProportionEquations): NormalEquations {
     about.clear();
     this.#about = about;
     this.#gather(this.state, evidence, proportions, this.#before, this.#seconds, this.#equations);
     this.#about = undefined;
-    return this.#equations.matrix;
+    return this.#equations;
   }
 
-  #choosePoints(points: Float32Array | undefined, proportions: HandProportions): void {
-    const { surfaceNoise, maxPoints } = this.#options;
+  #choosePoints({ points, joints, pitch = 0.006 }: HandEvidence, proportions: HandProportions): void {
+    const { surfaceNoise, freeSpaceNoise, maxPoints } = this.#options;
     this.#count = 0;
     if (points === undefined || surfaceNoise === 0) return;
     this.kinematics.update(this.#guess, proportions);
     this.surface.update(this.kinematics, this.#guess, proportions);
-    const near = (at: number): boolean => {
-      this.surface.nearest(points[at], points[at + 1], points[at + 2]);
-      return Math.abs(this.surface.distance) < REACH;
-    };
-    // spread over all points, by a step that leaves at most as many as are used
-    const step = 3 * Math.max(1, Math.ceil(points.length / 3 / (2 * maxPoints)));
-    for (let at = 0; at < points.length && this.#count < maxPoints; at += step) {
-      if (!near(at)) continue;
-      for (let k = 0; k < 3; k++) this.#points[3 * this.#count + k] = points[at + k];
-      this.#count++;
+    if (freeSpaceNoise > 0) this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), pitch);
+    let kept = 0;
+    const most = Math.min(points.length / 3, this.#kept.length);
+    for (let i = 0; i < most; i++) {
+      this.surface.nearest(points[3 * i], points[3 * i + 1], points[3 * i + 2]);
+      if (Math.abs(this.surface.distance) < REACH) this.#kept[kept++] = i;
+    }
+    // spread over all of them
+    this.#count = Math.min(kept, maxPoints);
+    for (let p = 0; p < this.#count; p++) {
+      const at = 3 * this.#kept[Math.floor((p * kept) / this.#count)];
+      const x = points[at];
+      const y = points[at + 1];
+      const z = points[at + 2];
+      this.#nearCount[p] = this.surface.near(x, y, z, SLACK, this.#near, NEAR_CONES * p, NEAR_CONES);
+      this.#points[3 * p] = x;
+      this.#points[3 * p + 1] = y;
+      this.#points[3 * p + 2] = z;
     }
   }
 
@@ -235,8 +267,18 @@ export class HandFit {
     seconds: number,
     equations: NormalEquations,
   ): number {
-    const { jointLimit, surfaceNoise, surfaceLimit, surfaceRepeats, palmRepeats, prior, coupling, angleRate } =
-      this.#options;
+    const {
+      jointLimit,
+      surfaceNoise,
+      surfaceLimit,
+      surfaceRepeats,
+      palmRepeats,
+      freeSpaceNoise,
+      freeSpaceLimit,
+      prior,
+      coupling,
+      angleRate,
+    } = this.#options;
     const { kinematics, surface } = this;
     const { joints } = kinematics;
     const row = this.#row;
@@ -281,14 +323,20 @@ export class HandFit {
     if (this.#count > 0) {
       surface.update(kinematics, state, proportions);
       const pointWeight = 1 / (surfaceNoise * surfaceNoise * surfaceRepeats);
-      const far = surfaceLimit * surfaceLimit;
-      for (let i = 0; i < 3 * this.#count; i += 3) {
-        surface.nearest(this.#points[i], this.#points[i + 1], this.#points[i + 2]);
+      const far = (this.#about === undefined ? surfaceLimit : LEARN_LIMIT) ** 2;
+      for (let p = 0; p < this.#count; p++) {
+        const i = 3 * p;
+        const cones = this.#nearCount[p];
+        surface.nearestOf(this.#near, NEAR_CONES * p, cones, this.#points[i], this.#points[i + 1], this.#points[i + 2]);
+        // behind the palm's end begins the forearm, which says nothing of the palm's length
+        if (this.#about !== undefined && surface.along === 0 && surface.chain() < 0) continue;
         const d = surface.distance;
         const share = 1 / (1 + (d * d) / far);
         const weight = surface.chain() < 0 ? pointWeight / palmRepeats : pointWeight;
         cost += weight * d * d * share;
-        const [nx, ny, nz] = surface.normal;
+        const nx = surface.normal[0];
+        const ny = surface.normal[1];
+        const nz = surface.normal[2];
         const moving = surface.gradient(kinematics, nx, ny, nz, row);
         const chain = Math.max(0, surface.chain());
         equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[chain], moving);
@@ -296,6 +344,30 @@ export class HandFit {
           const at = { bones: surface.bone(), along: surface.along, point: surface.foot, radius: surface.radius() };
           const place = { kinematics, state, proportions, chain: surface.chain(), ...at };
           this.#about.add(place, surface.normal, d, weight * share * share, row, moving);
+        }
+      }
+    }
+    if (this.#count > 0 && freeSpaceNoise > 0) {
+      const { way } = this.#free;
+      const weight = 1 / (freeSpaceNoise * freeSpaceNoise);
+      const far = freeSpaceLimit * freeSpaceLimit;
+      for (let cone = 0; cone < surface.count; cone++) {
+        if (!surface.isBone(cone)) continue;
+        for (let along = 0.5; along <= 1; along += 0.5) {
+          surface.at(cone, along);
+          const { foot } = surface;
+          this.#free.query(foot[0], foot[1], foot[2], surface.radius());
+          const d = this.#free.depth - TOLERANCE;
+          if (d <= 0) continue;
+          const share = 1 / (1 + (d * d) / far);
+          cost += weight * d * d * share;
+          const moving = surface.gradient(kinematics, way[0], way[1], way[2], row);
+          equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[surface.chain()], moving);
+          if (this.#about !== undefined) {
+            const at = { bones: surface.bone(), along, point: surface.foot, radius: 0 };
+            const place = { kinematics, state, proportions, chain: surface.chain(), ...at };
+            this.#about.add(place, way, d, weight * share * share, row, moving);
+          }
         }
       }
     }

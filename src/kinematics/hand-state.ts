@@ -51,7 +51,9 @@ export function copyState(from: HandState, to: HandState): void {
  * @param step {@link STEP_SIZE} numbers: w (radians), metres, radians
  */
 export function moveState(from: HandState, step: Float64Array, to: HandState): void {
-  const [wx, wy, wz] = step;
+  const wx = step[0];
+  const wy = step[1];
+  const wz = step[2];
   const angle = Math.sqrt(wx * wx + wy * wy + wz * wz);
   // sin(a) / a and (1 - cos(a)) / a^2, by their series where a is small
   const s = angle < 1e-6 ? 1 - (angle * angle) / 6 : Math.sin(angle) / angle;

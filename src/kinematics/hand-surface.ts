@@ -95,6 +95,8 @@ export class HandSurface {
   readonly #squared = new Float64Array(CONES.length);
   readonly #radii = new Float64Array(2 * CONES.length);
   readonly #point = new Float64Array(3);
+  /** How far along its cone the last distance was taken. */
+  #t = 0;
 
   /** The surface of a hand whose kinematics are up to date. */
   update({ joints }: HandKinematics, { rotation: r }: HandState, { roots, thickness }: HandProportions): void {
@@ -145,36 +147,76 @@ export class HandSurface {
 
   /** Find the cone whose surface is nearest to a point; the answer lies in the fields. */
   nearest(px: number, py: number, pz: number): void {
+    this.distance = Infinity;
+    for (let cone = 0; cone < this.count; cone++) this.#consider(cone, px, py, pz);
+    this.#settle(px, py, pz);
+  }
+
+  /** The same among `count` cones that stand in `list` from `from` on. */
+  nearestOf(list: Uint8Array, from: number, count: number, px: number, py: number, pz: number): void {
+    this.distance = Infinity;
+    for (let i = from; i < from + count; i++) this.#consider(list[i], px, py, pz);
+    this.#settle(px, py, pz);
+  }
+
+  /**
+   * Write the cones that are not farther from a point than the nearest one by more than `slack` metres into `list` from `from` on.
+   *
+   * @returns how many they are, `most` at most; the answer of {@link nearest} lies in the fields
+   */
+  near(px: number, py: number, pz: number, slack: number, list: Uint8Array, from: number, most: number): number {
+    this.nearest(px, py, pz);
+    let count = 0;
+    for (let cone = 0; cone < this.count && count < most; cone++) {
+      if (this.#distanceTo(cone, px, py, pz) < this.distance + slack) list[from + count++] = cone;
+    }
+    return count;
+  }
+
+  #consider(cone: number, px: number, py: number, pz: number): void {
+    const distance = this.#distanceTo(cone, px, py, pz);
+    if (distance >= this.distance) return;
+    this.distance = distance;
+    this.cone = cone;
+    this.along = this.#t;
+  }
+
+  #distanceTo(cone: number, px: number, py: number, pz: number): number {
     const a = this.#a;
     const axis = this.#axis;
-    let best = Infinity;
-    let cone = -1;
-    let along = 0;
-    for (let i = 0, k = 0; i < this.count; i++, k += 3) {
-      const ux = px - a[k];
-      const uy = py - a[k + 1];
-      const uz = pz - a[k + 2];
-      let t = (ux * axis[k] + uy * axis[k + 1] + uz * axis[k + 2]) / this.#squared[i];
-      t = t < 0 ? 0 : t > 1 ? 1 : t;
-      const qx = ux - t * axis[k];
-      const qy = uy - t * axis[k + 1];
-      const qz = uz - t * axis[k + 2];
-      const d = Math.sqrt(qx * qx + qy * qy + qz * qz) - this.#radii[2 * i] - t * this.#radii[2 * i + 1];
-      if (d < best) {
-        best = d;
-        cone = i;
-        along = t;
-      }
-    }
+    const k = 3 * cone;
+    const ux = px - a[k];
+    const uy = py - a[k + 1];
+    const uz = pz - a[k + 2];
+    let t = (ux * axis[k] + uy * axis[k + 1] + uz * axis[k + 2]) / this.#squared[cone];
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    this.#t = t;
+    const qx = ux - t * axis[k];
+    const qy = uy - t * axis[k + 1];
+    const qz = uz - t * axis[k + 2];
+    return Math.sqrt(qx * qx + qy * qy + qz * qz) - this.#radii[2 * cone] - t * this.#radii[2 * cone + 1];
+  }
+
+  /** Foot and normal of the cone that was found. */
+  #settle(px: number, py: number, pz: number): void {
+    this.at(this.cone, this.along);
+    const { foot, normal } = this;
+    const length = this.distance + this.radius();
+    normal[0] = length > 1e-9 ? (px - foot[0]) / length : 0;
+    normal[1] = length > 1e-9 ? (py - foot[1]) / length : 0;
+    normal[2] = length > 1e-9 ? (pz - foot[2]) / length : -1;
+  }
+
+  /** Whether a cone is that of a bone of a thumb or finger. */
+  isBone(cone: number): boolean {
+    return CONES[cone].chain >= 0;
+  }
+
+  /** Take a place on the axis of a cone as the foot. */
+  at(cone: number, along: number): void {
     this.cone = cone;
     this.along = along;
-    this.distance = best;
-    const length = best + this.radius();
-    for (let k = 0; k < 3; k++) {
-      this.foot[k] = a[3 * cone + k] + along * axis[3 * cone + k];
-      const way = (k === 0 ? px : k === 1 ? py : pz) - this.foot[k];
-      this.normal[k] = length > 1e-9 ? way / length : k === 2 ? -1 : 0;
-    }
+    for (let k = 0; k < 3; k++) this.foot[k] = this.#a[3 * cone + k] + along * this.#axis[3 * cone + k];
   }
 
   /** Radius of the cone at the foot, metres. */
@@ -200,7 +242,9 @@ export class HandSurface {
    */
   gradient(kinematics: HandKinematics, nx: number, ny: number, nz: number, row: Float64Array): number {
     const { chain, bone, ends } = CONES[this.cone];
-    const [fx, fy, fz] = this.foot;
+    const fx = this.foot[0];
+    const fy = this.foot[1];
+    const fz = this.foot[2];
     if (chain >= 0) {
       const moving = movingAngles(chain, bone + 1);
       kinematics.gradient(chain, moving, fx, fy, fz, nx, ny, nz, row);

@@ -15,10 +15,10 @@ export interface LearnOptions {
   readonly sure: number;
 }
 
-export const LEARN_OPTIONS: LearnOptions = { rate: 4, minConfidence: 0.62, sure: 0.012 };
+export const LEARN_OPTIONS: LearnOptions = { rate: 4, minConfidence: 0.62, sure: 0.03 };
 
 /** Relative standard deviations between people, as those by which synthetic hands are drawn: the whole hand, a finger, a bone, the palm. */
-const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.09 };
+const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.04 };
 
 /**
  * Learns how long and thick a hand is, frame by frame, as an information filter: the estimate (logarithms of factors on the described hand) and
@@ -60,9 +60,11 @@ export class ProportionLearner {
     const weight = Math.min(1, rate * Math.max(seconds, 0.01));
     const information = this.#information;
     const column = new Float64Array(STEP_SIZE);
+    const pull = new Float64Array(n);
     for (let a = 0; a < n; a++) {
       column.set(equations.cross.subarray(a * STEP_SIZE, (a + 1) * STEP_SIZE));
-      choleskySolve(Float64Array.from(pose), column, STEP_SIZE);
+      choleskySolve(Float64Array.from(pose.matrix), column, STEP_SIZE);
+      for (let k = 0; k < STEP_SIZE; k++) pull[a] += column[k] * pose.right[k];
       for (let b = 0; b < n; b++) {
         let lost = 0;
         for (let k = 0; k < STEP_SIZE; k++) lost += equations.cross[b * STEP_SIZE + k] * column[k];
@@ -70,7 +72,7 @@ export class ProportionLearner {
         information[b * n + a] += weight * (own - lost);
       }
     }
-    const step = equations.right.map((value) => weight * value);
+    const step = equations.right.map((value, a) => weight * (value - pull[a]));
     if (!choleskySolve(Float64Array.from(information), step, n)) return;
     for (let i = 0; i < n; i++) this.#factors[i] += Math.max(-0.05, Math.min(0.05, step[i]));
     this.frames++;

@@ -1,0 +1,107 @@
+/** Cells along an edge of the picture. */
+const SIZE = 64;
+/** Cells farther from any seen point than this say nothing: the model is somewhere else altogether. */
+const REACH = 7;
+const NONE = -1;
+
+/**
+ * Where a camera at the origin saw through: a coarse picture of the nearest seen points, and for each of its cells the nearest cell with
+ * a point. {@link build} and {@link query} allocate nothing.
+ */
+export class FreeSpace {
+  /** What {@link query} found: by how much a sphere stands in seen free space, metres (0: it does not), and the way out, a unit vector. */
+  depth = 0;
+  readonly way = new Float64Array(3);
+  readonly #front = new Float32Array(SIZE * SIZE);
+  readonly #source = new Int16Array(SIZE * SIZE);
+  readonly #queue = new Int16Array(SIZE * SIZE);
+  #u = 0;
+  #v = 0;
+  #cell = 1;
+
+  /**
+   * @param points x, y, z of all seen points about the hand, metres
+   * @param center of the picture; metres
+   * @param pitch distance between neighbouring points there, metres: the size of a cell
+   */
+  build(points: Float32Array, center: ArrayLike<number>, pitch: number): void {
+    const front = this.#front;
+    const source = this.#source;
+    const queue = this.#queue;
+    front.fill(Infinity);
+    source.fill(NONE);
+    this.#cell = pitch / center[2];
+    this.#u = center[0] / center[2] - (SIZE / 2) * this.#cell;
+    this.#v = center[1] / center[2] - (SIZE / 2) * this.#cell;
+    for (let i = 0; i < points.length; i += 3) {
+      const z = points[i + 2];
+      const cell = this.#cellOf(points[i] / z, points[i + 1] / z);
+      if (cell !== NONE && z < front[cell]) front[cell] = z;
+    }
+    let end = 0;
+    for (let cell = 0; cell < front.length; cell++) {
+      if (front[cell] === Infinity) continue;
+      source[cell] = cell;
+      queue[end++] = cell;
+    }
+    // breadth first from all seen cells at once
+    for (let begin = 0; begin < end; begin++) {
+      const cell = queue[begin];
+      const x = cell % SIZE;
+      const y = (cell - x) / SIZE;
+      for (let side = 0; side < 4; side++) {
+        const nx = x + (side === 0 ? 1 : side === 1 ? -1 : 0);
+        const ny = y + (side === 2 ? 1 : side === 3 ? -1 : 0);
+        if (nx < 0 || ny < 0 || nx >= SIZE || ny >= SIZE) continue;
+        const next = ny * SIZE + nx;
+        if (source[next] !== NONE) continue;
+        source[next] = source[cell];
+        queue[end++] = next;
+      }
+    }
+  }
+
+  #cellOf(u: number, v: number): number {
+    const x = Math.floor((u - this.#u) / this.#cell);
+    const y = Math.floor((v - this.#v) / this.#cell);
+    return x < 0 || y < 0 || x >= SIZE || y >= SIZE ? NONE : y * SIZE + x;
+  }
+
+  /** How far a sphere stands in front of what was seen, or beside it; the answer lies in the fields. */
+  query(px: number, py: number, pz: number, radius: number): void {
+    this.depth = 0;
+    const u = px / pz;
+    const v = py / pz;
+    const cell = this.#cellOf(u, v);
+    if (cell === NONE) return;
+    const x = cell % SIZE;
+    const y = (cell - x) / SIZE;
+    let seen = Infinity;
+    for (let cy = Math.max(0, y - 1); cy <= Math.min(SIZE - 1, y + 1); cy++) {
+      for (let cx = Math.max(0, x - 1); cx <= Math.min(SIZE - 1, x + 1); cx++) {
+        seen = Math.min(seen, this.#front[cy * SIZE + cx]);
+      }
+    }
+    const { way } = this;
+    if (seen < Infinity) {
+      const length = Math.sqrt(u * u + v * v + 1);
+      this.depth = Math.max(0, (seen - pz) * length + radius);
+      way[0] = u / length;
+      way[1] = v / length;
+      way[2] = 1 / length;
+      return;
+    }
+    const source = this.#source[cell];
+    if (source === NONE) return;
+    const sx = source % SIZE;
+    const dx = (this.#u + (sx + 0.5) * this.#cell - u) * pz;
+    const dy = (this.#v + ((source - sx) / SIZE + 0.5) * this.#cell - v) * pz;
+    const length = Math.sqrt(dx * dx + dy * dy);
+    const size = this.#cell * pz;
+    if (length > REACH * size) return;
+    this.depth = Math.max(0, length - size);
+    way[0] = dx / length;
+    way[1] = dy / length;
+    way[2] = 0;
+  }
+}
