@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { blessCommand } from './commands/bless.js';
+import { calibrateCommand } from './commands/calibrate.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
@@ -74,6 +75,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
   addSubcommand(program, compareCommand, finish);
   addSubcommand(program, blessCommand, finish);
   addSubcommand(program, evalCommand, finish);
+  addSubcommand(program, calibrateCommand, finish);
   addSubcommand(program, importCommand, finish);
   addSubcommand(program, synthCommand, finish);
   addSubcommand(program, exportCommand, finish);

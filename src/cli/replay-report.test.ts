@@ -17,6 +17,8 @@ const report = (frames: Partial<ReplayReport['frames']>): ReplayReport => ({
   problems: [],
   loss: null,
   digest: '',
+  cameras: null,
+  fusion: null,
   faults: null,
   aborted: false,
 });

@@ -34,6 +34,9 @@ export interface ReplayReport {
   readonly loss: NonNullable<ReplaySummary['loss']> | null;
   /** SHA-256 of what was published on the topics of joints and gestures. */
   readonly digest: string;
+  /** Of a rig: how the frames of each camera went, and their fusion. */
+  readonly cameras: NonNullable<ReplaySummary['cameras']> | null;
+  readonly fusion: NonNullable<ReplaySummary['fusion']> | null;
   /** What went wrong because it was asked for. */
   readonly faults: NonNullable<ReplaySummary['faults']> | null;
   readonly aborted: boolean;
@@ -44,7 +47,7 @@ export function replayReport(
   more: Pick<ReplayReport, 'preview' | 'seconds' | 'error'>,
 ): ReplayReport {
   const { input, output = null, depthTopic, cameraTopic, counts, inference, loss = null, aborted } = summary;
-  const { digest, faults = null, problems } = summary;
+  const { digest, faults = null, problems, cameras = null, fusion = null } = summary;
   const stages = Object.entries(summary.stages).map(([stage, { count, p50, p99, mean, max }]) => {
     const [p50Ms, p99Ms, meanMs, maxMs] = [p50, p99, mean, max].map((seconds) => Number((1000 * seconds).toFixed(3)));
     return [stage, { count, p50: p50Ms, p99: p99Ms, mean: meanMs, max: maxMs }];
@@ -66,6 +69,8 @@ export function replayReport(
     problems,
     loss,
     digest: digest.sha256,
+    cameras,
+    fusion,
     faults,
     aborted,
     ...more,
@@ -94,6 +99,7 @@ export function formatReplay(report: ReplayReport): string {
       [`  ${cause}`, `${count} on ${topic}: ${text}`],
       ['', `what to do: ${remedy}`],
     ]),
+    ...cameraRows(report),
     ...(frames.refinement === undefined ? [] : [['reference', byReason(frames.refinement)]]),
     [
       'model',
@@ -117,6 +123,25 @@ export function formatReplay(report: ReplayReport): string {
     ...(times.length === 0 ? [] : ['', ...table([['stage, ms', 'p50', 'p99'], ...times], [1, 2])]),
     ...(report.output === null ? [] : ['', howToOpen(report.output)]),
   ].join('\n');
+}
+
+/** Of a rig: a row for each camera, and what is to be said of them together. */
+function cameraRows({ cameras, fusion }: ReplayReport): string[][] {
+  if (cameras === null) return [];
+  const rows = cameras.map(({ name, frames, fused, missing, lost, dropped }) => {
+    const seen = fusion?.cameras.find((camera) => camera.name === name);
+    const causes = { ...lost, ...dropped };
+    const parts = [
+      `${frames} frames, ${fused} of them fused`,
+      ...(missing > 0 ? [`${missing} missing`] : []),
+      ...(Object.keys(causes).length > 0 ? [byReason(causes)] : []),
+      ...(seen === undefined ? [] : [`hand in ${seen.withHand} of ${seen.frames} looks`]),
+    ];
+    return [`camera ${name}`, parts.join(', ')];
+  });
+  const pairs = fusion?.disagreements ?? [];
+  const apart = pairs.map(({ cameras: [a, b], distance }) => `${a} and ${b} ${(1000 * distance).toFixed(1)} mm`);
+  return [...rows, ...(apart.length === 0 ? [] : [['palms apart', apart.join(', ')]])];
 }
 
 function unitText(metres: number | undefined): string {

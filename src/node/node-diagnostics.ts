@@ -1,5 +1,6 @@
 import type { Diagnostic, DiagnosticLevel } from '../messages/index.js';
 import type { DurationSummary } from '../timing/index.js';
+import type { RigCameraFacts } from '../tracking/index.js';
 import type { NodeFacts } from './node-facts.js';
 import { type Finding, type NodePart, PARTS } from './node-rules.js';
 
@@ -54,7 +55,7 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     last_error: lastError?.message,
     last_error_code: lastError?.code,
   }),
-  input: ({ config, input, recent, session: { counts, lastFrame, sinceFrame } }) => ({
+  input: ({ config, input, recent, session: { counts, lastFrame, sinceFrame, cameras = [] } }) => ({
     topic: config.topics.depth,
     camera_info_topic: config.topics.cameraInfo,
     rate_hz: recent.rate.toFixed(2),
@@ -68,6 +69,7 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     image: lastFrame && `${lastFrame.width}x${lastFrame.height}`,
     frame_id: lastFrame?.frameId,
     time_jumps_recently: recent.stamps.jump,
+    ...Object.assign({}, ...cameras.map(cameraValues)),
   }),
   timing: ({ loopLag, session: { age, ageAtArrival, publishing, stages } }) => ({
     ...quantiles('age', age),
@@ -110,6 +112,29 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     bus_events: events.length,
   }),
 };
+
+/** Of a camera of a rig. */
+function cameraValues({
+  name,
+  state,
+  frames,
+  fused,
+  missing,
+  period,
+  clockDifference,
+  lost,
+  dropped,
+}: RigCameraFacts): Values {
+  const values: Values = {
+    state,
+    ...{ frames, fused, missing },
+    rate_hz: period && (1 / period).toFixed(2),
+    clock_difference_ms: clockDifference === undefined ? undefined : milliseconds(clockDifference),
+    ...prefixed('lost', lost),
+    ...prefixed('dropped', dropped),
+  };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`camera.${name}.${key}`, value]));
+}
 
 function sinkState(gone: boolean, faults: number): string {
   if (gone) return 'stopped';

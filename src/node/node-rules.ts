@@ -1,6 +1,7 @@
 import { CAMERA_SCHEMAS, canonicalSchema, DEPTH_SCHEMAS } from '../depth/index.js';
 import { inWords } from '../errors/index.js';
 import type { DiagnosticLevel } from '../messages/index.js';
+import { disagreementText } from '../rig/index.js';
 import { CAMERA_MISMATCH, DEPTH_UNIT } from '../tracking/index.js';
 import type { NodeFacts } from './node-facts.js';
 
@@ -293,6 +294,51 @@ export const NODE_RULES: readonly NodeRule[] = [
         ({ topic, cause }) => topic === depth && /^[A-Z]/.test(cause) && !RULED.includes(cause),
       );
       return fault && `${fault.text} [${fault.cause}], on ${depth}. Check its driver and its transport.`;
+    },
+  },
+  {
+    id: 'camera-place',
+    part: 'input',
+    level: 'warn',
+    when: 'of a rig: nothing says where a camera is, and its frames are left out',
+    find: ({ session: { cameraProblem } }) =>
+      cameraProblem &&
+      `${sentence(cameraProblem)} Publish it on /tf_static, or set rig.file or cameras.<name>.translation and rotation; voxhand calibrate finds it.`,
+  },
+  {
+    id: 'camera-silent',
+    part: 'input',
+    level: 'warn',
+    when: 'of a rig: a camera sends nothing while others do',
+    find: (facts) => {
+      const { cameras = [] } = facts.session;
+      const gone = cameras.filter(({ state }) => state === 'silent').map(({ name }) => name);
+      if (!active(facts) || gone.length === 0 || gone.length === cameras.length) return undefined;
+      const [{ depth }] = [facts.config.cameras[gone[0]] ?? facts.config.topics];
+      return `No frames of camera ${gone.join(', ')} (${depth}): tracking goes on without. Check its driver.`;
+    },
+  },
+  {
+    id: 'camera-clock',
+    part: 'input',
+    level: 'warn',
+    when: 'of a rig: the stamps of a camera are more than rig.deadline away from those of the first one when they arrive',
+    find: ({ config, session: { cameras = [] } }) => {
+      const off = cameras.find(({ clockDifference = 0 }) => Math.abs(clockDifference) > config.rig.deadline);
+      return (
+        off &&
+        `Stamps of camera ${off.name} are ${ms(-(off.clockDifference ?? 0))} ahead of those of ${cameras[0].name}: frames of one moment are not put together. Synchronise the clocks, or set cameras.${off.name}.clock_offset; voxhand calibrate finds it.`
+      );
+    },
+  },
+  {
+    id: 'camera-disagreement',
+    part: 'input',
+    level: 'warn',
+    when: 'of a rig: two cameras see the same hand farther apart than rig.warn_disagreement, for seconds',
+    find: ({ config, session: { fusion } }) => {
+      const text = disagreementText(fusion?.disagreements ?? [], config.rig.warnDisagreement);
+      return text && sentence(text);
     },
   },
   {

@@ -3,6 +3,17 @@
 // fused hands out.
 // Must not know: networks, messages.
 
+export {
+  type Alignment,
+  type AlignOptions,
+  type AlignResult,
+  alignmentVerdict,
+  alignTracks,
+  type Coverage,
+  disagreementUnder,
+  type JointTrack,
+  placeDifference,
+} from './align-tracks.js';
 export { type Disagreement, DisagreementMeter, disagreementText } from './disagreement.js';
 export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
 export {

@@ -129,6 +129,7 @@ export class RigFrames {
       }
       return [{ name: camera, extrinsics, frame }];
     });
+    if (views.length === frames.length) this.#problem = undefined;
     counters.arrived();
     if (views.length === 0) {
       counters.dropped(NO_TRANSFORM);

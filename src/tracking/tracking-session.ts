@@ -19,6 +19,7 @@ import {
   type WithheldCause,
 } from './result-output.js';
 import { type RigCameraFacts, RigFrames } from './rig-frames.js';
+import type { FusionFacts } from './rig-tracker.js';
 import { type Stage, type StageSummary, StageTimes, type Stopwatch } from './stage-times.js';
 import { StampGuard, type StampVerdict } from './stamp-guard.js';
 import type { TrackResult } from './track-result.js';
@@ -50,6 +51,8 @@ export interface FrameTracker {
   flush?(): readonly TrackResult[];
   /** Forget the hands; results that are still held back are given first. */
   reset?(): readonly TrackResult[];
+  /** Of a rig: how fusion goes. */
+  facts?(): FusionFacts;
 }
 
 export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnpublishable' | 'onResult'> {
@@ -100,8 +103,9 @@ export interface TrackingSummary {
   readonly stages: Partial<Record<Stage, StageSummary>>;
   /** From a frame's turn until its results were published, seconds; of the newest frames. */
   readonly latency?: DurationSummary;
-  /** Of a rig: how the frames of each camera went. */
+  /** Of a rig: how the frames of each camera went, and their fusion. */
   readonly cameras?: readonly RigCameraFacts[];
+  readonly fusion?: FusionFacts;
   /** Why the last result could not be brought into the target frame; how many could not is in `counts.lost`. */
   readonly transformProblem?: string;
 }
@@ -120,8 +124,10 @@ export interface TrackingFacts extends OutputFacts {
   readonly stages: Partial<Record<Stage, StageSummary>>;
   /** From a frame's turn until its results were published, seconds; nothing without a stopwatch. */
   readonly latency: DurationSummary | undefined;
-  /** Of a rig: how the frames of each camera go. */
+  /** Of a rig: how the frames of each camera go, why one was left out last, and how fusion goes. */
   readonly cameras?: readonly RigCameraFacts[];
+  readonly cameraProblem?: string;
+  readonly fusion?: FusionFacts;
 }
 
 /** A frame that was let in. */
@@ -192,6 +198,7 @@ export class TrackingSession {
   }
 
   facts(): TrackingFacts {
+    const fusion = this.#tracker.facts?.();
     return {
       ...this.#output.facts(),
       paused: this.#paused,
@@ -203,16 +210,19 @@ export class TrackingSession {
       stages: this.#times.summary(),
       latency: this.#latencies.summary(),
       ...(this.#rig && { cameras: this.#rig.facts() }),
+      ...(this.#rig?.problem !== undefined && { cameraProblem: this.#rig.problem }),
+      ...(fusion && { fusion }),
     };
   }
 
   summary(): TrackingSummary {
-    const { counts, published, stages, latency, transformProblem, cameras } = this.facts();
+    const { counts, published, stages, latency, transformProblem, cameras, fusion } = this.facts();
     const [{ depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics] = Object.values(this.#config.cameras);
     return {
       ...{ depthTopic, cameraTopic, counts, published, stages },
       ...(latency && { latency }),
       ...(cameras && { cameras }),
+      ...(fusion && { fusion }),
       ...(transformProblem !== undefined && { transformProblem }),
     };
   }

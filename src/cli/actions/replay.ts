@@ -3,6 +3,7 @@ import { toVoxhandError, VoxhandError } from '../../errors/index.js';
 import { jointsOfHands } from '../../hand/index.js';
 import { type InferenceStatus, idealInference, loadModel, modelFacts, type Provider } from '../../inference/index.js';
 import { plausibleStart, rangeOf, replayRecording, TRUTH_TOPIC } from '../../recording/index.js';
+import { disagreementText } from '../../rig/index.js';
 import type { TrackerConfig, TrackResult } from '../../tracking/index.js';
 import { CAMERA_MISMATCH, findInputTopics, formatConfig, loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
@@ -156,6 +157,8 @@ export async function runReplay(
     });
     const seconds = progress.elapsed;
     progress.end();
+    const disagreement = disagreementText(summary.fusion?.disagreements ?? [], config.rig.warnDisagreement);
+    if (disagreement !== undefined) terminal.warn(disagreement);
     if (sheet !== undefined && preview !== undefined) await writePreview(preview, sheet);
     await truth?.close();
     return replayReport(summary, { preview: preview ?? null, seconds, error: meter?.summary() ?? null });
