@@ -10,9 +10,10 @@ export interface HandClaim {
   readonly certainty: number;
 }
 
-/** Middle roots farther apart than this are of two hands, metres. */
+/** Middle roots farther apart than this are of two hands, and nearer ones than that of one: two palms laid together are 0.025 apart; metres. */
 const FAR_ROOTS = 0.045;
-/** Joints that are nearer than this to the next joint of the other hand, on average, are the same ones, metres: two palms laid together are 0.025 apart. */
+const SAME_ROOTS = 0.02;
+/** Joints that are nearer than this to the next joint of the other hand, on average, are the same ones, metres. */
 const SAME_JOINTS = 0.018;
 /** A hand that came from so much farther away than the other is the one that slid onto it, metres. */
 const FARTHER = 0.02;
@@ -35,8 +36,9 @@ export function duplicateHands(hands: readonly HandClaim[]): Set<number> {
 }
 
 function areOne(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (!(apart(a, ROOT_OF_MIDDLE, b, ROOT_OF_MIDDLE) < FAR_ROOTS)) return false;
-  return (toNext(a, b) + toNext(b, a)) / 2 < SAME_JOINTS;
+  const roots = apart(a, ROOT_OF_MIDDLE, b, ROOT_OF_MIDDLE);
+  if (!(roots < FAR_ROOTS)) return false;
+  return roots < SAME_ROOTS || (toNext(a, b) + toNext(b, a)) / 2 < SAME_JOINTS;
 }
 
 /** Whether `hand` slid onto `other`, and not the other way round. */

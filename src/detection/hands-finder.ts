@@ -327,8 +327,10 @@ export class HandsFinder {
     looked: boolean,
     others: readonly FoundHand[],
   ): Promise<FoundHand | undefined> {
+    // of a hand behind another one the stages see too little; two skeletons on one hand are noticed later
+    const isHidden = heard === 'doubtful' && this.#isCrowded(hand);
     try {
-      if (heard !== 'believed') return await this.#doubt(frame, hand, expected, near, others);
+      if (heard !== 'believed' && !isHidden) return await this.#doubt(frame, hand, expected, near, others);
       if (looked && this.#isDue(hand)) return await this.#confirm(frame, hand, expected, near);
       if (!hand.vote.settled && !this.#isCrowded(hand)) return await this.#judge(frame, hand, expected, expected);
     } catch {

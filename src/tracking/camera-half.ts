@@ -3,14 +3,24 @@ import type { ReferenceRefiner } from '../detection/index.js';
 import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { Cube } from '../geometry/index.js';
+import { ROOT_OF_MIDDLE } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
-import { addFrame, beginGrid, finishGrid, type GridBuilder, mirroredGrid, type VoxelGrid } from '../voxels/index.js';
+import {
+  addFrame,
+  beginGrid,
+  finishGrid,
+  type GridBuilder,
+  mirroredGrid,
+  reachesInto,
+  type VoxelGrid,
+  withoutOtherHands,
+} from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { DepthUnitWatch } from './depth-unit-watch.js';
 import { GeometricLocator } from './geometric-locator.js';
-import type { HandLocator, LocatedHand } from './hand-locator.js';
+import type { HandLocator, LocatedHand, NoHand } from './hand-locator.js';
 import { LearnedLocator } from './learned-locator.js';
 import { networkCube, variantCubes } from './network-cube.js';
 import { PresenceGate } from './presence-gate.js';
@@ -44,6 +54,8 @@ interface HandState {
   readonly gate: PresenceGate;
   /** As it was found in the last frame; undefined where it was not. */
   last: VoxelisedHand | undefined;
+  /** The joints that were believed in the last frame, moved to where they are expected in this one; undefined where none were. */
+  joints: Float64Array | undefined;
 }
 
 /**
@@ -96,6 +108,7 @@ export class CameraHalf {
     if (!none) this.#unit.reset();
     const scale = none ? await this.#unit.wrong(frame) : undefined;
     if (scale !== undefined) this.#counters?.suspectUnit(scale * samplesOf(frame).unit);
+    for (const hand of located) this.#expect(hand);
     const lostReason = scale === undefined ? {} : { lostReason: DEPTH_UNIT };
     const hands = located.map((hand): SeenHand => {
       const { id, side: handedness, sideScore: handednessScore } = hand;
@@ -114,10 +127,28 @@ export class CameraHalf {
   #stateOf(id: number): HandState {
     let state = this.#hands.get(id);
     if (state === undefined) {
-      state = { gate: new PresenceGate(this.#config, this.#model), last: undefined };
+      state = { gate: new PresenceGate(this.#config, this.#model), last: undefined, joints: undefined };
       this.#hands.set(id, state);
     }
     return state;
+  }
+
+  /** Move a hand's last joints to where it is in this frame. */
+  #expect(hand: LocatedHand | NoHand): void {
+    const state = this.#stateOf(hand.id);
+    const { joints } = state;
+    if (hand.state === 'lost') state.joints = undefined;
+    if (joints === undefined || hand.state === 'lost' || this.#model.roll !== 'hand-down') return;
+    const { position } = hand.point;
+    state.joints = joints.map((c, i) => c + position[i % 3] - joints[3 * ROOT_OF_MIDDLE + (i % 3)]);
+  }
+
+  /** A hand's cube without what it shows of other hands, as far as the joints of all of them are known. */
+  #alone(id: number, grid: VoxelGrid, own = this.#stateOf(id).joints): VoxelGrid {
+    const others = [...this.#hands].flatMap(([other, { joints }]) =>
+      other !== id && joints !== undefined && reachesInto(grid, joints) ? [joints] : [],
+    );
+    return own === undefined || others.length === 0 ? grid : withoutOtherHands(grid, own, others);
   }
 
   #voxelised(frame: DepthFrame, hand: LocatedHand): VoxelisedHand {
@@ -125,8 +156,10 @@ export class CameraHalf {
     const cube = networkCube(point, this.#model, handedness);
     const spare = this.#spares.pop();
     const [grid, ...variants] = this.#clock.run('voxels', () => [
-      this.#voxelise(frame, cube, spare),
-      ...variantCubes(cube, this.#config.inference.variants).map((variant) => this.#voxelise(frame, variant)),
+      this.#alone(id, this.#voxelise(frame, cube, spare)),
+      ...variantCubes(cube, this.#config.inference.variants).map((variant) =>
+        this.#alone(id, this.#voxelise(frame, variant)),
+      ),
     ]);
     const both = unsure && this.#model.handedness !== 'any';
     return {
@@ -161,7 +194,8 @@ export class CameraHalf {
     const { point } = found.reference;
     const { root: position, direction } = placeOfJoints(positions, undefined);
     const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
-    const grid = this.#voxelise(frame, networkCube(closer, this.#model, found.handedness));
+    const cut = this.#voxelise(frame, networkCube(closer, this.#model, found.handedness));
+    const grid = this.#alone(found.id, cut, positions);
     return { ...found, reference: { state: 'found', point: closer }, grid };
   }
 
@@ -183,6 +217,7 @@ export class CameraHalf {
       const { gate, last } = this.#stateOf(id);
       const doubtful = last !== undefined && gate.doubts(this.#stamp, last.reference.point, answer);
       gate.settle(answer.tracked);
+      this.#stateOf(id).joints = answer.tracked ? answer.positions : undefined;
       this.#locator.feedback(id, answer, doubtful);
     }
   }

@@ -6,3 +6,4 @@ export { type CubeOptions, cubeFor } from './cube.js';
 export { cubeWindow, type PixelWindow } from './cube-window.js';
 export { mirroredGrid, occupiedPoints, type VoxelGrid } from './voxel-grid.js';
 export { type AddOptions, addFrame, addPoints, beginGrid, finishGrid, type GridBuilder, voxelise } from './voxelise.js';
+export { reachesInto, withoutOtherHands } from './without-other-hands.js';
