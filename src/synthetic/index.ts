@@ -64,6 +64,7 @@ export {
 } from './performed-gestures.js';
 export { drawHandPose } from './pose-mixture.js';
 export type { Preset, PresetInput } from './preset.js';
+export { presetPerformances } from './preset-gestures.js';
 export { PRESETS, type PresetName } from './presets.js';
 export {
   type Box,

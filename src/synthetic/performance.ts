@@ -7,6 +7,7 @@ import { type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import { SYNTHETIC_FRAME_ID } from './depth-camera.js';
 import { blendTargets, facing, type HandTarget, jointsAt, reaching } from './hand-target.js';
 import { IDLE, type Performed, type PerformedGesture, performed } from './performed-gestures.js';
+import type { Primitive } from './primitives.js';
 import type { PlacedHand } from './scene.js';
 import { way } from './two-hand-acts.js';
 
@@ -33,7 +34,7 @@ export interface PerformanceOptions {
   /** Where fingers and palm point there, as of a right hand. Default up, and to the camera. */
   readonly fingers?: Vec3;
   readonly palm?: Vec3;
-  /** The shoulder, metres; behind and below the hand unless given. */
+  /** The shoulder as of a right hand, metres; behind and below the hand unless given. */
   readonly shoulder?: Vec3;
 }
 
@@ -46,6 +47,8 @@ export interface TrueGesture {
   readonly to: number;
   readonly handId: number;
   readonly handedness: PlacedHand['handedness'];
+  /** It may be recognised or not: neither is wrong. */
+  readonly optional?: true;
 }
 
 /** A hand that does what a script says. */
@@ -57,14 +60,18 @@ export interface Performance {
   readonly events: readonly TrueGesture[];
   /** When the last gesture is over and the hand is back, seconds. */
   readonly end: number;
+  /** Its shoulder, as a right one: metres, optical frame. */
+  readonly shoulder: Vec3;
   /** The hand at any time, as a right one; its wrist bends as its arm asks for. */
   target(time: number): HandTarget;
+  /** What it works with, as a right hand does. */
+  things?(time: number): readonly Primitive[];
 }
 
 /** Time that the way to a gesture's first target and the rest there take, and the way back, seconds. */
-const COMES = 0.8;
-const RESTS = 0.2;
-const GOES = 0.9;
+export const COMES = 0.8;
+export const RESTS = 0.2;
+export const GOES = 0.9;
 const DEFAULT_HOLD = 0.8;
 const STREAM = 61;
 
@@ -108,8 +115,8 @@ export function performance(
   };
   const random = new SeededRandom(seed, STREAM, id);
   const drift = driftOf(random);
-  const made = steps.map((step, i) => {
-    const own = new SeededRandom(seed, STREAM, id, i + 1);
+  const made = steps.map((step) => {
+    const own = new SeededRandom(seed, STREAM, id, Math.round(1000 * step.at));
     const vary = add(home.center, [own.uniform(-0.02, 0.02), own.uniform(-0.02, 0.02), own.uniform(-0.02, 0.02)]);
     const { speed = 1, hold = DEFAULT_HOLD } = step;
     const play = performed(step.gesture, { ...home, center: vary }, { speed, hold, side, shape, random: own });
@@ -125,7 +132,7 @@ export function performance(
     });
   });
   return {
-    ...{ id, handedness, shape },
+    ...{ id, handedness, shape, shoulder },
     end: made.reduce((end, { at, play }) => Math.max(end, at + play.duration + GOES), 0),
     events: made
       .flatMap(({ at, play }) =>

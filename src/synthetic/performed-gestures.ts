@@ -252,7 +252,7 @@ function wave(home: HandTarget, { speed, random }: PerformedOptions): Performed 
 
 /** The index finger draws circles in the picture's plane; its moment is five sixths of the first turn. */
 function circle(home: HandTarget, { speed, side, random }: PerformedOptions): Performed {
-  const turns = 2 + random.integer(2);
+  const turns = 2;
   const radius = random.uniform(0.05, 0.09);
   const sense = side * (random.integer(2) === 0 ? 1 : -1);
   const takes = 0.95 / speed;

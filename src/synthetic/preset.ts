@@ -2,6 +2,7 @@ import type { CameraModel } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { HandShape } from '../kinematics/hand-shape.js';
 import type { View } from './hand-motion.js';
+import type { Performance } from './performance.js';
 import type { PlacedHand, Scene } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 
@@ -15,6 +16,8 @@ export interface PresetInput {
 
 export interface Preset {
   readonly sensor: SensorModel;
+  /** Of a preset of hands that do what a script says: these, with all that is true about them. */
+  performances?(input: Pick<PresetInput, 'seed' | 'shape' | 'handedness'>): Performance[];
   scene(input: PresetInput): (time: number) => Scene;
 }
 

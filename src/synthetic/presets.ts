@@ -5,10 +5,11 @@ import { handMotion } from './hand-motion.js';
 import { handScene } from './hand-scene.js';
 import { type Preset, SHOULDER, view } from './preset.js';
 import { contactless } from './preset-contactless.js';
+import { everyday, gestures } from './preset-gestures.js';
 import { egocentric, objects } from './preset-objects.js';
-import { waving } from './preset-waving.js';
 import { twoHands } from './preset-two-hands.js';
 import { visitors } from './preset-visitors.js';
+import { waving } from './preset-waving.js';
 
 export type { Preset, PresetInput } from './preset.js';
 
@@ -93,6 +94,17 @@ const hard: Preset = {
 };
 
 /** Ready-made scenes with motion. */
-export const PRESETS = { demo, hard, objects, egocentric, 'two-hands': twoHands, visitors, contactless, waving } as const;
+export const PRESETS = {
+  demo,
+  hard,
+  objects,
+  egocentric,
+  'two-hands': twoHands,
+  visitors,
+  contactless,
+  waving,
+  gestures,
+  everyday,
+} as const;
 
 export type PresetName = keyof typeof PRESETS;

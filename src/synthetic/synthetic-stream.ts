@@ -6,6 +6,9 @@ import { JOINT_COUNT } from '../hand/skeleton.js';
 import { drawHandShape, type HandShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
 import { depthCamera, SYNTHETIC_FRAME_ID } from './depth-camera.js';
+import type { TrueGesture } from './performance.js';
+import type { Preset } from './preset.js';
+import { ADULT, SHAPE_STREAM } from './preset-gestures.js';
 import { PRESETS, type PresetName } from './presets.js';
 import { handsOf, type PlacedHand } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
@@ -14,7 +17,8 @@ export interface SyntheticStreamOptions {
   /**
    * `demo`: an empty hand in front of a person, moving gently. `hard`: fast, turning, occluded, leaving.
    * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner. `two-hands`: a person who crosses both
-   * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go. `contactless`: a hand that
+   * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go.
+   * `gestures`: one gesture after another. `everyday`: hands that work and talk, and mean nothing by it. `contactless`: a hand that
    * operates a screen by pushing at it.
    */
   readonly preset?: PresetName;
@@ -63,6 +67,8 @@ export interface SyntheticFrame {
 export interface SyntheticStream extends Iterable<SyntheticFrame> {
   readonly length: number;
   readonly camera: CameraModel;
+  /** What the hands of `gestures` do, in seconds after the first frame; of presets without a script nothing. */
+  readonly gestures: readonly TrueGesture[];
   at(index: number): SyntheticFrame;
 }
 
@@ -89,7 +95,7 @@ export function syntheticStream(options: SyntheticStreamOptions): SyntheticStrea
   demand(fps > 0 && fps < Infinity, 'fps', 'a positive number', fps);
   demand(Number.isSafeInteger(seed), 'seed', 'a whole number', seed);
 
-  const { sensor: usualSensor, scene: build } = PRESETS[preset];
+  const { sensor: usualSensor, scene: build, performances }: Preset = PRESETS[preset];
   const sensor = options.sensor === undefined ? usualSensor : options.sensor;
   const eye = depthCamera(camera, { seed, ...(sensor === null ? {} : { sensor }) });
   const shape = options.shape ?? drawHandShape(new SeededRandom(seed, SHAPE_STREAM), ADULT);
@@ -118,19 +124,17 @@ export function syntheticStream(options: SyntheticStreamOptions): SyntheticStrea
     return { frame, truth, truths, visible, ...(labels === undefined ? {} : { labels }) };
   };
 
+  const performed = performances?.({ seed, shape, handedness }).flatMap(({ events }) => events) ?? [];
   return {
     length: frames,
     camera,
+    gestures: performed.filter(({ from }) => from < frames / fps),
     at,
     *[Symbol.iterator]() {
       for (let i = 0; i < frames; i++) yield at(i);
     },
   };
 }
-
-const SHAPE_STREAM = 2;
-/** Scales of the hands in streams. */
-const ADULT = [0.9, 1.1] as const;
 
 function demand(right: boolean, where: string, expected: string, found: unknown): void {
   if (!right) {

@@ -26,7 +26,11 @@ const UPPER_ARM = 0.28;
  * A person behind a raised hand: the forearm goes up from an elbow in the picture, the upper arm from there to a shoulder behind
  * it, closely folded or far out at the side, bare or in a sleeve. Size, view, pose, arm and body are drawn by the seed.
  */
-export function raisedHand({ seed, poses = OPEN, distance = [0.5, 0.95] }: RaisedHandOptions): Required<Scene> {
+export function raisedHand({
+  seed,
+  poses = OPEN,
+  distance = [0.5, 0.95],
+}: RaisedHandOptions): Scene & { readonly hand: PlacedHand } {
   const random = new SeededRandom(seed, 71);
   const shape = drawHandShape(random);
   const { scale } = shape;

@@ -6,7 +6,7 @@ import type { PoseName } from '../../kinematics/hand-data.js';
 import { CAMERAS, SENSORS } from '../../synthetic/cameras.js';
 import { depthCamera } from '../../synthetic/depth-camera.js';
 import { plane } from '../../synthetic/primitives.js';
-import type { Scene } from '../../synthetic/scene.js';
+import type { PlacedHand, Scene } from '../../synthetic/scene.js';
 import { createReferenceTracker } from './reference-tracker.js';
 
 const eye = depthCamera(CAMERAS.small, { sensor: SENSORS.sr305, seed: 5 });
@@ -42,7 +42,7 @@ describe('clutter', () => {
   });
 });
 
-function foundIn(scene: Required<Scene>, index: number): 'hand' | 'other' | 'lost' {
+function foundIn(scene: Scene & { readonly hand: PlacedHand }, index: number): 'hand' | 'other' | 'lost' {
   const result = createReferenceTracker().track(eye.render(scene, { index }).frame);
   if (result.state === 'lost') return 'lost';
   return distance(result.point.position, palmOf(scene.hand)) < ON_HAND ? 'hand' : 'other';
