@@ -1,4 +1,4 @@
-import { type CameraModel, type DepthFrame, project } from '../../depth/index.js';
+import { type CameraModel, type DepthFrame, projectToImage } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import type { Cube } from '../../geometry/index.js';
 import { type HandJoints, jointsOfHands } from '../../hand/index.js';
@@ -195,7 +195,7 @@ export class ViewerPublisher {
     const { annotations } = this.#publishers;
     const shown = hands.filter(({ tracked, handId }) => tracked || before.has(handId));
     if (!annotations.wanted() || shown.length === 0) return;
-    const each = shown.map((hand) => toImageAnnotations(hand, (x, y, z) => project(camera, x, y, z)));
+    const each = shown.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z)));
     await annotations.publish({ ...each[0], points: each.flatMap(({ points }) => points) }, shown[0].stamp);
   }
 
