@@ -34,6 +34,9 @@ voxhand(
   '1',
 );
 
+const contactless = ['--preset', 'contactless', '--camera', 'small', '--fps', '15', '--seconds', '26.6', '--seed', '1'];
+voxhand('synth', '-o', 'recordings/contactless.mcap', ...contactless);
+
 const [real] = process.argv.slice(2);
 if (real !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'voxhand-sr305-'));

@@ -63,6 +63,11 @@ describe('in a folder with a recording', () => {
     expect(printed.length).toBeGreaterThanOrEqual(6);
   });
 
+  it('gestures.mjs prints the open palm that the recording begins with, and why', async () => {
+    const [first] = await lines('gestures.mjs');
+    expect(first).toMatch(/^\d+ hand 0: open_palm begins, held for 0\.\d\d s/);
+  });
+
   it('own-decoder.mjs prints a wrist for each frame, by its own decoder', async () => {
     const printed = await lines('own-decoder.mjs');
     expect(all(printed, String.raw`\d+ \d+ voxels, wrist at ${METRES}`)).toEqual(printed);

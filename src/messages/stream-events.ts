@@ -117,7 +117,7 @@ export interface DroppedStreamEvent extends Common<'dropped'> {
   readonly dropped: number;
 }
 
-/** One event of the stream for web pages and gateways (docs/gestures.md). */
+/** One event of the stream for web pages and gateways (docs/contactless.md). */
 export type StreamEvent =
   | HelloStreamEvent
   | HandStreamEvent

@@ -62,14 +62,19 @@ export async function trackTo(bus: Bus, config: TrackerConfig, options: TrackToO
 async function track(bus: Bus, config: TrackerConfig, options: TrackToOptions): Promise<TrackingSummary> {
   const { parts = {}, signal, onResult, onDrop, timers = processTimers } = options;
   const { inference: given } = parts;
+  const withProfile = (profile: string) => ({ ...config, gestures: { profile } });
   const { close, gestures, ...loaded }: LoadedParts =
-    given === undefined ? await loadParts(config) : { inference: given, close: async () => undefined };
+    given === undefined
+      ? await loadParts(options.gestures ? withProfile('') : config)
+      : { inference: given, close: async () => undefined };
   try {
     const measured = { counters: new Counters(), times: new StageTimes(), stopwatch: () => timers.seconds() };
     const { inference } = loaded;
     const tracker = trackerFor(config, { ...loaded, ...parts, inference, ...measured });
     const session = new TrackingSession({
-      ...{ source: bus, sink: bus, config, tracker, inference, timers, ...measured },
+      ...{ source: bus, sink: bus, tracker, inference, timers, ...measured },
+      // gestures without a file have topics too
+      config: options.gestures ? withProfile('given by the program') : config,
       gestures: options.gestures ?? gestures,
       ...{ onResult, onDrop },
     });

@@ -66,7 +66,7 @@ export interface FoxgloveServerOptions {
    */
   readonly latched?: Readonly<Record<string, number>>;
   /**
-   * Topics whose messages go out as JSON too, by Server-Sent Events and WebSockets (docs/gestures.md), names or patterns: gesture and
+   * Topics whose messages go out as JSON too, by Server-Sent Events and WebSockets (docs/contactless.md), names or patterns: gesture and
    * pointer events, enabling states, and joints, of which it is said when a hand comes and goes.
    */
   readonly events?: readonly string[];
