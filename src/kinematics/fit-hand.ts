@@ -111,7 +111,7 @@ export class HandFit {
   readonly surface = new HandSurface();
   /** The result. */
   readonly state = restState();
-  /** Cost of the result; mean squared error of its joints in deviations. */
+  /** Cost of the result, and what its joints have of it: the sum of robust squares of their errors, in deviations. */
   cost = Infinity;
   jointCost = Infinity;
   iterations = 0;
@@ -131,6 +131,7 @@ export class HandFit {
   readonly #nearCount: Uint8Array;
   readonly #kept = new Uint16Array(MOST_POINTS);
   #count = 0;
+  #trialJointCost = 0;
   #about: ProportionEquations | undefined;
   #before: HandState | undefined;
   #seconds = 0;
@@ -171,6 +172,7 @@ export class HandFit {
     let state = this.state as HandState;
     copyState(this.#guess, trial);
     let cost = this.#gather(trial, evidence, proportions, before, seconds, equations);
+    let jointCost = this.#trialJointCost;
     if (before !== undefined) {
       // the last hand where it is now: its angles in the palm that is seen
       copyState(before, state);
@@ -179,6 +181,7 @@ export class HandFit {
       const carried = this.#gather(state, evidence, proportions, before, seconds, other);
       if (carried < cost) {
         cost = carried;
+        jointCost = this.#trialJointCost;
         [equations, other] = [other, equations];
         [state, trial] = [trial, state];
       }
@@ -197,6 +200,7 @@ export class HandFit {
       if (next < cost) {
         const gain = cost - next;
         cost = next;
+        jointCost = this.#trialJointCost;
         [equations, other] = [other, equations];
         [state, trial] = [trial, state];
         damping = Math.max(1e-6, damping / 5);
@@ -205,6 +209,7 @@ export class HandFit {
     }
     if (state !== this.state) copyState(state, this.state);
     this.cost = cost;
+    this.jointCost = jointCost;
     this.iterations = used;
     this.kinematics.update(this.state, proportions);
     this.surface.update(this.kinematics, this.state, proportions);
@@ -319,7 +324,7 @@ export class HandFit {
         }
       }
     }
-    this.jointCost = cost;
+    this.#trialJointCost = cost;
     if (this.#count > 0) {
       surface.update(kinematics, state, proportions);
       const pointWeight = 1 / (surfaceNoise * surfaceNoise * surfaceRepeats);

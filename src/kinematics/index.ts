@@ -2,8 +2,11 @@
 // In and out: angles and shapes in; joints out; metres, radians.
 // Must not know: depth images, networks, messages.
 
+export { FIT_OPTIONS, type FitOptions, type HandEvidence, HandFit } from './fit-hand.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
+export { type HandFile, handFromFile, handToFile } from './hand-file.js';
+export { type FitRefusal, type FittedHand, HandFitter, type SeenJoints } from './hand-fitter.js';
 export { HandKinematics } from './hand-kinematics.js';
 export {
   blendPoses,
@@ -28,3 +31,6 @@ export {
   type HandState,
   restState,
 } from './hand-state.js';
+export { HandSurface } from './hand-surface.js';
+export { type KinematicsSettings, kinematicsSettings } from './kinematics-settings.js';
+export { type LearnOptions, ProportionLearner } from './learn-proportions.js';

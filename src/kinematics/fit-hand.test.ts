@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../geometry/random.js';
+import { BONES } from '../hand/skeleton.js';
+import { CAMERAS } from '../synthetic/cameras.js';
+import { syntheticStream } from '../synthetic/synthetic-stream.js';
+import { occupiedPoints } from '../voxels/voxel-grid.js';
+import { voxelise } from '../voxels/voxelise.js';
+import { handFromFile, handToFile } from './hand-file.js';
+import { HandFitter } from './hand-fitter.js';
+import { HandKinematics } from './hand-kinematics.js';
+import { describedProportions, proportionsOf } from './hand-proportions.js';
+import { drawHandShape } from './hand-shape.js';
+import { ANGLE_MAX, ANGLE_MIN, ANGLE_REST, restState } from './hand-state.js';
+
+const SETTINGS = { learn: false, surface: true, iterations: 8 };
+const shape = drawHandShape(new SeededRandom(12), [0.9, 1.1]);
+
+/** Frames of a moving hand: true joints, joints with 5 mm of noise, and the points of the cube about them. */
+function frames(handedness: 'right' | 'left', count: number) {
+  const random = new SeededRandom(8);
+  const stream = syntheticStream({ frames: count, fps: 30, seed: 4, shape, handedness, camera: CAMERAS.small });
+  return [...stream].map(({ frame, truth }) => {
+    const center = [...truth.positions.subarray(27, 30)] as [number, number, number];
+    const grid = voxelise(frame, { center, edge: 0.26, roll: 0, mirror: false }, 48);
+    return {
+      truth: truth.positions,
+      seen: {
+        stamp: frame.stamp,
+        handedness,
+        positions: truth.positions.map((x) => x + 0.005 * random.normal()),
+        confidences: new Float32Array(21).fill(0.75),
+        points: occupiedPoints(grid),
+        pitch: 0.26 / 48,
+      },
+    };
+  });
+}
+
+const meanError = (a: Float64Array, b: Float64Array) => {
+  let sum = 0;
+  for (let i = 0; i < 63; i += 3) sum += Math.hypot(a[i] - b[i], a[i + 1] - b[i + 1], a[i + 2] - b[i + 2]) / 21;
+  return sum;
+};
+const lengths = (p: Float64Array) =>
+  BONES.map(([a, b]) => Math.hypot(...[0, 1, 2].map((k) => p[3 * a + k] - p[3 * b + k])));
+
+describe('the fit of a hand', () => {
+  it.each(['right', 'left'] as const)('halves the noise of the joints of a %s hand of known proportions', (side) => {
+    const fitter = new HandFitter(SETTINGS, proportionsOf(shape));
+    let [before, after] = [0, 0];
+    const fitted = frames(side, 12).map(({ truth, seen }) => {
+      const hand = fitter.fit(seen);
+      if (typeof hand === 'string') return expect.fail(hand);
+      before += meanError(seen.positions, truth);
+      after += meanError(hand.positions, truth);
+      return hand;
+    });
+    expect(after).toBeLessThan(0.5 * before);
+    for (const { positions, angles } of fitted) {
+      lengths(positions).forEach((length, i) => {
+        expect(length).toBeCloseTo(lengths(fitted[0].positions)[i], 9);
+      });
+      angles.forEach((angle, i) => {
+        expect(angle).toBeGreaterThanOrEqual(ANGLE_MIN[i]);
+        expect(angle).toBeLessThanOrEqual(ANGLE_MAX[i]);
+      });
+    }
+    expect(fitted[0].velocities).toBeUndefined();
+    expect(fitted[3].velocities?.[6]).toBeCloseTo(30 * (fitted[3].angles[6] - fitted[2].angles[6]), 5);
+  });
+
+  it('refuses joints that no hand has, and says so', () => {
+    const [{ seen }] = frames('right', 1);
+    const random = new SeededRandom(2);
+    const positions = seen.positions.map((x) => x + 0.08 * random.normal());
+    expect(new HandFitter(SETTINGS).fit({ ...seen, positions })).toBe('far-from-joints');
+    expect(new HandFitter(SETTINGS).fit({ ...seen, positions: positions.fill(Number.NaN) })).toBe('not-finite');
+  });
+
+  it('gives the same numbers when it is done again', () => {
+    const [{ seen }] = frames('right', 1);
+    expect(new HandFitter(SETTINGS).fit(seen)).toEqual(new HandFitter(SETTINGS).fit(seen));
+  });
+});
+
+describe('the proportions of a hand', () => {
+  it('are learned from joints of its size, and more surely from frame to frame', () => {
+    const hand = new HandKinematics();
+    const proportions = describedProportions(1.12);
+    const fitter = new HandFitter({ ...SETTINGS, learn: true, surface: false });
+    const deviations = [fitter.learner!.deviations()];
+    for (let frame = 0; frame < 60; frame++) {
+      const angles = ANGLE_REST.map((angle, i) => angle + 0.3 * Math.sin(frame / 7 + i));
+      hand.update({ ...restState(), translation: Float64Array.of(0, 0, 0.5), angles }, proportions);
+      const seen = { stamp: BigInt(frame) * 33_333_333n, handedness: 'right' as const, positions: hand.joints };
+      fitter.fit({ ...seen, confidences: new Float32Array(21).fill(0.8) });
+      deviations.push(fitter.learner!.deviations());
+    }
+    const learned = fitter.learner!.proportions;
+    learned.lengths.forEach((length, i) => {
+      expect(length / proportions.lengths[i]).toBeCloseTo(1, 1.5);
+    });
+    expect(deviations.at(-1)![4]).toBeLessThan(0.5 * deviations[0][4]);
+  });
+
+  it('come back from a file', () => {
+    const proportions = proportionsOf(shape);
+    const file = JSON.parse(JSON.stringify(handToFile(proportions)));
+    const { lengths: read } = handFromFile(file, 'my.hand.yaml');
+    read.forEach((length, i) => {
+      expect(length).toBeCloseTo(proportions.lengths[i], 4);
+    });
+    expect(() => handFromFile({ ...file, thickness: 9 }, 'my.hand.yaml')).toThrow(/my\.hand\.yaml/);
+  });
+});

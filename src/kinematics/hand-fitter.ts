@@ -1,0 +1,113 @@
+import type { Handedness } from '../hand/hand-joints.js';
+import { JOINT_COUNT } from '../hand/skeleton.js';
+import { HandFit } from './fit-hand.js';
+import { describedProportions, type HandProportions } from './hand-proportions.js';
+import { copyState, restState } from './hand-state.js';
+import type { KinematicsSettings } from './kinematics-settings.js';
+import { ProportionLearner } from './learn-proportions.js';
+
+/** One hand as the network read it, in the camera's frame. */
+export interface SeenJoints {
+  /** Nanoseconds. */
+  readonly stamp: bigint;
+  readonly handedness: Handedness;
+  /** 63 numbers, metres; only read. */
+  readonly positions: Float64Array;
+  /** 21 numbers in [0, 1]. */
+  readonly confidences: ArrayLike<number>;
+  /** Seen points about the hand: x, y, z, metres; only read. */
+  readonly points?: Float32Array;
+  /** Distance between neighbouring points, metres. */
+  readonly pitch?: number;
+}
+
+/** A hand whose bones have the lengths of its proportions. */
+export interface FittedHand {
+  /** 63 numbers, metres, in the frame of the joints that were given. */
+  readonly positions: Float64Array;
+  /** 21 numbers, radians, in the order of `ANGLE_NAMES`; of a left hand those of its mirror image. */
+  readonly angles: Float64Array;
+  /** Radians per second; absent in the first frame. */
+  readonly velocities?: Float64Array;
+  readonly proportions: HandProportions;
+}
+
+/** Why a fit is not used: stable, for counting. */
+export type FitRefusal = 'not-finite' | 'far-from-joints';
+
+/** A hand that was last seen longer ago than this begins anew, seconds. */
+const MAX_GAP = 0.25;
+/** Mean of the robust squares of the joints' errors, in deviations, above which a fit does not explain the joints. */
+const MAX_JOINT_COST = 4;
+
+/**
+ * Fits one hand frame by frame: its state is where the hand was, and its proportions, which are learned unless they are given.
+ *
+ * A left hand is fitted as its mirror image (x negated), for the kinematic hand is a right one.
+ */
+export class HandFitter {
+  readonly #fit: HandFit;
+  readonly #proportions: HandProportions;
+  readonly #learner: ProportionLearner | undefined;
+  readonly #before = restState();
+  #last: { stamp: bigint; handedness: Handedness } | undefined;
+
+  /** @param proportions of the hand, if they are known; not learned then */
+  constructor(
+    { learn, surface, iterations }: Omit<KinematicsSettings, 'enabled' | 'hand'>,
+    proportions?: HandProportions,
+  ) {
+    this.#fit = new HandFit({ iterations, ...(!surface && { surfaceNoise: 0 }) });
+    this.#proportions = proportions ?? describedProportions();
+    this.#learner = learn && proportions === undefined ? new ProportionLearner() : undefined;
+  }
+
+  /** What is learned of the hand's proportions; undefined where they are given. */
+  get learner(): ProportionLearner | undefined {
+    return this.#learner;
+  }
+
+  /** The fitted hand, or why the joints should be left as they are. */
+  fit(seen: SeenJoints): FittedHand | FitRefusal {
+    const { stamp, handedness, confidences, pitch } = seen;
+    const mirror = handedness === 'left';
+    const points = seen.points && (mirror ? mirrored(seen.points) : seen.points);
+    const joints = mirror ? mirrored(seen.positions) : seen.positions;
+    const evidence = { joints, confidences, ...(points && { points }), ...(pitch !== undefined && { pitch }) };
+    const last = this.#last;
+    const seconds = last === undefined ? 0 : Number(stamp - last.stamp) / 1e9;
+    let before = last !== undefined && last.handedness === handedness && seconds > 0 && seconds <= MAX_GAP;
+    const proportions = this.#learner?.proportions ?? this.#proportions;
+    const fit = this.#fit;
+    fit.fit(evidence, proportions, before ? this.#before : undefined, seconds);
+    if (before && fit.jointCost > MAX_JOINT_COST * JOINT_COUNT) {
+      before = false;
+      fit.fit(evidence, proportions);
+    }
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.#last = undefined;
+      return refusal;
+    }
+    const angles = fit.state.angles.slice();
+    const velocities = before ? angles.map((angle, i) => (angle - this.#before.angles[i]) / seconds) : undefined;
+    copyState(fit.state, this.#before);
+    this.#last = { stamp, handedness };
+    const positions = mirror ? mirrored(fit.kinematics.joints) : fit.kinematics.joints.slice();
+    this.#learner?.add(fit, evidence, before ? seconds : 0);
+    return { positions, angles, ...(velocities && { velocities }), proportions };
+  }
+
+  #refusal(): FitRefusal | undefined {
+    const { kinematics, jointCost } = this.#fit;
+    if (!Number.isFinite(this.#fit.cost) || !kinematics.joints.every(Number.isFinite)) return 'not-finite';
+    return jointCost > MAX_JOINT_COST * JOINT_COUNT ? 'far-from-joints' : undefined;
+  }
+}
+
+/** The mirror image in the plane x = 0, as a new array. */
+function mirrored<Points extends Float32Array | Float64Array>(points: Points): Points {
+  const image = points.slice() as Points;
+  for (let i = 0; i < image.length; i += 3) image[i] = -image[i];
+  return image;
+}
