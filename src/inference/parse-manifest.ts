@@ -80,11 +80,11 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
     if (want !== have) refuse('the manifest contradicts itself', { expected: want, found: have, where: key });
   };
 
-  const cells = input.size ** 3;
+  const voxels = input.size ** 3;
   const product = input.shape.reduce((a, b) => a * b, 1);
-  if (product !== cells) {
+  if (product !== voxels) {
     refuse('the input tensor does not hold the grid', {
-      expected: `a product of ${input.size}^3 = ${cells}`,
+      expected: `a product of ${input.size}^3 = ${voxels}`,
       found: `${JSON.stringify(input.shape)} = ${product}`,
       where: 'input.shape',
     });
@@ -129,12 +129,12 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   });
   demand(`selfTest.tolerance (keys for ${output.kind})`, wanted.tolerance, Object.keys(selfTest.tolerance).sort());
   let last = -1;
-  for (const cell of occupiedVoxels(selfTest.occupied, where)) {
-    if (cell <= last || cell >= cells) {
-      const expected = `rising voxel indices below ${cells}`;
-      refuse('the self-test grid is wrong', { expected, found: `${cell} after ${last}`, where: 'selfTest.occupied' });
+  for (const voxel of occupiedVoxels(selfTest.occupied, where)) {
+    if (voxel <= last || voxel >= voxels) {
+      const expected = `rising voxel indices below ${voxels}`;
+      refuse('the self-test grid is wrong', { expected, found: `${voxel} after ${last}`, where: 'selfTest.occupied' });
     }
-    last = cell;
+    last = voxel;
   }
 }
 

@@ -36,11 +36,11 @@ export function peaksOf({ joints, size, data }: HeatMaps): SelfTestAnswer {
   for (let joint = 0; joint < joints; joint++) {
     const first = joint * size ** 3;
     let best = first;
-    for (let cell = first + 1; cell < first + size ** 3; cell++) {
-      if (data[cell] > data[best]) best = cell;
+    for (let voxel = first + 1; voxel < first + size ** 3; voxel++) {
+      if (data[voxel] > data[best]) best = voxel;
     }
-    const cell = best - first;
-    const [x, y, z] = [cell % size, Math.floor(cell / size) % size, Math.floor(cell / size ** 2)];
+    const voxel = best - first;
+    const [x, y, z] = [voxel % size, Math.floor(voxel / size) % size, Math.floor(voxel / size ** 2)];
     positions.push([(x + 0.5) / size, (y + 0.5) / size, (z + 0.5) / size]);
     values.push(data[best]);
   }
@@ -50,7 +50,7 @@ export function peaksOf({ joints, size, data }: HeatMaps): SelfTestAnswer {
 /**
  * Compare the heat maps that a model answers to its self-test with what its manifest promises.
  *
- * A joint passes when its largest value agrees within `tolerance.value`, and lies within `tolerance.cells` cells along
+ * A joint passes when its largest value agrees within `tolerance.value`, and lies within `tolerance.cells` voxels along
  * each axis of the promised voxel or the promised voxel ties with it (8-bit graphs give equal neighbours).
  *
  * @throws VoxhandError `MODEL_MISMATCH` naming the first joint that fails.

@@ -9,7 +9,7 @@ const ACTIVE_WITHIN = 0.5;
 
 export interface ServedCameraStatus {
   readonly name: string;
-  /** Of messages of cells. */
+  /** Of messages of voxels. */
   readonly counts: CountsSnapshot;
   /** Results that went out, those included that take a hand back. */
   readonly published: number;

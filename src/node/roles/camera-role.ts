@@ -29,13 +29,13 @@ import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/i
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import { type CubeFacts, refuseVariants, voxelsOfHand } from './voxel-frames.js';
 
-/** Frames that come while nobody listens to the cells are dropped under this cause. */
+/** Frames that come while nobody listens to the voxels are dropped under this cause. */
 const UNHEARD = 'nobody-listens';
 
 export interface CameraRoleOptions {
   /** Where the answers come from; the depth frames too, unless `frames` is given. */
   readonly bus: Bus;
-  /** Where the cells go; `bus` by default. */
+  /** Where the voxels go; `bus` by default. */
   readonly sink?: BusSink;
   readonly config: TrackerConfig;
   /** The network of the inference role, or one that sees the same cube. */
@@ -61,7 +61,7 @@ export interface CameraRoleOptions {
 export interface CameraRoleStatus {
   readonly role: 'camera';
   readonly camera: string;
-  /** Of depth messages; `out` are messages of cells, `tracked` those with a hand. */
+  /** Of depth messages; `out` are messages of voxels, `tracked` those with a hand. */
   readonly counts: CountsSnapshot;
   /** What came of the messages: `read`, `noted`, `failed`, `replaced`, `timeout`; and answers that came too `late`. */
   readonly replies: Readonly<Record<string, number>>;
@@ -72,13 +72,13 @@ export interface CameraRoleStatus {
 }
 
 /**
- * The camera side of a pipeline that is cut after the voxels: finds the hands in each depth frame, publishes the occupied cells of
+ * The camera side of a pipeline that is cut after the voxels: finds the hands in each depth frame, publishes the occupied voxels of
  * the cube around each, and waits for what the inference side reads in them, by which it looks for the hands in the next frame.
  *
  * The messages of one frame are under way at a time; `config.policy` says what happens to frames that come meanwhile. An answer that does not
  * come within `distribution.reply_timeout` is counted and done without. A frame without a hand is published too.
  *
- * While nobody listens to the cells, frames are dropped (`nobody-listens`), unless `output.lazy` is off.
+ * While nobody listens to the voxels, frames are dropped (`nobody-listens`), unless `output.lazy` is off.
  *
  * @throws VoxhandError as `CameraHalf`
  * @example

@@ -22,7 +22,7 @@ export function wantedRoles({ page, scene, panels, layers }: Shown): ReadonlySet
   if (depth) wanted.add('depth').add('camera');
   if (scene || panels.has('panel-depth')) wanted.add('transforms').add('staticTransforms');
   if (scene && layers.cube) wanted.add('cube');
-  // The cells' axes are the cube's.
+  // The voxels' axes are the cube's.
   if (scene && layers.voxels) wanted.add('voxels').add('cube');
   if (panels.has('panel-gestures')) wanted.add('gestures');
   if (panels.has('panel-pipeline')) wanted.add('diagnostics');

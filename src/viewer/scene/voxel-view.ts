@@ -1,12 +1,12 @@
 import { BoxGeometry, DynamicDrawUsage, InstancedMesh, Matrix4, MeshLambertMaterial, type Quaternion } from 'three';
 import type { ScenePalette } from './palette.js';
 
-/** An 88^3 cube around a hand has two to six thousand occupied cells. */
+/** An 88^3 cube around a hand has two to six thousand occupied voxels. */
 export const MOST_VOXELS = 12_000;
-/** A little less than the cell, so that one sees cells. */
+/** A little less than the voxel, so that one sees voxels. */
 const FILL = 0.86;
 
-/** Occupied cells of the cube that the network sees. */
+/** Occupied voxels of the cube that the network sees. */
 export class VoxelView {
   readonly object: InstancedMesh<BoxGeometry, MeshLambertMaterial>;
 
@@ -18,9 +18,9 @@ export class VoxelView {
   }
 
   /**
-   * @param points the cells' centres, x, y, z in metres
-   * @param edge of a cell, metres
-   * @param turn of the cells' axes
+   * @param points the voxels' centres, x, y, z in metres
+   * @param edge of a voxel, metres
+   * @param turn of the voxels' axes
    */
   show(points: Float32Array, edge: number, turn: Quaternion): void {
     const count = Math.min(MOST_VOXELS, points.length / 3);
@@ -43,10 +43,10 @@ export class VoxelView {
   }
 }
 
-/** Edge of a cell where nobody says it, metres: 25 cm in 88 cells. */
+/** Edge of a voxel where nobody says it, metres: 25 cm in 88 voxels. */
 const USUAL_EDGE = 0.25 / 88;
 
-/** The edge of the cells with these centres: the least distance from one to the next, for some are always neighbours. */
+/** The edge of the voxels with these centres: the least distance from one to the next, for some are always neighbours. */
 export function cellEdge(points: Float32Array): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 3; i + 2 < points.length; i += 3) {
