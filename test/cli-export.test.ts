@@ -74,6 +74,21 @@ describe('voxhand export', () => {
     expect(lines[2].joints_m).toBeNull();
   });
 
+  it('adds the description of each hand, which begins anew after a loss', async () => {
+    const { code, stdout } = await voxhand(['export', hands, '--description']);
+    const [header, ...rows] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect([code, rows.length]).toEqual([0, 6]);
+    expect(rows.every((row) => row.length === header.length)).toBe(true);
+    const column = (name: string) => rows.map((row) => row[header.indexOf(name)]);
+    // hand 3 is lost at the second moment; stamps are a nanosecond apart
+    expect(column('visible_s')).toEqual(['0', '0', '', '1e-9', '0', '2e-9']);
+    expect(Number(column('palm_x_m')[1])).toBeGreaterThan(4);
+    expect(column('pinch_distance_m')[0]).toBe(String(Math.sqrt(3) * (12 / 64)));
+  });
+
   it('ends quietly with 0 when its reader has had enough', async () => {
     const many = await recordHands(join(folder, 'many.mcap'), 400);
     const child = spawn(process.execPath, [MAIN, 'export', many], { stdio: ['ignore', 'pipe', 'pipe'] });
