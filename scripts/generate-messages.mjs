@@ -14,6 +14,7 @@ const STANDARD = [
   'sensor_msgs/CameraInfo',
   'sensor_msgs/CompressedImage',
   'sensor_msgs/Image',
+  'sensor_msgs/JointState',
   'sensor_msgs/PointCloud2',
   'tf2_msgs/TFMessage',
   'visualization_msgs/MarkerArray',

@@ -27,6 +27,7 @@ export {
   SKELETON_NAME,
 } from './skeleton.js';
 export {
+  type HandAngles,
   type HandInImage,
   type HandsAtMoment,
   jointsOfHands,

@@ -31,6 +31,14 @@ export interface HandInImage {
   readonly pixels: Float64Array;
 }
 
+/** The angles of a hand that a skeleton was fitted to. */
+export interface HandAngles {
+  /** 21 numbers, radians, in the order of `ANGLE_NAMES`; of a left hand those of its mirror image. */
+  readonly positions: Float64Array;
+  /** Radians per second; absent in the first frame. */
+  readonly velocities?: Float64Array;
+}
+
 /** A hand that is tracked at one moment. */
 export interface TrackedHand extends KnownHand {
   /** 63 numbers: x, y, z of each joint in the order of `JOINT_NAMES`, metres, in the frame of the result. */
@@ -39,6 +47,10 @@ export interface TrackedHand extends KnownHand {
   readonly confidences: Float32Array;
   /** Seconds since the hand of this id was tracked for the first time; a loss of more than a second begins anew. */
   readonly visibleSeconds?: number;
+  /** With the fit of a skeleton (`kinematics.enabled`) where it is used. */
+  readonly angles?: HandAngles;
+  /** With the fit of a skeleton: why the joints are those of the network all the same. Stable, for counting. */
+  readonly unfitted?: string;
   /** Absent where the camera is not known: after the cut of a pipeline that runs in two processes. */
   readonly image?: HandInImage;
 }

@@ -1,3 +1,4 @@
+import type { Handedness } from '../hand/hand-joints.js';
 import { DOF_NAMES, type DofName } from './hand-data.js';
 import { handPose, POSE_LIMITS } from './hand-pose.js';
 
@@ -6,6 +7,12 @@ export const ANGLE_NAMES = DOF_NAMES.filter(
   (name): name is Exclude<DofName, 'wrist_flexion' | 'wrist_deviation'> => !name.startsWith('wrist_'),
 );
 export type AngleName = (typeof ANGLE_NAMES)[number];
+
+/** The names of a hand's joints in messages and in its URDF: `right_index_mcp`. */
+export function jointNames(handedness: Handedness): string[] {
+  const side = handedness === 'left' ? 'left' : 'right';
+  return ANGLE_NAMES.map((name) => `${side}_${name}`);
+}
 
 /** Five of the thumb, four of each finger. */
 export const ANGLE_COUNT = 21;

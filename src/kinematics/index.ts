@@ -29,6 +29,7 @@ export {
   ANGLE_REST,
   type AngleName,
   type HandState,
+  jointNames,
   restState,
 } from './hand-state.js';
 export { HandSurface } from './hand-surface.js';

@@ -385,6 +385,15 @@ export interface ImageMessage {
   readonly data: Uint8Array;
 }
 
+/** `sensor_msgs/msg/JointState` */
+export interface JointStateMessage {
+  readonly header: Header;
+  readonly name: readonly string[];
+  readonly position: Float64Array;
+  readonly velocity: Float64Array;
+  readonly effort: Float64Array;
+}
+
 /** `sensor_msgs/msg/PointCloud2` */
 export interface PointCloud2Message {
   readonly header: Header;
@@ -528,6 +537,7 @@ export interface RosMessages {
   'sensor_msgs/msg/CameraInfo': CameraInfoMessage;
   'sensor_msgs/msg/CompressedImage': CompressedImageMessage;
   'sensor_msgs/msg/Image': ImageMessage;
+  'sensor_msgs/msg/JointState': JointStateMessage;
   'sensor_msgs/msg/PointCloud2': PointCloud2Message;
   'tf2_msgs/msg/TFMessage': TfMessage;
   'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;

@@ -32,6 +32,7 @@ export {
   type HandVoxelsMessage,
   type Header,
   type ImageMessage,
+  type JointStateMessage,
   type MarkerArrayMessage,
   type MarkerMessage,
   OWN_DEFINITIONS,
@@ -82,7 +83,7 @@ export {
 } from './images.js';
 export { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
 export { clearMarkers, toMarkerArray } from './marker-array.js';
-export { type PointCloud, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
+export { type PointCloud, toJointStateMessage, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
 export { codecFor, type MessageTypes, recordedCodec } from './recorded-codec.js';
 export { type CubeDrawing, toCubeScene, toSceneUpdate } from './scene-update.js';
 export { isStreamed, STREAM_VERSION, type StreamEvent, toStreamEvent } from './stream-events.js';

@@ -1,6 +1,12 @@
 import { VoxhandError } from '../errors/index.js';
-import type { HandJoints } from '../hand/index.js';
-import { POINT_FIELD, type PointCloud2Message, type PointStampedMessage, type PoseArrayMessage } from './generated.js';
+import type { HandAngles, HandJoints } from '../hand/index.js';
+import {
+  type JointStateMessage,
+  POINT_FIELD,
+  type PointCloud2Message,
+  type PointStampedMessage,
+  type PoseArrayMessage,
+} from './generated.js';
 import { header, IDENTITY, jointPoints, xyz } from './parts.js';
 
 /** A point as `geometry_msgs/msg/PointStamped`: the reference point, metres in the frame named. */
@@ -18,6 +24,21 @@ export function toPoseArray(hand: HandJoints): PoseArrayMessage {
     header: header(hand.stamp, hand.frameId),
     poses: jointPoints(hand).map((position) => ({ position, orientation: IDENTITY })),
   };
+}
+
+/**
+ * Joint angles as `sensor_msgs/msg/JointState`; effort stays empty.
+ *
+ * @param angles radians, and radians per second where those are known, in the order of the names
+ */
+export function toJointStateMessage(
+  stamp: bigint,
+  frameId: string,
+  names: readonly string[],
+  { positions, velocities }: HandAngles,
+): JointStateMessage {
+  const velocity = velocities ?? new Float64Array(0);
+  return { header: header(stamp, frameId), name: names, position: positions, velocity, effort: new Float64Array(0) };
 }
 
 const POINT_BYTES = 12;

@@ -152,7 +152,7 @@ export class LiveTracker implements NodeSession {
 
   #create(config: TrackerConfig): FrameTracker {
     const { timers } = this.#context;
-    const { inference, detection, refiner, prior } = this.#parts;
+    const { inference, detection, refiner, prior, proportions } = this.#parts;
     if (config.smoothing.stages.includes('prior') && prior === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'the pose prior was not loaded', {
         expected: 'smoothing.stages with prior when the node is configured',
@@ -164,6 +164,7 @@ export class LiveTracker implements NodeSession {
     return trackerFor(config, {
       ...{ inference, counters: this.#counters, times: this.#times, stopwatch: () => timers.seconds() },
       ...(prior && { prior }),
+      ...(proportions && { proportions }),
       ...(detection && { detection }),
       ...(own && { refiner: own }),
     });

@@ -75,13 +75,18 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
     const { bus, sink, timers } = context;
     // where the hand is, is the camera role's business
     const { detection, reference } = context.config;
-    const { close, inference, prior, gestures } = await load({
+    const { close, inference, prior, proportions, gestures } = await load({
       ...context.config,
       detection: { ...detection, method: 'geometric' },
       reference: { ...reference, refine: 'none' },
     });
     const times = new StageTimes(KEPT_TIMES);
-    const parts = { inference, ...(prior && { prior }), ...(gestures && { gestures }) };
+    const parts = {
+      inference,
+      ...(prior && { prior }),
+      ...(proportions && { proportions }),
+      ...(gestures && { gestures }),
+    };
     const transforms = new TransformBuffer(context.config.transforms);
     let feed: TransformFeed | undefined;
     const role: Role = {

@@ -3,6 +3,7 @@ import { detectionSettings, referenceSettings } from '../detection/index.js';
 import { fixed, live, metres, parseSettings, share } from '../errors/setting.js';
 import { heatMapSettings } from '../heatmaps/index.js';
 import { inferenceSettings } from '../inference/inference-settings.js';
+import { kinematicsSettings } from '../kinematics/index.js';
 import { camerasSettings, rigSettings } from '../rig/index.js';
 import { smoothingSettings } from '../smoothing/index.js';
 import { OUTPUT_TOPICS, type OutputTopic, type SwitchedKey } from './output-topics.js';
@@ -222,6 +223,7 @@ export const trackerConfigSchema = z.strictObject({
   reference: referenceSettings.extend(refinement).prefault({}),
   inference: inferenceSettings.prefault({}),
   heatMaps: heatMapSettings.prefault({}),
+  kinematics: kinematicsSettings.prefault({}),
   smoothing: smoothingSettings.prefault({}),
   output: output.prefault({}),
   gestures: gestures.prefault({}),

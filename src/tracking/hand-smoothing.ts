@@ -97,7 +97,8 @@ function smoothedResult({ result, smoothed }: Waiting): TrackResult {
     if (tracked) {
       hands.push({ ...seen, positions, confidences, ...(camera && { image: imageOf(positions, camera) }) });
     } else {
-      const { positions: _p, confidences: _c, image: _i, visibleSeconds: _v, ...common } = seen;
+      const { positions: _p, confidences: _c, image: _i, visibleSeconds: _v, ...rest } = seen;
+      const { angles: _a, unfitted: _u, ...common } = rest;
       lost.push({ ...common, reason });
     }
   }

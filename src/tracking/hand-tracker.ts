@@ -14,7 +14,7 @@ import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */
-export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'decoder' | 'smoothing'> {
+export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'decoder' | 'smoothing'> {
   readonly inference: Inference;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;

@@ -11,8 +11,9 @@ import {
 } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
+import { HandFitter, type HandProportions } from '../kinematics/index.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
-import type { VoxelGrid } from '../voxels/index.js';
+import { occupiedPoints, type VoxelGrid } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
@@ -33,6 +34,8 @@ const FORGOTTEN_AFTER = 1_000_000_000n;
 export interface InferenceHalfParts {
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
+  /** The hand that is fitted with `kinematics.enabled`; not given: it is learned while it is tracked. */
+  readonly proportions?: HandProportions;
   /** Reads the joints off heat maps, in place of `heat_maps.decoder`. */
   readonly decoder?: JointDecoder;
   /** Makes a stage of smoothing for each hand that appears, in place of the configured ones; `smoothingStage` makes those. */
@@ -64,6 +67,8 @@ interface HandState {
   /** The joints that were believed in the last frame, if any were. */
   before: Float64Array | undefined;
   handedness: Handedness | undefined;
+  /** With `kinematics.enabled`. */
+  readonly fitter?: HandFitter;
 }
 
 /** The joints of a hand as they were read in its cube. */
@@ -72,6 +77,8 @@ interface ReadJoints {
   readonly raw: Map<Decoder | 'own', HandJoints>;
   readonly joints: HandJoints;
   readonly presence: number | undefined;
+  /** With `kinematics.enabled`: the centres of its occupied voxels, metres, in the camera's frame. */
+  readonly points?: Float32Array;
   /** Why they are not believed; undefined where they are. */
   readonly refused: string | undefined;
 }
@@ -91,15 +98,18 @@ export class InferenceHalf {
   readonly #hands = new Map<number, HandState>();
   readonly #smoothing: HandSmoothing;
   readonly #reader: JointReader;
+  readonly #proportions: HandProportions | undefined;
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
   constructor(config: TrackerConfig, parts: InferenceHalfParts) {
-    const { model, prior, decoder, smoothing, stopwatch, counters, times } = parts;
+    const { model, prior, proportions, decoder, smoothing, stopwatch, counters, times } = parts;
     this.#config = config;
     this.#model = model;
     this.#counters = counters ?? new Counters();
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
-    this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, prior))));
+    this.#proportions = proportions;
+    const poses = config.kinematics.enabled ? undefined : prior;
+    this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, poses))));
     this.#reader = jointReader(config, model, decoder);
   }
 
@@ -192,7 +202,9 @@ export class InferenceHalf {
       const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
       const { gate } = this.#stateOf(hand.id);
       const presence = gate.score(frame.stamp, hand.reference.point, joints);
-      read.push({ hand, raw, joints, presence, refused: gate.believes(presence, joints) ? undefined : LOW_CONFIDENCE });
+      const refused = gate.believes(presence, joints) ? undefined : LOW_CONFIDENCE;
+      const points = this.#config.kinematics.enabled && occupiedPoints({ ...hand.grid, data: answered.answer.grid });
+      read.push({ hand, raw, joints, presence, refused, ...(points && { points }) });
     }
     const believed = read.filter(({ refused }) => refused === undefined);
     const dropped = duplicateHands(
@@ -214,7 +226,7 @@ export class InferenceHalf {
     return { ...this.#known(hand), reason };
   }
 
-  #settled(stamp: bigint, { hand, joints, presence, refused }: ReadJoints): TrackedHand | LostHand {
+  #settled(stamp: bigint, { hand, joints, points, presence, refused }: ReadJoints): TrackedHand | LostHand {
     const state = this.#stateOf(hand.id);
     const { positions, confidences } = joints;
     state.gate.settle(refused === undefined);
@@ -224,7 +236,10 @@ export class InferenceHalf {
     const isKnown = state.seen !== undefined && stamp - state.seen.last <= FORGOTTEN_AFTER;
     const since = isKnown && state.seen !== undefined ? state.seen.since : stamp;
     state.seen = { since, last: stamp };
-    return { ...seen, positions, confidences, visibleSeconds: Number(stamp - since) / 1e9 };
+    const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - since) / 1e9 };
+    if (state.fitter === undefined || points === undefined) return tracked;
+    const { cube, size } = hand.grid;
+    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, points, pitch: cube.edge / size }));
   }
 
   /** What is known of a hand, found or not; remembers its side. */
@@ -255,11 +270,25 @@ export class InferenceHalf {
     let state = this.#hands.get(id);
     if (state === undefined) {
       const gate = new PresenceGate(this.#config, this.#model);
-      state = { gate, seen: undefined, before: undefined, handedness: undefined };
+      const { kinematics } = this.#config;
+      const fitter = kinematics.enabled ? new HandFitter(kinematics, this.#proportions) : undefined;
+      state = { gate, seen: undefined, before: undefined, handedness: undefined, ...(fitter && { fitter }) };
       this.#hands.set(id, state);
     }
     return state;
   }
+}
+
+/** A hand with joints and angles of the skeleton that is fitted to it; as it is, with the reason, where that does not fit. */
+function fittedHand(
+  fitter: HandFitter,
+  hand: TrackedHand,
+  seen: { readonly stamp: bigint; readonly points: Float32Array; readonly pitch: number },
+): TrackedHand {
+  const fitted = fitter.fit({ ...seen, ...hand });
+  if (typeof fitted === 'string') return { ...hand, unfitted: fitted };
+  const { positions, angles, velocities } = fitted;
+  return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }) } };
 }
 
 function inCamera(

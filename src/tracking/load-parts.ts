@@ -17,11 +17,12 @@ import { firstSide } from './hand-locator.js';
 import type { TrackerParts } from './hand-tracker.js';
 import { jointReader } from './joint-reader.js';
 import { loadGestures } from './load-gestures.js';
+import { loadHand } from './load-hand.js';
 import { loadPrior } from './load-prior.js';
 import { type NetworkRefiner, networkRefiner } from './network-refiner.js';
 
 /** What a tracker brings along, loaded by its configuration. */
-export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
+export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior' | 'proportions'> {
   readonly refiner?: NetworkRefiner;
   readonly detection?: NetworkStages;
   readonly gestures?: GestureProfile;
@@ -33,7 +34,7 @@ export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior'> {
  * Load what the configuration names: the model into its worker, the networks that find the hand into others, and the pose prior where
  * it is used. Nothing stays open after an error.
  *
- * @throws VoxhandError as `createInference`, `loadLocating` and `loadPrior`; `CONFIG_INVALID` where the configuration
+ * @throws VoxhandError as `createInference`, `loadLocating`, `loadPrior` and `loadHand`; `CONFIG_INVALID` where the configuration
  * asks for what the model cannot give
  */
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
@@ -42,6 +43,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   jointReader(config, modelFacts(model)); // refuses before any worker starts
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const gestures = await loadGestures(config);
+  const proportions = await loadHand(config);
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
   const locating = await loadLocating(config);
   try {
@@ -49,6 +51,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
     return {
       inference,
       ...(prior && { prior }),
+      ...(proportions && { proportions }),
       ...(gestures && { gestures }),
       ...locating,
       async close() {

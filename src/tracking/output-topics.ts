@@ -1,6 +1,7 @@
 import type { GestureOutput } from '../gestures/index.js';
 import { type DescribedHand, type HandJoints, lostHand } from '../hand/index.js';
 import { DECODERS, type Decoder } from '../heatmaps/index.js';
+import { jointNames } from '../kinematics/index.js';
 import {
   type MessageTypes,
   toEnablingStateMessage,
@@ -9,6 +10,7 @@ import {
   toHandDescriptionMessage,
   toHandJointsMessage,
   toHandTransform,
+  toJointStateMessage,
   toMarkerArray,
   toPointerEventMessage,
   toPointStamped,
@@ -45,6 +47,8 @@ interface TopicOf<Type extends keyof MessageTypes> {
   readonly output?: boolean;
   /** One topic for all cameras of an inference role; without it the results of each camera have a topic of their own. */
   readonly shared?: boolean;
+  /** With `kinematics.enabled` only. */
+  readonly fitted?: boolean;
   /** Part of the digest by which two replays are compared. */
   readonly digested?: boolean;
   /** Given to a viewer that comes while nothing is published. */
@@ -133,6 +137,17 @@ export const OUTPUT_TOPICS = {
         return reference?.state === 'found' ? [toPointStamped(stamp, frameId, reference.point.position)] : [];
       }),
   },
+  jointStates: {
+    name: 'hand/joint_states',
+    type: 'sensor_msgs/msg/JointState',
+    about: 'Angles of each fitted hand, with kinematics.enabled: sensor_msgs/JointState.',
+    output: true,
+    fitted: true,
+    messages: ({ result: { stamp, frameId, hands } }) =>
+      hands.flatMap(({ handedness, angles }) =>
+        angles === undefined ? [] : [toJointStateMessage(stamp, frameId, jointNames(handedness), angles)],
+      ),
+  },
   gestures: {
     name: 'hand/gestures',
     type: 'voxhand_msgs/msg/GestureEvent',
@@ -189,6 +204,7 @@ interface OutputSettings {
   readonly topics: Readonly<Record<OutputKey | 'tf', string>>;
   readonly output: Readonly<Record<string, unknown>>;
   readonly gestures: { readonly profile: string };
+  readonly kinematics: { readonly enabled: boolean };
 }
 
 /** What results are published as, by one configuration. */
@@ -200,8 +216,9 @@ export interface ResultTopic extends Required<Pick<OutputTopic, 'type'>> {
 }
 
 /** All that results may be published as, switched on or not: the topics above, the frames of hands, the joints of each decoder. */
-export function resultTopics({ topics, output }: OutputSettings): ResultTopic[] {
-  const named = OUTPUTS.flatMap(([key, { type, messages, output: switched }]): ResultTopic[] => {
+export function resultTopics({ topics, output, kinematics }: OutputSettings): ResultTopic[] {
+  const named = OUTPUTS.flatMap(([key, { type, messages, output: switched, fitted = false }]): ResultTopic[] => {
+    if (fitted && !kinematics.enabled) return [];
     const on = switched === undefined || output[key] === true;
     return messages === undefined ? [] : [{ topic: topics[key], type, on, messages }];
   });

@@ -9,6 +9,7 @@ export const STAGES = [
   'reply',
   'inference',
   'heatmaps',
+  'fit',
   'smoothing',
 ] as const;
 export type Stage = (typeof STAGES)[number];

@@ -8,6 +8,7 @@ import type { TrackerConfig, TrackResult } from '../../tracking/index.js';
 import { CAMERA_MISMATCH, findInputTopics, formatConfig, loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { loadGestures } from '../../tracking/load-gestures.js';
+import { loadHand } from '../../tracking/load-hand.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
 import { openRecording, type RecordingSource, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
@@ -251,7 +252,9 @@ async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<L
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const inference = idealInference((stamp) => truth.at(stamp), model);
   const gestures = await loadGestures(config);
-  return { inference, ...(prior && { prior }), ...(gestures && { gestures }), ...(await loadLocating(config)) };
+  const proportions = await loadHand(config);
+  const loaded = { ...(prior && { prior }), ...(proportions && { proportions }), ...(gestures && { gestures }) };
+  return { inference, ...loaded, ...(await loadLocating(config)) };
 }
 
 /** Which networks located the hand, for the output's metadata. */

@@ -2,6 +2,7 @@ import { toVoxhandError, VoxhandError } from '../../errors/index.js';
 import type { GestureProfile } from '../../gestures/index.js';
 import { inferAll } from '../../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../../inference/inference.js';
+import type { HandProportions } from '../../kinematics/index.js';
 import {
   cdrCodec,
   fromHandVoxelsMessage,
@@ -39,13 +40,15 @@ import { handOfVoxels, refuseVariants } from './voxel-frames.js';
 const REFUSAL_SHOWN = 10;
 
 export interface InferenceRoleOptions {
-  /** Where the cells come from. */
+  /** Where the voxels come from. */
   readonly bus: Bus;
   readonly config: TrackerConfig;
   /** Stays open. */
   readonly inference: Inference;
   /** Needed where `prior` is among the smoothing stages. */
   readonly prior?: PosePrior;
+  /** The hand of `kinematics.hand`. */
+  readonly proportions?: HandProportions;
   /** What gestures are recognised in the results; none by default. */
   readonly gestures?: GestureProfile;
   /** Where joints, markers and answers go; `bus` by default. */
@@ -54,7 +57,7 @@ export interface InferenceRoleOptions {
   readonly now?: () => bigint;
   /** Needed where `output.target_frame` is set. Whoever gives it feeds it: see `transformsFrom`. */
   readonly transforms?: TransformBuffer;
-  /** Topics that cells come on; `config.topics.voxels` by default, for all cameras. */
+  /** Topics that voxels come on; `config.topics.voxels` by default, for all cameras. */
   readonly voxelTopics?: readonly string[];
   readonly times?: StageTimes;
   readonly stopwatch?: Stopwatch;
@@ -77,11 +80,11 @@ export interface InferenceRoleStatus {
 }
 
 /**
- * The inference side of a pipeline that is cut after the voxels: takes the occupied cells of several cameras, runs one network
+ * The inference side of a pipeline that is cut after the voxels: takes the occupied voxels of several cameras, runs one network
  * over them, publishes each camera's joints as the whole pipeline does, and answers each message.
  *
  * Each camera has one frame waiting at most; a newer one takes its place, which is counted and answered. Of a network whose graph
- * leaves the number of grids open, all cameras' cells go through it in one run: the first waits up to `distribution.batch_deadline`
+ * leaves the number of grids open, all cameras' voxels go through it in one run: the first waits up to `distribution.batch_deadline`
  * for the others. Any other network sees one after another, whoever has waited longest first.
  *
  * Up to `distribution.max_cameras` cameras are told apart by name. With more than one allowed, each one's results have topics of
@@ -148,6 +151,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       timers,
       times,
       ...(prior && { prior }),
+      ...(options.proportions && { proportions: options.proportions }),
       ...(options.gestures && { gestures: options.gestures }),
       ...(now && { now }),
       ...(transforms && { transforms }),
