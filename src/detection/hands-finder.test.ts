@@ -445,6 +445,20 @@ describe('several hands', () => {
     expect(sides).toEqual(['left', 'left', 'left']);
   });
 
+  it('keep their side while they are found again and again and not believed, whatever is said of it then', async () => {
+    const alone = pair(() => [0, 0, 0.6]);
+    const { finder } = world(alone, { ...TWO, every: 1 });
+    await run(finder, alone, 10);
+    let side: string = '';
+    for (let k = 10; k < 40; k++) {
+      await finder.find(frameAt(BigInt(k) * PERIOD));
+      for (let i = 0; i < 20; i++) side = finder.judge(0, 2);
+      finder.feedback(0, { positions: new Float64Array(63), tracked: false, doubtful: false });
+    }
+    expect(side).toBe('left');
+    expect(await finder.find(frameAt(40n * PERIOD))).toMatchObject([{ id: 0, side: 'right', state: 'found' }]);
+  });
+
   it('are found and followed in the same way a second time', async () => {
     const scene = pair(
       (k) => (k % 40 < 25 ? [-0.2 + 0.005 * k, 0, 0.6] : undefined),

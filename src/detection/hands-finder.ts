@@ -61,7 +61,7 @@ export interface JointsSeen {
 /** A hand that is followed, or was until a moment ago. */
 interface Followed {
   readonly id: number;
-  readonly vote: SideVote;
+  vote: SideVote;
   /** Where it was in the last frame: by its joints or, until they come, where it was looked for. */
   motion: HandMotion;
   /** The last joints that were believed: velocities are between joints. */
@@ -77,6 +77,8 @@ interface Followed {
   sinceLook: number;
   /** Whether its joints were ever believed. */
   believed: boolean;
+  /** What was known of its side before this frame; undefined once the frame's joints are believed. */
+  sideBefore: SideVote | undefined;
 }
 
 /** A hand that is followed, in the frame at hand. */
@@ -233,6 +235,7 @@ export class HandsFinder {
     hand.joints = joints;
     hand.heard = doubtful ? 'doubtful' : 'believed';
     hand.believed = true;
+    hand.sideBefore = undefined;
     if (this.#settings.maxHands > 1) this.#nextId = Math.max(this.#nextId, id + 1);
   }
 
@@ -276,6 +279,7 @@ export class HandsFinder {
     const slow = seconds(hand.motion.stamp, stamp) > SLOW;
     const heard = slow ? 'nothing' : hand.heard;
     hand.heard = 'nothing';
+    hand.sideBefore = hand.vote.copy();
     hand.sinceLook++;
     return { hand, expected: expectedPlace(hand.motion, stamp, this.#settings.prediction), heard };
   }
@@ -482,6 +486,7 @@ export class HandsFinder {
       if (sureness(hand.score, again) >= this.#settings.acquire) [place, verdict] = [better, again];
     }
     const followed = before ?? this.#born(this.#freeId());
+    followed.sideBefore = followed.vote.copy();
     followed.vote.begin(before !== undefined);
     followed.vote.add(verdict.left);
     followed.motion = motionTo(place, frame.stamp, undefined);
@@ -515,6 +520,7 @@ export class HandsFinder {
       heard: 'nothing',
       sinceLook: 0,
       believed: false,
+      sideBefore: undefined,
     };
   }
 
@@ -530,6 +536,9 @@ export class HandsFinder {
   #lose(hand: Followed): void {
     this.#followed = this.#followed.filter((one) => one !== hand);
     hand.heard = 'nothing';
+    // what the networks made of the side of something that was not believed is no evidence
+    hand.vote = hand.sideBefore ?? hand.vote;
+    hand.sideBefore = undefined;
     if (hand.believed || this.#followed.length === 0) {
       this.#last = hand;
       this.#lost.push(hand);

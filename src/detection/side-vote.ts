@@ -28,6 +28,15 @@ export class SideVote {
     this.#side = fixed ?? 'right';
   }
 
+  /** The same evidence, which then goes its own way. */
+  copy(): SideVote {
+    const copy = new SideVote(this.#fixed);
+    copy.#evidence = this.#evidence;
+    copy.#side = this.#side;
+    copy.#choices = this.#choices;
+    return copy;
+  }
+
   /** The side as it stands; `right` before any verdict. */
   get side(): Side {
     return this.#side;
