@@ -77,7 +77,6 @@ const rowOf = (gesture) => {
 };
 
 function run(gestures, profile, counted) {
-  let seconds = 0;
   for (let i = 0; i < sequences; i++) {
     const performance = script(gestures, firstSeed + i);
     const engine = new GestureEngine(profile);
@@ -86,7 +85,6 @@ function run(gestures, profile, counted) {
     for (const moment of performanceTruth(performance, { frames, fps: FPS, noise, seed: firstSeed + i })) {
       found.push(...begins(engine.take(moment)));
     }
-    seconds += frames / FPS;
     const open = new Set(found);
     for (const event of performance.events.filter(({ gesture }) => counted(gesture))) {
       const row = rowOf(event.gesture);
@@ -119,7 +117,6 @@ function run(gestures, profile, counted) {
       rowOf(one.gesture).why.push(`${during ? 'twice' : [...new Set(near)].join('/') || 'idle'}: ${one.reason}`);
     }
   }
-  return seconds;
 }
 
 const all = [...PERFORMED_POSES, ...PERFORMED_MOVEMENTS];
@@ -128,6 +125,85 @@ for (const pointer of PERFORMED_INTERACTIONS) {
   const interaction = pointer.slice('pointer_'.length);
   const profile = { gestures: [], surfaces: [surfaceFor(interaction)] };
   run([pointer, pointer, pointer, pointer], profile, (gesture) => gesture === pointer);
+}
+
+/** Moments of joints, with noise, as `performanceTruth` gives them. */
+function momentsOf(joints, count, shift, sigma, seed) {
+  const random = new SeededRandom(seed, 7);
+  return Array.from({ length: count }, (_, frame) => {
+    const [dx, dy] = shift(frame / FPS);
+    const positions = joints.map((value, i) => value + [dx, dy, 0][i % 3] + sigma * random.normal());
+    const hand = { id: 1, handedness: 'right', positions, confidences: new Float32Array(21).fill(1) };
+    return { stamp: BigInt(Math.round((frame * 1e9) / FPS)), frameId: 'camera', hands: [hand], lost: [], lagFrames: 0 };
+  });
+}
+
+function cursorOf(moments) {
+  const engine = new GestureEngine({ gestures: [], surfaces: [{ ...surfaceFor('push'), range: 1 }] });
+  return moments.map((moment) => engine.take(moment).pointers.at(-1));
+}
+
+const rms = (list) => Math.sqrt(list.reduce((sum, value) => sum + value * value, 0) / list.length);
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
+
+/** Of a pointing hand in front of the surface: rms of the cursor at rest, and by how much it is late on a way to and fro. */
+function cursor() {
+  const still = perform('point', { at: [1.5], hold: 1 });
+  const [joints] = [...performanceTruth(still, { frames: 70 })].at(-1).hands.map(({ positions }) => positions);
+  const rest = cursorOf(momentsOf(joints, 930, () => [0, 0], noise, 1)).slice(30);
+  const [x, y] = [mean(rest.map((event) => event.x)), mean(rest.map((event) => event.y))];
+  const jitter = rms(rest.map((event) => Math.hypot(event.x - x, event.y - y)));
+  const swing = (time) => [0.1 * Math.sin(Math.PI * time), 0];
+  const moving = cursorOf(momentsOf(joints, 630, swing, noise, 2)).slice(30);
+  const errorAt = (lag) =>
+    rms(
+      moving.map((event, i) => event.x - (PERFORMANCE_SURFACE.origin[0] - joints[24] - swing((i + 30) / FPS - lag)[0])),
+    );
+  const lags = Array.from({ length: 101 }, (_, i) => i / 1000);
+  const lag = lags.reduce((best, one) => (errorAt(one) < errorAt(best) ? one : best));
+  return { jitter, lag };
+}
+
+/** Share of pushes whose DOWN lies within a square of 20 mm about the place of the true finger tip before the push. */
+function targets() {
+  let hit = 0;
+  let pushes = 0;
+  for (let i = 0; i < sequences; i++) {
+    const performance = script(Array(4).fill('pointer_push'), firstSeed + i);
+    const options = { frames: Math.ceil((performance.end + 1) * FPS), fps: FPS };
+    const exact = [...performanceTruth(performance, options)];
+    const engine = new GestureEngine({ gestures: [], surfaces: [surfaceFor('push')] });
+    const downs = [...performanceTruth(performance, { ...options, noise, seed: i })].flatMap((moment) =>
+      engine.take(moment).pointers.filter(({ phase }) => phase === 'DOWN'),
+    );
+    for (const { from } of performance.events.filter(({ gesture }) => gesture === 'pointer_push')) {
+      pushes++;
+      const down = downs.find(({ stamp }) => Math.abs(Number(stamp) / 1e9 - from) < 0.4);
+      if (down === undefined) continue;
+      const tip = exact[Math.round((from - 0.35) * FPS)].hands[0].positions;
+      const [x, y] = [PERFORMANCE_SURFACE.origin[0] - tip[24], tip[25] - PERFORMANCE_SURFACE.origin[1]];
+      if (Math.abs(down.x - x) <= 0.01 && Math.abs(down.y - y) <= 0.01) hit++;
+    }
+  }
+  return hit / pushes;
+}
+
+/** Milliseconds of processor time for one hand and frame with everything switched on. */
+function cost() {
+  const performance = script(all, firstSeed);
+  const moments = [...performanceTruth(performance, { frames: 1500, fps: FPS, noise, seed: 1 })];
+  const profile = {
+    gestures: [...POSE_GESTURES, ...MOTIONS, 'knob', 'zoom', 'rotate'],
+    surfaces: [surfaceFor('push')],
+    enabling: [{ name: 'move' }],
+  };
+  const times = [1, 2, 3, 4].map(() => {
+    const engine = new GestureEngine(profile);
+    const start = process.cpuUsage();
+    for (const moment of moments) engine.take(moment);
+    return process.cpuUsage(start).user / 1000 / moments.length;
+  });
+  return Math.min(...times);
 }
 
 const quantile = (list, share) =>
@@ -151,4 +227,14 @@ for (const { gesture, true: shown, recall, precision, latencyP50, latencyP95, wh
   );
   if (process.env.VERBOSE) for (const line of why) console.log(`    ${line}`);
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ noise, sequences, fps: FPS, table }, undefined, 2)}\n`);
+const rest = cursor();
+const hits = targets();
+const costs = cost();
+console.log(`cursor: ${(1000 * rest.jitter).toFixed(2)} mm rms at rest, ${ms(rest.lag)} late in motion`);
+console.log(`targets of 20 mm hit by ${percent(hits)} of pushes`);
+console.log(`${costs.toFixed(3)} ms per hand and frame with everything switched on`);
+if (values.json)
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ noise, sequences, fps: FPS, table, cursor: rest, hits, cost: costs }, undefined, 2)}\n`,
+  );

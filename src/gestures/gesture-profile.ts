@@ -89,7 +89,7 @@ export type TwoHandSettings = z.output<typeof twoHands>;
 const pointer = z
   .strictObject({
     minCutoff: fixed('Cut-off frequency of the cursor at rest.', z.number().min(0.01).max(100).default(0.6), 'Hz'),
-    beta: fixed('Cut-off added for each m/s of the cursor.', z.number().min(0).max(1000).default(25), 'Hz'),
+    beta: fixed('Cut-off added for each m/s of the cursor.', z.number().min(0).max(1000).default(15), 'Hz'),
     band: fixed('The cursor stays where it is for movements below this.', metres(0.001), 'm'),
     slipSpeed: fixed(
       'A finger that pushes at this speed moves the cursor half as far.',
@@ -117,14 +117,14 @@ const pointer = z
       'm',
     ),
     snap: fixed('Targets attract the cursor from this distance (area cursor); 0: they do not.', metres(0)),
-    handOver: fixed('Another hand takes over when it is nearer to the surface by this', metres(0.05), 'm'),
-    handOverTime: fixed('for this time, while nothing is pressed.', seconds(0.3), 's'),
+    handOver: fixed('Another hand takes over that is nearer to the surface by this.', metres(0.05), 'm'),
+    handOverTime: fixed('And has been for this time, while nothing is pressed.', seconds(0.3), 's'),
   })
   .prefault({});
 export type PointerSettings = z.output<typeof pointer>;
 
 const surface = z.strictObject({
-  name,
+  name: fixed('Its name in events.', name),
   frame: fixed('Frame of origin and axes; that of the joints by default.', z.string().min(1).optional()),
   origin: fixed('The corner at the top left as the user sees it.', vector, 'm'),
   xAxis: fixed(
@@ -151,14 +151,14 @@ const surface = z.strictObject({
 export type SurfaceSettings = z.output<typeof surface>;
 
 const zone = z.strictObject({
-  name,
+  name: fixed('Its name in this profile.', name),
   frame: fixed('Frame of the box; that of the joints by default.', z.string().min(1).optional()),
   center: fixed('Middle of the box.', vector, 'm'),
   size: fixed('Its whole edges.', z.tuple([size, size, size]), 'm'),
 });
 
 const enabling = z.strictObject({
-  name,
+  name: fixed('Its name in messages.', name),
   gesture: fixed('What must be held.', z.enum(['fist', 'pinch']).default('fist')),
   zone: fixed('Where the palm must be; everywhere by default.', name.optional()),
   minPresence: fixed('Least presence score of the hand.', share(0.4)),
@@ -204,9 +204,9 @@ export const gestureProfileSchema = z.strictObject({
     'What is right, up and forward (to the machine) for the user: unit vectors in the frame of the joints; by default right and up in the picture, and towards the camera.',
     z
       .strictObject({
-        right: direction([1, 0, 0]),
-        up: direction([0, -1, 0]),
-        forward: direction([0, 0, -1]),
+        right: fixed('To the right, for the user; by default in the picture.', direction([1, 0, 0])),
+        up: fixed('Up.', direction([0, -1, 0])),
+        forward: fixed('To the machine; by default to the camera.', direction([0, 0, -1])),
       })
       .prefault({}),
   ),

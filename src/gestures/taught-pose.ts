@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
+import { fixed } from '../errors/setting.js';
 import type { HandToDescribe } from '../hand/index.js';
 import type { PoseScore } from './pose-scores.js';
 
@@ -13,12 +14,14 @@ const numbers = z.array(z.number()).length(FEATURE_COUNT);
  * Plain data, to be kept in a file.
  */
 export const taughtPoseSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -'),
-  mean: numbers,
-  deviation: z.array(z.number().positive()).length(FEATURE_COUNT),
-  /** A hand at this distance is rejected. */
-  threshold: z.number().positive().max(100),
-  samples: z.int().positive(),
+  name: fixed(
+    'Its name in events.',
+    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -'),
+  ),
+  mean: fixed('Of each feature over the samples; 10 angles and 9 distances.', numbers),
+  deviation: fixed('Standard deviation of each.', z.array(z.number().positive()).length(FEATURE_COUNT)),
+  threshold: fixed('A hand at this distance is rejected.', z.number().positive().max(100)),
+  samples: fixed('So many hands it was taught from.', z.int().positive()),
 });
 export type TaughtPose = z.output<typeof taughtPoseSchema>;
 

@@ -304,12 +304,17 @@ export class ResultOutput {
     timers.clearTimeout(this.#silence);
     if (hands.length === 0) return;
     const began = timers.seconds();
+    // ten looks at the clock until the last one, so that the release of an enabling is late by a tenth of its bound at most
+    const wait = (1000 * gestures.longestSilence + 1) / 10;
     const tick = async () => {
       const now = timers.seconds();
       await this.#publisher.publishEvents(gestures.tick(now), stamp + nanoseconds(now - began));
+      if (now - began <= gestures.longestSilence && this.#newest?.stamp === stamp) again();
     };
-    const wait = 1000 * gestures.longestSilence + 1;
-    this.#silence = timers.setTimeout(() => this.#inLine(tick).catch(() => undefined), wait);
+    const again = () => {
+      this.#silence = timers.setTimeout(() => this.#inLine(tick).catch(() => undefined), wait);
+    };
+    again();
   }
 
   #create(config: TrackerConfig): HandPublisher {
