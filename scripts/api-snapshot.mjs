@@ -91,7 +91,7 @@ const snapshots = new Map(
     const names = namesOf(
       checker.getSymbolAtLocation(program.getSourceFile(join(root, types))) ?? { declarations: [] },
     );
-    const file = types.replace(/^\.\/dist\/(.*)\.d\.ts$/, '$1.txt');
+    const file = types.replace(/^\.\/dist\/(.+?)(\/index)?\.d\.ts$/, '$1.txt');
     return [file, names.map(([name, text]) => `== ${name}\n${text}\n`).join('\n')];
   }),
 );

@@ -40,7 +40,7 @@ interface Pointer extends DomCursor {
 
 /**
  * Makes DOM events of pointer events: over, enter, move, down, up, cancel, out and leave, the mouse events that browsers send after them,
- * click, wheel, and what browsers do by themselves (see native.ts). A press that is dragged over something that scrolls becomes scrolling,
+ * click, and what browsers do by themselves (see native.ts). A press that is dragged over something that scrolls becomes scrolling,
  * as with a finger.
  */
 export class DomPointer {
@@ -69,7 +69,6 @@ export class DomPointer {
     if (event.phase === 'down' && pointer.press !== undefined) this.#cancel(pointer); // its end was missed
     if (event.phase === 'down') this.#down(pointer);
     if (pointer.press !== undefined) this.#drag(pointer, before, event.dragging);
-    this.#scroll(pointer, event);
     // a press that began before this page was connected has no beginning here, and no end
     if ((event.phase === 'up' || event.phase === 'hover') && pointer.press !== undefined) {
       if (event.phase === 'up') this.#up(pointer);
@@ -159,14 +158,6 @@ export class DomPointer {
       if (press.scroller !== undefined) this.#dispatch(pointer, press.target, 'pointercancel');
     }
     press.scroller?.scrollBy({ left: -dx, top: -dy, behavior: 'instant' });
-  }
-
-  #scroll(pointer: Pointer, { scroll, width, height }: PointerStreamEvent): void {
-    if (scroll[0] === 0 && scroll[1] === 0) return;
-    const [deltaX, deltaY] = [(-scroll[0] / width) * innerWidth, (-scroll[1] / height) * innerHeight];
-    const init = { ...this.#init(pointer), bubbles: true, deltaX, deltaY };
-    if (pointer.element?.dispatchEvent(new WheelEvent('wheel', init)) !== true) return;
-    scrollerOf(pointer.element, deltaX, deltaY)?.scrollBy({ left: deltaX, top: deltaY, behavior: 'instant' });
   }
 
   #up(pointer: Pointer): void {

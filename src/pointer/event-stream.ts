@@ -7,7 +7,7 @@ const VERSION = 1;
 
 export type StreamState = 'connecting' | 'open' | 'away' | 'closed';
 
-export interface StreamListener {
+export interface EventStreamListener {
   /** Must not throw. */
   onEvent(event: StreamEvent): void;
   onState(state: StreamState): void;
@@ -26,8 +26,15 @@ interface Line {
  * What is no event of a version that is known here is left out.
  *
  * @returns a function that ends it
+ * @example
+ * ```ts
+ * const end = openEventStream('ws://127.0.0.1:8765/events', {
+ *   onEvent: (event) => event.type === 'gesture' && console.log(event.gesture, event.phase),
+ *   onState: () => undefined,
+ * });
+ * ```
  */
-export function openStream(url: string, listener: StreamListener): () => void {
+export function openEventStream(url: string, listener: EventStreamListener): () => void {
   let line: Line | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retry = FIRST_RETRY;

@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../messages/stream-events.js';
 import { Cursor } from './cursor.js';
 import { type DomCursor, DomPointer } from './dom-pointer.js';
-import { openStream, type StreamState } from './event-stream.js';
+import { openEventStream, type StreamState } from './event-stream.js';
 import { interactiveOf } from './native.js';
 
 /** What is said to screen readers. */
@@ -92,7 +92,7 @@ export function connectHandPointer(options: HandPointerOptions = {}): HandPointe
     }
     options.onEvent?.(event);
   };
-  const end = openStream(url, {
+  const end = openEventStream(url, {
     onEvent: take,
     onState: (state) => {
       if (state !== 'open') gone();

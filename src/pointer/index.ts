@@ -4,5 +4,5 @@
 
 export type * from '../messages/stream-events.js';
 export type { DomCursor } from './dom-pointer.js';
-export type { StreamState } from './event-stream.js';
+export { type EventStreamListener, openEventStream, parseEvent, type StreamState } from './event-stream.js';
 export { connectHandPointer, type HandPointer, type HandPointerOptions } from './hand-pointer.js';

@@ -15,7 +15,7 @@ const cube = (id: string, pose = ORIGIN) => ({ id, frame_id: 'cam', cubes: [{ po
 describe('a board of drawings', () => {
   it('draws a cube by its twelve edges', () => {
     const drawing = new DrawingBoard().update({ deletions: [], entities: [cube('a')] });
-    expect(drawing).toMatchObject({ frameId: 'cam', turn: [0, 0, 0, 1], edge: 6 });
+    expect(drawing).toMatchObject({ frameId: 'cam', boxes: [{ turn: [0, 0, 0, 1] }] });
     expect(drawing?.lines).toHaveLength(12 * 6);
     const lengths = Array.from({ length: 12 }, (_, i) => {
       const [ax, ay, az, bx, by, bz] = drawing!.lines.subarray(i * 6, i * 6 + 6);
@@ -23,6 +23,17 @@ describe('a board of drawings', () => {
     });
     expect(lengths.sort()).toEqual([2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6]);
     expect(Math.min(...drawing!.lines)).toBe(-3);
+  });
+
+  it('knows where each of several cubes is and how it is turned', () => {
+    const board = new DrawingBoard();
+    expect(board.update({ entities: [cube('cube/3'), cube('cube/4', TURNED)] })?.boxes).toEqual([
+      { center: [0, 0, 0], turn: [0, 0, 0, 1] },
+      { center: [1, 0, 0], turn: [0, 0, 1, 0] },
+    ]);
+    expect(board.update({ deletions: [{ type: 0, id: 'cube/3' }] })?.boxes.map(({ center }) => center)).toEqual([
+      [1, 0, 0],
+    ]);
   });
 
   it('keeps what is there until it is deleted', () => {
@@ -35,7 +46,7 @@ describe('a board of drawings', () => {
   it('replaces what comes again', () => {
     const board = new DrawingBoard();
     board.update({ entities: [cube('a')] });
-    expect(board.update({ entities: [cube('a', TURNED)] })?.turn).toEqual([0, 0, 1, 0]);
+    expect(board.update({ entities: [cube('a', TURNED)] })?.boxes[0].turn).toEqual([0, 0, 1, 0]);
   });
 
   it.each([
@@ -52,7 +63,7 @@ describe('a board of drawings', () => {
     const board = new DrawingBoard();
     const drawing = board.update(toCubeScene({ stamp: 0n, frameId: 'cam', handId: 0, cube }));
     expect(drawing?.lines).toHaveLength(72);
-    expect(drawing?.turn.map(Math.round)).toEqual([0, 0, 1, 0]);
+    expect(drawing?.boxes[0].turn.map(Math.round)).toEqual([0, 0, 1, 0]);
     expect(board.update(toCubeScene({ stamp: 1n, frameId: 'cam', handId: 0 }))).toBeUndefined();
   });
 

@@ -6,9 +6,13 @@ export interface Drawing {
   readonly frameId: string;
   /** Ends of lines, x, y, z in metres, two points a line. */
   readonly lines: Float32Array;
-  /** Of the first box: x, y, z, w, and its longest edge, metres. */
+  /** Where each box is, metres, and how it is turned: x, y, z, w. */
+  readonly boxes: readonly BoxPlace[];
+}
+
+export interface BoxPlace {
+  readonly center: readonly [number, number, number];
   readonly turn: readonly [number, number, number, number];
-  readonly edge: number;
 }
 
 interface Box {
@@ -88,13 +92,14 @@ export class DrawingBoard {
     // A box that comes with its edges as lines is drawn once.
     const bare = entities.filter((entity) => (entity.lines ?? []).length === 0).flatMap(({ cubes = [] }) => cubes);
     const points = [...bare.flatMap(boxEdges), ...lines.flatMap(lineEnds)].slice(0, MAX_NUMBERS);
-    const turned = (boxes[0] ?? lines[0])?.pose.orientation ?? { x: 0, y: 0, z: 0, w: 1 };
-    const size = boxes[0]?.size;
+    const things = boxes.length > 0 ? boxes : lines;
     return {
       frameId: entities[0].frame_id,
       lines: Float32Array.from(points),
-      turn: [turned.x, turned.y, turned.z, turned.w],
-      edge: size === undefined ? 0 : Math.max(size.x, size.y, size.z),
+      boxes: things.map(({ pose: { position, orientation } }) => ({
+        center: [position.x, position.y, position.z],
+        turn: [orientation.x, orientation.y, orientation.z, orientation.w],
+      })),
     };
   }
 }

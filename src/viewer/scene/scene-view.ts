@@ -8,7 +8,6 @@ import {
   LineBasicMaterial,
   LineSegments,
   PerspectiveCamera,
-  Quaternion,
   Scene,
   Spherical,
   Vector3,
@@ -18,7 +17,7 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { CameraModel } from '../../depth/depth-frame.js';
 import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
-import type { Drawing } from '../channels/drawing.js';
+import type { BoxPlace, Drawing } from '../channels/drawing.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { TrailPiece } from '../model/fingertip-trails.js';
 import type { FrameTree } from '../model/frame-tree.js';
@@ -40,8 +39,6 @@ const KEY_TURN = Math.PI / 24;
 const KEY_ZOOM = 1.12;
 /** Share of the way that the view goes after the hand with each picture. */
 const FOLLOW = 0.12;
-
-const NO_TURN = [0, 0, 0, 1] as const;
 
 /** A thing in the scene, in the frame that its message named. */
 interface Placed {
@@ -71,7 +68,7 @@ export class SceneView {
   readonly #ground = new Ground();
   readonly #cube = new LineSegments(new BufferGeometry(), new LineBasicMaterial());
   readonly #placed: Readonly<Record<Layer, Placed>>;
-  readonly #cellTurn = new Quaternion();
+  #cubes: readonly BoxPlace[] = [];
   #shownIn: string | undefined;
   #placedAt = -1;
   #touched = false;
@@ -226,14 +223,14 @@ export class SceneView {
   /** @param drawing undefined: there is no cube */
   showCube(drawing: Drawing | undefined): void {
     this.#cube.geometry.setAttribute('position', new Float32BufferAttribute(drawing?.lines ?? [], 3));
-    this.#cellTurn.set(...(drawing?.turn ?? NO_TURN));
+    this.#cubes = drawing?.boxes ?? [];
     this.#place('cube', drawing?.frameId);
     this.#dirty = true;
   }
 
-  /** @param points centres of occupied cells, whose axes are the cube's */
+  /** @param points centres of occupied voxels, whose axes are the cube's */
   showVoxels(points: Float32Array, frameId: string): void {
-    this.#voxels.show(points, cellEdge(points), this.#cellTurn);
+    this.#voxels.show(points, cellEdge(points), this.#cubes);
     this.#place('voxels', frameId);
     this.#dirty = true;
   }

@@ -1,12 +1,13 @@
-import { BoxGeometry, DynamicDrawUsage, InstancedMesh, Matrix4, MeshLambertMaterial, type Quaternion } from 'three';
+import { BoxGeometry, DynamicDrawUsage, InstancedMesh, Matrix4, MeshLambertMaterial, Quaternion, Vector3 } from 'three';
+import type { BoxPlace } from '../channels/drawing.js';
 import type { ScenePalette } from './palette.js';
 
-/** An 88^3 cube around a hand has two to six thousand occupied voxels. */
-export const MOST_VOXELS = 12_000;
+/** An 88^3 cube around a hand has two to six thousand occupied voxels; those of eight hands are in one message. */
+export const MOST_VOXELS = 32_000;
 /** A little less than the voxel, so that one sees voxels. */
 const FILL = 0.86;
 
-/** Occupied voxels of the cube that the network sees. */
+/** Occupied voxels of the cubes that the network sees. */
 export class VoxelView {
   readonly object: InstancedMesh<BoxGeometry, MeshLambertMaterial>;
 
@@ -20,14 +21,17 @@ export class VoxelView {
   /**
    * @param points the voxels' centres, x, y, z in metres
    * @param edge of a voxel, metres
-   * @param turn of the voxels' axes
+   * @param cubes whose voxels they are: each voxel lies along the axes of the nearest one
    */
-  show(points: Float32Array, edge: number, turn: Quaternion): void {
+  show(points: Float32Array, edge: number, cubes: readonly BoxPlace[]): void {
     const count = Math.min(MOST_VOXELS, points.length / 3);
-    const matrix = new Matrix4().makeRotationFromQuaternion(turn);
-    matrix.scale(this.object.scale.clone().set(edge, edge, edge));
+    const size = new Vector3(edge, edge, edge);
+    const matrices = cubes.map(({ turn }) => new Matrix4().compose(new Vector3(), new Quaternion(...turn), size));
+    if (matrices.length === 0) matrices.push(new Matrix4().makeScale(edge, edge, edge));
     for (let i = 0; i < count; i++) {
-      matrix.setPosition(points[i * 3], points[i * 3 + 1], points[i * 3 + 2]);
+      const [x, y, z] = [points[3 * i], points[3 * i + 1], points[3 * i + 2]];
+      const matrix = matrices[cubes.length > 1 ? nearestCube(cubes, x, y, z) : 0];
+      matrix.setPosition(x, y, z);
       this.object.setMatrixAt(i, matrix);
     }
     this.object.count = count;
@@ -41,6 +45,11 @@ export class VoxelView {
   setPalette({ voxel }: ScenePalette): void {
     this.object.material.color.copy(voxel);
   }
+}
+
+function nearestCube(cubes: readonly BoxPlace[], x: number, y: number, z: number): number {
+  const away = cubes.map(({ center }) => Math.hypot(center[0] - x, center[1] - y, center[2] - z));
+  return away.indexOf(Math.min(...away));
 }
 
 /** Edge of a voxel where nobody says it, metres: 25 cm in 88 voxels. */
