@@ -71,8 +71,13 @@ const MOST_MOMENTS = 9000;
 /** Clouds that are kept of a camera, at most, and points of each. */
 const MOST_CLOUDS = 40;
 const CLOUD_POINTS = 300;
+/** Moments that are laid over each other in a picture: more hide each other. */
+const MOST_OVERLAID = 3;
 /** Points so near to a hand's middle root are of it, metres. */
 const CLOUD_RADIUS = 0.11;
+/** Seconds between two clouds at first, and between those of two cameras that are laid over each other, at most. */
+const FIRST_SLOT = 0.2;
+const SAME_MOMENT = 0.04;
 /** Delays between a frame's stamp and its arrival that a median is taken over. */
 const DELAYS = 300;
 
@@ -85,7 +90,8 @@ interface Line {
   readonly track: { stamps: number[]; positions: Float64Array[]; confidences: Float32Array[] };
   readonly delays: number[];
   clouds: HandCloud[];
-  cloudEvery: number;
+  /** At most one cloud in so many seconds: the same spans of time for all cameras. */
+  cloudSlot: number;
   frame: string;
   frames: number;
   withHand: number;
@@ -114,7 +120,7 @@ export async function calibrateRecording(path: string, options: CalibrateOptions
         smoothing: () => ({ push: (hand) => [hand], flush: () => [] }),
       });
       const track = { stamps: [], positions: [], confidences: [] };
-      const counts = { frame: '', frames: 0, withHand: 0, cloudEvery: 1 };
+      const counts = { frame: '', frames: 0, withHand: 0, cloudSlot: FIRST_SLOT };
       lines.push({ name, depth, cameraInfo, reader, tracker, track, delays: [], clouds: [], ...counts });
     }
     const lineOf = new Map(
@@ -165,11 +171,18 @@ async function look(line: Line, frame: DepthFrame, time: number): Promise<void> 
   track.stamps.push(time);
   track.positions.push(hand.positions);
   track.confidences.push(hand.confidences);
-  if (line.withHand % line.cloudEvery !== 0) return;
+  const last = line.clouds.at(-1);
+  if (last !== undefined && slotOf(last, line.cloudSlot) === slotOf({ time }, line.cloudSlot)) return;
   line.clouds.push({ time, points: cloudOf(frame, hand) });
   if (line.clouds.length <= MOST_CLOUDS) return;
-  line.clouds = line.clouds.filter((_, i) => i % 2 === 0);
-  line.cloudEvery *= 2;
+  line.cloudSlot *= 2;
+  line.clouds = line.clouds.filter((cloud, i) => {
+    return i === 0 || slotOf(cloud, line.cloudSlot) !== slotOf(line.clouds[i - 1], line.cloudSlot);
+  });
+}
+
+function slotOf({ time }: Pick<HandCloud, 'time'>, seconds: number): number {
+  return Math.floor(time / seconds);
 }
 
 /** Points around the hand, evenly picked. */
@@ -250,13 +263,13 @@ export function overlaidClouds(
 ): { readonly first: Float64Array; readonly other: Float64Array } {
   const pairs = other.clouds.flatMap((cloud) => {
     const time = cloud.time + clockOffset;
-    const near = first.clouds.find((one) => Math.abs(one.time - time) < 0.02);
-    return near === undefined ? [] : [[near, cloud] as const];
+    const near = first.clouds.find((one) => Math.abs(one.time - time) < SAME_MOMENT);
+    return near === undefined ? [] : [{ near, cloud, apart: Math.abs(near.time - time) }];
   });
-  const some = pairs.filter((_, i) => i % Math.max(1, Math.ceil(pairs.length / 4)) === 0);
+  const some = pairs.sort((a, b) => a.apart - b.apart).slice(0, MOST_OVERLAID);
   return {
-    first: Float64Array.from(some.flatMap(([{ points }]) => [...points])),
-    other: Float64Array.from(some.flatMap(([, { points }]) => [...transformPoints(place, points)])),
+    first: Float64Array.from(some.flatMap(({ near }) => [...near.points])),
+    other: Float64Array.from(some.flatMap(({ cloud }) => [...transformPoints(place, cloud.points)])),
   };
 }
 
