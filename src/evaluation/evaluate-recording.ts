@@ -6,6 +6,7 @@ import { SMOOTHING_STAGES, smoothingConfig, smoothingStage } from '../smoothing/
 import type { TrackerConfig } from '../tracking/index.js';
 import { rawTopic } from '../tracking/output-topics.js';
 import type { BusSource } from '../transport/port/index.js';
+import { HandTracks, type HandTracksReport } from './hand-tracks.js';
 import { JointErrorMeter, type JointErrorReport } from './joint-errors.js';
 import type { TruthByStamp } from './truth-by-stamp.js';
 
@@ -28,6 +29,10 @@ export interface RecordingEvaluation {
    * switched on in the recording or not; empty where the recording has no raw joints.
    */
   readonly smoothing: readonly JointErrorReport[];
+  /** The recorded hands followed through time. */
+  readonly tracks: HandTracksReport;
+  /** Whether there are several hands in the ground truth, or several of a moment were recorded. */
+  readonly isSeveral: boolean;
 }
 
 /**
@@ -45,33 +50,93 @@ export async function evaluateRecording(bus: BusSource, options: EvaluateOptions
   const decoders = DECODERS.filter((decoder) => known.has(rawTopic(joints, decoder)));
   const meters = new Map(decoders.map((decoder) => [rawTopic(joints, decoder), new JointErrorMeter(truth, decoder)]));
   const smoothed = decoders.includes(configured) ? smoothingSteps(options, prior) : [];
+  const tracks = new RecordedTracks(truth);
 
   const take = (topic: string, hand: HandJoints) => {
     (meters.get(topic) ?? recorded).add(hand);
+    if (topic === joints) tracks.add(hand);
     if (topic !== rawTopic(joints, configured)) return;
-    for (const { stage, meter } of smoothed) for (const result of stage.push(hand)) meter.add(result);
+    for (const { stageOf, meter } of smoothed) {
+      for (const result of stageOf(hand.handId).push(hand)) meter.add(result);
+    }
   };
   for await (const message of bus.subscribe([joints, ...meters.keys()])) {
     take(message.topic, fromHandJointsMessage(recordedCodec(message).decode(message.data) as HandJointsMessage));
   }
-  for (const { stage, meter } of smoothed) for (const result of stage.flush()) meter.add(result);
+  for (const { stages, meter } of smoothed) {
+    for (const stage of stages.values()) for (const result of stage.flush()) meter.add(result);
+  }
   return {
     recorded: recorded.report(),
     decoders: [...meters.values()].map((meter) => meter.report()),
     smoothing: smoothed.map(({ meter }) => meter.report()),
+    tracks: tracks.report(),
+    isSeveral: truth.isSeveral || tracks.isSeveral,
   };
 }
 
-/** No stage, the first, the first two, and so on. */
+/** Follows recorded hands as they come, in the order of their stamps, beside all moments of the truth. */
+class RecordedTracks {
+  readonly #truth: TruthByStamp;
+  readonly #tracks = new HandTracks();
+  /** Of the truth: the first frame that was not compared yet. */
+  #next = 0;
+  #moment: HandJoints[] = [];
+  isSeveral = false;
+
+  constructor(truth: TruthByStamp) {
+    this.#truth = truth;
+  }
+
+  add(hand: HandJoints): void {
+    if (this.#moment.length > 0 && this.#moment[0].stamp !== hand.stamp) this.#compare();
+    this.#moment.push(hand);
+  }
+
+  report(): HandTracksReport {
+    this.#compare();
+    this.#skip(this.#truth.frames.length);
+    return this.#tracks.report();
+  }
+
+  #compare(): void {
+    const hands = this.#moment;
+    this.#moment = [];
+    if (hands.filter(({ tracked }) => tracked).length > 1) this.isSeveral = true;
+    const [first, ...others] = hands.length === 0 ? [] : this.#truth.findAll(hands[0].stamp);
+    if (first === undefined || first < this.#next) return;
+    this.#skip(first);
+    this.#next = first + 1 + others.length;
+    this.#tracks.add(this.#truth.frames[first].stamp, hands, this.#truth.frames.slice(first, this.#next));
+  }
+
+  /** Moments of the truth of which there is no result. */
+  #skip(end: number): void {
+    while (this.#next < end) {
+      const from = this.#next;
+      const { stamp } = this.#truth.frames[from];
+      while (this.#next < end && this.#truth.frames[this.#next].stamp === stamp) this.#next++;
+      this.#tracks.add(stamp, [], this.#truth.frames.slice(from, this.#next));
+    }
+  }
+}
+
+/** No stage, the first, the first two, and so on; each hand has its own. */
 function smoothingSteps(
   { truth, config }: EvaluateOptions,
   prior: PosePrior | undefined,
-): { stage: HandStage; meter: JointErrorMeter }[] {
+): { stages: Map<number, HandStage>; stageOf: (handId: number) => HandStage; meter: JointErrorMeter }[] {
   const available = SMOOTHING_STAGES.filter((stage) => stage !== 'prior' || prior !== undefined);
   return Array.from({ length: available.length + 1 }, (_, count) => {
-    const stages = available.slice(0, count);
-    const settings = smoothingConfig({ ...config.smoothing, stages }, prior);
-    const label = [config.heatMaps.decoder, ...stages].join(' + ');
-    return { stage: smoothingStage(settings), meter: new JointErrorMeter(truth, label) };
+    const names = available.slice(0, count);
+    const settings = smoothingConfig({ ...config.smoothing, stages: names }, prior);
+    const label = [config.heatMaps.decoder, ...names].join(' + ');
+    const stages = new Map<number, HandStage>();
+    const stageOf = (handId: number): HandStage => {
+      const stage = stages.get(handId) ?? smoothingStage(settings);
+      stages.set(handId, stage);
+      return stage;
+    };
+    return { stages, stageOf, meter: new JointErrorMeter(truth, label) };
   });
 }

@@ -23,6 +23,15 @@ export {
   toSkeleton,
 } from './datasets/skeleton-map.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
+export {
+  formatGestureErrors,
+  type GestureErrorOptions,
+  type GestureErrorReport,
+  type GestureReport,
+  gestureErrors,
+  type MadeGesture,
+  type ToldGesture,
+} from './gesture-errors.js';
 export { type HandTrackReport, HandTracks, type HandTracksOptions, type HandTracksReport } from './hand-tracks.js';
 export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './importers/import-data-set.js';
 export { importFolder } from './importers/import-folder.js';
@@ -39,7 +48,7 @@ export {
   SUCCESS_THRESHOLDS_MM,
   type ThresholdShare,
 } from './pose-errors.js';
-export { formatJointShares, formatPerJoint, formatReports } from './report-text.js';
+export { formatHandTracks, formatJointShares, formatPerJoint, formatReports } from './report-text.js';
 export {
   type GroupSum,
   type Interval,

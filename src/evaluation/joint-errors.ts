@@ -1,10 +1,10 @@
-import { type HandJoints, JOINT_NAMES } from '../hand/index.js';
+import { type HandJoints, JOINT_NAMES, matchHands } from '../hand/index.js';
 import { type PoseErrorReport, PoseErrors } from './pose-errors.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
 /** Where each frame of the ground truth and each result has gone: nothing is left out in silence. */
 export interface FrameCounts {
-  /** Frames with a hand in the ground truth: the sum of the next three, and what shares of frames are taken of. */
+  /** Hands in the ground truth, counted in each frame: the sum of the next three, and what shares of frames are taken of. */
   readonly withHand: number;
   /** A hand there and a hand found. Errors are about these. */
   readonly compared: number;
@@ -57,9 +57,17 @@ export class JointErrorMeter {
     this.#seen = new Uint8Array(truth.frames.length);
   }
 
-  /** Compare a result with the truth of its stamp; results may come in any order. */
+  /**
+   * Compare a result with the truth of its stamp; results may come in any order. Where the truth has several hands, a found one is compared
+   * with the nearest by its joints that no other result was compared with, at most 0.2 m away; a lost one says nothing there.
+   */
   add(predicted: HandJoints): void {
-    const index = this.#truth.find(predicted.stamp);
+    if (this.#truth.isSeveral && !predicted.tracked) return;
+    const index = this.#truth.isSeveral ? this.#nearest(predicted) : this.#truth.find(predicted.stamp);
+    if (index === undefined) {
+      this.#falseHands++;
+      return;
+    }
     const truth = this.#truth.frames[index];
     if (index < 0 || this.#seen[index] || (truth.tracked && knownJoints(truth) === 0)) {
       this.#withoutTruth++;
@@ -71,6 +79,19 @@ export class JointErrorMeter {
     } else if (truth.tracked) this.#notTracked++;
     else if (predicted.tracked) this.#falseHands++;
     else this.#agreedNoHand++;
+  }
+
+  /** Of several true hands; undefined where there is none near, -1 where there is no truth of that moment. */
+  #nearest(predicted: HandJoints): number | undefined {
+    const all = this.#truth.findAll(predicted.stamp);
+    const open = all.filter((i) => this.#truth.frames[i].tracked && this.#seen[i] === 0);
+    const pairs = matchHands(
+      [predicted],
+      open.map((i) => this.#truth.frames[i]),
+    );
+    const partner = pairs[0]?.[1];
+    if (partner !== undefined) return this.#truth.frames.indexOf(partner, all[0]);
+    return all.length === 0 ? -1 : undefined;
   }
 
   /** What was found so far; frames for which no result has come yet count as `noResult`. */

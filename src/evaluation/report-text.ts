@@ -1,3 +1,4 @@
+import type { HandTracksReport } from './hand-tracks.js';
 import type { JointErrorReport } from './joint-errors.js';
 
 /** Reports side by side as a table of plain text, a line a report, with a line on frames that were not compared. */
@@ -30,6 +31,22 @@ export function formatPerJoint(reports: readonly JointErrorReport[]): string {
     ...reports.map((report) => millimetres(report.perJoint[index].meanMm)),
   ]);
   return alignColumns([['mean error, mm', ...reports.map(({ label }) => label)], ...rows]).join('\n');
+}
+
+/** Hands that were followed through time, and each true hand on a line of its own. */
+export function formatHandTracks({ side, perHand, ...tracks }: HandTracksReport): string {
+  const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
+  const facts = [
+    `MOTA ${number(tracks.mota, 4)}: ${tracks.hands} hands, ${tracks.misses} missed, ${tracks.falseHands} false (${number(tracks.falseHandsPerFrame, 4)} per frame), ${tracks.idSwitches} id switches (${number(tracks.idSwitchesPerMinute, 2)} per minute).`,
+    `Side right in ${percent(side.right)} of ${side.judged} hands whose id is older than 0.5 s; ${side.changes} changes, ${side.idsWithSeveral} ids with more than one.`,
+  ];
+  const rows = perHand.map(({ id, handedness, frames, matched, switches, meanMm }) => [
+    `hand ${id}, ${handedness}`,
+    `${matched}/${frames}`,
+    `${switches}`,
+    millimetres(meanMm),
+  ]);
+  return [...facts, '', ...alignColumns([['', 'frames', 'switches', 'mean'], ...rows])].join('\n');
 }
 
 /** What was not compared, once for all reports that agree on it. */

@@ -4,10 +4,13 @@ import { VoxhandError } from '../errors/index.js';
 import type { HandJoints } from '../hand/index.js';
 import {
   cdrCodec,
+  GESTURE_EVENT_SCHEMA,
+  type GestureEventMessage,
   HAND_JOINTS_SCHEMA,
   toCameraInfoMessage,
   toCompressedImageMessage,
   toDepthImageMessage,
+  toGestureEventMessage,
   toHandJointsMessage,
   toImageMessage,
   toTfMessage,
@@ -15,9 +18,16 @@ import {
 import type { DepthCodec, DepthEncoding } from '../transport/mcap/depth-codecs.js';
 import { PROVENANCE_RECORD } from '../transport/mcap/index.js';
 import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
+import type { Publisher } from '../transport/port/index.js';
 
 /** Where ground truth lies in recordings of voxhand. */
 export const TRUTH_TOPIC = '/hand/truth';
+
+/** And the gestures that are made: `GestureEvent`s, BEGIN and END of each; of a confidence of 0 those that may be recognised or not. */
+export const TRUE_GESTURES_TOPIC = '/hand/truth_gestures';
+
+/** A gesture as `toGestureEventMessage` takes it. */
+export type RecordedGesture = Parameters<typeof toGestureEventMessage>[0];
 
 export interface DepthRecorderOptions {
   /** Default `raw`. */
@@ -47,6 +57,7 @@ export interface DepthRecorderOptions {
 export class DepthRecorder {
   readonly #sink: McapSink;
   readonly #write: (frame: DepthFrame, truths: readonly HandJoints[]) => Promise<void>;
+  #gestures: Publisher<GestureEventMessage> | undefined;
 
   private constructor(sink: McapSink, options: DepthRecorderOptions) {
     const { codec = 'raw', encoding = '16UC1', namespace = '/depth', truthTopic = TRUTH_TOPIC } = options;
@@ -93,6 +104,12 @@ export class DepthRecorder {
       });
     }
     await this.#write(frame, 'stamp' in truth ? [truth] : truth);
+  }
+
+  /** Write a step of a gesture that is made, in order of time with the frames. A recording without any has no such topic. */
+  async writeGesture(gesture: RecordedGesture): Promise<void> {
+    this.#gestures ??= this.#sink.advertise(TRUE_GESTURES_TOPIC, cdrCodec(GESTURE_EVENT_SCHEMA));
+    await this.#gestures.publish(toGestureEventMessage(gesture), gesture.stamp);
   }
 
   /** Write facts that are known only at the end. */

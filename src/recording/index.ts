@@ -6,7 +6,7 @@ export { type CheckOptions, type CheckReport, checkRecording } from './check/che
 export { type Finding, type FindingCode, SEVERITIES, type Severity } from './check/finding.js';
 export type { TopicSummary } from './check/topic-check.js';
 export { type CutReport, cutRecording, plausibleStart, rangeOf } from './cut.js';
-export { DepthRecorder, TRUTH_TOPIC } from './depth-recorder.js';
+export { DepthRecorder, type RecordedGesture, TRUE_GESTURES_TOPIC, TRUTH_TOPIC } from './depth-recorder.js';
 export { type PlayIntoOptions, playInto } from './player/play-into.js';
 export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';
 export { type PlayableSource, type Played, Player, type PlayerOptions } from './player/player.js';

@@ -54,6 +54,8 @@ export {
   performance,
   performanceTruth,
   type TrueGesture,
+  type TrueGestureEvent,
+  trueGestureEvents,
 } from './performance.js';
 export {
   PERFORMANCE_SURFACE,

@@ -182,6 +182,44 @@ function driftOf(random: SeededRandom): (time: number) => Vec3 {
   return (time) => waves.map((wave) => wave(time)) as unknown as Vec3;
 }
 
+/** The beginning or the end of a gesture that is made, as a `GestureEvent` tells of one. */
+export interface TrueGestureEvent {
+  readonly stamp: bigint;
+  readonly frameId: string;
+  readonly handId: number;
+  readonly handedness: PlacedHand['handedness'];
+  readonly gesture: string;
+  readonly phase: 'BEGIN' | 'END';
+  /** 0 of an optional one. */
+  readonly confidence: 0 | 1;
+  /** Not given: zeros. */
+  readonly position: Vec3;
+  readonly direction: Vec3;
+  /** Since BEGIN, seconds. */
+  readonly duration: number;
+  readonly reason: string;
+}
+
+/** Gestures as events, in order of time; each BEGIN comes before its END. */
+export function trueGestureEvents(
+  gestures: readonly TrueGesture[],
+  { start = 0n, frameId = SYNTHETIC_FRAME_ID }: Pick<PerformanceTruthOptions, 'start' | 'frameId'> = {},
+): TrueGestureEvent[] {
+  const none: Vec3 = [0, 0, 0];
+  const stampOf = (seconds: number): bigint => start + BigInt(Math.round(1e9 * seconds));
+  return gestures
+    .flatMap(({ gesture, from, to, handId, handedness, optional }) => {
+      const about = { frameId, handId, handedness, gesture, position: none, direction: none };
+      const confidence = optional ? (0 as const) : (1 as const);
+      const reason = optional ? 'may be recognised or not' : 'by the script';
+      return [
+        { ...about, stamp: stampOf(from), phase: 'BEGIN' as const, confidence, duration: 0, reason },
+        { ...about, stamp: stampOf(to), phase: 'END' as const, confidence, duration: to - from, reason },
+      ];
+    })
+    .sort((a, b) => Number(a.stamp - b.stamp));
+}
+
 export interface PerformanceTruthOptions {
   readonly frames: number;
   /** Frames per second. */

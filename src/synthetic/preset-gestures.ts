@@ -17,6 +17,8 @@ import { objectsOf } from './preset-two-hands.js';
 import { box, type Primitive } from './primitives.js';
 import { TABLE } from './two-hand-acts.js';
 
+type PerformedPreset = Preset & Required<Pick<Preset, 'performances'>>;
+
 const STREAM = 62;
 /** Gestures are made for so long, seconds. */
 const LENGTH = 600;
@@ -58,9 +60,9 @@ function optionalPointers(steps: readonly PerformanceStep[], { id, handedness }:
  * One hand of a person that makes every gesture, and in every second sequence the other hand, which does nothing: the seed decides the
  * order, the speeds, where the hand is and how it is turned.
  */
-export const gestures = {
+export const gestures: PerformedPreset = {
   sensor: SENSORS.sr305,
-  performances({ seed, shape, handedness }: Pick<PresetInput, 'seed' | 'shape' | 'handedness'>): Performance[] {
+  performances({ seed, shape, handedness }) {
     const random = new SeededRandom(seed, STREAM);
     const side = handedness === 'left' ? -1 : 1;
     const place: Vec3 = [side * -random.uniform(0.06, 0.14), random.uniform(-0.06, 0.03), random.uniform(0.58, 0.66)];
@@ -86,19 +88,18 @@ export const gestures = {
       }),
     ];
   },
-  scene: (input: PresetInput) => sceneOf(gestures.performances(input)),
-} satisfies Preset;
+  scene: (input) => sceneOf(gestures.performances(input)),
+};
 
 /** Both hands of a person at a table who works, talks and rests: no gesture is meant. */
-export const everyday = {
+export const everyday: PerformedPreset = {
   sensor: SENSORS.sr305,
-  performances({ seed, shape, handedness }: Pick<PresetInput, 'seed' | 'shape' | 'handedness'>): Performance[] {
+  performances({ seed, shape, handedness }) {
     const hands = handedness === 'left' ? (['left', 'right'] as const) : (['right', 'left'] as const);
     return hands.map((side, id) => everydayHand({ seed, id, handedness: side, shape, shoulder: SHOULDER }));
   },
-  scene: (input: PresetInput) =>
-    sceneOf(everyday.performances(input), [box([0, TABLE + 0.02, 0.62], [0.8, 0.02, 0.2])]),
-} satisfies Preset;
+  scene: (input) => sceneOf(everyday.performances(input), [box([0, TABLE + 0.02, 0.62], [0.8, 0.02, 0.2])]),
+};
 
 function sceneOf(performances: readonly Performance[], table: readonly Primitive[] = []): ReturnType<Preset['scene']> {
   return (time) => {

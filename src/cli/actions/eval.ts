@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { toVoxhandError } from '../../errors/index.js';
 import { evaluateRecording, type RecordingEvaluation } from '../../evaluation/evaluate-recording.js';
-import { formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
+import { formatHandTracks, formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
 import { loadTruth } from '../../evaluation/load-truth.js';
 import type { PosePrior } from '../../smoothing/index.js';
 import { loadPrior, parseConfig, type TrackerConfig } from '../../tracking/index.js';
@@ -79,8 +79,9 @@ async function writePlot(
   await writeOutput(plot, svgToPng(svg));
 }
 
-function text({ recorded, decoders, smoothing }: RecordingEvaluation): string {
+function text({ recorded, decoders, smoothing, tracks, isSeveral }: RecordingEvaluation): string {
   const parts = [formatReports([recorded, ...decoders, ...smoothing.slice(1)])];
+  if (isSeveral) parts.push(formatHandTracks(tracks));
   parts.push(formatPerJoint([recorded, ...decoders]));
   return parts.join('\n\n');
 }

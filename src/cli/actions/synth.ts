@@ -8,6 +8,7 @@ import {
   RIG_PRESETS,
   type RigPresetName,
   syntheticStream,
+  trueGestureEvents,
 } from '../../synthetic/index.js';
 import type { DepthCodec } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
@@ -71,12 +72,16 @@ async function synthOne(preset: PresetName, options: SynthCommandOptions): Promi
       frames: String(frames),
     },
   });
+  const gestures = trueGestureEvents(stream.gestures, { start: ONE_SECOND });
   const progress = terminal.progress(frames, 'frames');
   let done = 0;
   let tracked = 0;
   try {
     for (const { frame, truth, truths } of stream) {
       if (stop.signal.aborted) break;
+      for (; gestures[0] !== undefined && gestures[0].stamp <= frame.stamp; gestures.shift()) {
+        await recorder.writeGesture(gestures[0]);
+      }
       await recorder.write(frame, truths.length === 0 ? truth : truths);
       if (truths.some((hand) => hand.tracked)) tracked++;
       progress.update(++done);

@@ -3,10 +3,11 @@ import { VoxhandError } from '../../errors/voxhand-error.js';
 import { DATA_SET_NAMES, POSE_FORMATS } from '../../evaluation/datasets/data-set.js';
 import type { EvalCommandOptions } from '../actions/eval.js';
 import type { EvalDatasetCommandOptions } from '../actions/eval-dataset.js';
+import type { EvalEventsCommandOptions } from '../actions/eval-events.js';
 import { collect, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
-type Options = EvalCommandOptions & Partial<EvalDatasetCommandOptions>;
+type Options = EvalCommandOptions & Partial<EvalDatasetCommandOptions> & EvalEventsCommandOptions;
 
 /** Options that say nothing about a recording. */
 const DATASET_ONLY = ['method', 'format', 'truthFormat', 'smooth', 'fps', 'output'] as const;
@@ -18,10 +19,14 @@ export const evalCommand: SubcommandSpec<Options> = {
     'Compare the joints of a recording with ground truth: mean error in mm, per joint, and the share of frames with every ' +
     'joint within 10, 20, 30 and 50 mm; for the joints as recorded, for each decoder, and after each stage of ' +
     'smoothing (the last two need raw joints, which `voxhand replay` writes by default).\n\n' +
+    'Where several hands are there, or several were found, the hands are followed through time, too: MOTA, id switches, sides, false ' +
+    'hands. With --events, compare gestures, interactions with surfaces and enabling instead: found and false ones, and how late ' +
+    'they were told.\n\n' +
     'With --dataset, compare files of results on a published data set instead: one line per frame, three numbers per joint. ' +
     'The input is the first method; --method adds others. See docs/datasets.md.',
   example:
     'eval hands.mcap --truth hands.mcap --plot curve.png\n' +
+    '  $ voxhand eval results.mcap --truth gestures.mcap --events\n' +
     '  $ voxhand eval ours.txt --dataset nyu --truth nyu_test_groundtruth_label.txt --method V2V=v2v.txt --plot nyu.png\n' +
     '  $ voxhand eval ours.txt --dataset msra --truth joint.txt --smooth prior,window --set smoothing.window.k=2 -o smooth.txt',
   options: (command) =>
@@ -31,6 +36,12 @@ export const evalCommand: SubcommandSpec<Options> = {
         'Ground truth: a recording with a topic of HandJoints, or a text file with one line of 63 numbers in mm per result; with --dataset a file of joints as the data set has them.',
       )
       .option('--topic <name>', 'Topic of the ground truth, if that is a recording.', '/hand/truth')
+      .option('--events', 'Compare gestures with those on --gestures-topic of the ground truth.')
+      .option('--gestures-topic <name>', 'With --events: topic of the true ones; none where nothing is meant.', '/hand/truth_gestures')
+      .option(
+        '--only <names>',
+        'With --events: these gestures only, with commas; those that the profile of the results has.',
+      )
       .option(
         '--config <file>',
         'Configuration for topics and smoothing; by default the one that the recording carries.',
@@ -70,6 +81,7 @@ export const evalCommand: SubcommandSpec<Options> = {
       const option = lost === 'truthFormat' ? 'truth-format' : lost;
       throw new VoxhandError('USAGE', `--${option} is about files of results`, { expected: '--dataset with it' });
     }
+    if (options.events === true) return (await import('../actions/eval-events.js')).evaluateEvents(args, options);
     return (await import('../actions/eval.js')).evaluate(args, options);
   },
 };

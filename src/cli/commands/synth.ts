@@ -24,9 +24,22 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
             "objects: holding one thing after another. egocentric: the same, seen by the hand's owner. " +
             'two-hands: both hands of a person, who cross, clap, lift a box and hand something over. ' +
             'visitors: up to three hands that come and go. contactless: a hand that operates a screen by pushing. ' +
+            'gestures: one gesture after another, with the true ones on /hand/truth_gestures. everyday: hands that work and mean nothing by it. ' +
             'waving: an open hand all over the place, as for calibrate. two-cameras, three-cameras: a rig that looks at --motion.',
         )
-          .choices(['demo', 'hard', 'objects', 'egocentric', 'two-hands', 'visitors', 'contactless', 'waving', ...RIGS])
+          .choices([
+            'demo',
+            'hard',
+            'objects',
+            'egocentric',
+            'two-hands',
+            'visitors',
+            'contactless',
+            'waving',
+            'gestures',
+            'everyday',
+            ...RIGS,
+          ])
           .default('demo'),
       )
       .option('--motion <preset>', 'Of a rig: the preset that its cameras look at.', 'objects')
