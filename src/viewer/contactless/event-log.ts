@@ -17,11 +17,7 @@ export function lineOf(
     }
     case 'hand':
       return event.tracked
-        ? {
-            kind: 'hand',
-            text: `${event.handedness === 'unknown' ? '' : `${event.handedness} `}hand found`,
-            detail: '',
-          }
+        ? { kind: 'hand', text: 'hand found', detail: '' }
         : { kind: 'cancel', text: 'hand lost', detail: '' };
     case 'dropped':
       return { kind: 'cancel', text: `${event.dropped} events left out`, detail: 'this page was too slow' };
