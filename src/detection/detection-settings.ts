@@ -19,6 +19,11 @@ export const detectionSettings = z.strictObject({
     'Hands that are tracked at most, by the learned detector; the geometric finder tracks one. With 1, that hand has always the id 0.',
     z.int().min(1).max(8).default(2),
   ),
+  frameBudget: live(
+    'Of a live stream under the policy latest: where frames take longer on average, the hand farthest from the middle of the zone is left out; 0: never.',
+    z.number().min(0).max(10).default(0.033),
+    's',
+  ),
   every: live(
     'Frames between two runs of the detector while a hand is tracked; 0: only in doubt.',
     z.int().min(0).max(1000).default(6),

@@ -459,6 +459,29 @@ describe('several hands', () => {
     expect(await finder.find(frameAt(40n * PERIOD))).toMatchObject([{ id: 0, side: 'right', state: 'found' }]);
   });
 
+  it('are left out where fewer are allowed: those farthest from the middle of the zone, until there is room again', async () => {
+    const both = pair(
+      () => [-0.4, 0, 0.7],
+      () => [0.1, 0, 0.7],
+    );
+    const { finder, asked } = world(both, TWO);
+    await run(finder, both, 5);
+    finder.allow(1);
+    const before = asked.detector;
+    const at = (k: number) => finder.find(frameAt(BigInt(k) * PERIOD));
+    const seen = await at(5);
+    expect(seen).toMatchObject([
+      { id: 0, state: 'lost', reason: 'shed' },
+      { id: 1, state: 'found' },
+    ]);
+    finder.feedback(1, { positions: both(0n)[1].positions, tracked: true, doubtful: false });
+    expect(said(await at(6))).toBe('0r- 1l+');
+    expect(asked.detector).toBe(before); // nobody looks for the hand that was left out
+    finder.feedback(1, { positions: both(0n)[1].positions, tracked: true, doubtful: false });
+    finder.allow(2);
+    expect(said(await at(7))).toBe('0r+ 1l+');
+  });
+
   it('are found and followed in the same way a second time', async () => {
     const scene = pair(
       (k) => (k % 40 < 25 ? [-0.2 + 0.005 * k, 0, 0.6] : undefined),

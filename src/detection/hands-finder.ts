@@ -79,6 +79,8 @@ interface Followed {
   believed: boolean;
   /** What was known of its side before this frame; undefined once the frame's joints are believed. */
   sideBefore: SideVote | undefined;
+  /** Whether it was left out because there were too many hands. */
+  isShed: boolean;
 }
 
 /** A hand that is followed, in the frame at hand. */
@@ -173,11 +175,14 @@ export class HandsFinder {
   /** Why there was no hand at that look. */
   #reason: LostReason = 'no-candidate';
   #sinceSearch = 0;
+  /** Hands that are tracked at most at present. */
+  #allowed: number;
 
   constructor(settings: HandsFinderSettings, stages: DetectionStages) {
     this.#settings = settings;
     this.#stages = stages;
     this.#last = this.#born(0);
+    this.#allowed = settings.maxHands;
   }
 
   /**
@@ -219,6 +224,11 @@ export class HandsFinder {
     }
     if (found.length > 0) this.#active = stamp;
     return this.#listed(found);
+  }
+
+  /** Track so many hands from the next frame on, at least one; those that are nearest to the middle of the zone are kept. */
+  allow(hands: number): void {
+    this.#allowed = Math.min(this.#settings.maxHands, Math.max(1, hands));
   }
 
   /** What the network read in a hand's cube of the last frame. Without it, the next frame is looked at by both stages. */
@@ -273,6 +283,19 @@ export class HandsFinder {
     for (const hand of [...this.#followed]) if (seconds(hand.motion.stamp, stamp) > maxGap) this.#lose(hand);
     this.#lost = this.#lost.filter(({ motion }) => seconds(motion.stamp, stamp) < SAME_HAND.seconds);
     this.#refused = this.#refused.filter((spot) => seconds(spot.stamp, stamp) < REFUSED.seconds);
+    if (this.#followed.length > this.#allowed) this.#shed();
+  }
+
+  /** Lose the hands that are too many: those farthest from the middle of the zone. */
+  #shed(): void {
+    const { x = [0, 0], y = [0, 0], z } = this.#settings.zone;
+    const [cx, cy, cz] = [x, y, z].map(([from, to]) => (from + to) / 2);
+    const away = ({ motion }: Followed) => distance(motion.root, [cx, cy, cz]);
+    const far = [...this.#followed].sort((a, b) => away(a) - away(b)).slice(this.#allowed);
+    for (const hand of far) {
+      this.#lose(hand);
+      hand.isShed = true;
+    }
   }
 
   #pursuit(hand: Followed, stamp: bigint): Pursuit {
@@ -291,14 +314,14 @@ export class HandsFinder {
 
   /** Whether the detector looks at this frame. */
   #mustLook(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
-    const { every, maxHands } = this.#settings;
+    const { every } = this.#settings;
     if (pursuits.length === 0) {
       const isIdle = this.#lost.length === 0 && seconds(this.#active ?? stamp, stamp) > IDLE_AFTER;
       return !isIdle || this.#looked === undefined || seconds(this.#looked, stamp) >= IDLE_PERIOD;
     }
     this.#sinceSearch++;
     if (pursuits.some(({ hand, heard }) => heard !== 'believed' || this.#isDue(hand))) return true;
-    if (pursuits.length >= maxHands) return false;
+    if (pursuits.length >= this.#allowed) return false;
     return this.#lost.length > 0 || this.#hints.length > 0 || this.#sinceSearch >= (every || SEARCH_EVERY);
   }
 
@@ -416,7 +439,7 @@ export class HandsFinder {
     const hints = this.#hints;
     this.#hints = [];
     this.#reason = 'no-candidate';
-    const free = this.#settings.maxHands - found.length;
+    const free = this.#allowed - found.length;
     if (free <= 0) return [];
     const sure = await this.#candidates(frame, detection, found);
     const born: FoundHand[] = [];
@@ -491,6 +514,7 @@ export class HandsFinder {
     followed.vote.add(verdict.left);
     followed.motion = motionTo(place, frame.stamp, undefined);
     followed.joints = undefined;
+    followed.isShed = false;
     followed.heard = 'nothing';
     followed.sinceLook = 0;
     followed.confidence = sureness(hand.score, verdict);
@@ -521,6 +545,7 @@ export class HandsFinder {
       sinceLook: 0,
       believed: false,
       sideBefore: undefined,
+      isShed: false,
     };
   }
 
@@ -560,7 +585,13 @@ export class HandsFinder {
     const gone = this.#lost.filter(({ believed }) => believed);
     const reason = found.length > 0 ? 'no-candidate' : this.#reason;
     const missed = gone.length > 0 || found.length > 0 ? gone : [this.#last];
-    const lost = missed.map((hand): MissedHand => ({ ...known(hand), state: 'lost', reason }));
+    const lost = missed.map(
+      (hand): MissedHand => ({
+        ...known(hand),
+        state: 'lost',
+        reason: hand.isShed ? 'shed' : reason,
+      }),
+    );
     return [...found, ...lost].sort((a, b) => a.id - b.id);
   }
 }

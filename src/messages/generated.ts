@@ -245,7 +245,7 @@ export interface HandVoxelsMessage {
   readonly handedness_score: number;
   /** LOST or FOUND. */
   readonly state: number;
-  /** With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 or empty. */
+  /** With LOST: NO_DEPTH to SHED. All fields below are then 0 or empty. */
   readonly lost_reason: number;
   /** The cube, metres in frame_id: centre (the reference point) and edge. */
   readonly center: Float64Array;
@@ -602,12 +602,14 @@ export const HAND_VOXELS = {
   RIGHT: 1,
   LEFT: 2,
   /**
-   * Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it.
+   * Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it; it was left out
+   * to save time.
    */
   NO_DEPTH: 0,
   ZONE_EMPTY: 1,
   NO_CANDIDATE: 2,
   TOO_SMALL: 3,
+  SHED: 4,
   /**
    * cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied voxel. Each is a number of
    * 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
@@ -688,7 +690,7 @@ export const HAND_FEEDBACK_OUTCOME = ['read', 'noted', 'failed', 'replaced'] as 
 export const HAND_VOXELS_STATE = ['lost', 'found'] as const;
 
 /** What the numbers of `lost_reason` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
-export const HAND_VOXELS_LOST_REASON = ['no-depth', 'zone-empty', 'no-candidate', 'too-small'] as const;
+export const HAND_VOXELS_LOST_REASON = ['no-depth', 'zone-empty', 'no-candidate', 'too-small', 'shed'] as const;
 
 /** What the numbers of `encoding` in voxhand_msgs/msg/HandVoxels mean: the constants' names. */
 export const HAND_VOXELS_ENCODING = ['runs', 'bitmap'] as const;
@@ -974,11 +976,13 @@ uint8 UNKNOWN=0
 uint8 RIGHT=1
 uint8 LEFT=2
 
-# Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it.
+# Why there is no hand: no depth in the image; nothing in the interaction zone; nothing like a hand there; too little of it; it was left out
+# to save time.
 uint8 NO_DEPTH=0
 uint8 ZONE_EMPTY=1
 uint8 NO_CANDIDATE=2
 uint8 TOO_SMALL=3
+uint8 SHED=4
 
 # cells: lengths of runs, in turn empty and occupied, beginning with empty, up to the last occupied voxel. Each is a number of
 # 7 bits a byte, the lowest first, with the highest bit of a byte set where another one follows. Only the first may be 0.
@@ -1013,7 +1017,7 @@ float64 handedness_score
 # LOST or FOUND.
 uint8 state
 
-# With LOST: NO_DEPTH to TOO_SMALL. All fields below are then 0 or empty.
+# With LOST: NO_DEPTH to SHED. All fields below are then 0 or empty.
 uint8 lost_reason
 
 # The cube, metres in frame_id: centre (the reference point) and edge.

@@ -163,6 +163,7 @@ export class LiveTracker implements NodeSession {
     const own = refiner && networkRefiner(refiner.inference, { handedness: firstSide(config), maxMove });
     return trackerFor(config, {
       ...{ inference, counters: this.#counters, times: this.#times, stopwatch: () => timers.seconds() },
+      sheds: config.policy === 'latest',
       ...(prior && { prior }),
       ...(proportions && { proportions }),
       ...(detection && { detection }),

@@ -107,6 +107,7 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     ...prefixed('lost', counts.lost),
     ...prefixed('withheld', withheld),
     ...prefixed('refinement', counts.refinement ?? {}),
+    ...prefixed('shed', counts.shed ?? {}),
     target_frame: config.output.targetFrame === '' ? undefined : config.output.targetFrame,
     ...Object.fromEntries(sinks.map(({ name, gone, faults }) => [`sink.${name}`, sinkState(gone, faults.length)])),
     bus_events: events.length,

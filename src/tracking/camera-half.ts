@@ -222,6 +222,11 @@ export class CameraHalf {
     }
   }
 
+  /** Follow so many hands at most from the next frame on. */
+  allow(hands: number): void {
+    this.#locator.allow?.(hands);
+  }
+
   /** Use this memory for a next grid. It is overwritten. */
   recycle(grid: Uint8Array): void {
     if (grid.length === this.#model.gridSize ** 3 && this.#spares.length < this.#config.detection.maxHands)

@@ -20,6 +20,8 @@ export interface CountsSnapshot {
    * `RefinedPoint`). Absent where there is no refiner.
    */
   readonly refinement?: Readonly<Record<string, number>>;
+  /** Hands that were left out while others were tracked, by cause; absent where there are none. */
+  readonly shed?: Readonly<Record<string, number>>;
   /**
    * Metres per unit of depth that would make sense, where depth seems to be read in a wrong unit; absent otherwise. 16-bit depth is read
    * in `input.depth_unit`, 32FC1 in metres.
@@ -38,6 +40,7 @@ export class Counters {
   readonly #lost = new Counts();
   readonly #dropped = new Counts<DropCause>();
   readonly #refinement = new Counts();
+  readonly #shed = new Counts();
 
   arrived(): void {
     this.#in++;
@@ -50,6 +53,11 @@ export class Counters {
   /** A frame's reference point was shown to a refiner; the frame itself is still on its way. */
   refined(outcome: string): void {
     this.#refinement.add(outcome);
+  }
+
+  /** A hand is left out from here on; its frame is still on its way. */
+  shed(cause: string): void {
+    this.#shed.add(cause);
   }
 
   /** Depth seems to have this unit, metres; of several guesses the newest counts. */
@@ -78,6 +86,7 @@ export class Counters {
       lost: this.#lost.snapshot(),
       dropped: this.#dropped.snapshot(),
       ...(this.#refinement.size > 0 && { refinement: this.#refinement.snapshot() }),
+      ...(this.#shed.size > 0 && { shed: this.#shed.snapshot() }),
       ...(this.#suspectedUnit !== undefined && { suspectedUnit: this.#suspectedUnit }),
       pending: this.#in - this.#out - this.#dropped.total,
     };

@@ -43,6 +43,8 @@ export interface HandLocator {
   feedback(id: number, answer: RawAnswer, doubtful: boolean): void;
   /** Log-odds of a left hand of a hand in the last frame, by the pose network; gives the side as it stands then. */
   judge?(id: number, left: number): Side;
+  /** Follow so many hands at most from the next frame on. */
+  allow?(hands: number): void;
   /** The factor on depth with which a hand would be found; undefined without one. Only asked while none is found. */
   misscaled?(frame: DepthFrame): Promise<number | undefined>;
   /** Forget where the hands were. */

@@ -8,13 +8,14 @@ import type { VoxelGrid } from '../voxels/index.js';
 import { CameraHalf, type CameraHalfParts } from './camera-half.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
+import { HandAllowance } from './hand-allowance.js';
 import { type HandAnswer, InferenceHalf, type InferenceHalfParts, type VariantAnswer } from './inference-half.js';
 import type { SeenFrame, VoxelisedHand } from './seen-frame.js';
 import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */
-export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'decoder' | 'smoothing'> {
+export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'onFitter' | 'decoder' | 'smoothing'> {
   readonly inference: Inference;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;
@@ -26,6 +27,8 @@ export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'propor
   readonly stopwatch?: Stopwatch;
   readonly counters?: Counters;
   readonly times?: StageTimes;
+  /** Whether hands are left out where frames take longer than `detection.frameBudget` by the stopwatch: of a live stream. */
+  readonly sheds?: boolean;
 }
 
 /** A hand and what the network answered to its cube. */
@@ -69,6 +72,8 @@ export class HandTracker {
   readonly #camera: CameraHalf;
   readonly #joints: InferenceHalf;
   readonly #clock: StageClock;
+  readonly #allowance: HandAllowance;
+  readonly #stopwatch: Stopwatch | undefined;
 
   /**
    * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for a part that is not there, or for what the model
@@ -83,6 +88,9 @@ export class HandTracker {
     this.#camera = new CameraHalf(config, shared);
     this.#joints = new InferenceHalf(config, shared);
     this.#clock = new StageClock(times, stopwatch);
+    const { maxHands, frameBudget } = config.detection;
+    this.#allowance = new HandAllowance(maxHands, parts.sheds === true ? frameBudget : 0);
+    this.#stopwatch = stopwatch;
   }
 
   /**
@@ -95,7 +103,9 @@ export class HandTracker {
   async track(frames: DepthFrame | FrameSet): Promise<TrackResult[]> {
     const set = toFrameSet(frames);
     onlyFrame(set);
+    const began = this.#stopwatch?.();
     try {
+      this.#camera.allow(this.#allowance.allowed);
       const seen = await this.#camera.see(set);
       const found = seen.hands.filter((hand) => hand.state === 'found');
       if (found.length === 0) return this.#joints.read(seen).results;
@@ -103,6 +113,10 @@ export class HandTracker {
       for (const { answer } of answers.values()) this.#camera.recycle(answer.grid);
       const { results, raw } = this.#joints.read(frame, answers);
       this.#camera.feedback(raw);
+      if (began !== undefined && this.#stopwatch !== undefined) {
+        const excess = this.#allowance.took(this.#stopwatch() - began, found.length, set.stamp);
+        if (excess > 0) this.counters.shed('too-slow');
+      }
       return results;
     } catch (thrown) {
       this.counters.dropped(toVoxhandError(thrown).code);

@@ -57,6 +57,10 @@ export class LearnedLocator implements HandLocator {
     this.#finder.feedback(id, { positions, tracked, doubtful });
   }
 
+  allow(hands: number): void {
+    this.#finder.allow(hands);
+  }
+
   async misscaled(frame: DepthFrame): Promise<number | undefined> {
     for (const scale of WRONG_SCALES) {
       const { hands } = await this.#stages.detector.detect(frame, scale);

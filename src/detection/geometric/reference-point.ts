@@ -21,7 +21,8 @@ export type ReferenceResult =
   | { readonly state: 'found'; readonly point: ReferencePoint }
   | { readonly state: 'lost'; readonly reason: LostReason };
 
-export type LostReason = 'no-depth' | 'zone-empty' | 'no-candidate' | 'too-small';
+/** `shed`: the hand was there, and was left out because frames took too long. */
+export type LostReason = 'no-depth' | 'zone-empty' | 'no-candidate' | 'too-small' | 'shed';
 
 /**
  * What a refined point is: the hand's centre of mass (CoM), or the root of the middle finger (RoM), the two reference

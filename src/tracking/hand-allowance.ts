@@ -1,0 +1,59 @@
+/** Weight of the newest frame in the mean time of frames. */
+const NEWEST = 0.15;
+/** A change stands for so long before the next one, nanoseconds. */
+const REST = 1_000_000_000n;
+/** One more hand must fit into so much of the time with what hands cost now. */
+const ROOM = 0.85;
+
+/**
+ * How many hands are tracked at once, so that a frame takes no longer than it may on average: one less where it does, one more where there
+ * is room again. Never less than one. Time is only measured, and rests are by the stamps of the frames.
+ */
+export class HandAllowance {
+  readonly #most: number;
+  readonly #seconds: number;
+  #allowed: number;
+  #mean: number | undefined;
+  #changed: bigint | undefined;
+
+  /**
+   * @param most hands at the beginning and at most
+   * @param seconds that a frame may take; 0: as long as it likes
+   */
+  constructor(most: number, seconds: number) {
+    this.#most = most;
+    this.#seconds = seconds;
+    this.#allowed = most;
+  }
+
+  get allowed(): number {
+    return this.#allowed;
+  }
+
+  /**
+   * A frame with so many hands took so long.
+   *
+   * @returns how many hands are too many from now on
+   */
+  took(seconds: number, hands: number, stamp: bigint): number {
+    if (this.#seconds === 0) return 0;
+    this.#mean = this.#mean === undefined ? seconds : (1 - NEWEST) * this.#mean + NEWEST * seconds;
+    this.#changed ??= stamp;
+    const rested = stamp - this.#changed;
+    if (rested < 0n) this.#changed = stamp; // stamps begin anew
+    if (rested < REST) return 0;
+    if (hands > 1 && this.#mean > this.#seconds) {
+      this.#change(hands - 1, stamp);
+      return 1;
+    }
+    const withOneMore = (this.#mean * (this.#allowed + 1)) / this.#allowed;
+    if (this.#allowed < this.#most && withOneMore < ROOM * this.#seconds) this.#change(this.#allowed + 1, stamp);
+    return 0;
+  }
+
+  #change(allowed: number, stamp: bigint): void {
+    this.#allowed = allowed;
+    this.#changed = stamp;
+    this.#mean = undefined;
+  }
+}
