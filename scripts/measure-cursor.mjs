@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/**
+ * The cursor of a surface on true joints with noise, without pictures and networks: jitter at rest, lag in motion, targets hit by pushes; and
+ * what the gestures of a hand cost.
+ *
+ *   npm run build && node scripts/measure-cursor.mjs [--noise 0.002] [--sequences 20] [--seed 1000]
+ *
+ * Noise is the standard deviation of each coordinate of each joint, metres, independent from frame to frame.
+ */
+import { parseArgs } from 'node:util';
+import { SeededRandom } from '../dist/geometry/random.js';
+import { GestureEngine, MOTION_GESTURES, POSE_GESTURES } from '../dist/gestures/index.js';
+import { drawHandShape } from '../dist/kinematics/hand-shape.js';
+import { performance as perform, performanceTruth } from '../dist/synthetic/performance.js';
+import { PERFORMANCE_SURFACE, PERFORMED_MOVEMENTS, PERFORMED_POSES } from '../dist/synthetic/performed-gestures.js';
+
+const { values } = parseArgs({
+  options: {
+    noise: { type: 'string', default: '0.002' },
+    sequences: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1000' },
+  },
+});
+const [noise, sequences, firstSeed] = [values.noise, values.sequences, values.seed].map(Number);
+const FPS = 30;
+const surface = { name: 'push', ...PERFORMANCE_SURFACE, interaction: 'push' };
+
+/** A performance of gestures one after the other, at several speeds, of either hand and of several sizes. */
+function script(gestures, seed) {
+  const random = new SeededRandom(seed, 5);
+  const steps = gestures.map((gesture, i) => ({ gesture, at: 1.5 + i * 5, speed: random.uniform(0.8, 1.3) }));
+  const handedness = seed % 2 === 0 ? 'right' : 'left';
+  return perform(steps, { seed, handedness, shape: drawHandShape(random, [0.85, 1.15]) });
+}
+
+/** Moments of joints, with noise, as `performanceTruth` gives them. */
+function momentsOf(joints, count, shift, sigma, seed) {
+  const random = new SeededRandom(seed, 7);
+  return Array.from({ length: count }, (_, frame) => {
+    const [dx, dy] = shift(frame / FPS);
+    const positions = joints.map((value, i) => value + [dx, dy, 0][i % 3] + sigma * random.normal());
+    const hand = { id: 1, handedness: 'right', positions, confidences: new Float32Array(21).fill(1) };
+    return { stamp: BigInt(Math.round((frame * 1e9) / FPS)), frameId: 'camera', hands: [hand], lost: [], lagFrames: 0 };
+  });
+}
+
+function cursorOf(moments) {
+  const engine = new GestureEngine({ gestures: [], surfaces: [{ ...surface, range: 1 }] });
+  return moments.map((moment) => engine.take(moment).pointers.at(-1));
+}
+
+const rms = (list) => Math.sqrt(list.reduce((sum, value) => sum + value * value, 0) / list.length);
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
+
+/** Of a pointing hand in front of the surface: rms of the cursor at rest, and by how much it is late on a way to and fro. */
+function cursor() {
+  const still = perform('point', { at: [1.5], hold: 1 });
+  const [joints] = [...performanceTruth(still, { frames: 70 })].at(-1).hands.map(({ positions }) => positions);
+  const rest = cursorOf(momentsOf(joints, 930, () => [0, 0], noise, 1)).slice(30);
+  const [x, y] = [mean(rest.map((event) => event.x)), mean(rest.map((event) => event.y))];
+  const jitter = rms(rest.map((event) => Math.hypot(event.x - x, event.y - y)));
+  const swing = (time) => [0.1 * Math.sin(Math.PI * time), 0];
+  const moving = cursorOf(momentsOf(joints, 630, swing, noise, 2)).slice(30);
+  const errorAt = (lag) =>
+    rms(
+      moving.map((event, i) => event.x - (PERFORMANCE_SURFACE.origin[0] - joints[24] - swing((i + 30) / FPS - lag)[0])),
+    );
+  const lags = Array.from({ length: 101 }, (_, i) => i / 1000);
+  const lag = lags.reduce((best, one) => (errorAt(one) < errorAt(best) ? one : best));
+  return { jitter, lag };
+}
+
+/** Share of pushes whose DOWN lies within a square of 20 mm about the place of the true finger tip before the push. */
+function targets() {
+  let hit = 0;
+  let pushes = 0;
+  for (let i = 0; i < sequences; i++) {
+    const performance = script(Array(4).fill('pointer_push'), firstSeed + i);
+    const options = { frames: Math.ceil((performance.end + 1) * FPS), fps: FPS };
+    const exact = [...performanceTruth(performance, options)];
+    const engine = new GestureEngine({ gestures: [], surfaces: [surface] });
+    const downs = [...performanceTruth(performance, { ...options, noise, seed: i })].flatMap((moment) =>
+      engine.take(moment).pointers.filter(({ phase }) => phase === 'DOWN'),
+    );
+    for (const { from } of performance.events.filter(({ gesture }) => gesture === 'pointer_push')) {
+      pushes++;
+      const down = downs.find(({ stamp }) => Math.abs(Number(stamp) / 1e9 - from) < 0.4);
+      if (down === undefined) continue;
+      const tip = exact[Math.round((from - 0.35) * FPS)].hands[0].positions;
+      const [x, y] = [PERFORMANCE_SURFACE.origin[0] - tip[24], tip[25] - PERFORMANCE_SURFACE.origin[1]];
+      if (Math.abs(down.x - x) <= 0.01 && Math.abs(down.y - y) <= 0.01) hit++;
+    }
+  }
+  return hit / pushes;
+}
+
+/** Milliseconds of processor time for one hand and frame with everything switched on. */
+function cost() {
+  const performance = script([...PERFORMED_POSES, ...PERFORMED_MOVEMENTS], firstSeed);
+  const moments = [...performanceTruth(performance, { frames: 1500, fps: FPS, noise, seed: 1 })];
+  const profile = {
+    gestures: [...POSE_GESTURES, ...MOTION_GESTURES],
+    surfaces: [surface],
+    enabling: [{ name: 'move' }],
+  };
+  const times = [1, 2, 3, 4].map(() => {
+    const engine = new GestureEngine(profile);
+    const start = process.cpuUsage();
+    for (const moment of moments) engine.take(moment);
+    return process.cpuUsage(start).user / 1000 / moments.length;
+  });
+  return Math.min(...times);
+}
+
+const { jitter, lag } = cursor();
+console.log(`noise ${1000 * noise} mm per coordinate, ${FPS} Hz`);
+console.log(`cursor: ${(1000 * jitter).toFixed(2)} mm rms at rest, ${Math.round(1000 * lag)} ms late in motion`);
+console.log(`targets of 20 mm: ${(100 * targets()).toFixed(1)} % of ${4 * sequences} pushes hit`);
+console.log(`${cost().toFixed(3)} ms of processor time per hand and frame with everything switched on`);
