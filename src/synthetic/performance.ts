@@ -6,7 +6,7 @@ import type { HandsAtMoment } from '../hand/tracked-hand.js';
 import { type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import { SYNTHETIC_FRAME_ID } from './depth-camera.js';
 import { blendTargets, facing, type HandTarget, jointsAt, reaching } from './hand-target.js';
-import { IDLE, type Performed, type PerformedGesture, performed } from './performed-gestures.js';
+import { COMES, GOES, IDLE, type Performed, type PerformedGesture, performed, RESTS } from './performed-gestures.js';
 import type { Primitive } from './primitives.js';
 import type { PlacedHand } from './scene.js';
 import { way } from './two-hand-acts.js';
@@ -68,10 +68,6 @@ export interface Performance {
   things?(time: number): readonly Primitive[];
 }
 
-/** Time that the way to a gesture's first target and the rest there take, and the way back, seconds. */
-export const COMES = 0.8;
-export const RESTS = 0.2;
-export const GOES = 0.9;
 const DEFAULT_HOLD = 0.8;
 const STREAM = 61;
 
@@ -136,7 +132,9 @@ export function performance(
     end: made.reduce((end, { at, play }) => Math.max(end, at + play.duration + GOES), 0),
     events: made
       .flatMap(({ at, play }) =>
-        play.truths.map(({ gesture, from, to }) => ({ gesture, from: at + from, to: at + to, handId: id, handedness })),
+        play.truths.map(({ from, to, ...truth }) => {
+          return { ...truth, from: Math.max(0, at + from), to: at + to, handId: id, handedness };
+        }),
       )
       .sort((a, b) => a.from - b.from || a.gesture.localeCompare(b.gesture)),
     target: (time) => {

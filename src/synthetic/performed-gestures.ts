@@ -47,7 +47,13 @@ export interface Performed {
   readonly duration: number;
   at(time: number): HandTarget;
   /** Gestures that are true meanwhile, by the moment from which on they are, and until when. */
-  readonly truths: readonly { readonly gesture: string; readonly from: number; readonly to: number }[];
+  readonly truths: readonly {
+    readonly gesture: string;
+    readonly from: number;
+    readonly to: number;
+    /** It may be recognised or not. */
+    readonly optional?: true;
+  }[];
 }
 
 export interface PerformedOptions {
@@ -120,6 +126,11 @@ const ALSO: Readonly<Partial<Record<string, readonly string[]>>> = {
 /** The share of the way's time at which a pose counts: the minimum-jerk curve has gone 0.84 of it. */
 const REACHED_AT = 0.68;
 
+/** Time that the way to a gesture's first target and the rest there take, and the way back, seconds. */
+export const COMES = 0.8;
+export const RESTS = 0.2;
+export const GOES = 0.9;
+
 /** Between open and closed: nothing that is meant. */
 export const IDLE: HandPose = blendPoses(namedPose('relaxed'), namedPose('fist'), 0.3);
 
@@ -153,6 +164,11 @@ function named(pose: PoseName | HandPose): HandPose {
 /** The gesture itself and what it implies. */
 function truthsOf(gesture: string, from: number, to: number): Performed['truths'] {
   return [gesture, ...(ALSO[gesture] ?? [])].map((name) => ({ gesture: name, from, to }));
+}
+
+/** The pose in which a movement is made: nobody means it. From before the hand is there until it is back. */
+function meanwhile(pose: string, end: number): Performed['truths'] {
+  return truthsOf(pose, -COMES - RESTS, end + GOES).map((truth) => ({ ...truth, optional: true as const }));
 }
 
 /** 0 to 1 within the first `takes` seconds, 1 until `end - takes`, and back to 0. */
@@ -222,7 +238,7 @@ function stroke(
     first: at(0),
     duration,
     at: (time) => at(minimumJerk((time - still) / takes)),
-    truths: [{ gesture, from: moment, to: moment }, ...truthsOf('open_palm', -0.15, duration)],
+    truths: [{ gesture, from: moment, to: moment }, ...meanwhile('open_palm', duration)],
   };
 }
 
@@ -246,7 +262,7 @@ function wave(home: HandTarget, { speed, random }: PerformedOptions): Performed 
         rotation: multiply(rotationZ(turn), home.rotation),
       };
     },
-    truths: [{ gesture: 'wave', from: 2 * takes, to: duration }, ...truthsOf('open_palm', -0.15, duration)],
+    truths: [{ gesture: 'wave', from: 2 * takes, to: duration }, ...meanwhile('open_palm', duration)],
   };
 }
 
@@ -274,7 +290,7 @@ function circle(home: HandTarget, { speed, side, random }: PerformedOptions): Pe
       const angle = sense * angleAt(time);
       return { ...pointing, center: add(home.center, [radius * Math.sin(angle), radius * (1 - Math.cos(angle)), 0]) };
     },
-    truths: [{ gesture: 'circle', from, to: duration }, ...truthsOf('point', -0.15, duration)],
+    truths: [{ gesture: 'circle', from, to: duration }, ...meanwhile('point', duration)],
   };
 }
 
@@ -293,7 +309,7 @@ function tap(home: HandTarget, { speed, random }: PerformedOptions): Performed {
       const down = minimumJerk((time - still) / takes) - minimumJerk((time - still - takes) / takes);
       return { ...pointing, pose: { ...pointing.pose, index_mcp: pointing.pose.index_mcp + depth * down } };
     },
-    truths: [{ gesture: 'tap', from: moment, to: moment }, ...truthsOf('point', -0.15, duration)],
+    truths: [{ gesture: 'tap', from: moment, to: moment }, ...meanwhile('point', duration)],
   };
 }
 
@@ -323,17 +339,17 @@ function closing(
     truths: [
       { gesture, from, to },
       ...truthsOf(isGrab ? 'fist' : 'pinch', from, to),
-      ...(isGrab ? truthsOf('open_palm', -0.15, still) : []),
+      ...(isGrab ? meanwhile('open_palm', duration) : []),
     ],
   };
 }
 
-/** Rest of a finger that dwells until it counts, seconds. */
-const DWELL = 1;
+/** A finger that dwells counts after one second, 0.4 s of which it has been nearly still before the gesture's own time begins. */
+const DWELL = 0.6;
 
 /**
  * The index finger points towards the camera and goes to the surface (`pointer_push`, `pointer_touch`: through it), or stays still in front
- * of it (`pointer_hover`). Moments: half of the way; the tip passes the surface; after one second of rest.
+ * of it (`pointer_hover`). Moments: half of the way; the tip passes the surface; after a second of rest.
  */
 function pressing(
   gesture: 'pointer_push' | 'pointer_hover' | 'pointer_touch',
@@ -351,12 +367,12 @@ function pressing(
   const still = gesture === 'pointer_hover' ? 0 : 0.35;
   const takes = 0.32 / speed;
   if (gesture === 'pointer_hover') {
-    const duration = DWELL + hold;
+    const duration = 1 + hold;
     return {
       first,
       duration,
       at: () => first,
-      truths: [{ gesture, from: DWELL, to: duration }, ...truthsOf('point', -0.15, duration)],
+      truths: [{ gesture, from: DWELL, to: duration }, ...meanwhile('point', duration)],
     };
   }
   const duration = still + 2 * takes + hold * 0.5 + still;
@@ -371,7 +387,7 @@ function pressing(
       const pressed = thereAndBack(time - still, takes, duration - 2 * still);
       return { ...first, center: add(place, [0, 0, -way * pressed]) };
     },
-    truths: [{ gesture, from, to }, ...truthsOf('point', -0.15, duration)],
+    truths: [{ gesture, from, to }, ...meanwhile('point', duration)],
   };
 }
 

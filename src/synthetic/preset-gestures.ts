@@ -5,12 +5,14 @@ import { SENSORS } from './cameras.js';
 import { everydayHand } from './everyday.js';
 import { handAt } from './hand-target.js';
 import { hangingArm, SHOULDERS, trunk, upperArm } from './people.js';
-import { COMES, type Performance, type PerformanceStep, performance, RESTS, type TrueGesture } from './performance.js';
+import { type Performance, type PerformanceStep, performance, type TrueGesture } from './performance.js';
 import {
+  COMES,
   PERFORMED_INTERACTIONS,
   PERFORMED_MOVEMENTS,
   PERFORMED_POSES,
   type PerformedGesture,
+  RESTS,
 } from './performed-gestures.js';
 import type { Preset, PresetInput } from './preset.js';
 import { objectsOf } from './preset-two-hands.js';
