@@ -1,6 +1,7 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
 import { CameraHalf, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
+import { gesturesNeedTransforms } from '../tracking/load-gestures.js';
 import {
   type CameraParts,
   type LoadedParts,
@@ -92,7 +93,8 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
     const role: Role = {
       check: (config) => void new InferenceHalf(config, { model: inference.model, ...(prior && { prior }) }),
       run: (config, { onEvent }) => {
-        if (config.output.targetFrame !== '') feed ??= transformsFrom(bus, config, transforms);
+        if (config.output.targetFrame !== '' || gesturesNeedTransforms(gestures))
+          feed ??= transformsFrom(bus, config, transforms);
         const now = () => bus.now();
         const stopwatch = () => timers.seconds();
         return runInferenceRole({ bus, sink, config, ...parts, transforms, times, timers, now, stopwatch, onEvent });

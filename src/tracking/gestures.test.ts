@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
 import { scriptedMoments, secondsOf } from '../../test/helpers/scripted-hands.js';
-import type { GestureEventMessage } from '../messages/generated.js';
+import type { GestureProfileInput } from '../gestures/gesture-profile.js';
+import type { GestureEventMessage, PointerEventMessage } from '../messages/generated.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
 import type { BusMessage, BusSink } from '../transport/port/bus.js';
@@ -22,7 +23,9 @@ const [first, ...rest] = [...scriptedMoments([FIST], { until: 0.5 })].map((momen
   details: new Map(),
 }));
 
-function output(timers?: ManualClock) {
+type Triple = [number, number, number];
+
+function output(timers?: ManualClock, gestures: GestureProfileInput = { gestures: ['fist'] }) {
   const config = trackerConfig({ gestures: { profile: 'gestures.yaml' } });
   const got: BusMessage[] = [];
   const write = async (message: BusMessage) => void got.push(message);
@@ -35,7 +38,7 @@ function output(timers?: ManualClock) {
   const counters = new Counters();
   const results = new ResultOutput({
     ...{ sink, config, counters, transforms, timers },
-    gestures: { gestures: ['fist'] },
+    gestures,
   });
   const events = () =>
     got
@@ -43,7 +46,7 @@ function output(timers?: ManualClock) {
       .map((message) => recordedCodec(message).decode(message.data) as GestureEventMessage)
       .filter(({ phase }) => phase !== 1)
       .map(({ hand_id, gesture, phase, reason }) => `hand ${hand_id} ${gesture} ${NAMES[phase]}: ${reason}`);
-  return { results, events, got };
+  return { results, events, got, transforms };
 }
 
 describe('gestures of what goes out', () => {
@@ -88,6 +91,30 @@ describe('gestures of what goes out', () => {
     await timers.advance(1);
     expect(events()).toHaveLength(2);
   });
+});
+
+it('surfaces lie where the transforms say, and are not operated where those are missing', async () => {
+  const wall = {
+    ...{ name: 'wall', frame: 'room', interaction: 'touch' as const, width: 1, height: 0.6 },
+    ...{ origin: [2.5, 0.7, 0.4] as Triple, xAxis: [-1, 0, 0] as Triple, yAxis: [0, 1, 0] as Triple },
+  };
+  const cursorsOn = async (known: boolean) => {
+    const { results, got, transforms } = output(undefined, { surfaces: [wall], gestures: [] });
+    const transform = { translation: [2, 1, 0], rotation: [0, 0, 0, 1] } as const;
+    if (known) transforms.add({ parent: 'room', child: 'camera', stamp: 0n, transform }, true);
+    await results.deliver([first, ...rest]);
+    const decoded = got
+      .filter(({ topic }) => topic === '/hand/pointer')
+      .map((message) => recordedCodec(message).decode(message.data) as PointerEventMessage);
+    return decoded.map(({ surface, phase, u, v }) => [surface, phase, u, v] as const);
+  };
+  expect(await cursorsOn(false)).toEqual([]);
+  const cursors = await cursorsOn(true);
+  expect(cursors.length).toBeGreaterThan(10);
+  for (const [surface, , u, v] of cursors) {
+    expect(surface).toBe('wall');
+    expect(Math.hypot(u - 0.5, v - 0.5)).toBeLessThan(0.15);
+  }
 });
 
 describe('the profile of gestures', () => {

@@ -1,5 +1,5 @@
 import { parseYaml } from '../errors/parse-yaml.js';
-import { type GestureProfile, parseGestureProfile } from '../gestures/index.js';
+import { type GestureProfile, type GestureProfileInput, parseGestureProfile } from '../gestures/index.js';
 import { readText } from '../transport/port/files.js';
 import type { TrackerConfig } from './config.js';
 
@@ -19,4 +19,9 @@ export async function loadGestures({ gestures }: Pick<TrackerConfig, 'gestures'>
 /** A profile of gestures from a YAML file. @throws VoxhandError as {@link loadGestures} */
 export async function loadGestureProfile(path: string): Promise<GestureProfile> {
   return parseGestureProfile(parseYaml(await readText(path, 'the profile of gestures', MOST_BYTES), path), path);
+}
+
+/** Whether transforms must be known: a surface or zone lies in a frame of its own. */
+export function gesturesNeedTransforms({ surfaces = [], zones = [] }: GestureProfileInput = {}): boolean {
+  return [...surfaces, ...zones].some(({ frame }) => frame !== undefined);
 }

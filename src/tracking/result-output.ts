@@ -1,5 +1,5 @@
 import { toVoxhandError, type VoxhandError } from '../errors/index.js';
-import { GestureEngine, type GestureProfileInput } from '../gestures/index.js';
+import { type FrameLookup, GestureEngine, type GestureProfileInput } from '../gestures/index.js';
 import type { TransformBuffer } from '../rig/index.js';
 import { Counts, DurationRing, type DurationSummary, type LiveTimers, nanoseconds } from '../timing/index.js';
 import type { BusSink } from '../transport/port/index.js';
@@ -41,7 +41,7 @@ export interface ResultOutputOptions {
   readonly counters: Counters;
   /** What gestures are recognised in what goes out; none by default. */
   readonly gestures?: GestureProfileInput | undefined;
-  /** Needed where `output.target_frame` is set. Whoever gives it feeds it. */
+  /** Needed where `output.target_frame` is set, or a surface of gestures has a frame. Whoever gives it feeds it. */
   readonly transforms: TransformBuffer;
   /** The bus's clock, nanoseconds; without it no ages are known, and those that are said are zero. */
   readonly now?: (() => bigint) | undefined;
@@ -111,6 +111,11 @@ export class ResultOutput {
   #epoch = 0;
   #known = 0;
   #cause: WithheldCause = 'reset';
+  /** Where the surfaces of gestures lie. */
+  readonly #frames: FrameLookup = (from, to, stamp) => {
+    const found = this.#options.transforms.lookup(to, from, stamp);
+    return found.state === 'found' ? found.transform : undefined;
+  };
 
   constructor(options: ResultOutputOptions) {
     const { config, timers, stopwatch = () => timers?.seconds() ?? 0 } = options;
@@ -118,7 +123,7 @@ export class ResultOutput {
     this.#seconds = stopwatch;
     this.#publisher = this.#create(config);
     this.#target = this.#targetFor(config);
-    this.#gestures = options.gestures && new GestureEngine(options.gestures);
+    this.#gestures = options.gestures && new GestureEngine(options.gestures, { frames: this.#frames });
     this.#watch =
       timers &&
       new StaleWatch(timers, (silence) => {

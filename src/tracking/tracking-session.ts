@@ -11,6 +11,7 @@ import { Counters, type CountsSnapshot } from './counters.js';
 import { type DepthFramesOptions, depthFrames, firstMessage, isLiveBus } from './depth-frames.js';
 import { withPolicy } from './frame-policy.js';
 import { FrameStream, pullSide } from './frame-stream.js';
+import { gesturesNeedTransforms } from './load-gestures.js';
 import {
   type Arrival,
   type OutputFacts,
@@ -457,7 +458,7 @@ export class TrackingSession {
 
   get #transforming(): boolean {
     const isOutput = this.#options.sink !== undefined && this.#config.output.targetFrame !== '';
-    return isOutput || this.#rig?.needsTransforms === true;
+    return isOutput || gesturesNeedTransforms(this.#options.gestures) || this.#rig?.needsTransforms === true;
   }
 
   async #stopFeed(): Promise<void> {
