@@ -46,10 +46,10 @@ describe('decodeDepthMessage', () => {
   });
 
   it('refuses another schema and names those it reads', () => {
-    expect(() => decodeDepthMessage('sensor_msgs/msg/PointCloud2', {}, context)).toThrow(
+    expect(() => decodeDepthMessage('sensor_msgs/msg/LaserScan', {}, context)).toThrow(
       expect.objectContaining({
         code: 'SCHEMA_UNSUPPORTED',
-        message: expect.stringMatching(/sensor_msgs\/Image.*PointCloud2/),
+        message: expect.stringMatching(/sensor_msgs\/Image.*LaserScan/),
       }),
     );
   });

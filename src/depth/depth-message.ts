@@ -3,10 +3,11 @@ import { shown } from '../errors/shown.js';
 import { type CompressedDepthImage, type CompressedDepthOptions, readCompressedDepth } from './compressed-depth.js';
 import type { CameraModel, DepthFrame } from './depth-frame.js';
 import type { DepthImage } from './depth-image.js';
+import { CLOUD_SCHEMAS, depthOfCloud, type PointCloud } from './point-cloud.js';
 import { type RawDepthImage, readRawDepth } from './raw-depth.js';
 import { depthImage, type StoredDepth, storedFrame } from './stored-depth.js';
 
-type Decode = (message: never, options: CompressedDepthOptions) => DepthImage | StoredDepth;
+type Decode = (message: never, options: CompressedDepthOptions, camera: CameraModel) => DepthImage | StoredDepth;
 
 const DECODERS = new Map<string, Decode>([
   ['sensor_msgs/Image', (message: RawDepthImage, options) => readRawDepth(message, options)],
@@ -15,8 +16,12 @@ const DECODERS = new Map<string, Decode>([
   ['foxglove.CompressedImage', (message: CompressedDepthImage, options) => readCompressedDepth(message, options)],
 ]);
 
-/** Schemas that {@link decodeDepthMessage} reads. */
+/** Schemas of depth images. Beside them {@link decodeDepthMessage} reads point clouds, see {@link CLOUD_SCHEMAS}. */
 export const DEPTH_SCHEMAS: readonly string[] = [...DECODERS.keys()];
+
+for (const schema of CLOUD_SCHEMAS) {
+  DECODERS.set(schema, (message: PointCloud, { limits }, camera) => depthOfCloud(message, camera, limits));
+}
 
 /** Schemas that `cameraFromInfo` reads. */
 export const CAMERA_SCHEMAS: readonly string[] = ['sensor_msgs/CameraInfo', 'foxglove.CameraCalibration'];
@@ -38,7 +43,7 @@ export function canonicalSchema(schema: string): string {
 }
 
 /**
- * The main entry: a decoded depth message of any schema in {@link DEPTH_SCHEMAS} becomes a frame.
+ * The main entry: a decoded depth message of any schema in {@link DEPTH_SCHEMAS}, or a point cloud, becomes a frame.
  *
  * The message's buffer is only read; it must not change while the frame is in use, which may read its depth from there. Pixels without a
  * ray (`camera.blind`) come out as missing.
@@ -56,7 +61,7 @@ export function decodeDepthMessage(
   const decode = DECODERS.get(canonicalSchema(schema));
   if (decode === undefined) {
     throw new VoxhandError('SCHEMA_UNSUPPORTED', 'not a depth image', {
-      expected: DEPTH_SCHEMAS.join(', '),
+      expected: [...DECODERS.keys()].join(', '),
       found: schema,
       where: 'schema',
     });
@@ -64,7 +69,7 @@ export function decodeDepthMessage(
   if (message === null || typeof message !== 'object') {
     throw new VoxhandError('MESSAGE_INVALID', 'no message', { expected: schema, found: typeof message });
   }
-  const image = decode(message as never, options);
+  const image = decode(message as never, options, camera);
   const { width, height } = image;
   if (width !== camera.width || height !== camera.height) {
     throw new VoxhandError('DEPTH_SIZE', 'depth image and camera differ in size', {

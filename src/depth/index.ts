@@ -51,6 +51,7 @@ export {
   type PngDecodeOptions,
   type PngEncodeOptions,
 } from './png16.js';
+export { CLOUD_SCHEMAS, cameraOfCloud, depthOfCloud, type PointCloud, type PointCloudField } from './point-cloud.js';
 export { decodeRawDepth, encodeRawDepth, type RawDepthImage, type RawDepthOptions, readRawDepth } from './raw-depth.js';
 export { decodeRvl, encodeRvl } from './rvl.js';
 export { depthTone, type ShadedDepth, shadeDepth } from './shade-depth.js';

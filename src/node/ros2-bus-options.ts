@@ -2,7 +2,7 @@ import { inputTopics, type TrackerConfig } from '../tracking/index.js';
 import type { Ros2BusOptions, TopicQos } from '../transport/ros2/index.js';
 
 const TF: TopicQos = { profile: 'reliable', depth: 100, durability: 'volatile' };
-const IMAGES = ['sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage'];
+const IMAGES = ['sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage', 'sensor_msgs/msg/PointCloud2'];
 
 /**
  * What a tracker's configuration says to a ROS 2 bus.

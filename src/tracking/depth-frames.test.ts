@@ -141,6 +141,57 @@ describe('the depth frames of a bus', () => {
     expect(said).toEqual([]);
   });
 
+  describe('that are point clouds', () => {
+    const cloudCodec = cdrCodec('sensor_msgs/msg/PointCloud2');
+    /** Every pixel of the camera of `info`, 0.5 m away; in one row of points where it is not organised. */
+    const cloud = (stamp: bigint, organised = true): BusMessage => {
+      const pixels = Array.from({ length: WIDTH * HEIGHT }, (_, i) => [i % WIDTH, Math.floor(i / WIDTH)]);
+      const points = pixels.flatMap(([u, v]) => [(0.5 * (u - 1.5)) / 5, (0.5 * (v - 0.5)) / 5, 0.5]);
+      const value = {
+        header: { stamp: { sec: 0, nanosec: Number(stamp) }, frame_id: 'camera' },
+        ...(organised ? { width: WIDTH, height: HEIGHT } : { width: WIDTH * HEIGHT, height: 1 }),
+        fields: ['x', 'y', 'z'].map((name, i) => ({ name, offset: 4 * i, datatype: 7, count: 1 })),
+        ...{ is_bigendian: false, point_step: 12, row_step: 12 * WIDTH, is_dense: true },
+        data: new Uint8Array(Float32Array.from(points).buffer),
+      };
+      const { schemaName, schemaEncoding, schemaData, messageEncoding } = cloudCodec;
+      const schema = { schemaName, schemaEncoding, schemaData, messageEncoding };
+      return {
+        ...schema,
+        topic: DEPTH,
+        data: cloudCodec.encode(value),
+        logTime: stamp,
+        publishTime: stamp,
+        sequence: 0,
+      };
+    };
+
+    it.each([true, false])('become depth images by their camera info, organised: %s', async (organised) => {
+      const { frames, counts } = await read([info(1n), cloud(1n, organised)]);
+      expect(counts).toMatchObject({ in: 1, dropped: {} });
+      expect(frames[0]).toMatchObject({ stamp: 1n, frameId: 'camera', width: WIDTH, height: HEIGHT });
+      expect([...frames[0].depth]).toEqual(Array(8).fill(0.5));
+    });
+
+    it('have a camera of their own where nobody tells it', async () => {
+      const { frames, counts } = await read([cloud(1n, false), cloud(2n, false), info(3n), cloud(3n, false)]);
+      expect(counts).toMatchObject({ in: 3, dropped: {} });
+      expect(frames.map(({ width, height }) => [width, height])).toEqual([
+        [320, 240],
+        [320, 240],
+        [WIDTH, HEIGHT],
+      ]);
+      expect(frames[0].depth.filter((z) => z > 0)).toHaveLength(8);
+    });
+
+    it('that cannot be read are counted, and the next one is', async () => {
+      const short = { ...cloud(1n), data: cloud(1n).data.subarray(0, 60) };
+      const { frames, counts } = await read([info(1n), short, cloud(2n)]);
+      expect(frames).toHaveLength(1);
+      expect(counts.dropped).toEqual({ MESSAGE_INVALID: 1 });
+    });
+  });
+
   it('take NaN, infinite and negative depth for missing', async () => {
     const data = new Uint8Array(Float32Array.of(Number.NaN, Infinity, -1, 0, 0.5, -Infinity, 2, 1e-3).buffer);
     const { frames } = await read([info(1n), image(1n, { encoding: '32FC1', step: 16, data })]);

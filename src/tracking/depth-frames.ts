@@ -3,7 +3,9 @@ import {
   CameraCache,
   type CameraInfo,
   type CameraModel,
+  CLOUD_SCHEMAS,
   cameraMismatch,
+  cameraOfCloud,
   canonicalSchema,
   DEPTH_SCHEMAS,
   type DepthFrame,
@@ -12,6 +14,7 @@ import {
   headerOf,
   type PairDropCause,
   type PairOutcome,
+  type PointCloud,
   type Stamped,
 } from '../depth/index.js';
 import { toVoxhandError, type VoxhandError } from '../errors/index.js';
@@ -86,7 +89,8 @@ async function* readFrames(
   options: DepthFramesOptions,
 ): AsyncGenerator<DepthFrame, void, void> {
   const reader = depthReader({ topics, input }, options);
-  for await (const message of bus.subscribe([topics.depth, topics.cameraInfo])) yield* reader.take(message);
+  const read = [topics.depth, ...recordedOf(bus, [topics.cameraInfo])];
+  for await (const message of bus.subscribe(read)) yield* reader.take(message);
   yield* reader.end();
 }
 
@@ -120,6 +124,9 @@ export function depthReader(
   };
   /** Of the newest camera info, where it cannot be used. */
   let cameraError: VoxhandError | undefined;
+  /** Whether any camera info came; until then a point cloud has a camera of its own. */
+  let cameraCame = false;
+  let ownCamera: CameraModel | undefined;
   /** The pair of frames whose camera infos were looked at. */
   let compared = '';
   const dropError = (error: VoxhandError, message: BusMessage) => drop(error.code, error.message, message);
@@ -140,7 +147,12 @@ export function depthReader(
     try {
       const decoded = recordedCodec(message).decode(message.data);
       const { stamp, frameId } = headerOf(decoded);
-      if (isDepth) return pairer.depth({ stamp, value: { message: decoded, bus: message, frameId } });
+      if (isDepth) {
+        const own =
+          isCloudSchema(message.schemaName) && !cameraCame ? withOwnCamera(decoded as PointCloud, stamp, frameId) : [];
+        return [...own, ...pairer.depth({ stamp, value: { message: decoded, bus: message, frameId } })];
+      }
+      cameraCame = true;
       const camera = cameras.modelFor(decoded as CameraInfo);
       cameraError = undefined;
       return pairer.camera({ stamp, value: { camera, frameId } });
@@ -154,6 +166,12 @@ export function depthReader(
       }
       return [];
     }
+  }
+
+  /** A cloud whose camera nobody tells is looked at with the one that it tells itself. */
+  function withOwnCamera(cloud: PointCloud, stamp: bigint, frameId: string) {
+    ownCamera ??= cameraOfCloud(cloud, settings.limits);
+    return pairer.camera({ stamp, value: { camera: ownCamera, frameId } });
   }
 
   /** Say where the info seems to be of another camera; once for each pair of frames. */
@@ -204,8 +222,15 @@ const MISSING: Readonly<Record<PairDropCause, (topic: string) => string>> = {
   'time-jump': () => 'time stepped back while the depth image waited for its camera info',
 };
 
+/** Of these topics those that a recording has, which refuses others; all of a live bus. */
+export function recordedOf(bus: BusSource, topics: readonly string[]): string[] {
+  const known = isLiveBus(bus) ? [] : bus.topics();
+  return topics.filter((topic) => known.length === 0 || known.some((one) => one.topic === topic));
+}
+
 /** The first message of a recording's topic; undefined where there is none. */
 export async function firstMessage(recording: BusSource, topic: string): Promise<BusMessage | undefined> {
+  if (recordedOf(recording, [topic]).length === 0) return undefined;
   for await (const message of recording.subscribe([topic])) return message;
   return undefined;
 }
@@ -218,6 +243,11 @@ export function isLiveBus(bus: BusSource): bus is BusSource & Pick<LiveBus, 'now
 /** Does a topic of this schema carry images that could be depth? */
 export function isDepthSchema(schemaName: string): boolean {
   return DEPTH_SCHEMAS.includes(canonicalSchema(schemaName));
+}
+
+/** Does a topic of this schema carry point clouds? They are read where their topic is configured, and never guessed. */
+export function isCloudSchema(schemaName: string): boolean {
+  return CLOUD_SCHEMAS.includes(canonicalSchema(schemaName));
 }
 
 /** Does a topic of this schema carry camera intrinsics? */

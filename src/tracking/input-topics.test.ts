@@ -3,7 +3,7 @@ import { cdrCodec } from '../messages/cdr-codec.js';
 import { toCameraInfoMessage, toImageMessage } from '../messages/images.js';
 import type { BusMessage, BusSource } from '../transport/port/bus.js';
 import { trackerConfig } from './config.js';
-import { findInputTopics, withInputTopics } from './input-topics.js';
+import { findInputTopics, withInputTopics, withRigTopics } from './input-topics.js';
 
 const topic = (name: string, schemaName: string) => ({
   topic: name,
@@ -79,6 +79,34 @@ describe('the input topics of a recording', () => {
     ];
     expect(() => chosen(...topics)).toThrow(expect.objectContaining({ code: 'SCHEMA_UNSUPPORTED' }));
     expect(() => chosen(...topics)).toThrow(/\/real\/depth/);
+  });
+
+  it('may be a point cloud, which is never guessed and needs no camera info', () => {
+    const clouds = [topic('/cell/points', 'sensor_msgs/msg/PointCloud2')];
+    const config = trackerConfig({ topics: { depth: '/cell/points', cameraInfo: '/cell/camera_info' } });
+    expect(withInputTopics(config, clouds, 'cell.mcap').topics).toMatchObject({
+      depth: '/cell/points',
+      cameraInfo: '/cell/camera_info',
+    });
+    expect(() => chosen(...clouds)).toThrow(expect.objectContaining({ code: 'TOPIC_NOT_FOUND' }));
+  });
+
+  it('of a rig are those of each camera, compressed or not, and a camera without its topic is named', () => {
+    const cameras = {
+      left: { depth: '/left/image', cameraInfo: '/left/info' },
+      right: { depth: '/right/points', cameraInfo: '/right/info' },
+    };
+    const config = trackerConfig({ cameras });
+    const left = [topic('/left/image/compressedDepth', 'sensor_msgs/msg/CompressedImage'), info('/left/info')];
+    const found = withRigTopics(config, [...left, topic('/right/points', 'sensor_msgs/msg/PointCloud2')], 'cell.mcap');
+    expect(found.cameras).toMatchObject({
+      left: { depth: '/left/image/compressedDepth', cameraInfo: '/left/info' },
+      right: { depth: '/right/points' },
+    });
+    expect(found.topics.depth).toBe('/left/image/compressedDepth');
+    expect(() => withRigTopics(config, left, 'cell.mcap')).toThrow(
+      /no topic \/right\/points of camera right; expected cameras\.right\.depth one of \/left\/image\/compressedDepth/,
+    );
   });
 
   describe('by their first messages', () => {

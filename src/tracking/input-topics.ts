@@ -11,7 +11,7 @@ import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import { recordedCodec } from '../messages/index.js';
 import type { BusMessage, BusSource, TopicInfo } from '../transport/port/index.js';
 import { type TrackerConfig, trackerConfig, withFirstCamera } from './config.js';
-import { firstMessage, isCameraSchema, isDepthSchema } from './depth-frames.js';
+import { firstMessage, isCameraSchema, isCloudSchema, isDepthSchema } from './depth-frames.js';
 
 /** Topics whose first message is looked at, at most. */
 const MOST_LOOKED_AT = 64;
@@ -69,7 +69,7 @@ export async function findInputTopics(
  * @throws VoxhandError `TOPIC_NOT_FOUND` naming the camera and the topics that could be meant
  */
 export function withRigTopics(config: TrackerConfig, topics: readonly TopicInfo[], where: string): TrackerConfig {
-  const [images, infos] = [namesOf(topics, isDepthSchema), namesOf(topics, isCameraSchema)];
+  const [images, infos] = [namesOf(topics, isReadSchema), namesOf(topics, isCameraSchema)];
   const find = (name: string, key: string, wanted: readonly string[], there: readonly string[]) => {
     const topic = wanted.find((one) => there.includes(one));
     if (topic !== undefined) return topic;
@@ -80,6 +80,7 @@ export function withRigTopics(config: TrackerConfig, topics: readonly TopicInfo[
       where,
     });
   };
+  const isCloud = (wanted: string) => namesOf(topics, isCloudSchema).includes(wanted);
   const cameras = Object.entries(config.cameras).map(([name, camera]) => {
     const { depth, cameraInfo } = camera;
     return [
@@ -87,7 +88,8 @@ export function withRigTopics(config: TrackerConfig, topics: readonly TopicInfo[
       {
         ...camera,
         depth: find(name, 'depth', [depth, `${depth}/compressedDepth`], images),
-        cameraInfo: find(name, 'camera_info', [cameraInfo], infos),
+        // a point cloud does without
+        cameraInfo: isCloud(depth) ? cameraInfo : find(name, 'camera_info', [cameraInfo], infos),
       },
     ];
   });
@@ -141,7 +143,7 @@ function depthTopic(
   const depths = images.filter((topic) => seen.get(topic)?.kind !== 'other');
   // a transport of a topic that is there itself is not another choice
   const candidates = depths.filter((topic) => rawTopicOf(topic) === topic || !depths.includes(rawTopicOf(topic)));
-  if (isThere(wanted, topics, isDepthSchema, 'depth image', candidates, where)) return wanted;
+  if (isThere(wanted, topics, isReadSchema, 'depth image', candidates, where)) return wanted;
   const sure = candidates.filter((topic) => seen.get(topic)?.kind === 'depth');
   const only = [candidates, sure, named(candidates), named(sure)].find((some) => some.length === 1);
   if (only !== undefined) return only[0];
@@ -155,6 +157,9 @@ function depthTopic(
     others,
   );
 }
+
+/** Depth images, and point clouds where they are configured. */
+const isReadSchema = (schemaName: string) => isDepthSchema(schemaName) || isCloudSchema(schemaName);
 
 const named = (topics: readonly string[]) => topics.filter((topic) => topic.includes('depth'));
 
@@ -176,6 +181,8 @@ function cameraTopic(
     return isDefault && best.length === 1 && best[0].fit > own ? best[0].topic : wanted;
   }
   if (best.length === 1) return best[0].topic;
+  // a point cloud does without
+  if (topics.some(({ topic, schemaName }) => topic === depth && isCloudSchema(schemaName))) return wanted;
   throw notFound(
     'camera_info',
     wanted,

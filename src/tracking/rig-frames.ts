@@ -5,7 +5,7 @@ import { Counts } from '../timing/index.js';
 import type { BusMessage, BusSource } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
-import { type DepthFramesOptions, type DepthReader, depthReader, firstMessage } from './depth-frames.js';
+import { type DepthFramesOptions, type DepthReader, depthReader, firstMessage, recordedOf } from './depth-frames.js';
 import { type ConfiguredCamera, configuredCameras } from './rig-config.js';
 import { NO_TRANSFORM } from './target-frame.js';
 
@@ -97,7 +97,7 @@ export class RigFrames {
     const lineOf = new Map(
       lines.flatMap((line) => [line.depth, line.cameraInfo].map((topic) => [topic, line] as const)),
     );
-    for await (const message of bus.subscribe([...lineOf.keys()])) {
+    for await (const message of bus.subscribe(recordedOf(bus, [...lineOf.keys()]))) {
       const line = lineOf.get(message.topic);
       if (line === undefined) continue;
       for (const frame of line.reader.take(message)) yield* this.#push(line, frame, message);
