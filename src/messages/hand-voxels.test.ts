@@ -172,8 +172,8 @@ describe('HandVoxels', () => {
   });
 
   it('is refused with a reason for a loss that nobody knows', () => {
-    const unknown = { ...toHandVoxelsMessage(LOST), lost_reason: 4 };
-    expect(() => fromHandVoxelsMessage(unknown, 4)).toThrow(refused('4', '0 to 3'));
+    const unknown = { ...toHandVoxelsMessage(LOST), lost_reason: 5 };
+    expect(() => fromHandVoxelsMessage(unknown, 4)).toThrow(refused('5', '0 to 4'));
   });
 
   it('says whose it is even where its contents cannot be', () => {
