@@ -3,7 +3,6 @@ import { VoxhandError } from '../errors/index.js';
 import { composeTransforms, invertTransform, type Transform, transformPoints } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE, type TrackedHand } from '../hand/index.js';
 import {
-  type Alignment,
   type AlignResult,
   alignTracks,
   disagreementUnder,
@@ -72,7 +71,7 @@ const MOST_MOMENTS = 9000;
 const MOST_CLOUDS = 40;
 const CLOUD_POINTS = 300;
 /** Moments that are laid over each other in a picture: more hide each other. */
-const MOST_OVERLAID = 3;
+const MOST_OVERLAID = 2;
 /** Points so near to a hand's middle root are of it, metres. */
 const CLOUD_RADIUS = 0.11;
 /** Seconds between two clouds at first, and between those of two cameras that are laid over each other, at most. */
@@ -255,11 +254,12 @@ export function rigFileOf({ frame, cameras }: RigCalibration): RigFile {
 
 const HERE: Transform = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] };
 
-/** Both cameras' clouds at the same moments, the other one's in the first one's frame by a place. */
+/** Both cameras' clouds at moments that are the same by a clock offset, the other one's in the first one's frame by a place. */
 export function overlaidClouds(
   first: CalibratedCamera,
   other: CalibratedCamera,
-  { place, clockOffset }: Pick<Alignment, 'place' | 'clockOffset'>,
+  place: Transform,
+  clockOffset: number,
 ): { readonly first: Float64Array; readonly other: Float64Array } {
   const pairs = other.clouds.flatMap((cloud) => {
     const time = cloud.time + clockOffset;

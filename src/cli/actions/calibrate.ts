@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 import { rigPicture } from '../../evaluation/rig-picture.js';
-import { invertTransform, transformPoints } from '../../geometry/index.js';
+import { invertTransform, type Transform, transformPoints } from '../../geometry/index.js';
 import {
   type CalibratedCamera,
   calibrateRecording,
@@ -189,13 +189,14 @@ function pictureOf({ input, cameras }: RigCalibration): string {
   const [first, ...others] = cameras;
   const other = others.find(({ result }) => result?.state === 'aligned') as CalibratedCamera;
   const result = other.result as Extract<CalibratedCamera['result'], { state: 'aligned' }>;
-  const before = other.told && overlaidClouds(first, other, other.told);
+  const overlaid = (place: Transform) => overlaidClouds(first, other, place, result.clockOffset);
+  const before = other.told && overlaid(other.told.place);
   const apart = (metres: number | undefined) => (metres === undefined ? '' : `, palms ${mm(metres)} apart`);
   return rigPicture({
     title: `${basename(input)}: what ${first.name} and ${other.name} saw of the hand`,
     names: [first.name, other.name],
     ...(before && { before: { ...before, label: `before${apart(other.toldResidual)}` } }),
-    after: { ...overlaidClouds(first, other, result), label: `after${apart(result.residual.median)}` },
+    after: { ...overlaid(result.place), label: `after${apart(result.residual.median)}` },
   });
 }
 
