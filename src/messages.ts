@@ -83,6 +83,7 @@ export {
   toHandTransform,
   toImageAnnotations,
   toImageMessage,
+  toJointStateMessage,
   toMarkerArray,
   toPointCloud2,
   toPointStamped,

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
+import { fitHandCommand } from './commands/fit-hand.js';
 import { fitPriorCommand } from './commands/fit-prior.js';
 import { importCommand } from './commands/import.js';
 import { infoCommand } from './commands/info.js';
@@ -80,6 +81,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
   addSubcommand(program, synthCommand, finish);
   addSubcommand(program, exportCommand, finish);
   addSubcommand(program, infoCommand, finish);
+  addSubcommand(program, fitHandCommand, finish);
   addSubcommand(program, fitPriorCommand, finish);
   addSubcommand(program, teachCommand, finish);
   addSubcommand(program, modelsCommand, finish);

@@ -33,5 +33,9 @@ export {
   restState,
 } from './hand-state.js';
 export { HandSurface } from './hand-surface.js';
+export { handUrdf } from './hand-urdf.js';
 export { type KinematicsSettings, kinematicsSettings } from './kinematics-settings.js';
 export { type LearnOptions, ProportionLearner } from './learn-proportions.js';
+export { type HandToRetarget, Retargeter, type RetargetSettings } from './robot/retarget.js';
+export { parseUrdf, type Robot } from './robot/robot.js';
+export { RobotKinematics } from './robot/robot-kinematics.js';

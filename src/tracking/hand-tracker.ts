@@ -15,7 +15,8 @@ import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */
-export interface TrackerParts extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'onFitter' | 'decoder' | 'smoothing'> {
+export interface TrackerParts
+  extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'onFitter' | 'decoder' | 'smoothing'> {
   readonly inference: Inference;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;

@@ -36,6 +36,8 @@ export interface InferenceHalfParts {
   readonly prior?: PosePrior;
   /** The hand that is fitted with `kinematics.enabled`; not given: it is learned while it is tracked. */
   readonly proportions?: HandProportions;
+  /** Told of each fit that is begun with `kinematics.enabled`: that of a hand that appears. */
+  readonly onFitter?: (id: number, fitter: HandFitter) => void;
   /** Reads the joints off heat maps, in place of `heat_maps.decoder`. */
   readonly decoder?: JointDecoder;
   /** Makes a stage of smoothing for each hand that appears, in place of the configured ones; `smoothingStage` makes those. */
@@ -99,15 +101,17 @@ export class InferenceHalf {
   readonly #smoothing: HandSmoothing;
   readonly #reader: JointReader;
   readonly #proportions: HandProportions | undefined;
+  readonly #onFitter: InferenceHalfParts['onFitter'];
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
   constructor(config: TrackerConfig, parts: InferenceHalfParts) {
-    const { model, prior, proportions, decoder, smoothing, stopwatch, counters, times } = parts;
+    const { model, prior, proportions, onFitter, decoder, smoothing, stopwatch, counters, times } = parts;
     this.#config = config;
     this.#model = model;
     this.#counters = counters ?? new Counters();
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
     this.#proportions = proportions;
+    this.#onFitter = onFitter;
     const poses = config.kinematics.enabled ? undefined : prior;
     this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, poses))));
     this.#reader = jointReader(config, model, decoder);
@@ -272,6 +276,7 @@ export class InferenceHalf {
       const gate = new PresenceGate(this.#config, this.#model);
       const { kinematics } = this.#config;
       const fitter = kinematics.enabled ? new HandFitter(kinematics, this.#proportions) : undefined;
+      if (fitter !== undefined) this.#onFitter?.(id, fitter);
       state = { gate, seen: undefined, before: undefined, handedness: undefined, ...(fitter && { fitter }) };
       this.#hands.set(id, state);
     }

@@ -1,0 +1,157 @@
+import type { Vec3 } from '../geometry/matrix.js';
+import { BASE_ANGLES, FIRST_ANGLE, HandKinematics } from './hand-kinematics.js';
+import type { HandProportions } from './hand-proportions.js';
+import { ANGLE_MAX, ANGLE_MIN, jointNames, restState } from './hand-state.js';
+import { HandSurface } from './hand-surface.js';
+import { palmAxes } from './palm-frame.js';
+
+const CHAIN_NAMES = ['thumb', 'index', 'middle', 'ring', 'little'] as const;
+const BONE_NAMES = [
+  ['metacarpal', 'proximal', 'distal'],
+  ['proximal', 'middle', 'distal'],
+] as const;
+/** Speed limits that the format wants, radians per second, and a torque, newton metres. */
+const LIMIT = 'effort="1" velocity="20"';
+/** The axis of each angle of a chain in the frame before it, of a right hand. */
+const AXES: readonly (readonly Vec3[])[] = [
+  [
+    [0, 0, -1],
+    [1, 0, 0],
+    [0, 1, 0],
+    [1, 0, 0],
+    [1, 0, 0],
+  ],
+  [
+    [0, 0, 1],
+    [1, 0, 0],
+    [1, 0, 0],
+    [1, 0, 0],
+  ],
+];
+
+/**
+ * A hand as URDF: its bones as links with the round cones of its surface as cylinders and spheres, and its angles as revolute joints of
+ * the names of `jointNames`, with their limits. The root link `<side>_hand` lies as the hand's TF frame does; the fingertips are links
+ * without a shape.
+ *
+ * Metres and radians, as the format says. A left hand is the mirror image: its joints take the same angles.
+ */
+export function handUrdf(proportions: HandProportions, handedness: 'right' | 'left'): string {
+  const mirror = handedness === 'left' ? -1 : 1;
+  const lines: string[] = [`<robot name="${handedness}_hand">`];
+  const link = (name: string, shapes: readonly string[] = []) => {
+    lines.push(
+      shapes.length === 0 ? `  <link name="${handedness}_${name}"/>` : `  <link name="${handedness}_${name}">`,
+    );
+    if (shapes.length > 0) lines.push(...shapes, '  </link>');
+  };
+  const fixed = (parent: string, child: string, xyz: Vec3, rpy: Vec3 = [0, 0, 0]) => {
+    lines.push(
+      `  <joint name="${handedness}_${child}_fixed" type="fixed">`,
+      `    <parent link="${handedness}_${parent}"/><child link="${handedness}_${child}"/>`,
+      `    <origin xyz="${numbers(xyz)}" rpy="${numbers(rpy)}"/>`,
+      '  </joint>',
+    );
+  };
+  const mirrored = ([x, y, z]: Vec3): Vec3 => [mirror * x, y, z];
+
+  link('hand');
+  link('palm', palmShapes(proportions, mirrored));
+  fixed('hand', 'palm', [0, 0, 0], palmInHand(proportions, handedness));
+  const names = jointNames(handedness);
+  for (let chain = 0; chain < 5; chain++) {
+    let parent = 'palm';
+    let origin: Vec3 = mirrored([0, 1, 2].map((k) => proportions.roots[3 * chain + k]) as unknown as Vec3);
+    const axes = AXES[Math.min(1, chain)];
+    axes.forEach(([x, y, z], i) => {
+      const bone = i + 1 - BASE_ANGLES[chain];
+      const child =
+        bone >= 0
+          ? `${CHAIN_NAMES[chain]}_${BONE_NAMES[Math.min(1, chain)][bone]}`
+          : `${CHAIN_NAMES[chain]}_base${i + 1}`;
+      link(child, bone >= 0 ? boneShapes(proportions, chain, bone) : []);
+      const dof = FIRST_ANGLE[chain] + i;
+      lines.push(
+        `  <joint name="${names[dof]}" type="revolute">`,
+        `    <parent link="${handedness}_${parent}"/><child link="${handedness}_${child}"/>`,
+        // in a mirror a turn about an axis is the opposite turn about its image
+        `    <origin xyz="${numbers(origin)}" rpy="0 0 0"/><axis xyz="${numbers([x, mirror * y, mirror * z])}"/>`,
+        `    <limit lower="${round(ANGLE_MIN[dof])}" upper="${round(ANGLE_MAX[dof])}" ${LIMIT}/>`,
+        '  </joint>',
+      );
+      parent = child;
+      origin = bone >= 0 ? [0, proportions.lengths[3 * chain + bone], 0] : [0, 0, 0];
+    });
+    link(`${CHAIN_NAMES[chain]}_tip`);
+    fixed(parent, `${CHAIN_NAMES[chain]}_tip`, origin);
+  }
+  lines.push('</robot>', '');
+  return lines.join('\n');
+}
+
+/** Roll, pitch and yaw of the palm frame in the frame of the hand. */
+function palmInHand(proportions: HandProportions, handedness: 'right' | 'left'): Vec3 {
+  const kinematics = new HandKinematics();
+  kinematics.update(restState(), proportions);
+  const { joints } = kinematics;
+  if (handedness === 'left') for (let i = 0; i < joints.length; i += 3) joints[i] = -joints[i];
+  const [x, y, z] = palmAxes(joints, handedness);
+  // the rows of the rotation are the axes of the hand in the palm; R = Rz(yaw) Ry(pitch) Rx(roll)
+  return [Math.atan2(z[1], z[2]), Math.asin(Math.max(-1, Math.min(1, -z[0]))), Math.atan2(y[0], x[0])];
+}
+
+function boneShapes(proportions: HandProportions, chain: number, bone: number): string[] {
+  const surface = surfaceOf(proportions);
+  for (let cone = 0; cone < surface.count; cone++) {
+    surface.at(cone, 0);
+    // the thumb's metacarpal lies in the palm and has no cone of its own: as thick as the next bone begins
+    const within = chain === 0 && bone === 0;
+    if (surface.chain() !== chain || surface.bone() !== (within ? 1 : bone)) continue;
+    const a = surface.radius();
+    if (!within) surface.at(cone, 1);
+    return shapes([0, 0, 0], [0, proportions.lengths[3 * chain + bone], 0], a, surface.radius());
+  }
+  return [];
+}
+
+function palmShapes(proportions: HandProportions, mirrored: (point: Vec3) => Vec3): string[] {
+  const surface = surfaceOf(proportions);
+  return Array.from({ length: surface.count }, (_, cone): string[] => {
+    if (surface.isBone(cone)) return [];
+    surface.at(cone, 0);
+    const from = mirrored([...surface.foot] as unknown as Vec3);
+    const radius = surface.radius();
+    surface.at(cone, 1);
+    return shapes(from, mirrored([...surface.foot] as unknown as Vec3), radius, surface.radius());
+  }).flat();
+}
+
+/** The surface of a hand at rest in its palm frame. */
+function surfaceOf(proportions: HandProportions): HandSurface {
+  const kinematics = new HandKinematics();
+  const surface = new HandSurface();
+  kinematics.update(restState(), proportions);
+  surface.update(kinematics, restState(), proportions);
+  return surface;
+}
+
+/** A cylinder between two points with a ball at each end. */
+function shapes(from: Vec3, to: Vec3, radiusA: number, radiusB: number): string[] {
+  const way = to.map((x, k) => x - from[k]);
+  const length = Math.hypot(...way);
+  const middle = from.map((x, k) => x + way[k] / 2) as unknown as Vec3;
+  // a cylinder lies along z: turned about x, then about y, it lies along the way
+  const pitch = Math.atan2(Math.hypot(way[0], way[1]), way[2]);
+  const yaw = Math.atan2(way[1], way[0]);
+  const shape = (xyz: Vec3, rpy: Vec3, geometry: string) =>
+    `    <visual><origin xyz="${numbers(xyz)}" rpy="${numbers(rpy)}"/><geometry>${geometry}</geometry></visual>`;
+  const radius = (radiusA + radiusB) / 2;
+  return [
+    shape(middle, [0, pitch, yaw], `<cylinder radius="${round(radius)}" length="${round(length)}"/>`),
+    shape(from, [0, 0, 0], `<sphere radius="${round(radiusA)}"/>`),
+    shape(to, [0, 0, 0], `<sphere radius="${round(radiusB)}"/>`),
+  ];
+}
+
+const round = (x: number): number => Number(x.toFixed(5)) + 0;
+const numbers = (values: readonly number[]): string => values.map((x) => (Math.abs(x) < 5e-6 ? 0 : round(x))).join(' ');
