@@ -14,6 +14,10 @@ const STAYS = 0.04;
 const SPEED_TIME = 0.1;
 /** The way along the surface in which the cursor catches up with the finger after it was held, metres. */
 const CATCH_UP = 0.04;
+/** And the time constant with which it does at rest, seconds. */
+const CATCH_UP_TIME = 0.25;
+/** Slower than this is no push and no way back, m/s: it is noise. */
+const NO_PRESSING = 0.03;
 /** Time constant with which a push is forgotten, seconds: the filter of the cursor is behind it. */
 const PRESSING_LASTS = 0.1;
 const CLOSING_WAY = 0.05;
@@ -161,10 +165,11 @@ export class Pointer {
     const [dx, dy] = operator.event === undefined ? [0, 0] : [cursor.x - beforeX, cursor.y - beforeY];
     // a finger that pushes or draws back, or a hand that closes, moves sideways, too, and does not mean it: the more it does so, the less the
     // cursor follows, and it catches up on the next way along the surface
-    const pressing = Math.max(0, this.#pressing(hand, Math.abs(forward), operator) - lateral / 2);
+    const pressing = Math.max(0, this.#pressing(hand, Math.abs(forward), operator) - lateral / 2 - NO_PRESSING);
     operator.pressing = Math.max(pressing, operator.pressing * Math.exp(-dt / PRESSING_LASTS));
     const free = operator.down?.dragging ? 1 : 1 / (1 + (operator.pressing / slipSpeed) ** 2);
-    const caughtUp = operator.down === undefined ? Math.exp((-free * Math.hypot(dx, dy)) / CATCH_UP) : 1;
+    const catches = free * (Math.hypot(dx, dy) / CATCH_UP + dt / CATCH_UP_TIME);
+    const caughtUp = operator.down === undefined ? Math.exp(-catches) : 1;
     operator.offsetX = caughtUp * operator.offsetX - (1 - free) * dx;
     operator.offsetY = caughtUp * operator.offsetY - (1 - free) * dy;
 
