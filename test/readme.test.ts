@@ -24,7 +24,7 @@ describe('programs in the documents', () => {
     expect(unquoted).toEqual([]);
   });
 
-  it('that are only snippets type-check against the built package', () => {
+  it('that are only snippets type-check against the built package, and so do the examples', () => {
     const snippets = blocks('ts').filter(({ code }) => /^import /m.test(code));
     expect(snippets.length).toBeGreaterThan(0);
     // inside the package, so that it finds itself by name
@@ -35,7 +35,9 @@ describe('programs in the documents', () => {
         writeFileSync(file, code);
         return file;
       });
-      expect(typeProblems(files)).toEqual([]);
+      const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.mjs'));
+      expect(examples.length).toBeGreaterThan(7);
+      expect(typeProblems([...files, ...examples.map((name) => join(root, 'examples', name))])).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
     }
