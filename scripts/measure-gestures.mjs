@@ -13,7 +13,9 @@
  *   --network         through the whole tracker
  *   --camera NAME     with --network, default sr305
  *   --set KEY=VALUE   with --network: a setting of the tracker, may be repeated
- *   --enabling        an enabling by a held fist, too
+ *   --surface Z       depth of the surface, metres: that of the script by default, 0.38 for everyday: in front of where hands work
+ *   --range M         up to what distance it is operated; the profile's default unless given
+ *   --enabling        an enabling by a fist held in a zone above the table, too
  *   --list            each false and each missed one
  */
 import { parseArgs } from 'node:util';
@@ -41,6 +43,8 @@ const { values } = parseArgs({
     network: { type: 'boolean', default: false },
     camera: { type: 'string', default: 'sr305' },
     set: { type: 'string', multiple: true, default: [] },
+    surface: { type: 'string' },
+    range: { type: 'string' },
     enabling: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -51,13 +55,18 @@ const [sequences, seconds, firstSeed, noise] = [values.sequences, values.seconds
 );
 const frames = Math.round(seconds * FPS);
 const { origin, xAxis, yAxis, ...size } = PERFORMANCE_SURFACE;
-const surface = { ...size, origin: [...origin], xAxis: [...xAxis], yAxis: [...yAxis] };
+const depth = Number(values.surface ?? (values.preset === 'everyday' ? 0.38 : origin[2]));
+const range = values.range === undefined ? {} : { range: Number(values.range) };
+const surface = { ...size, ...range, origin: [origin[0], origin[1], depth], xAxis: [...xAxis], yAxis: [...yAxis] };
 // only gestures that the scripts make
 const missing = ['knob', 'zoom', 'rotate'];
 const profile = parseGestureProfile({
   gestures: [...POSE_GESTURES, ...MOTION_GESTURES.filter((name) => !missing.includes(name))],
   surfaces: INTERACTIONS.map((interaction) => ({ ...surface, name: interaction, interaction })),
-  ...(values.enabling && { enabling: [{ name: 'fist', gesture: 'fist' }] }),
+  ...(values.enabling && {
+    zones: [{ name: 'raised', center: [0, -0.12, 0.52], size: [0.5, 0.2, 0.3] }],
+    enabling: [{ name: 'fist', gesture: 'fist', zone: 'raised' }],
+  }),
 });
 const told = [];
 const made = [];
