@@ -7,6 +7,7 @@ import { movingHand, withJointMoved, writeResults } from '../../test/helpers/res
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { HAND_JOINTS_SCHEMA } from '../messages/generated.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
+import { toStamp } from '../timing/stamp.js';
 import { createMcapSink } from '../transport/mcap/mcap-sink.js';
 import { openMcap } from '../transport/mcap/mcap-source.js';
 import { blessRecording } from './bless-recording.js';
@@ -45,6 +46,21 @@ describe('blessing a recording', () => {
     expect(Object.keys(report.topics)).toEqual(['/hand/gestures', '/hand/joints']);
     expect(await history()).toEqual([{ number: '1', reason: 'first', sha256: report.sha256 }]);
     expect((await compareFiles(golden, path)).comparison).toMatchObject({ verdict: 'same', provenance: [] });
+  });
+
+  test('takes the events of cursors and enabling states along', async () => {
+    const path = join(folder, 'pointer.mcap');
+    const sink = await createMcapSink(path, {});
+    const joints = sink.advertise('/hand/joints', cdrCodec('voxhand_msgs/msg/HandJoints'));
+    for (const hand of movingHand(3)) await joints.publish(toHandJointsMessage(hand), hand.stamp);
+    const enabling = sink.advertise('/hand/enabling', cdrCodec('voxhand_msgs/msg/EnablingState'));
+    const [stamp, none] = [toStamp(5n), toStamp(0n)];
+    const state = { name: 'run', hand_id: 0, engaged: false, sequence: 0, expiry: none, duration: none, reason: '' };
+    await enabling.publish({ ...state, header: { stamp, frame_id: '' } }, 5n);
+    await sink.close();
+    const { topics } = await blessRecording(path, golden, { reason: 'first' });
+    expect(Object.keys(topics)).toEqual(['/hand/enabling', '/hand/joints']);
+    expect((await compareFiles(golden, path)).comparison.events).toMatchObject({ golden: 1, matched: 1, moved: 0 });
   });
 
   test('keeps what changed, who, when, and the times before', async () => {

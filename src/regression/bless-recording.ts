@@ -8,7 +8,7 @@ import { VERSION } from '../version.js';
 import type { Comparison } from './compare/comparison.js';
 import { comparisonSummary } from './compare/comparison-text.js';
 import { type CompareFilesOptions, compareFiles } from './compare-recordings.js';
-import { readHand } from './read-compared.js';
+import { eventTopicNames, readHand } from './read-compared.js';
 
 /** Metadata record of a golden recording: one for each time that it was blessed, the oldest first. */
 export const BLESSING_RECORD = 'voxhand_golden';
@@ -80,7 +80,7 @@ export async function blessRecording(path: string, golden: string, options: Bles
       throw new VoxhandError(loss.code, 'an incomplete recording cannot become golden', detail);
     }
     await checkResults(source, topic);
-    const digested = [topic, eventsTopic];
+    const digested = [topic, ...eventTopicNames(eventsTopic)];
     const digest = await resultDigest(source, digested);
     const before = await previous(path, golden, digested, { ...options, topic, eventsTopic });
     const origin = provenanceOf(source.info());
@@ -193,7 +193,7 @@ async function checkResults(source: RecordingSource, topic: string): Promise<voi
 function goldenTopics(source: RecordingSource, topic: string, eventsTopic: string, rawJoints: boolean): string[] {
   const names = new Set(source.topics().map((info) => info.topic));
   const raw = [...names].filter((name) => rawJoints && name.startsWith(`${topic}/raw/`)).sort();
-  return [topic, ...raw, ...(names.has(eventsTopic) ? [eventsTopic] : [])];
+  return [topic, ...raw, ...eventTopicNames(eventsTopic).filter((name) => names.has(name))];
 }
 
 function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -13,7 +13,7 @@ import { provenanceDifferences } from './compare/provenance.js';
 import { StreamTiming } from './compare/stream-timing.js';
 import { type ToleranceSettings, tolerances } from './compare/tolerances.js';
 import { loadTolerances, tolerancesBeside } from './load-tolerances.js';
-import { isEventTopic, readEvent, readHand } from './read-compared.js';
+import { eventTopicNames, isEventTopic, readEvent, readHand } from './read-compared.js';
 
 /** A recording to compare: what `openRecording` gives. */
 export interface ComparedSource extends BusSource {
@@ -142,7 +142,7 @@ class Side {
     this.#source = source;
     this.#options = options;
     const { topic, eventsTopic } = options;
-    const names = [eventsTopic, ...['pointer', 'enabling'].map((name) => eventsTopic.replace(/[^/]*$/, name))];
+    const names = eventTopicNames(eventsTopic);
     this.#eventTopics = source
       .topics()
       .filter((info) => info.topic !== topic && names.includes(info.topic) && isEventTopic(info))

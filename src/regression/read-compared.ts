@@ -43,6 +43,11 @@ export function readHand(message: BusMessage): ComparedHand {
   });
 }
 
+/** Topics of events that belong together: that of gestures, and those of cursors and enabling states beside it. */
+export function eventTopicNames(eventsTopic: string): string[] {
+  return [eventsTopic, ...['pointer', 'enabling'].map((name) => eventsTopic.replace(/[^/]*$/, name))];
+}
+
 /** Does a topic of this type carry events that are compared? */
 export function isEventTopic({ schemaName }: Pick<TopicInfo, 'schemaName'>): boolean {
   return [GESTURE_EVENT_SCHEMA, POINTER_EVENT_SCHEMA, ENABLING_STATE_SCHEMA].includes(schemaName as never);
