@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -90,7 +90,7 @@ describe('in a folder with a recording', () => {
     writeFileSync(config, 'export default { test: { server: { deps: { external: [/\\/dist\\//] } } } };\n');
     const args = ['run', '--config', config, '--root', examples, 'regression.test.mjs'];
     const run = () => runNode([vitest, ...args], { cwd: folder, env: { NO_COLOR: '1', FORCE_COLOR: '' } });
-    await lines('first.mjs');
+    if (!existsSync(join(folder, 'hands.mcap'))) await lines('first.mjs');
     cpSync(join(folder, 'hands.mcap'), join(folder, 'golden.mcap'));
     expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed') });
     cpSync(join(root, 'recordings/goldens/hard.golden.mcap'), join(folder, 'golden.mcap'));
