@@ -1,11 +1,13 @@
 import {
   changedParameters,
   changeParameters,
+  isCameraParameter,
   parameterValue,
   type SettingValue,
   type TrackerConfig,
   type TrackerParameter,
   trackerParameters,
+  withCameraParameters,
 } from '../tracking/index.js';
 import type { ParameterDescriptor, ParameterValue, Ros2Host } from '../transport/ros2/host.js';
 import { TrackerNode, type TrackerNodeOptions } from './tracker-node.js';
@@ -49,7 +51,8 @@ export function hostedNode({ host, managed = false, log, snapshot, ...options }:
   host.trigger('~/resume', () => hosted.resume());
   host.trigger('~/reset', () => hosted.reset());
   if (snapshot !== undefined) host.trigger('~/snapshot', snapshot);
-  for (const name of host.undeclaredOverrides()) host.log('warn', `there is no parameter ${name}: it is ignored`);
+  for (const name of host.undeclaredOverrides().filter((one) => !isCameraParameter(one)))
+    host.log('warn', `there is no parameter ${name}: it is ignored`);
   return node;
 }
 
@@ -81,7 +84,8 @@ export function parameterDescriptors(config: TrackerConfig, managed: boolean): P
  */
 export function withOverrides(config: TrackerConfig, overrides: ReadonlyMap<string, ParameterValue>): TrackerConfig {
   const names = new Set(trackerParameters().map(({ name }) => name));
-  return changeParameters(config, new Map([...overrides].filter(([name]) => names.has(name))));
+  const known = changeParameters(config, new Map([...overrides].filter(([name]) => names.has(name))));
+  return withCameraParameters(known, overrides);
 }
 
 /** What stands in a configuration under these names. */

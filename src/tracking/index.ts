@@ -61,7 +61,14 @@ export {
   type ResultOutputOptions,
   type WithheldCause,
 } from './result-output.js';
-export { type ConfiguredCamera, configuredCameras, inputTopics, withRig } from './rig-config.js';
+export {
+  type ConfiguredCamera,
+  configuredCameras,
+  inputTopics,
+  isCameraParameter,
+  withCameraParameters,
+  withRig,
+} from './rig-config.js';
 export { type RigCameraFacts, RigFrames } from './rig-frames.js';
 export {
   type CameraTracker,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRigFile } from '../rig/index.js';
 import { formatConfig, parseConfig } from './config-file.js';
 import { trackerParameters } from './parameters.js';
-import { configuredCameras, withRig } from './rig-config.js';
+import { configuredCameras, withCameraParameters, withRig } from './rig-config.js';
 
 const text = `
 namespace: cell
@@ -83,6 +83,26 @@ describe('the settings of several cameras', () => {
     ],
   ])('with %s make no rig', (_, wrong, message) => {
     expect(() => configuredCameras(parseConfig(wrong))).toThrow(message);
+  });
+
+  it('may come as ROS 2 parameters, which nobody has declared', () => {
+    const given = new Map<string, unknown>([
+      ['cameras.left_cam.depth', '/new/depth'],
+      ['cameras.top.depth', 'top/depth'],
+      ['cameras.top.camera_info', 'top/info'],
+      ['cameras.top.translation', Float64Array.of(0, 1, 2)],
+      ['cameras.top.rotation', [0, 0, 0, 1]],
+      ['topics.joints', '/other'],
+    ]);
+    const config = withCameraParameters(parseConfig(text), given);
+    expect(configuredCameras(config).map(({ name, depth }) => [name, depth])).toEqual([
+      ['left_cam', '/new/depth'],
+      ['right2', '/cell/right/depth'],
+      ['top', '/cell/top/depth'],
+    ]);
+    expect(configuredCameras(config)[2].place?.translation).toEqual([0, 1, 2]);
+    expect(config.topics.joints).toBe('/cell/hand/joints');
+    expect(() => withCameraParameters(parseConfig(''), new Map([['cameras.a.speed', 1]]))).toThrow(/cameras\.a/);
   });
 
   it('are no parameters of a node, whose names are known beforehand', () => {

@@ -1,7 +1,7 @@
-import { VoxhandError } from '../errors/index.js';
+import { fromFileKey, setValue, type Tree, VoxhandError } from '../errors/index.js';
 import type { Transform } from '../geometry/index.js';
 import { placeOf, type RigFile } from '../rig/index.js';
-import type { TrackerConfig } from './config.js';
+import { type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
 /** A camera of a rig, by its settings. */
 export interface ConfiguredCamera {
@@ -42,6 +42,32 @@ export function configuredCameras({ cameras }: Pick<TrackerConfig, 'cameras'>): 
     });
   }
   return configured;
+}
+
+/** Settings of a camera that a user named, as a ROS 2 parameter: `cameras.left.depth`. */
+const CAMERA_PARAMETER = /^cameras\.([^.]+)\.([a-z_]+)$/;
+
+export function isCameraParameter(name: string): boolean {
+  return CAMERA_PARAMETER.test(name);
+}
+
+/**
+ * The configuration with what ROS 2 parameters say of cameras, which are not declared: nobody knows their names beforehand. Other parameters
+ * are left out.
+ *
+ * @throws VoxhandError `CONFIG_INVALID`
+ */
+export function withCameraParameters(config: TrackerConfig, parameters: ReadonlyMap<string, unknown>): TrackerConfig {
+  const settings = structuredClone(config) as unknown as Tree;
+  let any = false;
+  for (const [name, value] of parameters) {
+    const [, camera, key] = CAMERA_PARAMETER.exec(name) ?? [];
+    if (camera === undefined || key === undefined) continue;
+    any = true;
+    const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+    setValue(settings, ['cameras', camera, fromFileKey(key)], isList ? Array.from(value as ArrayLike<number>) : value);
+  }
+  return any ? trackerConfig(settings as TrackerSettings, 'parameters') : config;
 }
 
 /** The depth and camera info topics that are read: of the cameras of a rig, or of the single camera. */

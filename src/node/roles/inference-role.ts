@@ -34,7 +34,7 @@ import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import type { ServedCamera, WaitingFrame } from './served-camera.js';
-import { handOfVoxels, refuseVariants } from './voxel-frames.js';
+import { handOfVoxels, refuseRig, refuseVariants } from './voxel-frames.js';
 
 /** A refusal is shown in the status for so long, seconds. */
 const REFUSAL_SHOWN = 10;
@@ -131,6 +131,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     const { times = new StageTimes(), timers = processTimers } = options;
     jointReader(config, inference.model); // refuses before a camera comes
     refuseVariants(config);
+    refuseRig(config);
     if (config.output.targetFrame !== '' && transforms === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'a target frame, and no transforms to get there', {
         expected: 'a TransformBuffer',

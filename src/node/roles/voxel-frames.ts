@@ -16,6 +16,21 @@ export function refuseVariants({ inference: { variants } }: TrackerConfig): void
   });
 }
 
+/**
+ * Frames of several cameras are fused where hands are found, which is not where a pipeline is cut.
+ *
+ * @throws VoxhandError `CONFIG_INVALID`
+ */
+export function refuseRig({ cameras }: TrackerConfig): void {
+  const names = Object.keys(cameras);
+  if (names.length === 0) return;
+  throw new VoxhandError('CONFIG_INVALID', 'several cameras in a pipeline that is cut', {
+    expected: 'no cameras, or distribution.role whole',
+    found: names.join(', '),
+    where: 'cameras',
+  });
+}
+
 /** What the camera half saw of one hand, as it is sent. The grid's memory is shared with the frame. */
 export function voxelsOfHand(
   { stamp, frameId, hands }: SeenFrame,
