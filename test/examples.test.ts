@@ -146,6 +146,15 @@ describe('without a recording', () => {
     expect(all(printed, String.raw`\d+ (right|left) hand, wrist at ${METRES}`)).toHaveLength(8);
   });
 
+  it('scripted-gestures.mjs recognises what the script makes', async () => {
+    const printed = await lines('scripted-gestures.mjs');
+    expect(printed.filter((line) => line.startsWith('told')).map((line) => line.split(' ')[1])).toEqual([
+      'swipe_left',
+      'thumbs_up',
+      'swipe_left',
+    ]);
+  });
+
   it('synthetic-hand.mjs presses the button as often as the hand comes near, the same in every run', async () => {
     expect(await lines('synthetic-hand.mjs')).toEqual(['3 presses']);
   });
