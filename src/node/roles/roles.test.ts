@@ -530,6 +530,44 @@ describe('the inference role', () => {
     await around.role.stop();
   });
 
+  it('works on a frame of two hands when the messages of both have come, whichever comes first', async () => {
+    const { bus, config, role, send, answers } = start({ distribution: { maxCameras: 1 } });
+    const hands = heard(bus, config.topics.joints, joints);
+    await send(from('left', 0, { hands: 2, handId: 7 }));
+    expect(hands).toEqual([]);
+    await send(from('left', 0, { hands: 2, handId: 7 })); // twice
+    await send(from('left', 0, { hands: 2, handId: 3, seen: { state: 'lost', reason: 'no-candidate' } }));
+    expect(hands.map(({ handId, tracked }) => [handId, tracked])).toEqual([[7, true]]);
+    expect(answers.map(({ handId, sequence, answer }) => [handId, sequence, answer.outcome])).toEqual([
+      [3, 0, 'noted'],
+      [7, 0, 'read'],
+    ]);
+    expect(role.status()).toMatchObject({ refused: { 'out-of-order': 1 }, cameras: [{ counts: { in: 1, out: 1 } }] });
+    await role.stop();
+  });
+
+  it('drops a frame of which a message is missing when the next one comes, and one of which a message is refused', async () => {
+    const { role, send, answers } = start();
+    await send(from('left', 0, { hands: 2, handId: 0 }));
+    await send(from('left', 1));
+    await send(from('left', 2, { hands: 3, handId: 0 }));
+    await send(from('left', 2, { hands: 3, handId: 1 }), { edge: 0.3 });
+    await send(from('left', 2, { hands: 3, handId: 2 }));
+    await send(from('left', 3, { hands: 2, handId: 0 }));
+    await send(from('left', 3, { hands: 3, handId: 1 }));
+    await send(from('left', 4));
+    expect(role.status().cameras[0].counts).toMatchObject({
+      in: 5,
+      out: 2,
+      dropped: { incomplete: 1, GRID_INVALID: 1, MESSAGE_INVALID: 1 },
+    });
+    expect(answers.map(({ sequence, handId, answer }) => `${sequence} ${handId} ${answer.outcome}`)).toEqual([
+      ...['1 0 read', '2 0 failed', '2 1 failed', '2 2 failed'],
+      ...['3 0 failed', '3 1 failed', '4 0 read'],
+    ]);
+    await role.stop();
+  });
+
   it.each<[string, Partial<HandVoxelsMessage>, string, string | undefined]>([
     ['another version', { version: 1 }, 'MESSAGE_INVALID', undefined],
     ['a camera without a name', { camera: 'a camera' }, 'MESSAGE_INVALID', undefined],
