@@ -127,7 +127,7 @@ const ONE_HAND = 0.04;
 const TOO_NEAR_TO_JUDGE = 0.12;
 /** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, seconds. */
 const IDLE_AFTER = 0.5;
-const IDLE_PERIOD = 0.08;
+const IDLE_PERIOD = 0.12;
 /** Frames between two searches for further hands where `every` is 0. */
 const SEARCH_EVERY = 6;
 /** A place where a further hand was not believed is left alone for so long, seconds and metres. */
@@ -141,7 +141,7 @@ const SIDE_COST = 0.5;
  * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
  *
  * ```text
- * no hand     every frame, after half a second every 80 ms: detector; the surest candidates to the second stage; the one that it is surest
+ * no hand     every frame, after half a second every 120 ms: detector; the surest candidates to the second stage; the one that it is surest
  *             of is a hand at once
  * a hand      the last joints, moved on at constant velocity, say where it is and how it is turned
  *             every so many frames: detector and second stage; they put right what is far off, and are evidence of the hand
