@@ -54,7 +54,7 @@ export const QUICK_SEQUENCES = SEQUENCES.filter(({ index }) => index % 4 === 0).
 }));
 export const QUICK_FRAMES = 25;
 
-function shapeOf({ size, seed }) {
+export function shapeOf({ size, seed }) {
   return drawHandShape(new SeededRandom(seed, SHAPE_STREAM), SIZES[size]);
 }
 

@@ -77,6 +77,7 @@ export class HandFitter {
     const last = this.#last;
     const seconds = last === undefined ? 0 : Number(stamp - last.stamp) / 1e9;
     let before = last !== undefined && last.handedness === handedness && seconds > 0 && seconds <= MAX_GAP;
+    this.#learner?.begin(joints);
     const proportions = this.#learner?.proportions ?? this.#proportions;
     const fit = this.#fit;
     fit.fit(evidence, proportions, before ? this.#before : undefined, seconds);

@@ -17,6 +17,10 @@ export interface LearnOptions {
 
 export const LEARN_OPTIONS: LearnOptions = { rate: 4, minConfidence: 0.62, sure: 0.03 };
 
+/** Sizes of hands beside the described one: a child of about four, a very large adult. */
+const SMALLEST = 0.7;
+const LARGEST = 1.25;
+
 /** Relative standard deviations between people, as those by which synthetic hands are drawn: the whole hand, a finger, a bone, the palm. */
 const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.04 };
 
@@ -44,6 +48,22 @@ export class ProportionLearner {
   deviations(): Float64Array {
     const covariance = inverse(this.#information, PROPORTION_COUNT);
     return Float64Array.from({ length: PROPORTION_COUNT }, (_, i) => Math.sqrt(covariance[i * PROPORTION_COUNT + i]));
+  }
+
+  /**
+   * Begin with the size that joints have: the median of their bones' lengths beside the described ones. Before the first frame only.
+   *
+   * @param joints 63 numbers, metres; only read
+   */
+  begin(joints: ArrayLike<number>): void {
+    if (this.frames > 0) return;
+    const ratios = Array.from(this.#base.lengths, (length, i) => {
+      const at = 3 * (1 + 4 * Math.floor(i / 3) + (i % 3));
+      return Math.hypot(...[0, 1, 2].map((k) => joints[at + 3 + k] - joints[at + k])) / length;
+    }).sort((a, b) => a - b);
+    const size = Math.min(LARGEST, Math.max(SMALLEST, ratios[ratios.length >> 1]));
+    this.#factors.fill(Math.log(size));
+    this.proportions = this.#build();
   }
 
   /**
