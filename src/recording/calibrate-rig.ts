@@ -25,7 +25,8 @@ import type { BusSource } from '../transport/port/index.js';
 
 export interface CalibrateOptions {
   readonly config: TrackerConfig;
-  readonly parts: TrackerParts;
+  /** Loads what the trackers need; called when it is clear which cameras there are. */
+  readonly load: () => Promise<TrackerParts>;
   /** Told of each depth frame that was looked at; waited for. */
   readonly onFrame?: (done: number, total: number) => void | Promise<void>;
   /** Ends the reading; what was read counts. */
@@ -105,11 +106,12 @@ interface Line {
  * @throws VoxhandError as `openRecording`; `TOPIC_NOT_FOUND`; `USAGE` for fewer than two cameras
  */
 export async function calibrateRecording(path: string, options: CalibrateOptions): Promise<RigCalibration> {
-  const { parts, signal, onFrame } = options;
+  const { load, signal, onFrame } = options;
   const recording = await openRecording(path);
   try {
     const config = await withRecordedCameras(options.config, recording, path);
     const cameras = configuredCameras(config);
+    const parts = await load();
     const lines: Line[] = [];
     for (const { name, depth, cameraInfo } of cameras) {
       const firstCameraInfo = await firstMessage(recording, cameraInfo);

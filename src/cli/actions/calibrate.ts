@@ -11,7 +11,7 @@ import {
 } from '../../recording/calibrate-rig.js';
 import { alignmentVerdict, formatRigFile, placeDifference } from '../../rig/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
-import { loadParts } from '../../tracking/load-parts.js';
+import { type LoadedParts, loadParts } from '../../tracking/load-parts.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import { stopSignal } from '../stop-signal.js';
@@ -67,12 +67,16 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
   const config = await loadConfig(options.config, options.set);
   const picture = options.picture ?? (check || output === undefined ? undefined : `${withoutEnding(output)}.svg`);
   for (const file of [check ? undefined : output, picture]) if (file !== undefined) await prepareOutput(file, input);
-  const parts = await loadParts(config);
+  let parts: LoadedParts | undefined;
   let found: RigCalibration;
   try {
     let progress: ReturnType<Terminal['progress']> | undefined;
     found = await calibrateRecording(input, {
-      ...{ config, parts, signal: stop.signal },
+      ...{ config, signal: stop.signal },
+      load: async () => {
+        parts = await loadParts(config);
+        return parts;
+      },
       onFrame: async (done, total) => {
         progress ??= terminal.progress(total, 'frames');
         progress.update(done);
@@ -81,7 +85,7 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
     });
     progress?.end();
   } finally {
-    await parts.close();
+    await parts?.close();
     stop.release();
   }
   const reports = found.cameras.map((camera) => reportOf(camera, tolerance / 1000));
