@@ -181,6 +181,32 @@ describe('voxhand synth', () => {
     expect(png.map(({ depth }) => depth)).toEqual(rvl.map(({ depth }) => depth));
   });
 
+  test('writes a truth for each of several hands', async () => {
+    await synth('two.mcap', '--preset', 'two-hands', '--frames', '2');
+    const truth = await truthOf(join(folder, 'two.mcap'));
+    expect(truth.map(({ stamp, handId, handedness, tracked }) => [stamp, handId, handedness, tracked])).toEqual([
+      [1_000_000_000n, 0, 'right', true],
+      [1_000_000_000n, 1, 'left', true],
+      [1_033_333_333n, 0, 'right', true],
+      [1_033_333_333n, 1, 'left', true],
+    ]);
+  });
+
+  test('writes the gestures that are made, which eval --events looks for', async () => {
+    const path = join(folder, 'gestures.mcap');
+    await synth('gestures.mcap', '--preset', 'gestures', '--frames', '6', '--fps', '1');
+    const { code, stdout } = await voxhand(['eval', path, '--truth', path, '--events', '--json']);
+    expect(code).toBe(0);
+    const { all, gestures, seconds } = JSON.parse(stdout);
+    expect(seconds).toBeCloseTo(5, 1);
+    expect(all).toMatchObject({ found: 0, falseOnes: 0, recall: 0, precision: null });
+    expect(gestures.length).toBeGreaterThan(0);
+    const nothing = await voxhand(['eval', path, '--truth', path, '--events', '--gestures-topic', 'none', '--json']);
+    expect(JSON.parse(nothing.stdout).all).toMatchObject({ made: 0, falseOnes: 0 });
+    const missing = await voxhand(['eval', path, '--truth', join(folder, 'a.mcap'), '--events']);
+    expect(missing.stderr).toContain('no ground truth of gestures');
+  });
+
   test('knows its cameras and presets', async () => {
     const { code, stderr } = await synth('x.mcap', '--camera', 'box');
     expect(code).toBe(2);

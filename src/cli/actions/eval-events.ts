@@ -1,5 +1,6 @@
 import { readMadeGestures, readToldGestures } from '../../evaluation/evaluate-events.js';
 import { formatGestureErrors, type GestureErrorReport, gestureErrors } from '../../evaluation/index.js';
+import { TRUE_GESTURES_TOPIC } from '../../recording/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -27,7 +28,7 @@ export async function evaluateEvents(
       const names = only?.split(',').map((name) => name.trim());
       const isAsked = ({ gesture }: { readonly gesture: string }): boolean => names?.includes(gesture) ?? true;
       const { startTime = 0n, endTime = 0n, loss } = results.info();
-      const told = await readToldGestures(results, [gesturesTopic]);
+      const told = await readToldGestures(results, [gesturesTopic, TRUE_GESTURES_TOPIC]);
       const made = gesturesTopic === NOTHING_MEANT ? [] : await readMadeGestures(truthFile, gesturesTopic);
       const report = gestureErrors(
         told.filter(isAsked),
