@@ -251,13 +251,13 @@ describe('voxhand replay', () => {
     const part = await replay('--start', '200ms', '--duration', '500ms');
     expect([part.code, part.report.frames.in]).toEqual([0, 15]);
     const [first, second] = [
-      await replay('--fault', 'drop=0.2,seed=3'),
-      await replay('--fault', 'drop=20%', '--fault', 'seed=3'),
+      await replay('--duration', '500ms', '--fault', 'drop=0.2,seed=3'),
+      await replay('--duration', '500ms', '--fault', 'drop=20%', '--fault', 'seed=3'),
     ];
     expect(first.report.digest).toBe(second.report.digest);
     expect(first.report.faults.dropped).toBeGreaterThan(0);
     expect(first.report.digest).not.toBe(part.report.digest);
-    expect((await replay('--loop', '2')).report.frames.in).toBe(60);
+    expect((await replay('--loop', '2', '--duration', '250ms')).report.frames.in).toBe(2 * 8);
   });
 
   test('at the pace of the recording', async () => {

@@ -153,7 +153,7 @@ describe('voxhand replay', () => {
   });
 
   test('ends with 3 and a readable output for a recording that breaks off', async () => {
-    const bytes = await readFile(await smallRecording(join(folder, 'long.mcap'), { frames: 40, codec: 'raw' }));
+    const bytes = await readFile(await smallRecording(join(folder, 'long.mcap'), { frames: 20, codec: 'raw' }));
     const cut = join(folder, 'cut.mcap');
     await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length * 0.8)));
     const output = join(folder, 'of-cut.mcap');
@@ -162,7 +162,7 @@ describe('voxhand replay', () => {
     const { frames, loss } = JSON.parse(stdout);
     expect(loss.code).toBe('MCAP_TRUNCATED');
     expect(frames.in).toBeGreaterThan(5);
-    expect(frames.in).toBeLessThan(40);
+    expect(frames.in).toBeLessThan(20);
     const recording = await openMcap(output);
     expect(recording.info().truncated).toBe(false);
     await recording.close();
@@ -182,7 +182,7 @@ describe('voxhand replay', () => {
     'stops on %s after the frame in hand, closes its recording and ends with %i',
     async (signal, expected) => {
       const long = join(folder, 'many.mcap');
-      if (!existsSync(long)) await smallRecording(long, { frames: 150 });
+      if (!existsSync(long)) await smallRecording(long, { frames: 150, distinct: 30 });
       const output = join(folder, `${signal}.mcap`);
       const { code, stdout } = await voxhandProcess(
         ['replay', long, '-o', output, '--json', '--preview', join(folder, 'x.png')],
