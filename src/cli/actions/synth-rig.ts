@@ -20,7 +20,7 @@ import { Terminal } from '../terminal.js';
 import type { SynthCommandOptions } from './synth.js';
 
 /** `voxhand synth --preset two-cameras`: several cameras, each on topics of its own. */
-export async function synthRig(options: SynthCommandOptions): Promise<number> {
+export async function synthRig(_: readonly string[], options: SynthCommandOptions): Promise<number> {
   const { output, seconds, fps, seed, camera, codec, handedness, motion, clockOffset, jitter, phase } = options;
   const preset = options.preset as RigPresetName;
   const frames = options.frames ?? Math.max(1, Math.round(seconds * fps));

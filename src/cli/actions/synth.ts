@@ -5,7 +5,6 @@ import {
   CAMERAS,
   type CameraName,
   type PresetName,
-  RIG_PRESETS,
   type RigPresetName,
   syntheticStream,
   trueGestureEvents,
@@ -37,13 +36,9 @@ export interface SynthCommandOptions extends TalkOptions {
   readonly codec: DepthCodec;
 }
 
+/** One camera; `synthRig` is for several. */
 export async function synth(_: readonly string[], options: SynthCommandOptions): Promise<number> {
-  const { preset } = options;
-  if (preset in RIG_PRESETS) return (await import('./synth-rig.js')).synthRig(options);
-  return synthOne(preset as PresetName, options);
-}
-
-async function synthOne(preset: PresetName, options: SynthCommandOptions): Promise<number> {
+  const preset = options.preset as PresetName;
   const { output, seconds, fps, seed, camera, codec, handedness } = options;
   const frames = options.frames ?? Math.max(1, Math.round(seconds * fps));
   const terminal = new Terminal(options);

@@ -76,7 +76,13 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
           .choices(DEPTH_CODECS)
           .default('rvl'),
       ),
-  load: async () => (await import('../actions/synth.js')).synth,
+  load: async () => async (args, options) => {
+    const isRig = RIGS.includes(options.preset);
+    const action = isRig
+      ? (await import('../actions/synth-rig.js')).synthRig
+      : (await import('../actions/synth.js')).synth;
+    return action(args, options);
+  },
 };
 
 /** `5,0.5` */
