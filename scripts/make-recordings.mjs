@@ -38,8 +38,30 @@ const contactless = ['--preset', 'contactless', '--camera', 'small', '--fps', '1
 voxhand('synth', '-o', 'recordings/contactless.mcap', ...contactless);
 
 const small = ['--camera', 'small', '--fps', '15'];
-voxhand('synth', '-o', 'recordings/two-hands.mcap', '--preset', 'two-hands', ...small, '--seconds', '5', '--seed', '18');
-voxhand('synth', '-o', 'recordings/gestures.mcap', '--preset', 'gestures', ...small, '--seconds', '7.5', '--seed', '17');
+voxhand(
+  'synth',
+  '-o',
+  'recordings/two-hands.mcap',
+  '--preset',
+  'two-hands',
+  ...small,
+  '--seconds',
+  '5',
+  '--seed',
+  '18',
+);
+voxhand(
+  'synth',
+  '-o',
+  'recordings/gestures.mcap',
+  '--preset',
+  'gestures',
+  ...small,
+  '--seconds',
+  '7.5',
+  '--seed',
+  '17',
+);
 voxhand('synth', '-o', 'recordings/everyday.mcap', '--preset', 'everyday', ...small, '--seconds', '8', '--seed', '3');
 
 const [real] = process.argv.slice(2);
