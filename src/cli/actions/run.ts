@@ -4,6 +4,8 @@ import type { NodeLog, NodeObserver, Tap } from '../../node/index.js';
 import { hostedNode, joinedObserver, TrackerNode, tappedBus, watchEventLoop } from '../../node/index.js';
 import type { ROLES, TrackerConfig, ViewerPublisher } from '../../tracking/index.js';
 import type { FoxgloveServer } from '../../transport/foxglove/index.js';
+import { EVENT_TOPICS } from '../../transport/port/event-maker.js';
+import type { BusSink } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
 import { type OpenedBus, openLiveBus, type TrackerSpec } from '../live-bus.js';
 import { packagedPage } from '../live-sink.js';
@@ -33,6 +35,8 @@ export interface RunCommandOptions extends PrefixedRecordingValues, ServeValues,
   readonly serve?: true | number;
   readonly record?: string;
   readonly recordInput: boolean;
+  readonly mqtt?: string;
+  readonly mqttPrefix?: string;
   readonly duration?: number;
   /** Folded: see `foldRosArgs`. */
   readonly rosArgs?: string;
@@ -59,6 +63,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
   const running: Running[] = [];
   let recording: NodeRecording | undefined;
   let server: FoxgloveServer | undefined;
+  let mqtt: BusSink | undefined;
   const viewers: ViewerPublisher[] = [];
   let failure: unknown;
   const began = performance.now();
@@ -75,9 +80,11 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     const names = specs.map(({ name }) => name);
     recording = output === undefined ? undefined : await openRecording(output, options, { opened, names }, say);
     server = options.serve === undefined ? undefined : await openServer(options, opened, terminal);
+    mqtt = options.mqtt === undefined ? undefined : await openMqtt(options.mqtt, options.mqttPrefix, opened);
     const sinks = [
       ...(recording === undefined ? [] : [{ name: 'recording', sink: recording.output }]),
       ...(server === undefined ? [] : [{ name: 'foxglove', sink: server }]),
+      ...(mqtt === undefined ? [] : [{ name: 'mqtt', sink: mqtt }]),
     ];
     for (const [i, { bus, config, host, takesResults }] of opened.entries()) {
       const { name } = specs[i];
@@ -86,7 +93,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
         if (host === undefined) say(name, `${severity}: ${text}`);
       };
       if (!takesResults && sinks.length === 0) {
-        terminal.warn(`${options.source} takes no results: add --serve or --record to see or keep them`);
+        terminal.warn(`${options.source} takes no results: add --serve, --record or --mqtt to see, keep or send them`);
       }
       const viewer = server === undefined ? undefined : await openViewer(server, config);
       if (viewer !== undefined) viewers.push(viewer);
@@ -129,7 +136,9 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     await Promise.all(running.map(({ node }) => node.close()));
     await Promise.all(viewers.map((viewer) => viewer.close().catch(() => undefined)));
     const recorded = await recording?.finish();
-    await Promise.all([server, ...opened.map(({ bus }) => bus)].map((open) => open?.close().catch(() => undefined)));
+    await Promise.all(
+      [server, mqtt, ...opened.map(({ bus }) => bus)].map((open) => open?.close().catch(() => undefined)),
+    );
     const lag = total.lag();
     clearInterval(forget);
     for (const meter of [total, recent]) meter.stop();
@@ -295,12 +304,17 @@ async function openServer(
   return server;
 }
 
+async function openMqtt(url: string, prefix: string | undefined, opened: readonly OpenedBus[]): Promise<BusSink> {
+  const { createMqttSink } = await import('../../transport/mqtt/index.js');
+  return createMqttSink(url, { events: eventNames(opened), ...(prefix !== undefined && { prefix }) });
+}
+
 /** Topics whose messages web pages and gateways get as events, whatever their names are. */
 function eventNames(opened: readonly OpenedBus[]): string[] {
   const names = opened.flatMap(({ config: { topics } }) => [
     ...[topics.joints, topics.gestures, topics.pointer, topics.enabling],
   ]);
-  return [...names, '**/joints', '**/gestures', '**/pointer', '**/enabling'];
+  return [...names, ...EVENT_TOPICS];
 }
 
 /** The pictures of a tracker for viewers. Its own transforms take the place of an invented world. */

@@ -1,19 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import {
-  HAND_JOINTS_SCHEMA,
-  isOwnHandJoints,
-  isStreamed,
-  readFlatHandJoints,
-  recordedCodec,
-  STREAM_VERSION,
-  type StreamEvent,
-  toStreamEvent,
-} from '../../../messages/index.js';
-import { Counts } from '../../../timing/index.js';
+import { STREAM_VERSION, type StreamEvent } from '../../../messages/index.js';
 import { VERSION } from '../../../version.js';
+import { EventMaker } from '../../port/event-maker.js';
 import type { BusMessage } from '../../port/index.js';
-import { topicMatcher } from '../../port/topic-pattern.js';
 import { EventOutbox } from './event-outbox.js';
 
 /** A WebSocket that offers this sub-protocol gets events, and nothing of Foxglove's protocol. */
@@ -109,17 +99,14 @@ export interface EventClientsOptions {
  */
 export class EventClients {
   readonly #options: EventClientsOptions;
-  readonly #matches: (topic: string) => boolean;
+  readonly #maker: EventMaker;
   readonly #clients = new Set<EventClient>();
-  /** By topic and id, whether the hand was tracked when that was last said. */
-  readonly #tracked = new Map<string, boolean>();
-  readonly #undecodable = new Counts();
   #next = 1;
   #onGone: (() => void) | undefined;
 
   constructor(options: EventClientsOptions) {
     this.#options = options;
-    this.#matches = options.events.length === 0 ? () => false : topicMatcher(options.events);
+    this.#maker = new EventMaker(options.events);
   }
 
   get size(): number {
@@ -130,25 +117,14 @@ export class EventClients {
     return [...this.#clients].map((client) => client.state());
   }
 
-  /** Messages that could not be decoded, by topic. */
-  get undecodable(): Readonly<Record<string, number>> {
-    return this.#undecodable.snapshot();
-  }
-
   /** Whether a message of this topic and type would be of use. */
   wants(topic: string, schemaName: string): boolean {
-    return this.#clients.size > 0 && isStreamed(schemaName) && this.#matches(topic);
+    return this.#clients.size > 0 && this.#maker.takes(topic, schemaName);
   }
 
   /** Never throws and never waits. */
   write(message: BusMessage): void {
-    if (!this.wants(message.topic, message.schemaName)) return;
-    let event: StreamEvent | undefined;
-    try {
-      event = this.#eventOf(message);
-    } catch {
-      this.#undecodable.add(message.topic);
-    }
+    const event = this.#clients.size === 0 ? undefined : this.#maker.eventOf(message);
     if (event === undefined) return;
     const text = JSON.stringify(event);
     for (const client of this.#clients) client.send(event, text);
@@ -225,7 +201,7 @@ export class EventClients {
     const { name, stopwatch, say } = this.#options;
     const client = new EventClient(`events-${this.#next++}`, kind, line, stopwatch());
     this.#clients.add(client);
-    this.#tracked.clear(); // said once more, for the one that has not heard it
+    this.#maker.repeat();
     const hello: StreamEvent = { v: STREAM_VERSION, type: 'hello', server: name, version: VERSION };
     client.send(hello, JSON.stringify(hello));
     say('info', 'connected', `${client.name} connected (${kind})`);
@@ -237,22 +213,5 @@ export class EventClients {
     if (this.#clients.size === 0) this.#onGone?.();
     const lost = client.outbox.dropped.total;
     this.#options.say('info', 'disconnected', `${client.name} is gone; it was too slow for ${lost} events`);
-  }
-
-  #eventOf(message: BusMessage): StreamEvent | undefined {
-    const { topic, schemaName, data } = message;
-    const flat = isOwnHandJoints(message) ? readFlatHandJoints(data) : undefined;
-    if (flat !== undefined && !this.#isNews(topic, flat.handId, flat.tracked)) return undefined;
-    const event = toStreamEvent(schemaName, recordedCodec(message).decode(data), topic);
-    if (schemaName !== HAND_JOINTS_SCHEMA || flat !== undefined) return event;
-    return event?.type === 'hand' && this.#isNews(topic, event.hand, event.tracked) ? event : undefined;
-  }
-
-  #isNews(topic: string, hand: number, tracked: boolean): boolean {
-    const key = `${topic} ${hand}`;
-    const before = this.#tracked.get(key);
-    if (tracked) this.#tracked.set(key, true);
-    else this.#tracked.delete(key);
-    return tracked !== (before ?? false);
   }
 }

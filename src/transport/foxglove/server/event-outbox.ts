@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../../../messages/index.js';
 import { Counts } from '../../../timing/index.js';
+import { isOptional } from '../../port/event-maker.js';
 
 /** Events that wait for one client at most: half a minute of two hands. */
 const MOST = 2048;
@@ -50,10 +51,4 @@ export class EventOutbox {
   next(): string | undefined {
     return this.#entries.shift()?.text;
   }
-}
-
-function isOptional(event: StreamEvent): boolean {
-  if (event.type === 'pointer') return event.phase === 'hover' || event.phase === 'move';
-  if (event.type === 'gesture') return event.phase === 'update';
-  return event.type === 'dropped' || (event.type === 'enabling' && event.engaged);
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VoxhandError } from '../../../errors/index.js';
+import { EVENT_TOPICS } from '../../port/event-maker.js';
 import type { BusMessage, PlaybackControl } from '../../port/index.js';
 import type { Parameter, ServiceSchema } from '../protocol/index.js';
 import { DEFAULT_ORIGINS, isLoopback } from './access.js';
@@ -128,7 +129,7 @@ export function serverSettings(options: FoxgloveServerOptions): ServerSettings {
       ? { host: options.host ?? '127.0.0.1', port: options.port ?? 8765 }
       : addressOf(options, server);
   const { topics = ['**'], latched = { '/tf_static': 64, '**/camera_info': 1 } } = options;
-  const { events = ['**/gestures', '**/pointer', '**/enabling', '**/joints'] } = options;
+  const { events = EVENT_TOPICS } = options;
   const { time = options.playback !== undefined, origins = DEFAULT_ORIGINS, allowUnprotected = false } = options;
   const { maxClients = 16, maxClientMessage = 1_000_000, services = [] } = options;
   const { backlog: { bytes = 8_000_000, messages = 1024, large = 3 } = {} } = options;
