@@ -2,6 +2,7 @@ import { dot, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+import { pointing } from './pose-scores.js';
 
 /** As many samples as three seconds have at 60 Hz. */
 const KEPT = 180;
@@ -12,7 +13,7 @@ const REST_ANGLE = 0.2;
 const REST_TIME = 0.35;
 
 /**
- * A circle in the air, by the index finger's tip: a dial. BEGIN once the way has turned by `begin` about one centre, UPDATE with the angle in `value`
+ * A circle in the air, by the index finger's tip of a pointing hand: a dial. BEGIN once the way has turned by `begin` about one centre, UPDATE with the angle in `value`
  * (radians since BEGIN, positive from `right` to below, which is clockwise as the user sees it where the user faces the machine), END
  * when the way is no circle any more or the finger rests.
  *
@@ -34,6 +35,11 @@ export class CircleRecogniser implements Recogniser {
   step(hand: GestureHand): void {
     const { begin, longest } = this.#settings;
     const tip = jointOf(hand, INDEX_TIP);
+    if (!pointing(hand.features)) {
+      this.#end(hand, tip, 'the hand does not point');
+      this.#points.length = 0;
+      return;
+    }
     // x to the right and y down: angles grow clockwise
     this.#points.push({ x: dot(tip, this.#axes.right), y: -dot(tip, this.#axes.up), time: hand.time });
     while (this.#points.length > KEPT || hand.time - this.#points[0].time > longest) this.#points.shift();

@@ -2,7 +2,7 @@ import { distance, type Vec3 } from '../geometry/index.js';
 import type { EnablingMessage } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { EnablingSettings } from './gesture-profile.js';
-import { poseScore } from './pose-scores.js';
+import { openness, poseScore } from './pose-scores.js';
 import type { PlacedZone } from './touch-surface.js';
 
 /** How far a hand that holds may be outside of the zone, metres: noise at its edge must not release. */
@@ -11,13 +11,18 @@ const ZONE_EDGE = 0.01;
 const FRESH = 0.8;
 /** So many results in a row must say that the pose or the presence is gone. One alone may be an outlier; all other causes release at once. */
 const BAD_RESULTS = 2;
-/** Below this score of the pose a hand is open. */
-const OPEN = 0.2;
+/** From this openness on, and below this score of the pose, a hand is open. */
+const OPEN = 0.4;
+const NO_POSE = 0.2;
+/** A hand that was open so long ago does not engage any more, and one that moves faster does not, seconds and m/s. */
+const STAYS_OPEN = 1;
+const STILL = 0.3;
 
 /** How far a hand that could engage has come. */
 interface Arming {
   openSince: number | undefined;
-  armed: boolean;
+  /** When it was last open for long enough. */
+  openAt: number | undefined;
   heldSince: number | undefined;
 }
 
@@ -34,7 +39,7 @@ interface Holder {
 
 /**
  * A machine may move while a gesture is held (dead man's control). It engages by a deliberate act of one hand in the zone: open for `open`
- * seconds, then the pose for `engage` seconds. It is released by the first of: the pose is opened, presence is low, the hand leaves the zone, is lost, changes
+ * seconds, then, within a second, the pose for `engage` seconds without moving. It is released by the first of: the pose is opened, presence is low, the hand leaves the zone, is lost, changes
  * its side, moves faster than `maxSpeed` (then it may be another hand), results are missing or late. After a release everything starts
  * with an open hand again.
  *
@@ -149,16 +154,19 @@ export class Enabling {
     }
     let arming = this.#arming.get(hand.id);
     if (arming === undefined) {
-      arming = { openSince: undefined, armed: false, heldSince: undefined };
+      arming = { openSince: undefined, openAt: undefined, heldSince: undefined };
       this.#arming.set(hand.id, arming);
     }
     const { score } = poseScore(gesture, hand.features, UP);
-    if (score < OPEN) {
+    if (openness(hand.features) >= OPEN && score < NO_POSE) {
       arming.openSince ??= hand.time;
-      arming.armed = arming.armed || hand.time - arming.openSince >= open;
+      if (hand.time - arming.openSince >= open) arming.openAt = hand.time;
     } else arming.openSince = undefined;
-    if (score < enter) arming.heldSince = undefined;
-    else if (arming.armed) arming.heldSince ??= hand.time;
+    const speed = Math.hypot(...hand.described.palmVelocity);
+    if (score < enter || speed > STILL) arming.heldSince = undefined;
+    else if (arming.openAt !== undefined && (arming.heldSince ?? hand.time) - arming.openAt <= STAYS_OPEN) {
+      arming.heldSince ??= hand.time;
+    }
     if (arming.heldSince === undefined || hand.time - arming.heldSince < engage) return;
     this.#holder = { id: hand.id, bad: 0, palm: hand.described.palmPosition, time: hand.time, good: hand.time };
     this.#arming.clear();

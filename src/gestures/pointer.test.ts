@@ -7,6 +7,7 @@ import {
   scriptedJoints,
 } from '../../test/helpers/scripted-hands.js';
 import type { Vec3 } from '../geometry/matrix.js';
+import type { PoseName } from '../kinematics/hand-data.js';
 import { GestureEngine } from './gesture-engine.js';
 import type { Interaction, PointerEvent } from './gesture-events.js';
 import type { GestureProfileInput } from './gesture-profile.js';
@@ -134,7 +135,7 @@ describe('clicks', () => {
     expect(events[down]).toMatchObject({
       progress: 1,
       since: 0,
-      reason: expect.stringMatching(/^pushed by [34]\d mm at 0\.\d\d m\/s$/),
+      reason: expect.stringMatching(/^pushed by [34]\d mm in 0\.\d\d s, \d mm sideways$/),
     });
     expect(events.find(({ phase }) => phase === 'UP')!.reason).toMatch(/^drawn back by 1\d mm$/);
   });
@@ -161,32 +162,34 @@ describe('clicks', () => {
     expect(up.stamp).toBe(down.stamp);
   });
 
-  const closing = (pose: 'fist' | 'pinch'): ScriptedHand => {
-    return {
-      keys: (['relaxed', 'relaxed', pose, pose, 'relaxed', 'relaxed'] as const).map((key, i) => ({
-        t: 0.3 * i,
-        pose: key,
-      })),
-    };
+  /** Open for half a second, then closed for half a second. */
+  const closing = (pose: 'fist' | 'pinch', open: PoseName, view = {}): ScriptedHand => {
+    const keys = ([open, open, pose, pose, open, open] as const).map((key, i) => ({ t: 0.35 * i, pose: key, view }));
+    return { keys };
   };
   test.each([
-    ['grab', 'fist'],
-    ['pinch', 'pinch'],
-  ] as const)('by a %s', (interaction, pose) => {
-    expect(phases(operated(interaction, [closing(pose)]))).toBe('HOVER DOWN MOVE UP HOVER');
-    // a hand that comes in closed must open first
-    expect(
-      phases(
-        operated(interaction, [
-          {
-            keys: [
-              { t: 0, pose },
-              { t: 1, pose },
-            ],
-          },
-        ]),
-      ),
-    ).toBe('HOVER');
+    ['grab', 'fist', 'open'],
+    ['pinch', 'pinch', 'relaxed'],
+  ] as const)('by a %s of a hand that was open', (interaction, pose, open) => {
+    expect(phases(operated(interaction, [closing(pose, open)]))).toBe('HOVER DOWN MOVE UP HOVER');
+  });
+
+  test.each<[string, Interaction, ScriptedHand, RegExp]>([
+    ['comes in closed', 'grab', closing('fist', 'fist'), /not still and open before/],
+    ['closes from a half open hand', 'grab', closing('fist', 'relaxed'), /not still and open before/],
+    ['shows the surface its back', 'grab', closing('fist', 'open', { yaw: Math.PI }), /palm does not face the surface/],
+    ['comes in as a pinch', 'pinch', closing('pinch', 'pinch'), /not still and open before/],
+    ['is open, by a push', 'push', { keys: push.keys.map((key) => ({ ...key, pose: 'open' })) }, /does not point/],
+    [
+      'does not rest before, by a push',
+      'push',
+      { keys: push.keys.slice(1).map(({ t, ...key }, i) => ({ t: i === 0 ? 0 : t - 0.7, ...key })) },
+      /has not rested/,
+    ],
+  ])('not by a hand that %s', (_, interaction, hand, reason) => {
+    const events = operated(interaction, [hand]);
+    expect(phases(events)).toBe('HOVER');
+    expect(events.some((event) => reason.test(event.reason))).toBe(true);
   });
 
   test('that move become drags beyond the threshold, and scroll', () => {

@@ -1,4 +1,4 @@
-import type { Vec3 } from '../geometry/index.js';
+import { dot, type Vec3 } from '../geometry/index.js';
 import { CursorFilter, weight } from './cursor-filter.js';
 import type { PointerEvent, PointerPhase } from './gesture-events.js';
 import { type GestureHand, INDEX_TIP, jointOf, middle, THUMB_TIP } from './gesture-hand.js';
@@ -12,6 +12,8 @@ import type { OnSurface, PlacedSurface } from './touch-surface.js';
 const STAYS = 0.04;
 /** Time over which speeds are taken, seconds. */
 const SPEED_TIME = 0.1;
+/** And that by which rest is told from motion. */
+const REST_TIME = 0.17;
 /** The way along the surface in which the cursor catches up with the finger after it was held, metres. */
 const CATCH_UP = 0.04;
 /** And the time constant with which it does at rest, seconds. */
@@ -179,9 +181,11 @@ export class Pointer {
       hand,
       x: freeX,
       y: freeY,
+      fingerX: cursor.x,
+      fingerY: cursor.y,
       distance: operator.distance,
-      forward,
-      lateral,
+      speed: Math.hypot(...operator.history.velocity(REST_TIME)),
+      facing: -dot(hand.described.palmNormal, placed.normal),
     });
     const before = operator.down;
     if (pressed && before === undefined) {

@@ -84,6 +84,16 @@ function bent(finger: 1 | 2 | 3 | 4): Condition {
   };
 }
 
+/** How far all four fingers are straight, 0 to 1: an open or flat hand. */
+export function openness({ curls }: PoseFeatures): number {
+  return ramp(Math.max(curls[1], curls[2], curls[3], curls[4]), STRAIGHT.from, STRAIGHT.to);
+}
+
+/** Whether the index finger is straight and stands out from the other three. */
+export function pointing({ curls }: PoseFeatures): boolean {
+  return curls[1] < 0.36 && Math.min(curls[2], curls[3], curls[4]) > curls[1] + 0.2;
+}
+
 /** Half by its bend, half by where its tip is: a thumb has few pixels and is measured worse than the fingers. */
 const thumbOutDegree = ({ curls, thumbAcross }: PoseFeatures) =>
   (ramp(curls[0], 0.65, 0.35) + ramp(thumbAcross, 0.065, 0.092)) / 2;

@@ -2,7 +2,7 @@ import type { Interaction } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { PointerSettings } from './gesture-profile.js';
 import { Hysteresis } from './hysteresis.js';
-import { poseScore, ramp } from './pose-scores.js';
+import { openness, pointing, poseScore, ramp } from './pose-scores.js';
 
 /** What a press is judged by: a hand over a surface at one moment. Metres, seconds. */
 export interface PressSample {
@@ -11,11 +11,15 @@ export interface PressSample {
   /** The filtered cursor. */
   readonly x: number;
   readonly y: number;
+  /** The filtered place of the finger, which the cursor is held back from while it pushes. */
+  readonly fingerX: number;
+  readonly fingerY: number;
   /** Smoothed; in front of the surface. */
   readonly distance: number;
-  /** Towards the surface and along it, m/s. */
-  readonly forward: number;
-  readonly lateral: number;
+  /** Of the point that operates the surface, m/s. */
+  readonly speed: number;
+  /** Cosine between the palm's normal and the way to the surface. */
+  readonly facing: number;
 }
 
 export interface PressState {
@@ -49,78 +53,133 @@ export function pressOf(interaction: Interaction, settings: PointerSettings): Pr
 
 const mm = (length: number) => `${Math.round(1000 * length)} mm`;
 
-/** Faster than this towards the surface is a push, m/s: the point from which it is measured stays where it is. */
-const PUSHING = 0.06;
-/** Time constants with which that point follows the hand: while it is about at rest, and while it moves along the surface; seconds. */
-const FOLLOW_AT_REST = 0.5;
-const FOLLOW_ALONG = 0.1;
+/** While a hand is at rest, the point from which a way is measured follows it with this time constant, seconds. */
+const FOLLOW = 0.15;
+/** A way to the surface takes so long at most, seconds. */
+const LONGEST_WAY = 0.8;
+/** Of a way to the surface, so much may go sideways. */
+const MOST_SIDEWAYS = 0.6;
 
-/**
- * Push: anywhere in front of the surface, by a movement of `pushDistance` towards it that is quicker than a drift and more forwards than
- * sideways. Released by a way back of `pushRelease`.
- */
-class PushPress implements Press {
+/** A way to the surface out of rest: what a push and a touch have in common. */
+class WayForwards {
   readonly #settings: PointerSettings;
-  /** Distance from which the push is measured; while pressed: the least distance so far. */
-  #from: number | undefined;
-  #pressed = false;
+  /** Where the hand rested last. */
+  #from: { x: number; y: number; distance: number; time: number } | undefined;
+  #restSince: number | undefined;
   #last = 0;
 
   constructor(settings: PointerSettings) {
     this.#settings = settings;
   }
 
-  step({ time, distance, forward, lateral }: PressSample): PressState {
-    const { pushDistance, pushDead, pushRelease } = this.#settings;
+  /** How far the hand has come since it rested, and how far sideways, metres; in words why there is nothing to measure. */
+  step(sample: PressSample): { readonly forwards: number; readonly sideways: number; readonly time: number } | string {
+    const { time, distance, hand, fingerX: x, fingerY: y, speed } = sample;
+    const { onlyPointing, restSpeed, pushRest } = this.#settings;
     const dt = time - this.#last;
     this.#last = time;
-    if (this.#from === undefined) this.#from = distance;
-    if (this.#pressed) {
-      this.#from = Math.min(this.#from, distance);
-      if (distance - this.#from < pushRelease) return { pressed: true, progress: 1, reason: 'pushed' };
-      const reason = `drawn back by ${mm(distance - this.#from)}`;
-      this.#pressed = false;
-      this.#from = distance;
-      return { pressed: false, progress: 0, reason };
+    if (onlyPointing && !pointing(hand.features)) {
+      this.reset();
+      return 'the hand does not point';
     }
-    if (distance > this.#from) this.#from = distance;
-    else if (lateral > Math.max(forward, PUSHING)) this.#follow(distance, dt, FOLLOW_ALONG);
-    else if (forward < PUSHING) this.#follow(distance, dt, FOLLOW_AT_REST);
-    const pushed = this.#from - distance;
-    const progress = ramp(pushed, pushDead, pushDistance);
-    if (progress < 1) return { pressed: false, progress, reason: 'over the surface' };
-    const reason = `pushed by ${mm(pushed)} at ${forward.toFixed(2)} m/s`;
-    this.#pressed = true;
-    this.#from = distance;
-    return { pressed: true, progress: 1, reason };
+    if (speed > restSpeed) this.#restSince = undefined;
+    else this.#restSince ??= time;
+    if (this.#restSince !== undefined && this.#from !== undefined) {
+      const share = 1 - Math.exp(-dt / FOLLOW);
+      this.#from.x += share * (x - this.#from.x);
+      this.#from.y += share * (y - this.#from.y);
+      this.#from.distance += share * (distance - this.#from.distance);
+      this.#from.time = time;
+    } else if (this.#restSince !== undefined && time - this.#restSince >= pushRest) {
+      this.#from = { x, y, distance, time };
+    } else if (this.#from !== undefined && time - this.#from.time > LONGEST_WAY) this.#from = undefined;
+    if (this.#from === undefined) return 'the hand has not rested';
+    const { x: fromX, y: fromY, distance: from } = this.#from;
+    return { forwards: from - distance, sideways: Math.hypot(x - fromX, y - fromY), time: time - this.#from.time };
   }
 
-  #follow(distance: number, dt: number, time: number): void {
-    this.#from! += (1 - Math.exp(-dt / time)) * (distance - this.#from!);
+  reset(): void {
+    this.#from = undefined;
+    this.#restSince = undefined;
   }
 }
 
-/** Touch plane: pressed while the finger is at the surface or behind it; it must have been in front of it before. */
+/**
+ * Push: anywhere in front of the surface, a pointing hand that has rested for `pushRest` goes `pushDistance` towards it within 0.8 s, more
+ * forwards than sideways. Released by a way back of `pushRelease`.
+ */
+class PushPress implements Press {
+  readonly #settings: PointerSettings;
+  readonly #way: WayForwards;
+  /** The least distance since it was pressed. */
+  #deepest: number | undefined;
+
+  constructor(settings: PointerSettings) {
+    this.#settings = settings;
+    this.#way = new WayForwards(settings);
+  }
+
+  step(sample: PressSample): PressState {
+    const { distance } = sample;
+    const { pushDistance, pushDead, pushRelease } = this.#settings;
+    if (this.#deepest !== undefined) {
+      this.#deepest = Math.min(this.#deepest, distance);
+      if (distance - this.#deepest < pushRelease) return { pressed: true, progress: 1, reason: 'pushed' };
+      const reason = `drawn back by ${mm(distance - this.#deepest)}`;
+      this.#deepest = undefined;
+      this.#way.reset();
+      return { pressed: false, progress: 0, reason };
+    }
+    const way = this.#way.step(sample);
+    if (typeof way === 'string') return { pressed: false, progress: 0, reason: way };
+    const { forwards, sideways, time } = way;
+    const progress = sideways > MOST_SIDEWAYS * Math.max(forwards, 0.01) ? 0 : ramp(forwards, pushDead, pushDistance);
+    if (progress < 1) return { pressed: false, progress, reason: 'over the surface' };
+    this.#deepest = distance;
+    const reason = `pushed by ${mm(forwards)} in ${time.toFixed(2)} s, ${mm(sideways)} sideways`;
+    return { pressed: true, progress: 1, reason };
+  }
+}
+
+/**
+ * Touch plane: pressed when a pointing hand that has rested in front of the surface comes to it or through it, more forwards than sideways, until it is in
+ * front of it again.
+ */
 class TouchPress implements Press {
   readonly #settings: PointerSettings;
+  readonly #way: WayForwards;
   #pressed = false;
   #wasInFront = false;
 
   constructor(settings: PointerSettings) {
     this.#settings = settings;
+    this.#way = new WayForwards(settings);
   }
 
-  step({ distance }: PressSample): PressState {
+  step(sample: PressSample): PressState {
+    const { distance } = sample;
     const { touchDistance, touchRelease } = this.#settings;
-    if (distance > touchDistance + touchRelease) {
-      const reason = this.#pressed ? `${mm(distance)} in front of the surface` : 'over the surface';
+    const isInFront = distance > touchDistance + touchRelease;
+    if (this.#pressed) {
+      if (!isInFront) return { pressed: true, progress: 1, reason: `the finger is at ${mm(distance)}` };
       this.#pressed = false;
-      this.#wasInFront = true;
-      return { pressed: false, progress: ramp(distance, touchDistance + 0.08, touchDistance), reason };
+      this.#way.reset();
+      return { pressed: false, progress: 0, reason: `${mm(distance)} in front of the surface` };
     }
-    if (distance <= touchDistance && this.#wasInFront) this.#pressed = true;
-    const reason = this.#pressed ? `the finger is at ${mm(distance)}` : 'over the surface';
-    return { pressed: this.#pressed, progress: this.#pressed ? 1 : 0.99 * Number(this.#wasInFront), reason };
+    if (isInFront) this.#wasInFront = true;
+    const way = this.#way.step(sample);
+    const progress = this.#wasInFront ? 0.99 * ramp(distance, touchDistance + 0.08, touchDistance) : 0;
+    if (distance > touchDistance || !this.#wasInFront) return { pressed: false, progress, reason: 'over the surface' };
+    if (typeof way === 'string') {
+      this.#wasInFront = false;
+      return { pressed: false, progress: 0, reason: way };
+    }
+    if (way.sideways > MOST_SIDEWAYS * Math.max(way.forwards, 0.01)) {
+      this.#wasInFront = false;
+      return { pressed: false, progress: 0, reason: `came to the surface sideways: ${mm(way.sideways)}` };
+    }
+    this.#pressed = true;
+    return { pressed: true, progress: 1, reason: `the finger is at ${mm(distance)}` };
   }
 }
 
@@ -135,8 +194,8 @@ class HoverPress implements Press {
   }
 
   step({ time, x, y, hand }: PressSample): PressState {
-    const { hoverRadius, hoverWait, hoverHold, hoverPointing } = this.#settings;
-    if (hoverPointing && !points(hand)) {
+    const { hoverRadius, hoverWait, hoverHold, onlyPointing } = this.#settings;
+    if (onlyPointing && !pointing(hand.features)) {
       this.#at = undefined;
       return { pressed: false, progress: 0, reason: 'the hand does not point' };
     }
@@ -161,36 +220,68 @@ class HoverPress implements Press {
   }
 }
 
-/** Whether the index finger stands out from the other three. */
-function points({ features: { curls } }: GestureHand): boolean {
-  return curls[1] < 0.4 && (curls[2] + curls[3] + curls[4]) / 3 > curls[1] + 0.25;
-}
+/** A hand that was open so long ago does not mean to close any more, seconds. */
+const STAYS_OPEN = 0.7;
+/** Scores of the pose below which a hand is open for a pinch, and openness from which on it is open for a grab. */
+const NO_PINCH = 0.1;
+const OPEN = 0.4;
 
-/** Grab and pinch: pressed while the hand is closed; it must have been open before. */
+/**
+ * Grab and pinch: pressed while the hand is closed. It must have been open and still shortly before, and close at about the same
+ * place, with the palm to the surface.
+ */
 class ClosedPress implements Press {
   readonly #pose: 'grab' | 'pinch';
+  readonly #settings: PointerSettings;
   readonly #closed: Hysteresis;
-  #wasOpen = false;
+  #openSince: number | undefined;
+  /** When it was last open and still for long enough. */
+  #openAt: number | undefined;
+  #pressed = false;
+  /** The hand has closed in a way that counts for nothing, and has not opened since. */
+  #closedBefore = false;
 
-  constructor(pose: 'grab' | 'pinch', { closeEnter, closeLeave, closeHold }: PointerSettings) {
+  constructor(pose: 'grab' | 'pinch', settings: PointerSettings) {
+    const { closeEnter, closeLeave, closeHold } = settings;
     this.#pose = pose;
+    this.#settings = settings;
     this.#closed = new Hysteresis({ enter: closeEnter, leave: closeLeave, hold: closeHold, release: closeHold });
   }
 
-  step({ time, hand }: PressSample): PressState {
+  step({ time, hand, speed, facing }: PressSample): PressState {
     const { score, weakest } = poseScore(this.#pose, hand.features, UP);
-    const before = this.#closed.on;
+    const { restSpeed, closeReady } = this.#settings;
+    const isOpen = this.#pose === 'grab' ? openness(hand.features) >= OPEN : score <= NO_PINCH;
+    if (!isOpen || speed > restSpeed || facing < FACES[this.#pose]) this.#openSince = undefined;
+    else {
+      this.#openSince ??= time;
+      if (time - this.#openSince >= closeReady) this.#openAt = time;
+    }
     const closed = this.#closed.step(score, time);
-    if (!closed && score < 0.5) this.#wasOpen = true;
-    if (!this.#wasOpen) return { pressed: false, progress: 0, reason: 'the hand came in closed' };
-    if (closed) return { pressed: true, progress: 1, reason: weakest() };
-    return {
-      pressed: false,
-      progress: Math.min(score, 0.99),
-      reason: before ? `no longer ${weakest()}` : 'over the surface',
-    };
+    if (!closed) {
+      const reason = this.#pressed ? `no longer ${weakest()}` : 'over the surface';
+      this.#pressed = false;
+      this.#closedBefore = false;
+      const ready = this.#openAt !== undefined && time - this.#openAt <= STAYS_OPEN;
+      return { pressed: false, progress: ready ? Math.min(score, 0.99) : 0, reason };
+    }
+    if (this.#pressed) return { pressed: true, progress: 1, reason: 'closed' };
+    const why = this.#closedBefore ? 'the hand was closed before' : this.#whyNot(time, speed, facing);
+    this.#closedBefore = true;
+    if (why !== undefined) return { pressed: false, progress: 0, reason: why };
+    this.#pressed = true;
+    return { pressed: true, progress: 1, reason: weakest() };
+  }
+
+  #whyNot(time: number, speed: number, facing: number): string | undefined {
+    if (facing < FACES[this.#pose]) return 'the palm does not face the surface';
+    if (this.#openAt === undefined || time - this.#openAt > STAYS_OPEN) return 'the hand was not still and open before';
+    return speed > this.#settings.closeSpeed ? `the hand moves at ${speed.toFixed(2)} m/s` : undefined;
   }
 }
+
+/** Cosine between the palm's normal and the way to the surface from which on the palm faces it. */
+const FACES = { grab: 0.4, pinch: 0.1 };
 
 /** Neither of the two poses depends on what is up. */
 const UP = [0, -1, 0] as const;

@@ -3,6 +3,7 @@ import { type GestureHand, towards } from './gesture-hand.js';
 import type { StrokeSettings } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { History } from './history.js';
+import { openness } from './pose-scores.js';
 
 /** A direction that a stroke may have. */
 export interface StrokeDirection {
@@ -28,8 +29,8 @@ const SPEED_TIME = 0.1;
  * One quick straight movement of the palm out of rest: swipes, push and pull.
  *
  * A stroke starts when a hand that was slower than `restSpeed` for `rest` seconds becomes faster, and is over when it is slow again or turns back.
- * BEGIN and END come together in the moment in which all of it holds: far enough, fast enough, straight enough, in time, with a hand
- * that is not closed. A stroke gives one event at most, and none follows within `pause` seconds.
+ * BEGIN and END come together in the moment in which all of it holds: far enough, fast enough, straight enough, in time, with an open
+ * hand. A stroke gives one event at most, and none follows within `pause` seconds.
  */
 export class StrokeRecogniser implements Recogniser {
   readonly #directions: readonly (StrokeDirection & { readonly track: GestureTrack })[];
@@ -83,13 +84,13 @@ export class StrokeRecogniser implements Recogniser {
   }
 
   #judge(hand: GestureHand, stroke: Stroke): void {
-    const { speed, distance, longest, straightness, maxGrab, pause } = this.#settings;
+    const { speed, distance, longest, straightness, minOpen, pause } = this.#settings;
     const { time, described } = hand;
     if (time - stroke.at > longest) {
       stroke.over = true;
       return;
     }
-    if (described.grabStrength > maxGrab) return;
+    if (openness(hand.features) < minOpen) return;
     const way: Vec3 = [
       described.palmPosition[0] - stroke.from[0],
       described.palmPosition[1] - stroke.from[1],

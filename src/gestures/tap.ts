@@ -2,6 +2,7 @@ import { distance, dot, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+import { pointing } from './pose-scores.js';
 
 const KEPT = 64;
 /** Curls of the index finger: of one that is straight, and the most during a tap. */
@@ -14,7 +15,7 @@ const NORMAL_TIME = 0.3;
 const BACK = 0.45;
 
 /**
- * A tap in the air: the tip of the straight index finger goes to the palm's side of the hand and back while the palm stays. BEGIN and END
+ * A tap in the air: the tip of a pointing index finger goes to the palm's side of the hand and back while the palm stays. BEGIN and END
  * come together when it is back.
  */
 export class TapRecogniser implements Recogniser {
@@ -46,7 +47,13 @@ export class TapRecogniser implements Recogniser {
     const height = -dot([mean(0), mean(1), mean(2)], this.#normal);
     this.#samples.push({ time: hand.time, height, palm: palmPosition, curl: curls[1] });
     while (this.#samples.length > KEPT || hand.time - this.#samples[0].time > longest) this.#samples.shift();
-    if (hand.time < this.#quietUntil || curls[1] > STRAIGHT || dot(way, palmDirection) < 0.05) return;
+    if (
+      hand.time < this.#quietUntil ||
+      curls[1] > STRAIGHT ||
+      !pointing(hand.features) ||
+      dot(way, palmDirection) < 0.05
+    )
+      return;
     const now = this.#samples[this.#samples.length - 1];
     let lowest = this.#samples.length - 1;
     this.#samples.forEach(({ height }, i) => {

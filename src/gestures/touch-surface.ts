@@ -42,8 +42,8 @@ export class PlacedSurface {
   readonly #origin: Vec3;
   readonly #x: Vec3;
   readonly #y: Vec3;
-  /** To the user. */
-  readonly #normal: Vec3;
+  /** Unit vector to the user. */
+  readonly normal: Vec3;
 
   /** @param transform from the surface's frame to that of the joints; none where they are the same */
   constructor({ origin, xAxis, yAxis }: TouchSurface, transform?: Transform) {
@@ -51,12 +51,12 @@ export class PlacedSurface {
     this.#x = turned(xAxis, transform);
     this.#y = turned(yAxis, transform);
     const [a, b] = [this.#y, this.#x];
-    this.#normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    this.normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
   }
 
   locate(point: Vec3): OnSurface {
     const way: Vec3 = [point[0] - this.#origin[0], point[1] - this.#origin[1], point[2] - this.#origin[2]];
-    return { x: dot(way, this.#x), y: dot(way, this.#y), distance: dot(way, this.#normal) };
+    return { x: dot(way, this.#x), y: dot(way, this.#y), distance: dot(way, this.normal) };
   }
 
   /** The point of the surface at x, y. */

@@ -2,9 +2,10 @@ import { dot } from '../geometry/index.js';
 import { type GestureHand, jointOf, MIDDLE_TIP, NOWHERE } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+import { openness } from './pose-scores.js';
 
-/** A closed hand does not wave. */
-const MOST_GRAB = 0.5;
+/** A hand with bent fingers does not wave. */
+const LEAST_OPEN = 0.2;
 
 /**
  * Waving: the finger tips of an open hand go from side to side. BEGIN with the third way across (`swings`), UPDATE with each further one, END when none has
@@ -35,8 +36,8 @@ export class WaveRecogniser implements Recogniser {
       this.#from = now;
       this.#extreme = now;
     }
-    if (hand.described.grabStrength > MOST_GRAB) {
-      this.#stop(hand, 'the hand is closed');
+    if (openness(hand.features) < LEAST_OPEN) {
+      this.#stop(hand, 'the hand is not open');
       return;
     }
     if (hand.time - this.#extreme.time > longest) {
