@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { Codec } from '../messages/codec.js';
 import { toCameraInfoMessage, toImageMessage } from '../messages/images.js';
+import { toTfMessage } from '../messages/transforms.js';
 import type { FrameSet } from '../rig/index.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
+import { MemoryBus } from '../transport/memory/memory-bus.js';
 import type { BusMessage, BusSource } from '../transport/port/bus.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -159,4 +161,55 @@ it('a session tracks a rig: sets in, one result each, twice the same', async () 
     { name: 'left', fused: 6 },
     { name: 'right', fused: 3 },
   ]);
+});
+
+it('a live rig takes places from /tf_static, and goes on while a camera dies and returns ten times', async () => {
+  const bus = new MemoryBus({ capacity: 256 });
+  const seen: string[] = [];
+  const tracker: FrameTracker = {
+    async track(frames) {
+      seen.push(names(frames as FrameSet));
+      return [];
+    },
+  };
+  const config = trackerConfig({ ...settings, policy: 'every' });
+  const session = new TrackingSession({ source: bus, config, tracker });
+  const running = session.run();
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  await settle();
+  const tf = cdrCodec('tf2_msgs/msg/TFMessage');
+  const pose = { position: PLACE.translation, orientation: PLACE.rotation };
+  await bus.write(
+    message(
+      '/tf_static',
+      tf,
+      toTfMessage({ stamp: 0n, frameId: 'right_optical', parentFrameId: 'left_optical', ...pose }),
+      0n,
+    ),
+  );
+  await settle();
+  const [left, right] = ['left', 'right'].map((name) => cameraAt(name, 0, 10_000));
+  for (const [i, one] of left.entries()) {
+    const dead = Math.floor(i / 5) % 2 === 1; // half a second each time
+    for (const each of dead ? [one] : [one, right[i]]) await bus.write(each);
+    await settle();
+  }
+  await settle();
+  await session.stop();
+  await running;
+  const { counts, cameras } = session.summary();
+  expect(seen.length).toBe(counts.in);
+  // no moment of the camera that lives is lost but the one that waited for the other at the end
+  expect(cameras?.[0]).toMatchObject({ frames: 100, lost: {} });
+  expect((cameras?.[0].fused ?? 0) + (cameras?.[0].waiting ?? 0)).toBe(100);
+  const [, { frames, fused, waiting, lost }] = cameras as readonly {
+    frames: number;
+    fused: number;
+    waiting: number;
+    lost: object;
+  }[];
+  expect(frames).toBe(fused + waiting + Object.values(lost).reduce((sum: number, n: number) => sum + n, 0));
+  expect(seen.filter((name) => name === 'left+right').length).toBeGreaterThanOrEqual(38);
+  expect(seen.filter((name) => name === 'right')).toEqual([]);
+  await bus.close();
 });
