@@ -76,6 +76,12 @@ export async function runReplay(
   const { remap, topics: wanted, ...source } = replaySource(options);
   const config = await configOf(options, terminal);
   const { output, preview, ideal = false } = options;
+  if (ideal && Object.keys(config.cameras).length > 0) {
+    throw new VoxhandError('USAGE', '--ideal knows one camera only', {
+      expected: 'a configuration without cameras: ground truth is in the frame of one of them',
+      found: Object.keys(config.cameras).join(', '),
+    });
+  }
   for (const file of [output, preview]) if (file !== undefined) await prepareOutput(file, input);
   const file = await openRecording(input);
   let parts: LoadedParts | undefined;
