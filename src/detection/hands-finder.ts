@@ -30,7 +30,7 @@ export interface FoundHand extends KnownHand, Place {
   readonly state: 'found';
   /** Centre of mass of the visible hand, by the detector's last look. */
   readonly mass: Vec3;
-  /** Whether the side is settled; if not, {@link HandsFinder.judge} takes evidence for it. */
+  /** Whether no evidence for the side is wanted in this frame, see {@link HandsFinder.judge}: it is settled, or this is not the frame for it. */
   readonly settled: boolean;
   /** Whether the stages say where it is, and not the last joints, which are more exact. */
   readonly rough: boolean;
@@ -73,8 +73,9 @@ interface Followed {
   confidence: number;
   /** The verdict on the joints of the last frame: none yet, believed, or doubted. */
   heard: 'nothing' | 'believed' | 'doubtful';
-  /** Frames since both stages looked at it. */
+  /** Frames since both stages looked at it, and since it was found. */
   sinceLook: number;
+  frames: number;
   /** Whether its joints were ever believed. */
   believed: boolean;
   /** What was known of its side before this frame; undefined once the frame's joints are believed. */
@@ -123,6 +124,8 @@ const SLOW = 0.1;
 const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 /** Two middle roots that are nearer to each other than this are of one hand, metres. */
 const ONE_HAND = 0.04;
+/** Where its side is settled, evidence is still gathered in every so many frames, until there could not be more. */
+const ASK_EVERY = 4;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
 /** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, seconds. */
@@ -304,6 +307,7 @@ export class HandsFinder {
     hand.heard = 'nothing';
     hand.sideBefore = hand.vote.copy();
     hand.sinceLook++;
+    hand.frames++;
     return { hand, expected: expectedPlace(hand.motion, stamp, this.#settings.prediction), heard };
   }
 
@@ -517,6 +521,7 @@ export class HandsFinder {
     followed.isShed = false;
     followed.heard = 'nothing';
     followed.sinceLook = 0;
+    followed.frames = 0;
     followed.confidence = sureness(hand.score, verdict);
     see(followed, hand);
     this.#lost = this.#lost.filter(({ id }) => id !== followed.id);
@@ -543,6 +548,7 @@ export class HandsFinder {
       confidence: 0,
       heard: 'nothing',
       sinceLook: 0,
+      frames: 0,
       believed: false,
       sideBefore: undefined,
       isShed: false,
@@ -577,7 +583,9 @@ export class HandsFinder {
     hand.motion = { root, direction, stamp: frame.stamp, velocity: hand.motion.velocity };
     const { toMass, confidence, vote } = hand;
     const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
-    return { ...known(hand), state: 'found', root, direction, mass, settled: vote.settled, confidence, ...how };
+    const isAsked = !vote.full && hand.frames % ASK_EVERY === ASK_EVERY - 1 && !this.#isCrowded(hand);
+    const settled = vote.settled && !isAsked;
+    return { ...known(hand), state: 'found', root, direction, mass, settled, confidence, ...how };
   }
 
   /** The hands of a frame with those that were lost just now, in the order of their ids. */

@@ -51,6 +51,20 @@ describe('the side of a hand', () => {
     expect(cast(vote, -2)).toBe('right');
   });
 
+  it('is still settled after a loss where all the evidence was gathered that there can be', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    cast(vote, 2, 2, 2);
+    expect([vote.settled, vote.full]).toEqual([true, false]);
+    cast(vote, 2, 2, 2);
+    expect(vote.full).toBe(true);
+    const copy = vote.copy();
+    vote.begin(true);
+    expect([vote.settled, vote.full, vote.side]).toEqual([true, false, 'left']);
+    cast(copy, ...Array(9).fill(-2));
+    expect([copy.side, vote.side]).toEqual(['right', 'left']);
+  });
+
   it('stays as it is where it is known', () => {
     const vote = new SideVote('left');
     vote.begin(false);

@@ -47,6 +47,11 @@ export class SideVote {
     return this.#fixed !== undefined || Math.abs(this.#evidence) >= SETTLED;
   }
 
+  /** Whether further verdicts could not make it surer. */
+  get full(): boolean {
+    return this.#fixed !== undefined || Math.abs(this.#evidence) >= LIMIT;
+  }
+
   /** How likely the side is by all verdicts, 0 to 1; 1 for a side that is known, one half before any verdict. */
   get score(): number {
     return this.#fixed === undefined ? sigmoid(this.#side === 'left' ? this.#evidence : -this.#evidence) : 1;
