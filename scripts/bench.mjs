@@ -12,6 +12,7 @@ import { encodeRawDepth } from '../dist/depth/raw-depth.js';
 import { createReferenceTracker } from '../dist/detection/geometric/reference-tracker.js';
 import { DECODERS } from '../dist/heatmaps/decode-heat-maps.js';
 import { createInference, decodeHeatMaps, loadPrior, VERSION } from '../dist/index.js';
+import { HandFitter } from '../dist/kinematics/index.js';
 import { decodeDepthMessage, nodeInflate } from '../dist/messages.js';
 import { smoothingStage } from '../dist/smoothing/smoothing-stage.js';
 import {
@@ -25,6 +26,7 @@ import {
   syntheticStream,
 } from '../dist/testing.js';
 import { cubeFor } from '../dist/voxels/cube.js';
+import { occupiedPoints } from '../dist/voxels/voxel-grid.js';
 import { voxelise } from '../dist/voxels/voxelise.js';
 import { machine } from './machine.mjs';
 
@@ -86,6 +88,14 @@ const maps24 = renderHeatMaps(spread, model.heatMapSize, model.sigma);
 const maps44 = renderHeatMaps(spread, 44, 1.7);
 const smoothing = smoothingStage({ gate: {}, prior: { model: prior }, oneEuro: {} });
 const grid = new Uint8Array(model.gridSize ** 3);
+const seen = known.map((i) => {
+  const points = occupiedPoints(voxelise(frames[i], cubes[i], model.gridSize));
+  return { ...truths[i], points, pitch: model.cubeEdge / model.gridSize };
+});
+const fit = (options) => {
+  const fitter = new HandFitter({ learn: false, surface: true, iterations: 8, ...options });
+  return (i) => fitter.fit(seen[i % seen.length]);
+};
 
 const eye = depthCamera(CAMERAS.sr305);
 const placement = { rotation: FACING_CAMERA, translation: [0, 0.06, 0.55] };
@@ -111,6 +121,9 @@ const results = Object.fromEntries([
   ...DECODERS.map((decoder) =>
     time(`heat maps 44^3, ${decoder}`, 100, () => decodeHeatMaps(maps44, { decoder, sigma: 1.7 })),
   ),
+  time('fit of a skeleton', FRAMES, fit({})),
+  time('fit of a skeleton, and learning the hand', FRAMES, fit({ learn: true })),
+  time('fit of a skeleton to joints alone', FRAMES, fit({ surface: false })),
   time('smoothing (gate, prior, one-euro)', FRAMES, (i) => smoothing.push(truths[i])),
 ]);
 
