@@ -92,7 +92,7 @@ const seen = known.map((i) => {
   const points = occupiedPoints(voxelise(frames[i], cubes[i], model.gridSize));
   return { ...truths[i], points, pitch: model.cubeEdge / model.gridSize };
 });
-const fit = (options) => {
+const fitting = (options) => {
   const fitter = new HandFitter({ learn: false, surface: true, iterations: 8, ...options });
   return (i) => fitter.fit(seen[i % seen.length]);
 };
@@ -121,9 +121,9 @@ const results = Object.fromEntries([
   ...DECODERS.map((decoder) =>
     time(`heat maps 44^3, ${decoder}`, 100, () => decodeHeatMaps(maps44, { decoder, sigma: 1.7 })),
   ),
-  time('fit of a skeleton', FRAMES, fit({})),
-  time('fit of a skeleton, and learning the hand', FRAMES, fit({ learn: true })),
-  time('fit of a skeleton to joints alone', FRAMES, fit({ surface: false })),
+  time('fit of a skeleton', FRAMES, fitting({})),
+  time('fit of a skeleton, and learning the hand', FRAMES, fitting({ learn: true })),
+  time('fit of a skeleton to joints alone', FRAMES, fitting({ surface: false })),
   time('smoothing (gate, prior, one-euro)', FRAMES, (i) => smoothing.push(truths[i])),
 ]);
 
