@@ -3,12 +3,13 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FINGER_COLORS } from '../src/hand/colors.js';
 import { cdrCodec } from '../src/messages/cdr-codec.js';
+import { toHandJointsMessage } from '../src/messages/hand-joints-message.js';
 import { createFoxgloveServer, type FoxgloveServer } from '../src/transport/foxglove/server/foxglove-server.js';
 import type { FoxgloveServerOptions } from '../src/transport/foxglove/server/options.js';
 import { CHROMIUM_ARGS, findChromium } from './helpers/chromium.js';
 import { until } from './helpers/foxglove.js';
 import { decodePicture, findHue } from './helpers/picture.js';
-import { MOMENTS, timeOf, ViewerPlayer } from './helpers/viewer-player.js';
+import { CAMERA, filmHand, MOMENTS, timeOf, ViewerPlayer } from './helpers/viewer-player.js';
 
 const PAGE = 'dist/viewer';
 const TOKEN = 'a-token-of-this-test';
@@ -124,6 +125,46 @@ describe.skipIf(executablePath === undefined)(
       expect((await indexFinger(page, '#depth-canvas')).count).toBeGreaterThan(50);
       expect(await page.textContent('#source')).toBe('film.mcap');
       expect(await page.textContent('#presence-title')).toBe('Right hand tracked');
+      expect(trouble).toEqual([]);
+    });
+
+    it('tells two hands apart, says what is under the pointer and measures from hand to hand', async () => {
+      const scene = await open();
+      const { page, server, trouble } = scene;
+      await is(page, '[data-hand="tracked"]');
+      await pause(scene);
+      await seek(scene, MOMENTS.left);
+      const first = filmHand(MOMENTS.left);
+      const second = {
+        ...first,
+        handId: 7,
+        handedness: 'left' as const,
+        positions: first.positions.map((value, i) => (i % 3 === 0 ? value + 0.16 : value)),
+      };
+      const codec = cdrCodec('voxhand_msgs/msg/HandJoints');
+      const times = { logTime: second.stamp, publishTime: second.stamp, sequence: 0 };
+      const data = codec.encode(toHandJointsMessage(second));
+      await server.write({ ...codec, ...times, topic: '/hand/joints', data });
+      await holds(page, "document.getElementById('presence-title').textContent === '2 hands tracked'");
+      await drawn(page);
+      expect(await page.textContent('#presence-detail')).toBe('right 0, left 7');
+      expect(await page.locator('.hand-label').allTextContents()).toEqual(['right 0', 'left 7']);
+      await page.click('.hand-chip:has-text("left 7")');
+      expect(await page.getAttribute('.hand-chip:has-text("left 7")', 'aria-pressed')).toBe('true');
+
+      const box = (await page.locator('#depth-canvas').boundingBox())!;
+      const wristOf = ({ positions: [x, y, z] }: typeof first) => {
+        const [u, v] = [(CAMERA.fx * x) / z + CAMERA.cx + 0.5, (CAMERA.fy * y) / z + CAMERA.cy + 0.5];
+        return [box.x + (u * box.width) / CAMERA.width, box.y + (v * box.height) / CAMERA.height] as const;
+      };
+      for (const hand of [first, second]) await page.mouse.click(...wristOf(hand));
+      await holds(page, "/wrist, left 7: x 0\\.084 {2}y 0\\.060/.test(document.getElementById('tip').textContent)");
+      const measured = 'wrist (right 0) to wrist (left 7): 160.0 mm';
+      await holds(page, `document.getElementById('measure').textContent === '${measured}'`);
+      await page.mouse.move(box.x + 4, box.y + 4);
+      await holds(page, "/^pixel \\d+, \\d+: .*z 1\\.000 m$/.test(document.getElementById('tip').textContent)");
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('#measure', { state: 'hidden' });
       expect(trouble).toEqual([]);
     });
 

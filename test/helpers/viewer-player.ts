@@ -12,7 +12,7 @@ import type {
 } from '../../src/transport/port/playback.js';
 
 export const FRAME = 'depth_optical_frame';
-const CAMERA = { frameId: FRAME, width: 160, height: 120, fx: 140, fy: 140, cx: 79.5, cy: 59.5 };
+export const CAMERA = { frameId: FRAME, width: 160, height: 120, fx: 140, fy: 140, cx: 79.5, cy: 59.5 };
 /** 20 Hz. */
 export const PERIOD = 50_000_000n;
 const BEGIN = 1_700_000_000_000_000_000n;
@@ -118,7 +118,7 @@ export class ViewerPlayer implements PlaybackControl {
   async #show(index: number): Promise<void> {
     if (this.silent) return;
     const stamp = timeOf(index);
-    const hand = handAt(index);
+    const hand = filmHand(index);
     await this.#camera?.publish(toCameraInfoMessage({ ...CAMERA, stamp }), stamp);
     if (this.#depth?.wanted()) await this.#depth.publish(toDepthImageMessage(depthAt(hand)), stamp);
     await this.#joints?.publish(toHandJointsMessage(hand), stamp);
@@ -129,7 +129,8 @@ function clamp(index: number): number {
   return Math.min(FRAMES - 1, Math.max(0, index));
 }
 
-function handAt(index: number): HandJoints {
+/** The hand of a frame of the film. */
+export function filmHand(index: number): HandJoints {
   const stamp = timeOf(index);
   if (index >= LOST_FROM && index < LOST_TO) return lostHand(stamp, FRAME, 'right');
   const x = -0.08 + (0.16 * index) / FRAMES;
