@@ -15,7 +15,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['demo', 'hard', 'sr305'];
+/** Recordings, and the options that their results are made with. */
+const OPTIONS = {
+  demo: [],
+  hard: [],
+  sr305: [],
+  'two-hands': [],
+  gestures: ['--gestures', 'launch/gestures/contactless.yaml'],
+};
+const NAMES = Object.keys(OPTIONS);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [reason = '', ...rest] = process.argv.slice(2);
 const dryRun = rest.includes('--dry-run');
@@ -32,7 +40,18 @@ try {
   for (const name of names.length > 0 ? names : NAMES) {
     const results = join(folder, `${name}.mcap`);
     const input = `recordings/${name}.mcap`;
-    voxhand('replay', input, '-o', results, '--depth', 'none', '--no-raw-joints', '--quiet', '--json');
+    voxhand(
+      'replay',
+      input,
+      '-o',
+      results,
+      '--depth',
+      'none',
+      '--no-raw-joints',
+      '--quiet',
+      '--json',
+      ...OPTIONS[name],
+    );
     const golden = `recordings/goldens/${name}.golden.mcap`;
     console.log(voxhand('bless', results, golden, '--reason', reason, ...(dryRun ? ['--dry-run'] : [])));
   }

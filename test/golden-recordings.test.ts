@@ -17,7 +17,7 @@ beforeAll(() => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Replay with the present code, the default model and the default configuration. */
-async function replayed(name: string): Promise<string> {
+async function replayed(name: string, options: readonly string[]): Promise<string> {
   const output = join(folder, `${name}.mcap`);
   const input = `recordings/${name}.mcap`;
   const { code, stderr } = await voxhand([
@@ -29,12 +29,19 @@ async function replayed(name: string): Promise<string> {
     'none',
     '--no-raw-joints',
     '--quiet',
+    ...options,
   ]);
   expect([code, stderr]).toEqual([0, '']);
   return output;
 }
 
-describe.each(['demo', 'hard', 'sr305'])('the recording %s', (name) => {
+describe.each([
+  ['demo', []],
+  ['hard', []],
+  ['sr305', []],
+  ['two-hands', []],
+  ['gestures', ['--gestures', 'launch/gestures/contactless.yaml']],
+] as const)('the recording %s', (name, options) => {
   const golden = `recordings/goldens/${name}.golden.mcap`;
   // the packed module has no recordings but the demo
   const there = existsSync(golden) && existsSync(`recordings/${name}.mcap`);
@@ -42,7 +49,7 @@ describe.each(['demo', 'hard', 'sr305'])('the recording %s', (name) => {
   test.skipIf(!there)(
     'gives the golden results (if they are meant to change: npm run goldens -- "reason")',
     async () => {
-      await expect(await replayed(name)).toReproduce(golden);
+      await expect(await replayed(name, options)).toReproduce(golden);
     },
   );
 
