@@ -163,11 +163,13 @@ export function formatError({
   framesWithHand,
   falseHands,
   topic,
+  tracks,
 }: TruthSummary): string {
   if (meanMm === null || medianMm === null || p95Mm === null) return `nothing to compare with ${topic}`;
   const wrong = falseHands === 0 ? '' : `, ${falseHands} hands where there is none`;
   const found = `${compared} of ${framesWithHand} hands found${wrong}`;
-  return `${meanMm.toFixed(2)} mm (median ${medianMm.toFixed(2)}, p95 ${p95Mm.toFixed(1)}); ${found}`;
+  const followed = tracks?.mota == null ? '' : `; MOTA ${tracks.mota.toFixed(3)}, ${tracks.idSwitches} id switches`;
+  return `${meanMm.toFixed(2)} mm (median ${medianMm.toFixed(2)}, p95 ${p95Mm.toFixed(1)}); ${found}${followed}`;
 }
 
 function howToOpen(output: string): string {

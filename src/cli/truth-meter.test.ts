@@ -30,6 +30,19 @@ test('a truth that knows no joint is not compared, and a hand where there is non
   expect(meter.summary()).toMatchObject({ framesWithHand: 0, compared: 0, falseHands: 1, meanMm: null });
 });
 
+test('several hands are followed through time, also where nothing is found', async () => {
+  const hand = (frame: number, handId: number, x: number) => handAt({ frame, x, more: { handId } });
+  const truth = [0, 1, 2].flatMap((frame) => [hand(frame, 1, 0), hand(frame, 2, 0.4)]);
+  const meter = meterOf(...truth);
+  expect(meter.summary().tracks).toBeNull();
+  await meter.add([hand(0, 8, 0.4), hand(0, 9, 0)]);
+  expect(await meter.add([], truth[2].stamp)).toEqual({ errorsMm: new Map(), falseHands: [], missed: 2 });
+  await meter.add([hand(2, 8, 0.4), hand(2, 10, 0)]);
+  const { tracks, framesWithHand } = meter.summary();
+  expect(framesWithHand).toBe(6);
+  expect(tracks).toMatchObject({ frames: 3, hands: 6, matched: 4, misses: 2, falseHands: 0, idSwitches: 1, mota: 0.5 });
+});
+
 test('of several hands each is compared with its own, whatever its id, and what has no counterpart is missed or false', async () => {
   const hand = (frame: number, handId: number, x: number) => handAt({ frame, x, more: { handId } });
   const meter = meterOf(hand(0, 1, 0), hand(0, 2, 0.4), hand(1, 1, 0), hand(1, 2, 0.4), hand(2, 1, 0));

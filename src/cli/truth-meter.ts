@@ -1,4 +1,4 @@
-import { ErrorHistogram, type ErrorSummary } from '../evaluation/index.js';
+import { ErrorHistogram, type ErrorSummary, HandTracks, type HandTracksReport } from '../evaluation/index.js';
 import { type HandJoints, JOINT_NAMES, matchHands } from '../hand/index.js';
 import type { HandsByStamp } from '../transport/port/index.js';
 
@@ -11,6 +11,8 @@ export interface TruthSummary extends ErrorSummary {
   readonly compared: number;
   /** Hands that were found and are not there. */
   readonly falseHands: number;
+  /** The hands followed through time; null where there never were several, true or found ones. */
+  readonly tracks: HandTracksReport | null;
 }
 
 /** The hands of one moment beside their ground truth. */
@@ -34,6 +36,8 @@ export class TruthMeter {
   #framesWithHand = 0;
   #compared = 0;
   #falseHands = 0;
+  readonly #tracks = new HandTracks();
+  #isSeveral = false;
 
   constructor(topic: string, truth: HandsByStamp) {
     this.#topic = topic;
@@ -42,14 +46,17 @@ export class TruthMeter {
 
   /**
    * @param hands of one moment, tracked or not
+   * @param stamp of the moment, nanoseconds; that of the hands unless given
    * @returns undefined for a moment without ground truth
    */
-  async add(hands: readonly HandJoints[]): Promise<Agreement | undefined> {
-    const known = hands.length === 0 ? undefined : await this.#truth.at(hands[0].stamp);
-    if (known === undefined) return undefined;
+  async add(hands: readonly HandJoints[], stamp = hands[0]?.stamp): Promise<Agreement | undefined> {
+    const known = stamp === undefined ? undefined : await this.#truth.at(stamp);
+    if (stamp === undefined || known === undefined) return undefined;
+    this.#tracks.add(stamp, hands, known);
     const [found, truth] = [hands, known].map((all) => all.filter(({ tracked }) => tracked));
     const counts = ({ confidences }: HandJoints) => confidences.some((confidence) => confidence > 0);
     const single = found.length <= 1 && truth.length <= 1;
+    if (!single) this.#isSeveral = true;
     const pairs = single ? ([[found[0], truth[0]]] as const) : matchHands(found, truth);
     const errorsMm = new Map<number, number>();
     const falseHands: number[] = [];
@@ -87,6 +94,7 @@ export class TruthMeter {
       framesWithHand: this.#framesWithHand,
       compared: this.#compared,
       falseHands: this.#falseHands,
+      tracks: this.#isSeveral ? this.#tracks.report() : null,
       ...this.#errors.summary(),
     };
   }

@@ -113,11 +113,12 @@ export class HandTracks {
   }
 
   /**
-   * The hands of one moment, in order of time; those that are not tracked are left out.
+   * The hands of one moment, in order of time; those that are not tracked are left out. A stamp that is not later begins a new sequence.
    *
    * @param stamp nanoseconds
    */
   add(stamp: bigint, found: readonly HandJoints[], truth: readonly HandJoints[]): void {
+    if (this.#last !== undefined && stamp <= this.#last) this.newSequence();
     this.#frames++;
     if (this.#last !== undefined) this.#seconds += secondsBetween(this.#last, stamp);
     this.#last = stamp;

@@ -121,7 +121,7 @@ export async function runReplay(
     const progress = terminal.progress(total, 'frames');
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
-        const agreement = await meter?.add(jointsOfHands(result)).catch(withoutTruth);
+        const agreement = await meter?.add(jointsOfHands(result), result.stamp).catch(withoutTruth);
         sheet?.addResult(result, agreement ?? undefined);
       }
     };
