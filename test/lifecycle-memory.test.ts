@@ -9,12 +9,13 @@ const CYCLES = 50;
 /** The smallest of so many counts: what is given back a moment later does not. */
 const WINDOW = 20;
 
-it('grows by at most 5 % in 50 configure and cleanup cycles with a real network', async () => {
+it('grows by at most 8 % in 50 configure and cleanup cycles with a real network', async () => {
   const script = fileURLToPath(new URL('./helpers/configure-cycles.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, `${WARM_UP + CYCLES}`]);
   const { memory, handles } = JSON.parse(stdout) as { memory: number[]; handles: string[] };
   const before = Math.min(...memory.slice(WARM_UP - WINDOW, WARM_UP));
   const after = Math.min(...memory.slice(-WINDOW));
-  expect(after / before).toBeLessThan(1.05);
+  // the same code grows by 1 to 5 %; one session or worker a cycle that stays would be half as much again
+  expect(after / before).toBeLessThan(1.08);
   expect(handles.filter((handle) => /Worker|MessagePort|Timeout/.test(handle))).toEqual([]);
 }, 600_000);
