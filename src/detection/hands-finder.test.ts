@@ -459,6 +459,29 @@ describe('several hands', () => {
     expect(await finder.find(frameAt(40n * PERIOD))).toMatchObject([{ id: 0, side: 'right', state: 'found' }]);
   });
 
+  it('that are found again beside another one and not believed are tried again after 0.1 s only', async () => {
+    const both = pair(
+      () => [-0.2, 0, 0.6],
+      () => [0.2, 0, 0.6],
+    );
+    const { finder, asked } = world(both, { ...TWO, every: 0 });
+    await run(finder, both, 10);
+    const before = asked.detector;
+    const states: string[] = [];
+    for (let k = 10; k < 30; k++) {
+      const seen = await finder.find(frameAt(BigInt(k) * PERIOD));
+      states.push(said(seen));
+      for (const { id, state } of seen) {
+        const [right, left] = both(0n);
+        if (state === 'found')
+          finder.feedback(id, { positions: (id === 0 ? right : left).positions, tracked: id === 0, doubtful: false });
+      }
+    }
+    // lost in the eleventh frame; found again in the next one, and then in every fourth
+    expect(states.map((one) => (one === '0r+ 1l+' ? '+' : '-')).join('')).toBe('++---+---+---+---+--');
+    expect(asked.detector - before).toBe(5);
+  });
+
   it('are left out where fewer are allowed: those farthest from the middle of the zone, until there is room again', async () => {
     const both = pair(
       () => [-0.4, 0, 0.7],

@@ -80,6 +80,8 @@ interface Followed {
   believed: boolean;
   /** What was known of its side before this frame; undefined once the frame's joints are believed. */
   sideBefore: SideVote | undefined;
+  /** When its joints were not believed though the stages had found it again; undefined where they were since. Nanoseconds. */
+  failed: bigint | undefined;
   /** Whether it was left out because there were too many hands. */
   isShed: boolean;
 }
@@ -135,6 +137,8 @@ const IDLE_PERIOD = 0.12;
 const SEARCH_EVERY = 6;
 /** A place where a further hand was not believed is left alone for so long, seconds and metres. */
 const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
+/** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
+const FAILED = 0.1;
 /** What it costs to leave a hand without a candidate; the costs of a candidate are distance (0 to 1), doubt and another side. */
 const NO_CANDIDATE = 2;
 const DOUBT_COST = 0.5;
@@ -248,6 +252,7 @@ export class HandsFinder {
     hand.joints = joints;
     hand.heard = doubtful ? 'doubtful' : 'believed';
     hand.believed = true;
+    hand.failed = undefined;
     hand.sideBefore = undefined;
     if (this.#settings.maxHands > 1) this.#nextId = Math.max(this.#nextId, id + 1);
   }
@@ -326,7 +331,11 @@ export class HandsFinder {
     this.#sinceSearch++;
     if (pursuits.some(({ hand, heard }) => heard !== 'believed' || this.#isDue(hand))) return true;
     if (pursuits.length >= this.#allowed) return false;
-    return this.#lost.length > 0 || this.#hints.length > 0 || this.#sinceSearch >= (every || SEARCH_EVERY);
+    return (
+      this.#lost.some((hand) => isOpen(hand, stamp)) ||
+      this.#hints.length > 0 ||
+      this.#sinceSearch >= (every || SEARCH_EVERY)
+    );
   }
 
   #look(frame: DepthFrame): Promise<Detection> {
@@ -451,7 +460,8 @@ export class HandsFinder {
     const known = this.#known(sure);
     for (const [i, one] of sure.entries()) {
       const before = known[i];
-      if (before !== undefined && born.length < free && isNew(one)) born.push(await this.#begin(frame, one, before));
+      if (before === undefined || born.length >= free || !isNew(one)) continue;
+      if (found.length === 0 || isOpen(before, frame.stamp)) born.push(await this.#begin(frame, one, before));
     }
     for (const [i, one] of sure.entries()) {
       if (known[i] !== undefined || born.length >= free || !isNew(one)) continue;
@@ -474,10 +484,10 @@ export class HandsFinder {
     const inZone = hands.filter(({ root }) => isInside(zone, root));
     if (!depth) this.#reason = 'no-depth';
     else if (inZone.length === 0 && hands.length > 0) this.#reason = 'zone-empty';
-    const isOpen = ({ root, size }: HandCandidate) =>
+    const isUsable = ({ root, size }: HandCandidate) =>
       size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(this.#refused, root, REFUSED.metres);
     const sure: Verified[] = [];
-    for (const hand of inZone.filter(isOpen).slice(0, candidates)) {
+    for (const hand of inZone.filter(isUsable).slice(0, candidates)) {
       const verdict = await this.#stages.verifier.verify(frame, hand);
       const own = sureness(hand.score, verdict);
       const worth = own * this.#sideShare(verdict);
@@ -551,6 +561,7 @@ export class HandsFinder {
       frames: 0,
       believed: false,
       sideBefore: undefined,
+      failed: undefined,
       isShed: false,
     };
   }
@@ -570,6 +581,7 @@ export class HandsFinder {
     // what the networks made of the side of something that was not believed is no evidence
     hand.vote = hand.sideBefore ?? hand.vote;
     hand.sideBefore = undefined;
+    if (hand.joints === undefined) hand.failed = hand.motion.stamp;
     if (hand.believed || this.#followed.length === 0) {
       this.#last = hand;
       this.#lost.push(hand);
@@ -640,6 +652,11 @@ function isAmong(hands: readonly Place[], root: Vec3): boolean {
 
 function isNearAny(places: readonly Pick<Place, 'root'>[], root: Vec3, metres: number): boolean {
   return places.some((place) => distance(place.root, root) < metres);
+}
+
+/** Whether a hand that was lost may be found again now. */
+function isOpen({ failed }: Followed, stamp: bigint): boolean {
+  return failed === undefined || seconds(failed, stamp) > FAILED;
 }
 
 /** From one stamp to another. */
