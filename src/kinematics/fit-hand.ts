@@ -51,7 +51,7 @@ export const FIT_OPTIONS: FitOptions = {
   jointNoise: 0.004,
   jointLimit: 3,
   surfaceNoise: 0.003,
-  surfaceLimit: 0.008,
+  surfaceLimit: 0.005,
   surfaceRepeats: 1.5,
   palmRepeats: 4,
   maxPoints: 250,
