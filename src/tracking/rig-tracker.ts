@@ -18,6 +18,7 @@ import {
   fuseJoints,
   fuseSides,
   movedBy,
+  PlaceDrift,
   palmDistance,
   toFrameSet,
   type ViewedHand,
@@ -116,7 +117,8 @@ const AS_IT_IS: HandStage = { push: (hand) => [hand], flush: () => [] };
  *          now and then, and where it sees none
  * ```
  *
- * Frames that were taken at other moments than the set's are brought there by the tracked velocity of the hand. Smoothing follows fusion. A
+ * Frames that were taken at other moments than the set's are brought there by the tracked velocity of the hand. A camera that sees hands beside
+ * the first one for long is not where it is said to be: what it sees is moved back before fusion, see `PlaceDrift`. Smoothing follows. A
  * camera that is missing from a set is left out of it, and nothing else changes.
  *
  * Every set that {@link track} is given ends as exactly one result, perhaps later, or as one counted drop where the frames of all its cameras
@@ -131,6 +133,9 @@ export class RigTracker {
   readonly #smoothing: HandSmoothing;
   readonly #lines = new Map<string, CameraLine>();
   readonly #disagreement = new DisagreementMeter();
+  readonly #drift = new PlaceDrift();
+  /** The camera that the others' places are relative to. */
+  readonly #first: string | undefined;
   readonly #handsByViews: Record<number, number> = {};
   /** Hands of the moment before, and those that were lost not long ago. */
   #known: readonly RigHand[] = [];
@@ -146,6 +151,7 @@ export class RigTracker {
     this.counters = counters;
     this.times = times;
     this.#config = config;
+    this.#first = Object.keys(config.cameras)[0];
     this.#parts = parts;
     this.#clock = new StageClock(times, stopwatch);
     this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, prior))));
@@ -198,6 +204,7 @@ export class RigTracker {
     this.#known = [];
     this.#shown = [];
     this.#base = undefined;
+    this.#drift.reset();
     return this.flush();
   }
 
@@ -244,6 +251,20 @@ export class RigTracker {
       this.#disagree(group);
   }
 
+  /** By how much the other cameras see this hand beside the first one. */
+  #learn(group: readonly ViewedHand[]): void {
+    const first = group.find(({ camera }) => camera === this.#first);
+    if (first === undefined) return;
+    for (const hand of group) if (hand !== first) this.#drift.add(hand.camera, hand.positions, first.positions);
+  }
+
+  /** Where the hand would be seen if the camera's place was right. */
+  #corrected<Hand extends ViewedHand>(hand: Hand): Hand {
+    const correction = this.#drift.correction(hand.camera);
+    if (correction.every((value) => value === 0)) return hand;
+    return { ...hand, positions: movedBy(hand.positions, correction, 1) };
+  }
+
   #disagree(group: readonly ViewedHand[]): void {
     for (let b = 1; b < group.length; b++) {
       for (let a = 0; a < b; a++) {
@@ -288,8 +309,9 @@ export class RigTracker {
     const known: RigHand[] = [];
     const hands = groups.map((group): TrackedHand => {
       this.#disagree(group);
+      this.#learn(group);
       this.#handsByViews[group.length] = (this.#handsByViews[group.length] ?? 0) + 1;
-      const { positions, confidences } = fuseJoints(group);
+      const { positions, confidences } = fuseJoints(group.map((hand) => this.#corrected(hand)));
       const side = fuseSides(group);
       const before = this.#sameHand(group.map(rigId), positions, stamp, taken);
       const id = before?.id ?? this.#nextId++;
