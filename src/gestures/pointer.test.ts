@@ -147,7 +147,7 @@ describe('clicks', () => {
   });
 
   test('by touching the plane, and not by a hand that comes from behind', () => {
-    const touch = tipKeys([0, 0, 0, 0.4], [0.5, 0, 0, 0.3], [1, 0, 0, 0.29], [1.5, 0, 0, 0.4]);
+    const touch = tipKeys([0, 0, 0, 0.4], [0.5, 0, 0, 0.4], [0.9, 0, 0, 0.29], [1.3, 0, 0, 0.29], [1.7, 0, 0, 0.4]);
     expect(phases(operated('touch', [touch]))).toBe('HOVER DOWN MOVE UP HOVER');
     expect(phases(operated('touch', [tipKeys([0, 0, 0, 0.29], [1, 0, 0, 0.29])]))).toBe('HOVER');
   });

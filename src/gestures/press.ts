@@ -58,7 +58,7 @@ const FOLLOW = 0.15;
 /** A way to the surface takes so long at most, seconds. */
 const LONGEST_WAY = 0.8;
 /** Of a way to the surface, so much may go sideways. */
-const MOST_SIDEWAYS = 0.6;
+const MOST_SIDEWAYS = 0.5;
 
 /** A way to the surface out of rest: what a push and a touch have in common. */
 class WayForwards {
@@ -248,7 +248,9 @@ class ClosedPress implements Press {
     this.#closed = new Hysteresis({ enter: closeEnter, leave: closeLeave, hold: closeHold, release: closeHold });
   }
 
-  step({ time, hand, speed, facing }: PressSample): PressState {
+  step({ time, hand, facing }: PressSample): PressState {
+    // of the palm: tips that come together move
+    const speed = Math.hypot(...hand.described.palmVelocity);
     const { score, weakest } = poseScore(this.#pose, hand.features, UP);
     const { restSpeed, closeReady } = this.#settings;
     const isOpen = this.#pose === 'grab' ? openness(hand.features) >= OPEN : score <= NO_PINCH;
