@@ -87,7 +87,7 @@ export class HandSurface {
   cone = -1;
   along = 0;
   distance = Infinity;
-  /** Unit vector from the axis of the cone to the point, and the point on the axis. */
+  /** How the distance changes with the place of the point (a unit vector but for the cone's slope), and the point on the axis. */
   readonly normal = new Float64Array(3);
   readonly foot = new Float64Array(3);
   readonly #a = new Float64Array(3 * CONES.length);
@@ -205,6 +205,10 @@ export class HandSurface {
     normal[0] = length > 1e-9 ? (px - foot[0]) / length : 0;
     normal[1] = length > 1e-9 ? (py - foot[1]) / length : 0;
     normal[2] = length > 1e-9 ? (pz - foot[2]) / length : -1;
+    if (this.along <= 0 || this.along >= 1) return;
+    // the foot slides along the axis, and the radius changes with it
+    const slope = this.#radii[2 * this.cone + 1] / this.#squared[this.cone];
+    for (let k = 0; k < 3; k++) normal[k] -= slope * this.#axis[3 * this.cone + k];
   }
 
   /** Whether a cone is that of a bone of a thumb or finger. */
