@@ -44,7 +44,7 @@ export async function smallFolder(folder: string, frames = 11): Promise<{ joints
   for (const [i, { frame, truth }] of smallFrames(frames).entries()) {
     const data = Uint16Array.from(frame.depth, (z) => Math.round(1000 * z));
     await writeFile(join(folder, `${i + 1}.png`), encodePng16({ width: frame.width, height: frame.height, data }));
-    lines.push(Array.from(truth.positions, (value) => (1000 * value).toFixed(4)).join(' '));
+    lines.push(Array.from(truth.positions, (value) => (1000 * value).toFixed(8)).join(' '));
   }
   const joints = join(folder, 'joints.txt');
   await writeFile(joints, `# 63 numbers a line\n${lines.join('\n')}\n`);
