@@ -18,6 +18,10 @@ export { ERROR_CODES, type ErrorCode, VoxhandError } from './errors/index.js';
 export type { Cube } from './geometry/index.js';
 export {
   BONES,
+  boneOrientations,
+  type DescribedHand,
+  describeHand,
+  HandDescriber,
   type Handedness,
   type HandJoints,
   JOINT_COUNT,
@@ -35,6 +39,7 @@ export {
   listModels,
   loadModel,
 } from './inference/index.js';
+export type { FrameSet } from './rig/index.js';
 export { type HandStage, smoothingConfig, smoothingStage } from './smoothing/index.js';
 export { depthFrames } from './tracking/depth-frames.js';
 export {

@@ -6,6 +6,7 @@ import {
   type Bus,
   type BusSink,
   type BusSource,
+  boneOrientations,
   type CameraModel,
   Counters,
   cameraFromInfo,
@@ -13,12 +14,16 @@ import {
   type DecodedFrame,
   type DecodedJoints,
   type DepthFrame,
+  type DescribedHand,
   decodeHeatMaps,
   decodeJoints,
   depthFrames,
+  describeHand,
   type ERROR_CODES,
   type ErrorCode,
+  type FrameSet,
   findReference,
+  HandDescriber,
   type Handedness,
   type HandJoints,
   type HandStage,
@@ -76,6 +81,7 @@ expectTypeOf(parts).toExtend<TrackerParts>();
 expectTypeOf(parts.close()).resolves.toBeVoid();
 const tracker = new HandTracker(config, { ...parts, counters: new Counters() });
 expectTypeOf(tracker.track).toBeCallableWith({} as DepthFrame);
+expectTypeOf(trackHands(config)).toBeCallableWith({} as Observable<DepthFrame | FrameSet>);
 expectTypeOf(tracker.track).returns.resolves.toEqualTypeOf<TrackResult[]>();
 expectTypeOf(tracker.flush()).toEqualTypeOf<TrackResult[]>();
 expectTypeOf(tracker.counters.snapshot().in).toBeNumber();
@@ -105,6 +111,9 @@ expectTypeOf(result.lost).toEqualTypeOf<readonly LostHand[]>();
 expectTypeOf(result.stamp).toBeBigInt();
 expectTypeOf<TrackedHand['handedness']>().toEqualTypeOf<Handedness>();
 expectTypeOf<TrackedHand['positions']>().toEqualTypeOf<Float64Array>();
+expectTypeOf(new HandDescriber().describe(result)).toEqualTypeOf<ReadonlyMap<number, DescribedHand>>();
+expectTypeOf(describeHand(result.hands[0], result.stamp)).toEqualTypeOf<DescribedHand>();
+expectTypeOf(boneOrientations(result.hands[0])).toEqualTypeOf<Float64Array>();
 
 // the operators chain, and take the parts of a configuration as they are
 const inference = await createInference({ model: 'compact' });
