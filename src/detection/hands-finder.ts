@@ -254,6 +254,7 @@ export class HandsFinder {
     hand.believed = true;
     hand.failed = undefined;
     hand.sideBefore = undefined;
+    hand.vote.show();
     if (this.#settings.maxHands > 1) this.#nextId = Math.max(this.#nextId, id + 1);
   }
 

@@ -14,6 +14,14 @@ describe('the side of a hand', () => {
     expect(cast(vote, 0.3)).toBe('left');
   });
 
+  it('follows every look until the hand is shown: the first one may say little', () => {
+    const vote = new SideVote();
+    vote.begin(false);
+    expect([cast(vote, 0.05), cast(vote, -1.5), cast(vote, 1.6)]).toEqual(['left', 'right', 'left']);
+    vote.show();
+    expect(cast(vote, -2)).toBe('left');
+  });
+
   it('is settled by some looks that agree, however sure one of them is', () => {
     const vote = new SideVote();
     vote.begin(false);
@@ -26,7 +34,9 @@ describe('the side of a hand', () => {
   it('changes once while the hand is followed, on settled evidence, and never again', () => {
     const vote = new SideVote();
     vote.begin(false);
-    expect(cast(vote, -1, 2, 2, 2)).toBe('right');
+    cast(vote, -1);
+    vote.show();
+    expect(cast(vote, 2, 2, 2)).toBe('right');
     expect(cast(vote, 2)).toBe('left');
     expect(cast(vote, ...Array(50).fill(-2))).toBe('left');
     vote.begin(false);
@@ -37,6 +47,7 @@ describe('the side of a hand', () => {
     const vote = new SideVote();
     vote.begin(false);
     vote.add(1);
+    vote.show();
     const sides = Array.from({ length: 100 }, (_, i) => cast(vote, i % 2 === 0 ? -1.5 : 1.4));
     expect(new Set(sides)).toEqual(new Set(['left']));
   });

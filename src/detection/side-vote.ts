@@ -12,15 +12,15 @@ const KEPT = 0.5;
 export type Side = 'left' | 'right';
 
 /**
- * Which hand it is, from many verdicts: log-odds of the left side, added up. The side that the first verdict gives changes at
- * most once while a hand is followed, and only on settled evidence.
+ * Which hand it is, from many verdicts: log-odds of the left side, added up. Until the hand is shown to anybody its side is what the
+ * evidence says; then it changes at most once while the hand is followed, and only on settled evidence.
  */
 export class SideVote {
   readonly #fixed: Side | undefined;
   #evidence = 0;
   #side: Side;
-  /** How often the side may still be set: by the first verdict, and once more. */
-  #choices = 2;
+  #isShown = false;
+  #mayChange = true;
 
   /** @param fixed a side that is known; every verdict is then ignored */
   constructor(fixed?: Side) {
@@ -33,7 +33,8 @@ export class SideVote {
     const copy = new SideVote(this.#fixed);
     copy.#evidence = this.#evidence;
     copy.#side = this.#side;
-    copy.#choices = this.#choices;
+    copy.#isShown = this.#isShown;
+    copy.#mayChange = this.#mayChange;
     return copy;
   }
 
@@ -60,7 +61,14 @@ export class SideVote {
   /** A hand is found. Where it is the one that was lost just now, a part of what is known of it counts. */
   begin(sameHand: boolean): void {
     this.#evidence *= sameHand ? KEPT : 0;
-    if (!sameHand) this.#choices = 2;
+    if (sameHand) return;
+    this.#isShown = false;
+    this.#mayChange = true;
+  }
+
+  /** The hand is shown with this side. */
+  show(): void {
+    this.#isShown = true;
   }
 
   /** @param left log-odds of a left hand, by one verdict; 0 says nothing */
@@ -69,9 +77,11 @@ export class SideVote {
     const sum = this.#evidence + Math.min(Math.max(left, -MOST), MOST);
     this.#evidence = Math.min(Math.max(sum, -LIMIT), LIMIT);
     const side: Side = this.#evidence > 0 ? 'left' : 'right';
-    const first = this.#choices === 2;
-    if (!first && (side === this.#side || this.#choices === 0 || !this.settled)) return;
+    if (side === this.#side) return;
+    if (this.#isShown) {
+      if (!this.#mayChange || !this.settled) return;
+      this.#mayChange = false;
+    }
     this.#side = side;
-    this.#choices--;
   }
 }
