@@ -16,7 +16,7 @@ function handIn(name: Parameters<typeof namedPose>[0]) {
   const pose = namedPose(name);
   const { joints } = kinematicHand(pose);
   const positions = joints.map((x, i) => (i % 3 === 1 ? -1 : i % 3 === 2 ? -1 : 1) * x + [0.1, 0, 0.5][i % 3]);
-  return { handedness: 'right' as const, positions, angles: ANGLE_NAMES.map((angle) => pose[angle]) };
+  return { handedness: 'right' as const, positions, angles: { positions: ANGLE_NAMES.map((angle) => pose[angle]) } };
 }
 
 const apart = (positions: Float64Array, a: number, b: number) =>
@@ -65,7 +65,8 @@ describe('retargeting', () => {
     const values = retargeter.retarget(hand);
     robot.moving.forEach((name, i) => {
       const angle = ANGLE_NAMES[jointNames('right').indexOf(name)];
-      if (!angle.startsWith('thumb')) expect(values[i]).toBeCloseTo(hand.angles[ANGLE_NAMES.indexOf(angle)], 2);
+      if (!angle.startsWith('thumb'))
+        expect(values[i]).toBeCloseTo(hand.angles.positions[ANGLE_NAMES.indexOf(angle)], 2);
     });
   });
 

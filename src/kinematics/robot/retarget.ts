@@ -57,8 +57,8 @@ export interface HandToRetarget {
   readonly handedness: Handedness;
   /** 63 numbers, metres, in any frame; only read. */
   readonly positions: Float64Array;
-  /** 21 numbers, radians, in the order of `ANGLE_NAMES`; needed where angles are copied. */
-  readonly angles?: ArrayLike<number>;
+  /** 21 numbers, radians, in the order of `ANGLE_NAMES`, as a `TrackedHand` has them; needed where angles are copied. */
+  readonly angles?: { readonly positions: ArrayLike<number> };
 }
 
 /** A term of the least squares: from a link to another, or from the root; the same of the hand. */
@@ -128,7 +128,7 @@ export class Retargeter {
         copy(joint, ({ positions }) => factor * distanceOf(positions, jointIndex(a), jointIndex(b)) + offset),
       ),
       ...parsed.angles.map(({ joint, hand, factor, offset }) =>
-        copy(joint, ({ angles }) => factor * (angles?.[ANGLE_NAMES.indexOf(hand)] ?? Number.NaN) + offset),
+        copy(joint, ({ angles }) => factor * (angles?.positions[ANGLE_NAMES.indexOf(hand)] ?? Number.NaN) + offset),
       ),
     ];
     this.#isCopied = new Uint8Array(robot.moving.length);
