@@ -144,16 +144,9 @@ export class HandFit {
     this.#nearCount = new Uint8Array(maxPoints);
   }
 
-  /** Points in use. */
-  get points(): Float32Array {
-    return this.#points.subarray(0, 3 * this.#count);
-  }
-
-  get weights(): Float64Array {
-    return this.#weights;
-  }
-
   /**
+   * Fit the hand to what is seen of it; the result lies in the fields, until the next call.
+   *
    * @param before the hand a moment ago, `seconds` before; undefined where there was none
    */
   fit(evidence: HandEvidence, proportions: HandProportions, before?: HandState, seconds = 0): void {

@@ -1,5 +1,5 @@
 import { FIRST_ANGLE, type HandKinematics } from './hand-kinematics.js';
-import { CHAIN_BONES, CHAINS, type HandProportions } from './hand-proportions.js';
+import { CHAIN_BONES, type HandProportions } from './hand-proportions.js';
 import { type HandState, STEP_SIZE } from './hand-state.js';
 
 /** Fifteen lengths, the width, length and depth of the palm, the thickness: natural logarithms of factors. */
@@ -83,6 +83,3 @@ export class ProportionEquations {
     }
   }
 }
-
-/** Number of chains and bones, for those who lay proportions out. */
-export const LENGTH_COUNT = CHAINS * CHAIN_BONES;
