@@ -32,7 +32,10 @@ const ofOutputs = <T>(make: (topic: OutputTopic) => T) =>
   >;
 
 const topics = z.strictObject({
-  depth: topic('Depth images in: sensor_msgs/Image, CompressedImage as compressedDepth, or PointCloud2.', 'depth/image_rect_raw'),
+  depth: topic(
+    'Depth images in: sensor_msgs/Image, CompressedImage as compressedDepth, or PointCloud2.',
+    'depth/image_rect_raw',
+  ),
   cameraInfo: topic('Intrinsics of the depth camera in: sensor_msgs/CameraInfo.', 'depth/camera_info'),
   tf: topic('Moving transforms in, where output.target_frame is set.', '/tf'),
   tfStatic: topic('Static transforms in.', '/tf_static'),
