@@ -109,6 +109,14 @@ describe('released', () => {
     expect(found[1].at).toBeLessThan(to);
   });
 
+  test('by a hand that changes its side', () => {
+    const right = act(3, { id: 1, away: (time) => time > 2 });
+    const left = act(3, { id: 1, side: 'left', away: (time) => time <= 2 });
+    const [, off, ...more] = changes(acted([right, left]));
+    expect(off.reason).toBe('the hand is left and was right');
+    expect(more).toEqual([]);
+  });
+
   test('by another hand in its place', () => {
     const first = act(3, { id: 1, away: (time) => time > 2 });
     const second: ScriptedHand = {

@@ -89,7 +89,9 @@ export class Enabling {
       // before this result, and with it: it may come late itself
       const ageBefore = time - holder.good;
       const hand = hands.find(({ id }) => id === holder.id);
-      const why = hand === undefined ? gone(holder.id) : this.#whyReleased(hand, zone, holder);
+      // a hand that is new in this result was lost, or is another one, under the same id
+      const isGone = hand === undefined || hand.described.visibleSince === hand.stamp;
+      const why = isGone ? gone(holder.id) : this.#whyReleased(hand, zone, holder);
       if (why !== undefined) this.#release(stamp, why);
       else {
         const age = Math.max(ageBefore, present - holder.good);
@@ -124,8 +126,7 @@ export class Enabling {
 
   #whyReleased(hand: GestureHand, zone: PlacedZone | undefined, holder: Holder) {
     const { minPresence, leave, maxSpeed, gesture } = this.#settings;
-    const { palmPosition, visibleSince } = hand.described;
-    if (visibleSince === hand.stamp) return 'the hand was lost in between';
+    const { palmPosition } = hand.described;
     const outside = zone?.outside(palmPosition) ?? 0;
     if (outside > ZONE_EDGE) return `the palm is ${Math.round(1000 * outside)} mm outside of the zone`;
     const speed = distance(palmPosition, holder.palm) / Math.max(1e-3, hand.time - holder.time);
