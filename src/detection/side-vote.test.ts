@@ -17,7 +17,8 @@ describe('the side of a hand', () => {
   it('follows every look until the hand is shown: the first one may say little', () => {
     const vote = new SideVote();
     vote.begin(false);
-    expect([cast(vote, 0.05), cast(vote, -1.5), cast(vote, 1.6)]).toEqual(['left', 'right', 'left']);
+    expect([cast(vote, 0.1), cast(vote, 0.2), cast(vote, -1.5)]).toEqual(['right', 'left', 'right']);
+    expect([cast(vote, 1.3), cast(vote, 0.4)]).toEqual(['right', 'left']);
     vote.show();
     expect(cast(vote, -2)).toBe('left');
   });

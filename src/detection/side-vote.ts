@@ -6,6 +6,8 @@ const MOST = 2;
 const SETTLED = 6;
 /** Evidence never grows beyond this, so that it can be turned in reasonable time. */
 const LIMIT = 12;
+/** Less evidence than this says nothing. */
+const LEAST = 0.2;
 /** So much of it survives a loss. */
 const KEPT = 0.5;
 
@@ -62,6 +64,7 @@ export class SideVote {
   begin(sameHand: boolean): void {
     this.#evidence *= sameHand ? KEPT : 0;
     if (sameHand) return;
+    this.#side = this.#fixed ?? 'right';
     this.#isShown = false;
     this.#mayChange = true;
   }
@@ -77,7 +80,7 @@ export class SideVote {
     const sum = this.#evidence + Math.min(Math.max(left, -MOST), MOST);
     this.#evidence = Math.min(Math.max(sum, -LIMIT), LIMIT);
     const side: Side = this.#evidence > 0 ? 'left' : 'right';
-    if (side === this.#side) return;
+    if (side === this.#side || Math.abs(this.#evidence) < LEAST) return;
     if (this.#isShown) {
       if (!this.#mayChange || !this.settled) return;
       this.#mayChange = false;
