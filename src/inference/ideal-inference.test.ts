@@ -39,6 +39,18 @@ test('of several hands it answers the one that is nearest to the middle of the c
 });
 
 test.each([
+  ['right', true, 0.8],
+  ['right', false, 1],
+  ['left', true, 1],
+  ['left', false, 0.8],
+] as const)('a %s hand in a cube with mirror %s has the confidence %d', async (handedness, mirror, confidence) => {
+  const facts = { ...model, kind: 'joints', handedness: 'right' } as const;
+  const inference = idealInference(() => ({ ...handAt({ frame: 0 }), handedness }), facts);
+  const { decoded } = await inference.infer(grid(), { cube: { ...cube, mirror }, stamp: 0n });
+  expect(Math.max(...(decoded?.confidences ?? []))).toBeCloseTo(confidence, 6);
+});
+
+test.each([
   ['there is no truth', undefined],
   ['the truth has no hand', lostAt(0)],
 ])('its heat maps are empty where %s', async (_, truth) => {

@@ -17,6 +17,8 @@ export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
  * give, from ground truth, or answers the true joints where it stands in for a graph that answers joints. What error is
  * left then is made by everything around the network.
  *
+ * Of a hand whose cube shows it as the other side than the network knows, the confidences are lower by a fifth: so the side is told.
+ *
  * Where the truth has no hand its heat maps are empty and its joints have confidence 0, like joints outside the cube. The truth must lie in the camera's frame, like the cubes.
  *
  * @param model the geometry of the network that it stands in for: grid, cube, heat maps and their sigma
@@ -28,13 +30,18 @@ export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
  * ```
  */
 export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
-  const { kind, heatMapSize: size, sigma } = model;
+  const { kind, heatMapSize: size, sigma, handedness } = model;
   let truth: Truth;
   const stub = stubInference(
     (_, context) => {
-      const positions = context && nearestHand([truth ?? []].flat(), context.cube);
-      if (kind === 'joints') return trueJoints(positions);
-      if (positions !== undefined) return renderHeatMaps(positions, size, sigma);
+      const nearest = context && nearestHand([truth ?? []].flat(), context.cube);
+      const shown = context?.cube.mirror === true ? OTHER_SIDE[nearest?.side ?? 'unknown'] : nearest?.side;
+      const wrong = handedness !== 'any' && shown === OTHER_SIDE[handedness];
+      if (kind === 'joints') return trueJoints(nearest?.positions, wrong ? DOUBT : 1);
+      if (nearest !== undefined) {
+        const maps = renderHeatMaps(nearest.positions, size, sigma);
+        return wrong ? { ...maps, data: maps.data.map((value) => DOUBT * value) } : maps;
+      }
       return { joints: JOINT_COUNT, size, data: new Float32Array(JOINT_COUNT * size ** 3) };
     },
     { ...model, name: `ideal heat maps (${model.name})`, members: 1, sha256: '' },
@@ -49,24 +56,28 @@ export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
   };
 }
 
-/** In the cube's coordinates; undefined where no hand is tracked. */
-function nearestHand(hands: readonly HandJoints[], cube: Cube): Float64Array | undefined {
+/** What is left of the confidence of a hand that is shown as the other side. */
+const DOUBT = 0.8;
+const OTHER_SIDE = { left: 'right', right: 'left', unknown: 'unknown' } as const;
+
+/** In the cube's coordinates, and its true side; undefined where no hand is tracked. */
+function nearestHand(hands: readonly HandJoints[], cube: Cube) {
   const [nearest] = hands
     .filter(({ tracked }) => tracked)
-    .map(({ positions }) => cameraToCube(cube, positions))
-    .map((positions) => ({ positions, away: positions.reduce((sum, c) => sum + (c - 0.5) ** 2, 0) }))
+    .map(({ positions, handedness: side }) => ({ positions: cameraToCube(cube, positions), side }))
+    .map((hand) => ({ ...hand, away: hand.positions.reduce((sum, c) => sum + (c - 0.5) ** 2, 0) }))
     .sort((a, b) => a.away - b.away);
-  return nearest?.positions;
+  return nearest;
 }
 
 /** Clipped to the cube, as decoders do; what lies outside, or is not there at all (then at the centre), has confidence 0. */
-function trueJoints(truth: Float64Array | undefined): DecodedJoints {
+function trueJoints(truth: Float64Array | undefined, confidence: number): DecodedJoints {
   const positions = new Float64Array(3 * JOINT_COUNT).fill(0.5);
   const confidences = new Float32Array(JOINT_COUNT);
   if (truth !== undefined) {
     positions.set(truth.map((c) => Math.min(Math.max(c, 0), 1)));
     for (let j = 0; j < JOINT_COUNT; j++) {
-      confidences[j] = truth.subarray(3 * j, 3 * j + 3).every((c) => c >= 0 && c < 1) ? 1 : 0;
+      confidences[j] = truth.subarray(3 * j, 3 * j + 3).every((c) => c >= 0 && c < 1) ? confidence : 0;
     }
   }
   return { positions, confidences };
