@@ -37,6 +37,8 @@ export interface DepthFramesOptions {
    * images that were recorded just before it are not lost.
    */
   readonly firstCameraInfo?: BusMessage | undefined;
+  /** Whether the bus is a recording, whose topics are all known; by default every bus without a clock of its own. */
+  readonly recorded?: boolean;
   /**
    * Told of every message that was dropped, and once of a camera info that seems to be of another camera ({@link CAMERA_MISMATCH}), which
    * drops nothing: for logs. `topic` and `logTime` say where.
@@ -89,7 +91,8 @@ async function* readFrames(
   options: DepthFramesOptions,
 ): AsyncGenerator<DepthFrame, void, void> {
   const reader = depthReader({ topics, input }, options);
-  const read = [topics.depth, ...recordedOf(bus, [topics.cameraInfo])];
+  const { recorded = !isLiveBus(bus) } = options;
+  const read = [topics.depth, ...recordedOf(recorded ? bus : undefined, [topics.cameraInfo])];
   for await (const message of bus.subscribe(read)) yield* reader.take(message);
   yield* reader.end();
 }
@@ -222,9 +225,9 @@ const MISSING: Readonly<Record<PairDropCause, (topic: string) => string>> = {
   'time-jump': () => 'time stepped back while the depth image waited for its camera info',
 };
 
-/** Of these topics those that a recording has, which refuses others; all of a live bus. */
-export function recordedOf(bus: BusSource, topics: readonly string[]): string[] {
-  const known = isLiveBus(bus) ? [] : bus.topics();
+/** Of these topics those that a recording has, which refuses others; without one, all of them. */
+export function recordedOf(recording: BusSource | undefined, topics: readonly string[]): string[] {
+  const known = recording?.topics() ?? [];
   return topics.filter((topic) => known.length === 0 || known.some((one) => one.topic === topic));
 }
 

@@ -97,7 +97,7 @@ export class RigFrames {
     const lineOf = new Map(
       lines.flatMap((line) => [line.depth, line.cameraInfo].map((topic) => [topic, line] as const)),
     );
-    for await (const message of bus.subscribe(recordedOf(bus, [...lineOf.keys()]))) {
+    for await (const message of bus.subscribe(recordedOf(ahead, [...lineOf.keys()]))) {
       const line = lineOf.get(message.topic);
       if (line === undefined) continue;
       for (const frame of line.reader.take(message)) yield* this.#push(line, frame, message);

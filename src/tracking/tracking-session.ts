@@ -255,7 +255,8 @@ export class TrackingSession {
       let { firstCameraInfo } = this.#options;
       const rig = this.#rig;
       if (this.#recorded && rig === undefined) firstCameraInfo ??= await firstMessage(ahead, config.topics.cameraInfo);
-      const measured = { counters: this.#counters, times: this.#times, stopwatch: this.#stopwatch };
+      const recorded = this.#recorded;
+      const measured = { recorded, counters: this.#counters, times: this.#times, stopwatch: this.#stopwatch };
       const stream: Observable<Frames> =
         frames ??
         (rig === undefined
