@@ -280,12 +280,12 @@ describe('a topic that gives no messages', () => {
   it('of another type is explained by the type found', async () => {
     const config = trackerConfig();
     const { bus, events, peer } = await start(ros2BusOptions(config));
-    publisher(peer, config.topics.depth, 'sensor_msgs/msg/PointCloud2');
+    publisher(peer, config.topics.depth, 'sensor_msgs/msg/LaserScan');
     collect(bus, [config.topics.depth]);
     await until(() => events.length > 0);
     expect(events).toMatchObject([{ severity: 'error', kind: 'type-mismatch', topic: config.topics.depth }]);
     expect(events[0].text).toMatch(
-      /carries sensor_msgs\/msg\/PointCloud2 \(from \/camera\/driver\), expected sensor_msgs\/msg\/Image or/,
+      /carries sensor_msgs\/msg\/LaserScan \(from \/camera\/driver\), expected sensor_msgs\/msg\/Image or/,
     );
   });
 
