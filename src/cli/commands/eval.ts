@@ -37,7 +37,11 @@ export const evalCommand: SubcommandSpec<Options> = {
       )
       .option('--topic <name>', 'Topic of the ground truth, if that is a recording.', '/hand/truth')
       .option('--events', 'Compare gestures with those on --gestures-topic of the ground truth.')
-      .option('--gestures-topic <name>', 'With --events: topic of the true ones; none where nothing is meant.', '/hand/truth_gestures')
+      .option(
+        '--gestures-topic <name>',
+        'With --events: topic of the true ones; none where nothing is meant.',
+        '/hand/truth_gestures',
+      )
       .option(
         '--only <names>',
         'With --events: these gestures only, with commas; those that the profile of the results has.',
