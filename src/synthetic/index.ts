@@ -2,20 +2,6 @@
 // In and out: poses, shapes and a seed in; depth frames and true joints out.
 // Must not know: the tracker that looks at them.
 
-export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from '../kinematics/hand-data.js';
-export type { HandDescription, PointDescription, PrimitiveDescription } from '../kinematics/hand-description.js';
-export {
-  blendPoses,
-  clampPose,
-  type HandPose,
-  handPose,
-  mapPose,
-  namedPose,
-  POSE_LIMITS,
-  type PoseViolation,
-  poseViolations,
-} from '../kinematics/hand-pose.js';
-export { drawHandShape, type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 export { CAMERAS, type CameraName, SENSORS, type SensorName } from './cameras.js';
 export {
   type DepthCamera,
