@@ -7,9 +7,9 @@ import {
   stampOf,
   steps,
 } from '../../test/helpers/scripted-hands.js';
+import { POSE_GESTURES } from '../hand/pose-gestures.js';
 import type { PoseName } from '../kinematics/hand-data.js';
 import { GestureEngine } from './gesture-engine.js';
-import { POSE_GESTURES } from './pose-scores.js';
 
 const NOISE = 0.003;
 const ALL_POSES = { gestures: [...POSE_GESTURES] };

@@ -3,8 +3,8 @@ import { expect, it, test } from 'vitest';
 import { toFileKey } from '../errors/file-keys.js';
 import { parseYaml } from '../errors/parse-yaml.js';
 import { type SettingSchema, settingsOf } from '../errors/setting.js';
+import { POSE_GESTURES } from '../hand/pose-gestures.js';
 import { gestureProfileSchema, parseGestureProfile } from './gesture-profile.js';
-import { POSE_GESTURES } from './pose-scores.js';
 
 const FILE = `
 frame_rate: 60

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { settingProblems } from '../errors/file-keys.js';
 import { fromFileKey, isTree, type Tree, VoxhandError } from '../errors/index.js';
 import { fixed, share } from '../errors/setting.js';
+import { POSE_GESTURES } from '../hand/index.js';
 import { INTERACTIONS } from './gesture-events.js';
-import { POSE_GESTURES } from './pose-scores.js';
 import { taughtPoseSchema } from './taught-pose.js';
 
 const seconds = (fallback: number) => z.number().min(0).max(60).default(fallback);

@@ -2,6 +2,7 @@
 // In and out: the hands of a moment in; events with phase and reason out.
 // Must not know: where hands come from; clocks; where events go.
 
+export { POSE_GESTURES } from '../hand/index.js';
 export { type FrameLookup, GestureEngine, type GestureEngineOptions } from './gesture-engine.js';
 export {
   type EnablingMessage,
@@ -20,7 +21,6 @@ export {
   MOTION_GESTURES,
   parseGestureProfile,
 } from './gesture-profile.js';
-export { POSE_GESTURES } from './pose-scores.js';
 export type { SurfaceTarget } from './snap.js';
 export { type TaughtPose, taughtPoseSchema, teachPose } from './taught-pose.js';
 export type { BoxZone, TouchSurface } from './touch-surface.js';

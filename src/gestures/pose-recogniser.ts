@@ -1,4 +1,5 @@
 import type { Vec3 } from '../geometry/index.js';
+import type { PoseGesture } from '../hand/index.js';
 import {
   type GestureHand,
   INDEX_TIP,
@@ -12,7 +13,7 @@ import {
 import type { PoseSettings } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { Hysteresis } from './hysteresis.js';
-import { type PoseGesture, type PoseScore, poseScore } from './pose-scores.js';
+import { type PoseScore, poseScore } from './pose-scores.js';
 
 /**
  * A pose that is held: BEGIN once its score has been `enter` or more for `hold` seconds, END once it has

@@ -1,27 +1,6 @@
 import type { Vec3 } from '../geometry/index.js';
-import { FINGER_NAMES } from '../hand/index.js';
+import { FINGER_NAMES, type PoseGesture } from '../hand/index.js';
 import type { PoseFeatures } from './pose-features.js';
-
-/** The poses that are known without teaching. */
-export const POSE_GESTURES = [
-  'open_palm',
-  'fist',
-  'point',
-  'pinch',
-  'pinch_middle',
-  'grab',
-  'thumbs_up',
-  'thumbs_down',
-  'victory',
-  'ok',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'call',
-] as const;
-export type PoseGesture = (typeof POSE_GESTURES)[number];
 
 /** One condition of a pose. */
 interface Condition {

@@ -1,10 +1,10 @@
 import type { Vec3 } from '../geometry/index.js';
+import { POSE_GESTURES } from '../hand/index.js';
 import { CircleRecogniser } from './circle.js';
 import type { GestureProfile } from './gesture-profile.js';
 import type { Emit, Recogniser } from './gesture-track.js';
 import { KnobRecogniser } from './knob.js';
 import { knownPose, PoseRecogniser } from './pose-recogniser.js';
-import { POSE_GESTURES } from './pose-scores.js';
 import { StrokeRecogniser } from './stroke.js';
 import { TapRecogniser } from './tap.js';
 import { taughtScore } from './taught-pose.js';

@@ -1,5 +1,5 @@
 // For: the 21-joint skeleton and the hand of a result.
-// In and out: joints as arrays of metres and confidences; names, bones and colours of joints.
+// In and out: joints as arrays of metres and confidences; names, bones and colours of joints; names of poses.
 // Must not know: where a hand comes from and where it goes.
 
 export { FINGER_COLORS, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
@@ -14,6 +14,7 @@ export {
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
 export { type JointsToMatch, matchHands, meanDistance } from './match-hands.js';
+export { POSE_GESTURES, type PoseGesture } from './pose-gestures.js';
 export {
   BONES,
   FINGER_NAMES,

@@ -1,5 +1,6 @@
 import { add, type Matrix3, multiply, rotate, rotationZ, scaled, subtract, type Vec3 } from '../geometry/matrix.js';
 import type { SeededRandom } from '../geometry/random.js';
+import { POSE_GESTURES } from '../hand/pose-gestures.js';
 import type { PoseName } from '../kinematics/hand-data.js';
 import { blendPoses, type HandPose, handPose, namedPose } from '../kinematics/hand-pose.js';
 import type { HandShape } from '../kinematics/hand-shape.js';
@@ -8,24 +9,7 @@ import { facing, type HandTarget, PALM } from './hand-target.js';
 import { jointPosition, kinematicHand } from './kinematic-hand.js';
 
 /** Poses that are held; movements; and what operates a surface in front of the hand (see `PERFORMANCE_SURFACE`). */
-export const PERFORMED_POSES = [
-  'open_palm',
-  'fist',
-  'point',
-  'pinch',
-  'pinch_middle',
-  'grab',
-  'thumbs_up',
-  'thumbs_down',
-  'victory',
-  'ok',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'call',
-] as const;
+export const PERFORMED_POSES = POSE_GESTURES;
 export const PERFORMED_STROKES = ['swipe_left', 'swipe_right', 'swipe_up', 'swipe_down', 'push', 'pull'] as const;
 export const PERFORMED_MOVEMENTS = [...PERFORMED_STROKES, 'wave', 'circle', 'tap'] as const;
 export const PERFORMED_INTERACTIONS = [
