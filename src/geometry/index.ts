@@ -4,7 +4,7 @@
 
 export { assign } from './assign.js';
 export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
-export { distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
+export { cross, distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
 export {
   axesQuaternion,

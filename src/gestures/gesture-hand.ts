@@ -1,4 +1,4 @@
-import type { Vec3 } from '../geometry/index.js';
+import { subtract, type Vec3 } from '../geometry/index.js';
 import {
   type DescribedHand,
   type Handedness,
@@ -61,10 +61,15 @@ export function middle(a: Vec3, b: Vec3): Vec3 {
   return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
 }
 
+/** The point between the tips of thumb and index finger. */
+export function pinchOf(hand: Pick<GestureHand, 'positions'>): Vec3 {
+  return middle(jointOf(hand, THUMB_TIP), jointOf(hand, INDEX_TIP));
+}
+
 /** The unit vector from one point to another; zeros where they are the same. */
 export function towards(from: Vec3, to: Vec3): Vec3 {
-  const way: Vec3 = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
-  const length = Math.hypot(way[0], way[1], way[2]);
+  const way = subtract(to, from);
+  const length = Math.hypot(...way);
   return length > 1e-9 ? [way[0] / length, way[1] / length, way[2] / length] : NOWHERE;
 }
 

@@ -1,5 +1,5 @@
-import { dot, type Vec3 } from '../geometry/index.js';
-import { type GestureHand, INDEX_TIP, jointOf, middle, THUMB_TIP } from './gesture-hand.js';
+import { cross, dot, type Vec3 } from '../geometry/index.js';
+import { type GestureHand, pinchOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { Hysteresis } from './hysteresis.js';
@@ -25,7 +25,7 @@ export class KnobRecogniser implements Recogniser {
   step(hand: GestureHand): void {
     const { score, weakest } = poseScore('pinch', hand.features, this.#profile.axes.up);
     const pinched = this.#pinched.step(score, hand.time);
-    const position = middle(jointOf(hand, THUMB_TIP), jointOf(hand, INDEX_TIP));
+    const position = pinchOf(hand);
     const { palmNormal: normal, palmDirection: axis } = hand.described;
     if (!pinched) {
       this.#track.end(hand, { confidence: score, position, reason: `no longer ${weakest()}`, value: this.#angle });
@@ -52,6 +52,5 @@ export function turnedAbout(axis: Vec3, from: Vec3, to: Vec3): number {
   const [a, b] = [dot(from, axis), dot(to, axis)];
   const f: Vec3 = [from[0] - a * axis[0], from[1] - a * axis[1], from[2] - a * axis[2]];
   const t: Vec3 = [to[0] - b * axis[0], to[1] - b * axis[1], to[2] - b * axis[2]];
-  const cross: Vec3 = [f[1] * t[2] - f[2] * t[1], f[2] * t[0] - f[0] * t[2], f[0] * t[1] - f[1] * t[0]];
-  return Math.atan2(dot(cross, axis), dot(f, t));
+  return Math.atan2(dot(cross(f, t), axis), dot(f, t));
 }

@@ -1,7 +1,7 @@
 import { dot, type Vec3 } from '../geometry/index.js';
 import { CursorFilter, weight } from './cursor-filter.js';
 import type { PointerEvent, PointerPhase } from './gesture-events.js';
-import { type GestureHand, INDEX_TIP, jointOf, middle, THUMB_TIP } from './gesture-hand.js';
+import { type GestureHand, INDEX_TIP, jointOf, pinchOf } from './gesture-hand.js';
 import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
 import { History } from './history.js';
 import { type Press, pressOf } from './press.js';
@@ -105,7 +105,7 @@ export class Pointer {
 
   #pointOf(hand: GestureHand): Vec3 {
     if (this.#surface.interaction === 'grab') return hand.described.palmPosition;
-    if (this.#surface.interaction === 'pinch') return middle(jointOf(hand, THUMB_TIP), jointOf(hand, INDEX_TIP));
+    if (this.#surface.interaction === 'pinch') return pinchOf(hand);
     return jointOf(hand, INDEX_TIP);
   }
 

@@ -1,6 +1,5 @@
+import type { Vec3 } from '../geometry/index.js';
 import { type DescribedHand, type HandToDescribe, PALM_LENGTH } from '../hand/index.js';
-
-type Vector = readonly [number, number, number];
 
 /** What poses are told apart by: numbers that do not depend on the hand's size. Lengths are those of a hand of `PALM_LENGTH`, metres. */
 export interface PoseFeatures {
@@ -9,10 +8,10 @@ export interface PoseFeatures {
   /** From the thumb's tip to the root of the little finger: above 0.1 the thumb stands off, below 0.06 it lies across the palm. */
   readonly thumbAcross: number;
   /** From the thumb's tip to the tips of the index and middle finger. */
-  readonly toIndex: Vector;
-  readonly toMiddle: Vector;
+  readonly toIndex: Vec3;
+  readonly toMiddle: Vec3;
   /** Unit vector from the thumb's second joint to its tip. */
-  readonly thumb: Vector;
+  readonly thumb: Vec3;
 }
 
 /** Time constant of the low-pass, seconds: it takes away a third of the noise at 30 Hz and is late by 25 ms. */
@@ -31,7 +30,7 @@ export function poseFeatures(
   const share = previous === undefined ? 1 : 1 - Math.exp(-dt / SMOOTHING);
   const mix = (before: number | undefined, now: number) =>
     before === undefined ? now : before + share * (now - before);
-  const way = (from: number, to: number, before: Vector | undefined): Vector => {
+  const way = (from: number, to: number, before: Vec3 | undefined): Vec3 => {
     const axis = (i: 0 | 1 | 2) => mix(before?.[i], (p[3 * to + i] - p[3 * from + i]) / size);
     return [axis(0), axis(1), axis(2)];
   };

@@ -1,4 +1,4 @@
-import type { Vec3 } from '../geometry/index.js';
+import { dot, type Vec3 } from '../geometry/index.js';
 import { FINGER_NAMES, type PoseGesture } from '../hand/index.js';
 import type { PoseFeatures } from './pose-features.js';
 
@@ -47,7 +47,8 @@ export function ramp(value: number, from: number, to: number): number {
 const STRAIGHT = { from: 0.34, to: 0.2 };
 const BENT = { from: 0.45, to: 0.67 };
 
-const mm = (length: number) => `${Math.round(1000 * length)} mm`;
+/** A length in words. */
+export const mm = (length: number) => `${Math.round(1000 * length)} mm`;
 
 function straight(finger: 1 | 2 | 3 | 4): Condition {
   return {
@@ -95,7 +96,7 @@ const thumbFar: Condition = {
   words: (features) => `thumb far from the hand: ${thumbWords(features)}`,
 };
 
-const pointsUp = ({ thumb }: PoseFeatures, up: Vec3) => thumb[0] * up[0] + thumb[1] * up[1] + thumb[2] * up[2];
+const pointsUp = ({ thumb }: PoseFeatures, up: Vec3) => dot(thumb, up);
 const degrees = (cosine: number) => `${Math.round((Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI)}`;
 const thumbUp: Condition = {
   degree: (features, up) => ramp(pointsUp(features, up), 0.5, 0.8),
@@ -106,21 +107,19 @@ const thumbDown: Condition = {
   words: (features, up) => `thumb points down: ${degrees(-pointsUp(features, up))} degrees from it`,
 };
 
-const length = (way: readonly number[]) => Math.hypot(way[0], way[1], way[2]);
-
 /** Tips that touch are about 11 mm apart: the joints lie in the middle of the fingers. */
 function touches(name: 'toIndex' | 'toMiddle', words: string): Condition {
   return {
-    degree: (features) => ramp(length(features[name]), 0.032, 0.017),
-    words: (features) => `tips of thumb and ${words} finger together: ${mm(length(features[name]))} apart`,
+    degree: (features) => ramp(Math.hypot(...features[name]), 0.032, 0.017),
+    words: (features) => `tips of thumb and ${words} finger together: ${mm(Math.hypot(...features[name]))} apart`,
   };
 }
 
 /** A hand that closes brings all tips together; in a pinch the other finger stays away. */
 function away(name: 'toIndex' | 'toMiddle', words: string): Condition {
   return {
-    degree: (features) => ramp(length(features[name]), 0.032, 0.048),
-    words: (features) => `${words} finger away from the thumb: ${mm(length(features[name]))}`,
+    degree: (features) => ramp(Math.hypot(...features[name]), 0.032, 0.048),
+    words: (features) => `${words} finger away from the thumb: ${mm(Math.hypot(...features[name]))}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { dot, type Vec3 } from '../geometry/index.js';
+import { dot, subtract, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, towards } from './gesture-hand.js';
 import type { StrokeSettings } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
@@ -91,11 +91,7 @@ export class StrokeRecogniser implements Recogniser {
       return;
     }
     if (openness(hand.features) < minOpen) return;
-    const way: Vec3 = [
-      described.palmPosition[0] - stroke.from[0],
-      described.palmPosition[1] - stroke.from[1],
-      described.palmPosition[2] - stroke.from[2],
-    ];
+    const way = subtract(described.palmPosition, stroke.from);
     const length = Math.hypot(...way);
     for (const { axis, track } of this.#directions) {
       const along = dot(way, axis);

@@ -1,4 +1,4 @@
-import { distance, dot, type Vec3 } from '../geometry/index.js';
+import { distance, dot, subtract, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
@@ -37,7 +37,7 @@ export class TapRecogniser implements Recogniser {
     const { depth, longest, still } = this.#settings;
     const { palmPosition, palmNormal, palmDirection, curls } = hand.described;
     const tip = jointOf(hand, INDEX_TIP);
-    const way: Vec3 = [tip[0] - palmPosition[0], tip[1] - palmPosition[1], tip[2] - palmPosition[2]];
+    const way = subtract(tip, palmPosition);
     const last = this.#samples[this.#samples.length - 1];
     const share = last === undefined ? 1 : 1 - Math.exp((last.time - hand.time) / NORMAL_TIME);
     this.#normal = mixed(this.#normal ?? palmNormal, palmNormal, share);

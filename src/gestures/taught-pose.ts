@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
 import { fixed } from '../errors/setting.js';
+import { cross, dot, type Vec3 } from '../geometry/index.js';
 import type { HandToDescribe } from '../hand/index.js';
 import type { PoseScore } from './pose-scores.js';
 
@@ -43,16 +44,12 @@ const MORE = 1.3;
  * @param into `FEATURE_COUNT` numbers that are written and returned
  */
 export function poseVector({ positions: p }: HandToDescribe, into = new Float64Array(FEATURE_COUNT)): Float64Array {
-  const bone = (from: number, to: number) => [
+  const bone = (from: number, to: number): Vec3 => [
     p[3 * to] - p[3 * from],
     p[3 * to + 1] - p[3 * from + 1],
     p[3 * to + 2] - p[3 * from + 2],
   ];
-  const angle = (a: readonly number[], b: readonly number[]) =>
-    Math.atan2(
-      Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]),
-      a[0] * b[0] + a[1] * b[1] + a[2] * b[2],
-    );
+  const angle = (a: Vec3, b: Vec3) => Math.atan2(Math.hypot(...cross(a, b)), dot(a, b));
   let at = 0;
   // the last bone alone is short, and measured badly: the two beyond the middle joint are taken together
   for (let finger = 0; finger < 5; finger++) {

@@ -1,4 +1,4 @@
-import { dot, type Transform, transformPoints, type Vec3 } from '../geometry/index.js';
+import { cross, dot, subtract, type Transform, transformPoints, type Vec3 } from '../geometry/index.js';
 
 /** A rectangle in space that is operated without touching it, as a profile describes it. */
 export interface TouchSurface {
@@ -50,12 +50,11 @@ export class PlacedSurface {
     this.#origin = moved(origin, transform);
     this.#x = turned(xAxis, transform);
     this.#y = turned(yAxis, transform);
-    const [a, b] = [this.#y, this.#x];
-    this.normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    this.normal = cross(this.#y, this.#x);
   }
 
   locate(point: Vec3): OnSurface {
-    const way: Vec3 = [point[0] - this.#origin[0], point[1] - this.#origin[1], point[2] - this.#origin[2]];
+    const way = subtract(point, this.#origin);
     return { x: dot(way, this.#x), y: dot(way, this.#y), distance: dot(way, this.normal) };
   }
 
@@ -87,7 +86,7 @@ export class PlacedZone {
 
   /** By how much a point is outside, metres; 0 or less inside. */
   outside(point: Vec3): number {
-    const way: Vec3 = [point[0] - this.#center[0], point[1] - this.#center[1], point[2] - this.#center[2]];
+    const way = subtract(point, this.#center);
     return Math.max(...this.#axes.map((axis, i) => Math.abs(dot(way, axis)) - this.#size[i] / 2));
   }
 }

@@ -1,5 +1,5 @@
-import type { Vec3 } from '../geometry/index.js';
-import { type GestureHand, INDEX_TIP, jointOf, middle, NOWHERE, THUMB_TIP } from './gesture-hand.js';
+import { cross, subtract, type Vec3 } from '../geometry/index.js';
+import { type GestureHand, middle, NOWHERE, pinchOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack } from './gesture-track.js';
 import { Hysteresis } from './hysteresis.js';
@@ -31,8 +31,7 @@ export class TwoHandRecogniser {
 
   constructor(profile: GestureProfile, emit: Emit) {
     this.#profile = profile;
-    const { right: r, up: u } = profile.axes;
-    this.#axis = [u[1] * r[2] - u[2] * r[1], u[2] * r[0] - u[0] * r[2], u[0] * r[1] - u[1] * r[0]];
+    this.#axis = cross(profile.axes.up, profile.axes.right);
     if (profile.gestures.includes('zoom')) this.#zoom = new GestureTrack('zoom', emit);
     if (profile.gestures.includes('rotate')) this.#rotate = new GestureTrack('rotate', emit);
   }
@@ -103,11 +102,6 @@ export class TwoHandRecogniser {
   }
 }
 
-function pinchOf(hand: GestureHand): Vec3 {
-  return middle(jointOf(hand, THUMB_TIP), jointOf(hand, INDEX_TIP));
-}
-
 function between(a: GestureHand, b: GestureHand): Vec3 {
-  const [from, to] = [pinchOf(a), pinchOf(b)];
-  return [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+  return subtract(pinchOf(b), pinchOf(a));
 }

@@ -1,4 +1,4 @@
-import { axesQuaternion, dot, type Vec3 } from '../geometry/index.js';
+import { axesQuaternion, cross, dot, type Vec3 } from '../geometry/index.js';
 import type { Handedness } from './hand-joints.js';
 import { BONES } from './skeleton.js';
 
@@ -193,10 +193,6 @@ function writeOrientation(into: Float64Array, at: number, along: Vec3, across: V
 
 function between(p: ArrayLike<number>, from: number, to: number): Vec3 {
   return [p[3 * to] - p[3 * from], p[3 * to + 1] - p[3 * from + 1], p[3 * to + 2] - p[3 * from + 2]];
-}
-
-function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
 function unitOrZero(a: Vec3): Vec3 {

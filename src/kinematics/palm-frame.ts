@@ -1,5 +1,4 @@
-import type { Vec3 } from '../geometry/matrix.js';
-import { dot, subtract, unit } from '../geometry/matrix.js';
+import { cross, dot, subtract, unit, type Vec3 } from '../geometry/matrix.js';
 import type { Handedness } from '../hand/hand-joints.js';
 import { jointIndex, ROOT_OF_MIDDLE } from '../hand/skeleton.js';
 
@@ -22,8 +21,4 @@ export function palmAxes(joints: ArrayLike<number>, handedness: Handedness): rea
   const along = dot(across, x);
   const z = unit([across[0] - along * x[0], across[1] - along * x[1], across[2] - along * x[2]]);
   return [x, cross(z, x), z];
-}
-
-function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

@@ -1,5 +1,7 @@
 import { fitRotation } from '../geometry/fit-rotation.js';
+import { cross, dot, type Vec3 } from '../geometry/matrix.js';
 import { PALM_JOINTS } from '../hand/skeleton.js';
+import { FIRST_ANGLE } from './hand-kinematics.js';
 import type { HandProportions } from './hand-proportions.js';
 import { ANGLE_MAX, ANGLE_MIN, ANGLE_REST, type HandState } from './hand-state.js';
 
@@ -43,49 +45,41 @@ export function placeHand(
     const first = 3 * (1 + 4 * chain);
     const bones = [0, 1, 2].map((bone) => inPalm(r, joints, first + 3 * bone));
     const angles = chain === 0 ? thumbAngles(bones) : fingerAngles(bones);
-    const at = chain === 0 ? 0 : 1 + 4 * chain;
+    const at = FIRST_ANGLE[chain];
     angles.forEach((angle, i) => {
       into.angles[at + i] = Math.min(ANGLE_MAX[at + i], Math.max(ANGLE_MIN[at + i], angle));
     });
   }
 }
 
-type Vector = readonly [number, number, number];
-
 /** The bone from a joint to the next one, in the palm frame. */
-function inPalm(r: Float64Array, joints: ArrayLike<number>, at: number): Vector {
+function inPalm(r: Float64Array, joints: ArrayLike<number>, at: number): Vec3 {
   const [x, y, z] = [0, 1, 2].map((k) => joints[at + 3 + k] - joints[at + k]);
   return [r[0] * x + r[3] * y + r[6] * z, r[1] * x + r[4] * y + r[7] * z, r[2] * x + r[5] * y + r[8] * z];
 }
 
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 /** The angle from a to b about an axis. */
-const about = (axis: Vector, a: Vector, b: Vector): number => Math.atan2(dot(axis, cross(a, b)), dot(a, b));
+const about = (axis: Vec3, a: Vec3, b: Vec3): number => Math.atan2(dot(axis, cross(a, b)), dot(a, b));
 
-function fingerAngles([first, second, third]: readonly Vector[]): number[] {
+function fingerAngles([first, second, third]: readonly Vec3[]): number[] {
   // a finger that points out of the palm says little of its abduction
   const forward = Math.max(first[1], 0.3 * Math.hypot(...first));
   const abduction = Math.atan2(-first[0], forward);
-  const axis: Vector = [Math.cos(abduction), Math.sin(abduction), 0];
-  const along: Vector = [-Math.sin(abduction), Math.cos(abduction), 0];
+  const axis: Vec3 = [Math.cos(abduction), Math.sin(abduction), 0];
+  const along: Vec3 = [-Math.sin(abduction), Math.cos(abduction), 0];
   return [abduction, about(axis, along, first), about(axis, first, second), about(axis, second, third)];
 }
 
-function thumbAngles([first, second, third]: readonly Vector[]): number[] {
+function thumbAngles([first, second, third]: readonly Vec3[]): number[] {
   const radial = Math.atan2(first[0], first[1]);
   const palmar = Math.atan2(first[2], Math.hypot(first[0], first[1]));
-  const across: Vector = [Math.cos(radial), -Math.sin(radial), 0];
+  const across: Vec3 = [Math.cos(radial), -Math.sin(radial), 0];
   const length = Math.hypot(...first);
   const up = cross(across, [first[0] / length, first[1] / length, first[2] / length]);
-  const bend = cross(first, second).map((x, k) => x + cross(second, third)[k]) as unknown as Vector;
+  const bend = cross(first, second).map((x, k) => x + cross(second, third)[k]) as unknown as Vec3;
   const size = Math.hypot(...bend) / (length * Math.hypot(...second));
   const found = Math.atan2(-dot(bend, up), dot(bend, across));
   const twist = size > SURE_BEND ? found : ANGLE_REST[2];
-  const axis = across.map((x, k) => Math.cos(twist) * x - Math.sin(twist) * up[k]) as unknown as Vector;
+  const axis = across.map((x, k) => Math.cos(twist) * x - Math.sin(twist) * up[k]) as unknown as Vec3;
   return [radial, palmar, twist, about(axis, first, second), about(axis, second, third)];
 }

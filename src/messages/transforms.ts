@@ -1,6 +1,6 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
-import { axesQuaternion, dot, subtract, unit, type Vec3 } from '../geometry/index.js';
+import { axesQuaternion, cross, dot, subtract, unit, type Vec3 } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
 import { fromStamp, toFoxgloveTime } from '../timing/stamp.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
@@ -167,8 +167,4 @@ function palmRotation(hand: HandJoints): Quaternion | undefined {
 
 function joint({ positions }: HandJoints, index: number): Vec3 {
   return [positions[3 * index], positions[3 * index + 1], positions[3 * index + 2]];
-}
-
-function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSettings } from '../../errors/setting.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { dot, type Vec3 } from '../../geometry/matrix.js';
+import { cross, dot, type Vec3 } from '../../geometry/matrix.js';
 import type { Handedness } from '../../hand/hand-joints.js';
 import { JOINT_NAMES, jointIndex } from '../../hand/skeleton.js';
 import { ANGLE_NAMES } from '../hand-state.js';
@@ -161,7 +161,7 @@ export class Retargeter {
     } = this.#settings;
     const palm = palmAxes(positions, handedness);
     const [x, y] = axes as readonly [Vec3, Vec3];
-    const z: Vec3 = [x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]];
+    const z = cross(x, y);
     const targets = new Float64Array(3 * this.#terms.length);
     this.#terms.forEach(({ hand, handFrom }, i) => {
       const way = [0, 1, 2].map((k) => positions[3 * hand + k] - positions[3 * handFrom + k]) as unknown as Vec3;
