@@ -22,7 +22,7 @@ export class Dial {
       this.#grip = { angle: this.#angleOf(event), value: this.#value };
     });
     dial.addEventListener('pointermove', (event) => {
-      const { grip } = { grip: this.#grip };
+      const grip = this.#grip;
       if (grip === undefined) return;
       const angle = this.#angleOf(event);
       const turned = Math.atan2(Math.sin(angle - grip.angle), Math.cos(angle - grip.angle));

@@ -1,7 +1,7 @@
 import { SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import { handName } from '../model/joint-probe.js';
-import { byId, element, setAttribute } from '../ui/element.js';
+import { byId, element, setAttribute, setText } from '../ui/element.js';
 
 /**
  * A button for each hand where there are several, in the colour of its side: which one the bars and the view are about. What was chosen
@@ -44,8 +44,7 @@ export class HandChips {
     for (const hand of shown) {
       const chip = this.#chips.get(hand.handId) ?? this.#add(hand.handId);
       const [swatch, name] = chip.children;
-      const text = handName(hand, true);
-      if (name.textContent !== text) name.textContent = text;
+      setText(name, handName(hand, true));
       (swatch as HTMLElement).style.setProperty('--finger', SIDE_COLORS[hand.handedness]);
       setAttribute(chip, 'aria-pressed', String(this.chosen(hands)?.handId === hand.handId));
     }
