@@ -5,7 +5,8 @@ import type { Stamp } from '../timing/stamp.js';
 /**
  * `voxhand_msgs/msg/EnablingState`.
  *
- * Whether a hand holds an enabling gesture. Published with every result while it is held, and once when it is released.
+ * Whether a hand holds an enabling gesture. Published with every result, held or not, and between
+ * results when silence, a pause or a reset releases it.
  *
  * A consumer runs only while the newest message says engaged and has not expired: when nothing comes any more, for whatever
  * reason, it stops by itself. This is no safety function in the sense of ISO 13849.
@@ -709,7 +710,8 @@ export const POINTER_EVENT_SCHEMA = 'voxhand_msgs/msg/PointerEvent';
 
 /** The texts of our own `.msg` files, byte for byte, by schema name. */
 export const OWN_DEFINITIONS = {
-  [ENABLING_STATE_SCHEMA]: `# Whether a hand holds an enabling gesture. Published with every result while it is held, and once when it is released.
+  [ENABLING_STATE_SCHEMA]: `# Whether a hand holds an enabling gesture. Published with every result, held or not, and between
+# results when silence, a pause or a reset releases it.
 #
 # A consumer runs only while the newest message says engaged and has not expired: when nothing comes any more, for whatever
 # reason, it stops by itself. This is no safety function in the sense of ISO 13849.
