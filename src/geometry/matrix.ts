@@ -31,6 +31,18 @@ export function rotationZ(angle: number): Matrix3 {
   return [c, -s, 0, s, c, 0, 0, 0, 1];
 }
 
+/** About a unit vector (Rodrigues' formula). */
+export function rotationAbout([x, y, z]: Vec3, angle: number): Matrix3 {
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
+  const t = 1 - c;
+  return [
+    ...[t * x * x + c, t * x * y - s * z, t * x * z + s * y],
+    ...[t * x * y + s * z, t * y * y + c, t * y * z - s * x],
+    ...[t * x * z - s * y, t * y * z + s * x, t * z * z + c],
+  ] as unknown as Matrix3;
+}
+
 /** The product of the matrices from left to right. */
 export function multiply(first: Matrix3, ...rest: readonly Matrix3[]): Matrix3 {
   return rest.reduce<Matrix3>((m, n) => {

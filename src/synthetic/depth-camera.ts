@@ -41,6 +41,11 @@ export interface HandTruth {
   readonly visibleShare: number;
 }
 
+/** Whether a hand counts as in view: half of its joints are in the image, and nothing else hides more than three quarters of what is. */
+export function isInView({ jointsInImage, visibleShare }: HandTruth): boolean {
+  return jointsInImage >= Math.ceil(JOINT_COUNT / 2) && visibleShare >= 0.25;
+}
+
 export interface Rendering {
   readonly frame: DepthFrame;
   /** What each pixel of the noise-free image shows (`LABEL_...`); only on request. Fresh for each rendering. */

@@ -6,6 +6,7 @@ import {
   multiply,
   type RigidTransform,
   rotate,
+  rotationAbout,
   scaled,
   subtract,
   transformPoint,
@@ -54,24 +55,18 @@ export function blendTargets(from: HandTarget, to: HandTarget, share: number): H
   };
 }
 
-/** A share of a rotation about its own axis (Rodrigues). */
+/** A share of a rotation about its own axis. */
 function partOfTurn(r: Matrix3, share: number): Matrix3 {
   const axis: Vec3 = [r[7] - r[5], r[2] - r[6], r[3] - r[1]]; // 2 sin(angle) times the axis
   const length = Math.hypot(...axis);
   const angle = Math.atan2(length, r[0] + r[4] + r[8] - 1);
   // half a turn has no axis in the skew part: about the greatest column of r + 1
   const columns: Vec3[] = [0, 1, 2].map((c) => [r[c]! + +(c === 0), r[3 + c]! + +(c === 1), r[6 + c]! + +(c === 2)]);
-  const [x, y, z] =
+  const about =
     length > 1e-6 || angle < 1
       ? scaled(axis, 1 / (length || 1))
       : unit(columns.reduce((a, b) => (dot(b, b) > dot(a, a) ? b : a)));
-  const [s, c] = [Math.sin(share * angle), Math.cos(share * angle)];
-  const k = 1 - c;
-  return [
-    ...[c + k * x * x, k * x * y - s * z, k * x * z + s * y],
-    ...[k * x * y + s * z, c + k * y * y, k * y * z - s * x],
-    ...[k * x * z - s * y, k * y * z + s * x, c + k * z * z],
-  ] as unknown as Matrix3;
+  return rotationAbout(about, share * angle);
 }
 
 /** Palm frame to optical frame. */

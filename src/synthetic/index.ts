@@ -68,7 +68,6 @@ export {
 } from './primitives.js';
 export { type RayIntersection, rayIntersection } from './ray-intersection.js';
 export {
-  isInView,
   RIG_PRESETS,
   type RigPresetName,
   type SyntheticRig,

@@ -14,10 +14,10 @@ import {
   type PerformedGesture,
   RESTS,
 } from './performed-gestures.js';
-import type { Preset, PresetInput } from './preset.js';
+import { ADULT, type Preset, type PresetInput, SHAPE_STREAM } from './preset.js';
 import { objectsOf } from './preset-two-hands.js';
-import { box, type Primitive } from './primitives.js';
-import { TABLE } from './two-hand-acts.js';
+import type { Primitive } from './primitives.js';
+import { TABLE_TOP } from './two-hand-acts.js';
 
 type PerformedPreset = Preset & Required<Pick<Preset, 'performances'>>;
 
@@ -100,7 +100,7 @@ export const everyday: PerformedPreset = {
     const hands = handedness === 'left' ? (['left', 'right'] as const) : (['right', 'left'] as const);
     return hands.map((side, id) => everydayHand({ seed, id, handedness: side, shape, shoulder: SHOULDER }));
   },
-  scene: (input) => sceneOf(everyday.performances(input), [box([0, TABLE + 0.02, 0.62], [0.8, 0.02, 0.2])]),
+  scene: (input) => sceneOf(everyday.performances(input), [TABLE_TOP]),
 };
 
 function sceneOf(performances: readonly Performance[], table: readonly Primitive[] = []): ReturnType<Preset['scene']> {
@@ -141,7 +141,3 @@ export function presetPerformances(
   const shape = drawHandShape(new SeededRandom(seed, SHAPE_STREAM), ADULT);
   return { gestures, everyday }[preset].performances({ seed, handedness, shape });
 }
-
-/** Stream of the seed, and scales, by which a synthetic stream draws its person's hands. */
-export const SHAPE_STREAM = 2;
-export const ADULT = [0.9, 1.1] as const;

@@ -4,7 +4,7 @@ import { drawHandShape, type HandShape } from '../kinematics/hand-shape.js';
 import { SENSORS } from './cameras.js';
 import { type HandTarget, handAt, reaching } from './hand-target.js';
 import { SHOULDERS, trunk, upperArm } from './people.js';
-import type { Preset, PresetInput } from './preset.js';
+import { ADULT, type Preset, type PresetInput } from './preset.js';
 import { box, capsule, mirrored, type Primitive } from './primitives.js';
 import type { PlacedHand, SceneObject } from './scene.js';
 import {
@@ -16,7 +16,7 @@ import {
   handingOver,
   lifting,
   ROD,
-  TABLE,
+  TABLE_TOP,
 } from './two-hand-acts.js';
 
 /** The right shoulder of the person behind the table, and the guest's beside the picture, as a right one: metres, optical frame. */
@@ -26,7 +26,6 @@ const GUEST_SHOULDER: Vec3 = [-0.82, 0.12, 0.72];
 const ACT_STREAM = 41;
 const GUEST_STREAM = 43;
 const SWAY_STREAM = 44;
-const ADULT = [0.9, 1.1] as const;
 
 /**
  * A person behind a table crosses both hands, claps, lifts a box with both, and hands a rod over to somebody whose arm comes from the
@@ -62,7 +61,7 @@ export const twoHands: Preset = {
       ];
       const things: (readonly [string, readonly Primitive[]])[] = [
         ['body', person],
-        ['table', [box([0, TABLE + 0.02, 0.62], [0.8, 0.02, 0.2])]],
+        ['table', [TABLE_TOP]],
         ['box', [box(add(moment.box.translation, moved), actors.boxHalf, moment.box.rotation)]],
       ];
       if (moment.rod !== undefined) {

@@ -18,7 +18,7 @@ import { SENSORS } from './cameras.js';
 import { handMotion } from './hand-motion.js';
 import { facing, type HandTarget, handAt } from './hand-target.js';
 import { hangingArm, trunk, upperArm } from './people.js';
-import type { Preset } from './preset.js';
+import { ADULT, type Preset } from './preset.js';
 import { objectsOf, sideIn } from './preset-two-hands.js';
 import type { Primitive } from './primitives.js';
 import type { PlacedHand } from './scene.js';
@@ -62,7 +62,6 @@ const WAYS: readonly (readonly Vec3[])[] = [
 const OUTSIDE = 0.62;
 /** The elbow to the shoulder of an arm whose owner is not in the picture. */
 const UPPER_ARM = 0.3;
-const ADULT = [0.9, 1.1] as const;
 const POSES = POSE_NAMES.filter((name) => name !== 'grip');
 
 const VISIT_STREAM = 51;

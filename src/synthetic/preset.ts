@@ -6,6 +6,10 @@ import type { Performance } from './performance.js';
 import type { PlacedHand, Scene } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
 
+/** Stream of the seed by which a synthetic stream draws the shape of its person's hands, and scales of such hands. */
+export const SHAPE_STREAM = 2;
+export const ADULT = [0.9, 1.1] as const;
+
 /** What a preset is filled with. */
 export interface PresetInput {
   readonly camera: CameraModel;

@@ -7,6 +7,7 @@ import {
   multiply,
   type RigidTransform,
   rotate,
+  rotationAbout,
   rotationX,
   rotationY,
   scaled,
@@ -20,7 +21,8 @@ import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/skeleton.js';
 import { drawHandShape, type HandShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
-import { depthCamera, type HandTruth } from './depth-camera.js';
+import { depthCamera, type HandTruth, isInView } from './depth-camera.js';
+import { ADULT, SHAPE_STREAM } from './preset.js';
 import { PRESETS, type PresetName } from './presets.js';
 import { movedCone, movedPrimitive } from './primitives.js';
 import { handsOf, type PlacedHand, type Scene } from './scene.js';
@@ -102,11 +104,9 @@ export interface SyntheticRig extends Iterable<SyntheticRigFrame> {
 const DEGREE = Math.PI / 180;
 const ANGLES = [60, 90] as const;
 const ABOVE = 60;
-const SHAPE_STREAM = 2;
 const ANGLE_STREAM = 51;
 const ERROR_STREAM = 52;
 const JITTER_STREAM = 53;
-const ADULT = [0.9, 1.1] as const;
 /** Where the hand is, over so many seconds, is what the cameras look at. */
 const LOOKED_AT = 6;
 
@@ -213,11 +213,6 @@ export function syntheticRig(options: SyntheticRigOptions): SyntheticRig {
   }
 }
 
-/** Whether a hand counts as in view: as in `syntheticStream`. */
-export function isInView({ jointsInImage, visibleShare }: HandTruth): boolean {
-  return jointsInImage >= Math.ceil(JOINT_COUNT / 2) && visibleShare >= 0.25;
-}
-
 const STILL: RigidTransform = { rotation: IDENTITY, translation: [0, 0, 0] };
 
 function rateOf(fps: SyntheticRigOptions['fps'], k: number): number {
@@ -254,23 +249,6 @@ function disturbed(
 function direction(random: SeededRandom): Vec3 {
   const [x, y, z] = [random.normal(), random.normal(), random.normal()];
   return scaled([x, y, z], 1 / Math.hypot(x, y, z));
-}
-
-/** Rodrigues' formula. */
-function rotationAbout([x, y, z]: Vec3, angle: number): Matrix3 {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const t = 1 - c;
-  return [
-    t * x * x + c,
-    t * x * y - s * z,
-    t * x * z + s * y,
-    t * x * y + s * z,
-    t * y * y + c,
-    t * y * z - s * x,
-    t * x * z - s * y,
-    t * y * z + s * x,
-    t * z * z + c,
-  ];
 }
 
 function inverse({ rotation, translation }: RigidTransform): RigidTransform {

@@ -5,10 +5,9 @@ import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { drawHandShape, type HandShape } from '../kinematics/hand-shape.js';
 import { CAMERAS } from './cameras.js';
-import { depthCamera, SYNTHETIC_FRAME_ID } from './depth-camera.js';
+import { depthCamera, isInView, SYNTHETIC_FRAME_ID } from './depth-camera.js';
 import type { TrueGesture } from './performance.js';
-import type { Preset } from './preset.js';
-import { ADULT, SHAPE_STREAM } from './preset-gestures.js';
+import { ADULT, type Preset, SHAPE_STREAM } from './preset.js';
 import { PRESETS, type PresetName } from './presets.js';
 import { handsOf, type PlacedHand } from './scene.js';
 import type { SensorModel } from './sensor-model.js';
@@ -19,7 +18,7 @@ export interface SyntheticStreamOptions {
    * `objects`: holding one thing after another; `egocentric`: the same, seen by the hand's owner. `two-hands`: a person who crosses both
    * hands, claps, lifts a box and hands something over. `visitors`: up to three hands that come and go.
    * `gestures`: one gesture after another. `everyday`: hands that work and talk, and mean nothing by it. `contactless`: a hand that
-   * operates a screen by pushing at it.
+   * operates a screen by pushing at it. `waving`: an open hand that goes through the space in front of the camera.
    */
   readonly preset?: PresetName;
   readonly frames: number;
@@ -72,9 +71,6 @@ export interface SyntheticStream extends Iterable<SyntheticFrame> {
   at(index: number): SyntheticFrame;
 }
 
-const MIN_JOINTS_IN_IMAGE = Math.ceil(JOINT_COUNT / 2);
-const MIN_VISIBLE_SHARE = 0.25;
-
 /**
  * A recording that never was: depth frames of a moving hand with ground truth. The same options give the same bytes;
  * each frame stands alone, so that memory does not grow with the length.
@@ -113,9 +109,9 @@ export function syntheticStream(options: SyntheticStreamOptions): SyntheticStrea
     const truths = hands
       .map((hand): HandJoints => {
         const lost = lostHand(stamp, frameId, hand.handedness, hand.id);
-        const isInView = hand.jointsInImage >= MIN_JOINTS_IN_IMAGE && hand.visibleShare >= MIN_VISIBLE_SHARE;
-        if (!isInView && !(isSeveral && hand.visibleShare > 0)) return lost;
-        const confidences = new Float32Array(JOINT_COUNT).fill(isInView ? 1 : 0);
+        const isWhole = isInView(hand);
+        if (!isWhole && !(isSeveral && hand.visibleShare > 0)) return lost;
+        const confidences = new Float32Array(JOINT_COUNT).fill(isWhole ? 1 : 0);
         return { ...lost, tracked: true, positions: hand.joints, confidences };
       })
       .sort((a, b) => a.handId - b.handId);

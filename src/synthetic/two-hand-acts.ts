@@ -19,7 +19,7 @@ import type { HandShape } from '../kinematics/hand-shape.js';
 import { graspAround, READY } from './grasp.js';
 import { minimumJerk } from './hand-motion.js';
 import { blendTargets, facing, type HandTarget, palmAt } from './hand-target.js';
-import { capsule } from './primitives.js';
+import { box, capsule } from './primitives.js';
 
 /** What two people do at one moment; hands as right ones (see `HandTarget`), things where they are. */
 export interface Moment {
@@ -53,6 +53,7 @@ export interface Actors {
 
 /** y of the table's top, and z where things stand on it, metres. */
 export const TABLE = 0.27;
+export const TABLE_TOP = box([0, TABLE + 0.02, 0.62], [0.8, 0.02, 0.2]);
 export const ROD = { radius: 0.021, half: 0.16 } as const;
 const THINGS_Z = 0.6;
 /** Where the skin of the palm is, and y of its crease, in the palm frame of a hand of scale 1. */
