@@ -12,7 +12,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { axesQuaternion, composeTransforms, invertTransform, transformPoints } from '../dist/geometry/transform.js';
+import { composeTransforms, invertTransform, matrixQuaternion, transformPoints } from '../dist/geometry/transform.js';
 import { syntheticRig } from '../dist/synthetic/rig-stream.js';
 import { trackerConfig } from '../dist/tracking/config.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
@@ -36,9 +36,9 @@ const settings = { handedness: 'right', detection: { maxHands: 1 }, smoothing: {
 const single = trackerConfig(settings);
 const parts = await loadParts(single);
 
-const transformOf = ({ rotation: r, translation }) => ({
+const transformOf = ({ rotation, translation }) => ({
   translation,
-  rotation: axesQuaternion([r[0], r[3], r[6]], [r[1], r[4], r[7]], [r[2], r[5], r[8]]),
+  rotation: matrixQuaternion(rotation),
 });
 const errorsOf = (positions, truth) =>
   Array.from({ length: 21 }, (_, j) => Math.hypot(...[0, 1, 2].map((k) => positions[3 * j + k] - truth[3 * j + k])));

@@ -12,6 +12,7 @@ export {
   IDENTITY_TRANSFORM,
   interpolateTransforms,
   invertTransform,
+  matrixQuaternion,
   type Transform,
   type TransformMatrix,
   transformMatrix,

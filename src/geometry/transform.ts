@@ -94,6 +94,11 @@ export function axesQuaternion(x: Vec3, y: Vec3, z: Vec3): Transform['rotation']
   }
 }
 
+/** A rotation matrix, row by row, as a quaternion x, y, z, w. */
+export function matrixQuaternion(r: ArrayLike<number>): Transform['rotation'] {
+  return axesQuaternion([r[0], r[3], r[6]], [r[1], r[4], r[7]], [r[2], r[5], r[8]]);
+}
+
 /** The quaternion at length 1; undefined where it is not finite, or its squared length is off by more than `tolerance`. */
 export function unitQuaternion(
   [x, y, z, w]: Transform['rotation'],

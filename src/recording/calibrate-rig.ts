@@ -1,12 +1,19 @@
-import { type DepthFrame, namespaceOf, rawTopicOf, samplesOf, unproject } from '../depth/index.js';
+import { type DepthFrame, namespaceOf, rawTopicOf, unproject } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
-import { composeTransforms, invertTransform, type Transform, transformPoints } from '../geometry/index.js';
+import {
+  composeTransforms,
+  IDENTITY_TRANSFORM,
+  invertTransform,
+  type Transform,
+  transformPoints,
+} from '../geometry/index.js';
 import { ROOT_OF_MIDDLE, type TrackedHand } from '../hand/index.js';
 import {
   type AlignResult,
   alignTracks,
   disagreementUnder,
   type JointTrack,
+  median,
   type RigFile,
   type RigQuality,
   TransformBuffer,
@@ -194,7 +201,6 @@ function cloudOf(frame: DepthFrame, { positions }: TrackedHand): Float64Array {
   const [u, v] = [(fx * middle[0]) / middle[2] + cx, (fy * middle[1]) / middle[2] + cy];
   const step = Math.max(1, Math.round(Math.sqrt((4 * reach * fx * reach * fy) / (3 * CLOUD_POINTS))));
   const points: number[] = [];
-  samplesOf(frame);
   for (let y = Math.round(v - reach * fy); y <= v + reach * fy; y += step) {
     for (let x = Math.round(u - reach * fx); x <= u + reach * fx; x += step) {
       const point = unproject(frame, x, y);
@@ -218,7 +224,7 @@ function calibrated(
   if (line === first) return known;
   const tracks: readonly [JointTrack, JointTrack] = [first.track, line.track];
   // by the clock of whoever recorded: what is left is the difference of the cameras' delays
-  const clockOffset = median(line.delays) - median(first.delays);
+  const clockOffset = (median(line.delays) ?? Number.NaN) - (median(first.delays) ?? Number.NaN);
   const result = alignTracks(...tracks, { clockOffset: Number.isFinite(clockOffset) ? clockOffset : 0 });
   const told = toldPlace(line, first, settings, firstSettings, transforms);
   if (told === undefined) return { ...known, result };
@@ -244,7 +250,7 @@ function toldPlace(
 /** The rig file of what was found, with the cameras that could be placed. */
 export function rigFileOf({ frame, cameras }: RigCalibration): RigFile {
   const placed = cameras.flatMap(({ name, frame: optical, result }) => {
-    if (result === undefined) return [[name, { frame: optical, place: HERE, clockOffset: 0 }] as const];
+    if (result === undefined) return [[name, { frame: optical, place: IDENTITY_TRANSFORM, clockOffset: 0 }] as const];
     if (result.state === 'refused') return [];
     return [[name, { frame: optical, place: result.place, clockOffset: result.clockOffset }] as const];
   });
@@ -253,8 +259,6 @@ export function rigFileOf({ frame, cameras }: RigCalibration): RigFile {
   );
   return { frame, cameras: new Map(placed), quality: new Map(quality) };
 }
-
-const HERE: Transform = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] };
 
 /** Both cameras' clouds at moments that are the same by a clock offset, the other one's in the first one's frame by a place. */
 export function overlaidClouds(
@@ -305,8 +309,4 @@ function nameOf(topic: string, all: readonly string[]): string {
   const own = parts.filter((part) => !all.every((other) => other.split('/').includes(part)));
   const name = (own[0] ?? parts[0] ?? 'camera').replace(/[^A-Za-z0-9_]/g, '_').slice(0, 32);
   return /^[A-Za-z]/.test(name) ? name : `camera_${name}`.slice(0, 32);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -79,13 +79,7 @@ export class DepthRecorder {
 
   /** @throws VoxhandError `WRITE_FAILED`; until `close` the file is called `path.partial`, see `createMcapSink`. */
   static async create(path: string, options: DepthRecorderOptions = {}): Promise<DepthRecorder> {
-    const { library, metadata, codec } = options;
-    const sink = await createMcapSink(path, {
-      compression: codec === 'png' ? 'none' : 'zstd', // deflated already
-      ...(library && { library }),
-      ...(metadata && { metadata }),
-    });
-    return new DepthRecorder(sink, options);
+    return new DepthRecorder(await depthSink(path, options), options);
   }
 
   /**
@@ -125,6 +119,15 @@ export class DepthRecorder {
   abort(): Promise<void> {
     return this.#sink.abort();
   }
+}
+
+/** A new recording of depth images. */
+export function depthSink(path: string, { library, metadata, codec }: DepthRecorderOptions): Promise<McapSink> {
+  return createMcapSink(path, {
+    compression: codec === 'png' ? 'none' : 'zstd', // deflated already
+    ...(library && { library }),
+    ...(metadata && { metadata }),
+  });
 }
 
 /** Writes depth frames on a topic; under their stamps unless another log time is given, nanoseconds. */

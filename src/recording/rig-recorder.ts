@@ -8,8 +8,8 @@ import {
   toHandJointsMessage,
   toTfMessage,
 } from '../messages/index.js';
-import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
-import { type DepthRecorderOptions, imageWriter, TRUTH_TOPIC } from './depth-recorder.js';
+import type { McapSink } from '../transport/mcap/mcap-sink.js';
+import { type DepthRecorderOptions, depthSink, imageWriter, TRUTH_TOPIC } from './depth-recorder.js';
 
 /** A camera as it is recorded: on `/<name>/depth/image_rect_raw` and `/<name>/depth/camera_info`. */
 export interface RecordedCamera {
@@ -62,13 +62,7 @@ export class RigRecorder {
 
   /** @throws VoxhandError `WRITE_FAILED`; until `close` the file is called `path.partial`, see `createMcapSink`. */
   static async create(path: string, options: RigRecorderOptions): Promise<RigRecorder> {
-    const { library, metadata, codec } = options;
-    const sink = await createMcapSink(path, {
-      compression: codec === 'png' ? 'none' : 'zstd', // deflated already
-      ...(library && { library }),
-      ...(metadata && { metadata }),
-    });
-    return new RigRecorder(sink, options);
+    return new RigRecorder(await depthSink(path, options), options);
   }
 
   /**

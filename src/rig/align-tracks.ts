@@ -1,7 +1,8 @@
 import { fitRotation } from '../geometry/fit-rotation.js';
 import {
-  axesQuaternion,
+  IDENTITY_TRANSFORM,
   invertTransform,
+  matrixQuaternion,
   SeededRandom,
   type Transform,
   transformPoints,
@@ -9,6 +10,7 @@ import {
 } from '../geometry/index.js';
 import { JOINT_COUNT, PALM_JOINTS } from '../hand/index.js';
 import { expectedError, palmDistance } from './fuse-hands.js';
+import { median } from './median.js';
 
 /** One hand as a camera saw it over time, in its optical frame. */
 export interface JointTrack {
@@ -158,8 +160,7 @@ export function disagreementUnder(
   { place, clockOffset }: { readonly place: Transform; readonly clockOffset: number },
 ): { readonly median: number; readonly moments: number } {
   const pairs = pairsOf(reference, other, clockOffset);
-  const distances = palmDistances(pairs, place).sort((x, y) => x - y);
-  return { median: distances[distances.length >> 1] ?? Number.NaN, moments: distances.length };
+  return { median: median(palmDistances(pairs, place)) ?? Number.NaN, moments: pairs.times.length };
 }
 
 /** The angle between two rotations, degrees, and how far apart two places put a point of the other camera's frame, metres. */
@@ -209,11 +210,8 @@ function everyNth({ stamps, positions, confidences }: JointTrack, n: number): Jo
 /** Both cameras' joints at the moments of the other one's. */
 function pairsOf(reference: JointTrack, other: JointTrack, offset: number): Pairs {
   const { stamps } = reference;
-  const periods = stamps
-    .slice(1)
-    .map((stamp, i) => stamp - stamps[i])
-    .sort((x, y) => x - y);
-  const half = Math.max(WINDOW, WINDOW_PERIODS * (periods[periods.length >> 1] ?? 0));
+  const periods = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
+  const half = Math.max(WINDOW, WINDOW_PERIODS * (median(periods) ?? 0));
   const from: number[] = [];
   const to: number[] = [];
   const weights: number[] = [];
@@ -338,9 +336,8 @@ function palmDistances({ from, to, times }: Pairs, place: Transform): number[] {
 function fitPlace({ from, to }: Pairs, weights: Float64Array): Transform {
   const used: number[] = [];
   for (let i = 0; i < weights.length; i++) if (weights[i] > 0) used.push(i);
-  if (used.length < 3) return { translation: [0, 0, 0], rotation: [0, 0, 0, 1] };
-  const r = fitRotation(from, to, used, weights);
-  const rotation = axesQuaternion([r[0], r[3], r[6]], [r[1], r[4], r[7]], [r[2], r[5], r[8]]);
+  if (used.length < 3) return IDENTITY_TRANSFORM;
+  const rotation = matrixQuaternion(fitRotation(from, to, used, weights));
   const sums = new Float64Array(7);
   for (const i of used) {
     for (let axis = 0; axis < 3; axis++) {

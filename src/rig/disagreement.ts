@@ -1,3 +1,5 @@
+import { median } from './median.js';
+
 /** How far apart two cameras see the same hand. */
 export interface Disagreement {
   readonly cameras: readonly [string, string];
@@ -33,10 +35,7 @@ export class DisagreementMeter {
   all(): Disagreement[] {
     return [...this.#pairs.values()]
       .filter(({ moments }) => moments >= ENOUGH)
-      .map(({ cameras, distances, moments }) => {
-        const sorted = [...distances].sort((one, other) => one - other);
-        return { cameras, distance: sorted[sorted.length >> 1], moments };
-      });
+      .map(({ cameras, distances, moments }) => ({ cameras, distance: median(distances) as number, moments }));
   }
 
   reset(): void {

@@ -1,6 +1,7 @@
 import type { DepthFrame } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { apart, Counts, later, nanoseconds } from '../timing/index.js';
+import { median } from './median.js';
 
 /** Why a frame is in no set: it came after a set of its time or later, or waited when time was set back. */
 export type SyncLoss = 'late' | 'time-jump';
@@ -253,10 +254,6 @@ export class FrameSync {
 function keep(values: number[], value: number): void {
   values.push(value);
   if (values.length > KEPT) values.shift();
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function check(right: boolean, where: string, expected: string, found: unknown): void {

@@ -34,6 +34,7 @@ export {
   palmDistance,
   type ViewedHand,
 } from './fuse-hands.js';
+export { median } from './median.js';
 export { PlaceDrift } from './place-drift.js';
 export {
   formatRigFile,

@@ -1,5 +1,6 @@
 import type { Vec3 } from '../geometry/index.js';
 import { PALM_JOINTS } from '../hand/index.js';
+import { median } from './median.js';
 
 /** Moments that a median is taken over, and fewer of which say nothing. */
 const KEPT = 60;
@@ -32,9 +33,7 @@ export class PlaceDrift {
   correction(camera: string): Vec3 {
     const ways = this.#ways.get(camera) ?? [];
     if (ways.length < ENOUGH) return NOTHING;
-    const [x, y, z] = ([0, 1, 2] as const).map((axis) => {
-      return ways.map((way) => way[axis]).sort((a, b) => a - b)[ways.length >> 1];
-    });
+    const [x, y, z] = ([0, 1, 2] as const).map((axis) => median(ways.map((way) => way[axis])) as number);
     const length = Math.hypot(x, y, z);
     if (length <= MEANT || length > MOST) return NOTHING;
     const share = MEANT / length - 1;

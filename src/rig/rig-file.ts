@@ -3,7 +3,7 @@ import { fromFileKey, isTree, type Tree, VoxhandError } from '../errors/index.js
 import { parseYaml } from '../errors/parse-yaml.js';
 import { parseSettings } from '../errors/setting.js';
 import { type Transform, unitQuaternion } from '../geometry/index.js';
-import { CAMERA_NAME } from './rig-settings.js';
+import { cameraName } from './rig-settings.js';
 
 /** A camera's place as a rig file says it. */
 export interface RigFileCamera {
@@ -21,13 +21,13 @@ export interface RigFile {
   readonly frame: string;
   /** By name, in the order of the rig. */
   readonly cameras: ReadonlyMap<string, RigFileCamera>;
-  /** What the calibration said of itself, by camera; for people and for `voxhand calibrate --check`. */
+  /** What the calibration said of itself, by camera; for people. */
   readonly quality?: ReadonlyMap<string, RigQuality> | undefined;
 }
 
 /** How well a camera's place was measured. */
 export interface RigQuality {
-  /** Median distance between the joints of both cameras after calibration, metres. */
+  /** Median distance between the palms that both cameras saw, after calibration, metres. */
   readonly residual: number;
   /** Moments that both cameras saw the hand in. */
   readonly moments: number;
@@ -39,7 +39,7 @@ const rigFileSchema = z.strictObject({
     frame: z.string().min(1).max(256),
     cameras: z
       .record(
-        z.string().regex(CAMERA_NAME, 'a name: a letter, then letters, digits and _, at most 32'),
+        cameraName,
         z.strictObject({
           frame: z.string().max(256).optional(),
           translation: numbers(3),

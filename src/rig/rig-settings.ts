@@ -4,9 +4,10 @@ import { fixed, live, metres } from '../errors/setting.js';
 /** How what several cameras see of a hand becomes one hand. */
 export const FUSIONS = ['joints', 'voxels'] as const;
 
-/** Letters, digits and `_`, beginning with a letter: a name is part of settings, topics and files. */
-export const CAMERA_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
-const NAME_IN_WORDS = 'a name: a letter, then letters, digits and _, at most 32';
+/** It is part of settings, topics and files. */
+export const cameraName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,31}$/, 'a name: a letter, then letters, digits and _, at most 32');
 
 const topicName = z.string().regex(/^\/?[A-Za-z0-9_~][A-Za-z0-9_~/]*$/, 'a topic name: letters, digits, _ and /');
 
@@ -30,7 +31,7 @@ export const placeSettings = {
 
 /** The cameras of a rig by their names; none for the single camera of `topics.depth`. */
 export const camerasSettings = z.record(
-  z.string().regex(CAMERA_NAME, NAME_IN_WORDS),
+  cameraName,
   z.strictObject({
     depth: fixed('Depth images of this camera in.', topicName),
     cameraInfo: fixed('Its intrinsics in.', topicName),

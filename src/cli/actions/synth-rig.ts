@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { VoxhandError } from '../../errors/index.js';
 import { ONE_SECOND } from '../../evaluation/index.js';
-import { axesQuaternion, type RigidTransform, type Transform, type Vec3 } from '../../geometry/index.js';
+import { matrixQuaternion } from '../../geometry/index.js';
 import { RigRecorder } from '../../recording/index.js';
 import {
   CAMERAS,
@@ -14,6 +13,7 @@ import {
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
+import { recordFrames } from '../record-frames.js';
 import { stopSignal } from '../stop-signal.js';
 import { bytes } from '../table.js';
 import { Terminal } from '../terminal.js';
@@ -43,7 +43,11 @@ export async function synthRig(_: readonly string[], options: SynthCommandOption
   await prepareOutput(output);
   const recorder = await RigRecorder.create(output, {
     codec,
-    cameras: rig.cameras.map(({ name, frameId, told }) => ({ name, frameId, place: transformOf(told) })),
+    cameras: rig.cameras.map(({ name, frameId, told }) => ({
+      name,
+      frameId,
+      place: { translation: told.translation, rotation: matrixQuaternion(told.rotation) },
+    })),
     library: `voxhand ${VERSION}`,
     metadata: {
       ...{ sdk: `voxhand ${VERSION}`, source: 'synthetic', preset, motion, camera, handedness },
@@ -54,51 +58,32 @@ export async function synthRig(_: readonly string[], options: SynthCommandOption
       }),
     },
   });
-  const total = frames * rig.cameras.length;
-  const progress = terminal.progress(total, 'frames');
-  let done = 0;
-  let tracked = 0;
-  try {
-    for (const { camera: index, frame, taken, truths } of rig) {
-      if (stop.signal.aborted) break;
-      await recorder.write(index, frame, taken, truths);
-      if (truths?.some((hand) => hand.tracked)) tracked++;
-      progress.update(++done);
-      await new Promise(setImmediate); // signals are heard between frames
-    }
-    await recorder.close();
-  } catch (error) {
-    await recorder.abort();
-    throw error;
-  } finally {
-    progress.end();
-    stop.release();
-  }
-  const { size } = await stat(output);
   const names = RIG_PRESETS[preset];
+  const written = await recordFrames(rig, {
+    ...{ output, recorder, total: frames * names.length, terminal, stop },
+    write: async ({ camera: index, frame, taken, truths }) => {
+      await recorder.write(index, frame, taken, truths);
+      return truths?.some((hand) => hand.tracked) === true;
+    },
+  });
   const result = {
     output,
-    frames: done,
+    frames: written.frames,
     cameras: names,
-    withHand: tracked,
+    withHand: written.withHand,
     fps,
     preset,
     motion,
     seed,
     camera,
     codec,
-    bytes: size,
+    bytes: written.bytes,
   };
   terminal.result(result, (shown) =>
     [
-      `${shown.output}: ${done} frames of ${names.join(', ')} (${tracked} moments with a hand), ${(frames / fps).toFixed(1)} s, ${bytes(size)}`,
+      `${shown.output}: ${shown.frames} frames of ${names.join(', ')} (${shown.withHand} moments with a hand), ${(frames / fps).toFixed(1)} s, ${bytes(shown.bytes)}`,
       `preset ${preset}, motion ${motion}, seed ${seed}, camera ${camera}, ${codec}; topics /<camera>/depth/..., ground truth on /hand/truth`,
     ].join('\n'),
   );
   return stop.exitCode() ?? EXIT.ok;
-}
-
-function transformOf({ rotation: r, translation }: RigidTransform): Transform {
-  const axis = (k: number): Vec3 => [r[k], r[3 + k], r[6 + k]];
-  return { translation, rotation: axesQuaternion(axis(0), axis(1), axis(2)) };
 }

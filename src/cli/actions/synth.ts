@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { ONE_SECOND } from '../../evaluation/index.js';
 import { DepthRecorder } from '../../recording/index.js';
 import {
@@ -13,6 +12,7 @@ import type { DepthCodec } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
+import { recordFrames } from '../record-frames.js';
 import { stopSignal } from '../stop-signal.js';
 import { bytes } from '../table.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -68,32 +68,20 @@ export async function synth(_: readonly string[], options: SynthCommandOptions):
     },
   });
   const gestures = trueGestureEvents(stream.gestures, { start: ONE_SECOND });
-  const progress = terminal.progress(frames, 'frames');
-  let done = 0;
-  let tracked = 0;
-  try {
-    for (const { frame, truth, truths } of stream) {
-      if (stop.signal.aborted) break;
+  const written = await recordFrames(stream, {
+    ...{ output, recorder, total: frames, terminal, stop },
+    write: async ({ frame, truth, truths }) => {
       for (; gestures[0] !== undefined && gestures[0].stamp <= frame.stamp; gestures.shift()) {
         await recorder.writeGesture(gestures[0]);
       }
       await recorder.write(frame, truths.length === 0 ? truth : truths);
-      if (truths.some((hand) => hand.tracked)) tracked++;
-      progress.update(++done);
-      await new Promise(setImmediate); // signals are heard between frames
-    }
-    await recorder.close();
-  } catch (error) {
-    await recorder.abort();
-    throw error;
-  } finally {
-    progress.end();
-    stop.release();
-  }
-  const { size } = await stat(output);
-  terminal.result({ output, frames: done, withHand: tracked, fps, preset, seed, camera, codec, bytes: size }, (shown) =>
+      return truths.some((hand) => hand.tracked);
+    },
+  });
+  const { frames: done, withHand } = written;
+  terminal.result({ output, frames: done, withHand, fps, preset, seed, camera, codec, bytes: written.bytes }, (shown) =>
     [
-      `${shown.output}: ${done} frames (${tracked} with a hand), ${(done / fps).toFixed(1)} s, ${bytes(size)}`,
+      `${shown.output}: ${done} frames (${withHand} with a hand), ${(done / fps).toFixed(1)} s, ${bytes(shown.bytes)}`,
       `preset ${preset}, seed ${seed}, camera ${camera}, ${codec}; ground truth on /hand/truth`,
     ].join('\n'),
   );
