@@ -3,7 +3,7 @@ import { fromFileKey, isTree, setValue, type Tree, toFileKey, VoxhandError } fro
 import { parseYaml } from '../errors/parse-yaml.js';
 import { namespacePrefix, type TrackerConfig, type TrackerSettings, trackerConfig } from './config.js';
 
-/** What stands under here is under names that a user chose. */
+/** Directly under here stand names that a user chose. */
 const CAMERAS = 'cameras';
 
 /** Topics of the whole graph, which stay absolute. */
@@ -68,21 +68,25 @@ function applyOverride(settings: Tree, override: string): void {
   if (at < 1) {
     throw new VoxhandError('CONFIG_INVALID', 'not an override', { expected: 'key.path=value', found: override });
   }
-  const [first, ...names] = override.slice(0, at).trim().split('.');
-  const path = [fromFileKey(first), ...names.map((key, i) => (first === CAMERAS && i === 0 ? key : fromFileKey(key)))];
-  setValue(settings, path, renamed(parseYaml(override.slice(at + 1), path.join('.')), fromFileKey));
+  const path: string[] = [];
+  for (const key of override.slice(0, at).trim().split('.')) path.push(renamedKey(key, fromFileKey, path));
+  setValue(settings, path, renamed(parseYaml(override.slice(at + 1), path.join('.')), fromFileKey, path));
   if (path.join('.') === 'smoothing.preset') setValue(settings, ['smoothing', 'stages'], undefined); // those of the file
 }
 
-function renamed(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value;
+type Rename = (key: string) => string;
+
+/** Settings with other keys, at this path. */
+function renamed(value: unknown, rename: Rename, path: readonly string[] = []): unknown {
   if (!isTree(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      // the cameras' names are their users'
-      const named = key === CAMERAS && isTree(inner);
-      const within = named ? Object.entries(inner).map(([name, camera]) => [name, renamed(camera, rename)]) : undefined;
-      return [rename(key), within === undefined ? renamed(inner, rename) : Object.fromEntries(within)];
+      const name = renamedKey(key, rename, path);
+      return [name, renamed(inner, rename, [...path, name])];
     }),
   );
+}
+
+function renamedKey(key: string, rename: Rename, path: readonly string[]): string {
+  return path.length === 1 && path[0] === CAMERAS ? key : rename(key);
 }

@@ -41,6 +41,8 @@ describe('the settings of several cameras', () => {
   it('may be overridden one by one', () => {
     const { cameras } = parseConfig(text, 'x', ['cameras.left_cam.depth=/other', 'rig.fusion=joints']);
     expect(cameras.left_cam.depth).toBe('/other');
+    const whole = parseConfig(text, 'x', ['cameras={my_cam: {depth: /d, camera_info: /i}}']);
+    expect(whole.cameras).toEqual({ my_cam: { depth: '/d', cameraInfo: '/i' } });
   });
 
   it('take places and clock offsets from a rig file where they say none', () => {
