@@ -6,12 +6,11 @@ import { parseConfig } from './config-file.js';
 import { withRig } from './rig-config.js';
 
 /**
- * Read a configuration file: a ROS 2 parameter YAML, or the same settings without its frame.
+ * Read a configuration file: a ROS 2 parameter YAML, or the same settings without its frame. Where it names a rig file, that is read too:
+ * what it says of cameras holds where the configuration says nothing.
  *
  * @param path absent: all defaults
  * @param overrides `key.path=value`, as on a command line
- * Where it names a rig file, that is read too: what it says of cameras holds where the configuration says nothing.
- *
  * @throws VoxhandError `FILE_NOT_FOUND`; `CONFIG_INVALID` naming each unknown or impossible key.
  *
  * @example
