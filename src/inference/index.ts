@@ -5,7 +5,6 @@
 export { checkSelfTest, peaksOf } from './answers/heat-map-answer.js';
 export type { AnyManifest, DetectorManifest } from './detector-manifest.js';
 export { idealInference, type TruthAt } from './ideal-inference.js';
-export { inferAll } from './infer-all.js';
 export type {
   Answered,
   DecodedResult,

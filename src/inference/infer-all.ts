@@ -1,4 +1,4 @@
-import { toVoxhandError, type VoxhandError } from '../errors/index.js';
+import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import type { GridContext, Inference, InferenceResult } from './inference.js';
 
 /**
@@ -23,4 +23,17 @@ export async function inferAll(
   };
   await Promise.all([work(), work()]);
   return answers;
+}
+
+/**
+ * The answers to all grids of a frame. Where one is missing, the others are released.
+ *
+ * @throws VoxhandError why the first one of those is missing
+ */
+export function allAnswers(answers: readonly (InferenceResult | VoxhandError)[]): InferenceResult[] {
+  const given = answers.flatMap((answer) => (answer instanceof VoxhandError ? [] : [answer]));
+  const missing = answers.find((answer) => answer instanceof VoxhandError);
+  if (missing === undefined) return given;
+  for (const answer of given) answer.release();
+  throw missing;
 }

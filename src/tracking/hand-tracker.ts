@@ -1,7 +1,7 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
-import { toVoxhandError, VoxhandError } from '../errors/index.js';
-import { inferAll } from '../inference/infer-all.js';
+import { toVoxhandError } from '../errors/index.js';
+import { allAnswers, inferAll } from '../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
@@ -187,10 +187,7 @@ export class HandTracker {
       grids.map(({ data }) => data),
       grids.map(({ cube }) => ({ cube, stamp })),
     );
-    const failed = answers.find((answer) => answer instanceof VoxhandError);
-    if (failed === undefined) return answers as InferenceResult[];
-    for (const answer of answers) if (!(answer instanceof VoxhandError)) answer.release();
-    throw failed;
+    return allAnswers(answers);
   }
 
   /** The stream ends: results that are still held back. */

@@ -27,7 +27,7 @@ import {
 } from '../../tracking/index.js';
 import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/index.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
-import { type CubeFacts, refuseRig, refuseVariants, voxelsOfHand } from './voxel-frames.js';
+import { type CubeFacts, checkCuttable, voxelsOfHand } from './voxel-frames.js';
 
 /** Frames that come while nobody listens to the voxels are dropped under this cause. */
 const UNHEARD = 'nobody-listens';
@@ -139,8 +139,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#said = new SaidOnce(options.onEvent);
     const measured = { counters, ...(times && { times }), ...(stopwatch && { stopwatch }) };
     const locating = { ...(detection && { detection }), ...(refiner && { refiner }) };
-    refuseVariants(config);
-    refuseRig(config);
+    checkCuttable(config);
     this.#half = new CameraHalf(config, { model, ...measured, ...locating });
     this.#voxels = sink.advertise(config.topics.voxels, cdrCodec(HAND_VOXELS_SCHEMA));
     this.#answers = bus.subscribe([config.topics.feedback])[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 import { toVoxhandError, VoxhandError } from '../../errors/index.js';
 import type { GestureProfile } from '../../gestures/index.js';
-import { inferAll } from '../../inference/infer-all.js';
+import { allAnswers, inferAll } from '../../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../../inference/inference.js';
 import type { HandProportions } from '../../kinematics/index.js';
 import {
@@ -21,6 +21,7 @@ import type { PosePrior } from '../../smoothing/index.js';
 import { Counts, type LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
 import {
+  type InferenceHalf,
   jointReader,
   StageClock,
   StageTimes,
@@ -33,8 +34,8 @@ import type { Bus, BusMessage, BusSink, Publisher } from '../../transport/port/i
 import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
-import type { ServedCamera, WaitingFrame } from './served-camera.js';
-import { handOfVoxels, refuseRig, refuseVariants } from './voxel-frames.js';
+import type { WaitingFrame } from './served-camera.js';
+import { checkCuttable, handOfVoxels } from './voxel-frames.js';
 
 /** A refusal is shown in the status for so long, seconds. */
 const REFUSAL_SHOWN = 10;
@@ -130,8 +131,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     const { bus, sink = bus, config, inference, prior, now, transforms, stopwatch, onResult } = options;
     const { times = new StageTimes(), timers = processTimers } = options;
     jointReader(config, inference.model); // refuses before a camera comes
-    refuseVariants(config);
-    refuseRig(config);
+    checkCuttable(config);
     if (config.output.targetFrame !== '' && transforms === undefined) {
       throw new VoxhandError('CONFIG_INVALID', 'a target frame, and no transforms to get there', {
         expected: 'a TransformBuffer',
@@ -226,7 +226,6 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     }
     const { hand_id: handId } = decoded;
     let known = this.#cameras.get(origin.camera);
-    const isFirst = known?.begins(origin);
     const disorder = known?.admit(origin, handId);
     if (disorder !== undefined) {
       const text = `camera ${origin.camera}: ${DISORDERS[disorder]}`;
@@ -234,7 +233,6 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       if (disorder === 'camera-name-twice') await this.#answer(origin, [handId], failed(disorder, text));
       return;
     }
-    if (isFirst) known?.counters.arrived();
     try {
       const voxels = fromHandVoxelsMessage(decoded, this.#inference.model.gridSize);
       const hand = handOfVoxels(voxels, this.#inference.model);
@@ -250,7 +248,6 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
         const text = `camera ${origin.camera}: its voxels come, its joints go out on ${joints}`;
         this.#said.say(`open ${origin.camera}`, { severity: 'info', kind: 'connected', topic: message.topic, text });
         known.admit(origin, handId);
-        known.counters.arrived();
       }
       const { isWhole, replaced } = known.put(voxels, hand);
       if (isWhole) this.#line.add(known);
@@ -332,24 +329,18 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
   /** A frame without a hand, or whose hands the network has answered to; one that has no answer is the frame's end. */
   async #read(waiting: WaitingFrame, answers: ReadonlyMap<number, InferenceResult | VoxhandError>): Promise<void> {
     const { camera, origin, frame } = waiting;
-    const read = new Map<number, { readonly answer: InferenceResult }>();
-    let failure: VoxhandError | undefined;
-    for (const [id, answer] of answers) {
-      if (answer instanceof VoxhandError) failure ??= answer;
-      else read.set(id, { answer });
-    }
-    let results: ReturnType<ReturnType<ServedCamera['halfFor']>['read']>;
+    let read: ReturnType<InferenceHalf['read']>;
     try {
-      if (failure !== undefined) throw failure;
-      results = camera.halfFor().read(frame, read);
+      const whole = allAnswers([...answers.values()]);
+      const byHand = [...answers.keys()].map((id, i) => [id, { answer: whole[i] }] as const);
+      read = camera.halfFor().read(frame, new Map(byHand));
     } catch (thrown) {
-      if (failure !== undefined) for (const { answer } of read.values()) answer.release();
       return this.#fail(waiting, thrown);
     }
     if (answers.size > 0) camera.trouble = undefined;
-    await camera.publish(results.results, waiting);
+    await camera.publish(read.results, waiting);
     for (const id of idsOf(waiting)) {
-      const raw = results.raw.get(id);
+      const raw = read.raw.get(id);
       await this.#answer(origin, [id], raw === undefined ? { outcome: 'noted' } : { outcome: 'read', ...raw });
     }
   }

@@ -106,12 +106,7 @@ export class ServedCamera {
     return this.#output.facts();
   }
 
-  /** Whether a message is the first one of its frame. To be asked before {@link admit}. */
-  begins({ session, sequence }: VoxelsOrigin): boolean {
-    return session !== this.#session || sequence !== this.#sequence;
-  }
-
-  /** A message has come; says what is the matter with it, if anything is. */
+  /** A message has come; says what is the matter with it, if anything is. The first one of a frame is counted as the frame's arrival. */
   admit(origin: VoxelsOrigin, handId: number): Disorder | undefined {
     const { session, sequence, stamp } = origin;
     this.lastSeen = this.#timers.seconds();
@@ -132,6 +127,7 @@ export class ServedCamera {
     if (this.#gathering !== undefined) this.counters.dropped('incomplete');
     this.#gathering = undefined;
     this.#refused = undefined;
+    this.counters.arrived();
     if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
     this.#output.alive();
     return undefined;

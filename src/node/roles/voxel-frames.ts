@@ -6,22 +6,20 @@ import type { SeenFrame, SeenHand, TrackerConfig } from '../../tracking/index.js
 /** How a network's cube is cut: what the two halves of a pipeline must agree on. */
 export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
 
-/** @throws VoxhandError `CONFIG_INVALID` for `inference.variants`: one cube of a frame is sent, and no more */
-export function refuseVariants({ inference: { variants } }: TrackerConfig): void {
-  if (variants.edges.length === 0) return;
-  throw new VoxhandError('CONFIG_INVALID', 'variants of the cube in a pipeline that is cut', {
-    expected: 'no variants, or distribution.role whole',
-    found: `${variants.edges.length} edges`,
-    where: 'inference.variants.edges',
-  });
-}
-
 /**
- * Frames of several cameras are fused where hands are found, which is not where a pipeline is cut.
+ * Refuse what only a whole pipeline does.
  *
- * @throws VoxhandError `CONFIG_INVALID`
+ * @throws VoxhandError `CONFIG_INVALID` for `inference.variants`, as one cube of a hand is sent and no more; and for `cameras`, as frames of
+ * several are fused where hands are found, which is not where a pipeline is cut
  */
-export function refuseRig({ cameras }: TrackerConfig): void {
+export function checkCuttable({ inference: { variants }, cameras }: TrackerConfig): void {
+  if (variants.edges.length > 0) {
+    throw new VoxhandError('CONFIG_INVALID', 'variants of the cube in a pipeline that is cut', {
+      expected: 'no variants, or distribution.role whole',
+      found: `${variants.edges.length} edges`,
+      where: 'inference.variants.edges',
+    });
+  }
   const names = Object.keys(cameras);
   if (names.length === 0) return;
   throw new VoxhandError('CONFIG_INVALID', 'several cameras in a pipeline that is cut', {
