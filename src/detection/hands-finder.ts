@@ -1,12 +1,12 @@
 import type { DepthFrame } from '../depth/index.js';
-import { assign, distance, type Vec3 } from '../geometry/index.js';
+import { distance, subtract, type Vec3 } from '../geometry/index.js';
 import type { DetectionSettings } from './detection-settings.js';
 import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
-import { sigmoid } from './logistic.js';
+import { costOf, matched } from './match-hands.js';
 import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
-import { type Side, SideVote } from './side-vote.js';
+import { type Side, SideVote, sideShare } from './side-vote.js';
 import type { HandVerdict } from './verdict.js';
 
 /** Settings of a {@link HandsFinder}: those of `detection` and `reference` in a configuration that it uses. */
@@ -102,12 +102,6 @@ interface Verified {
   readonly worth: number;
 }
 
-/** A place where another hand was seen that is not believed yet, or was not believed at last. */
-interface Spot {
-  readonly root: Vec3;
-  readonly stamp: bigint;
-}
-
 /** A hand whose wrist is so near to or so far from the middle root, over 0.09 m, is none: a child's is 0.6, the largest 1.25. */
 const SIZES = [0.4, 1.7] as const;
 /** A side that is looked for must be this likely, and of a second hand this likely. */
@@ -139,10 +133,6 @@ const SEARCH_EVERY = 6;
 const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
-/** What it costs to leave a hand without a candidate; the costs of a candidate are distance (0 to 1), doubt and another side. */
-const NO_CANDIDATE = 2;
-const DOUBT_COST = 0.5;
-const SIDE_COST = 0.5;
 
 /**
  * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
@@ -173,9 +163,10 @@ export class HandsFinder {
   #last: Followed;
   #nextId = 0;
   #stamp: bigint | undefined;
-  /** Where further hands were seen in the last frame, for the first time. */
-  #hints: Spot[] = [];
-  #refused: Spot[] = [];
+  /** Where further hands were seen at the detector's last look, for the first time. */
+  #hints: Pick<Place, 'root'>[] = [];
+  /** Further hands whose joints were never believed, until {@link REFUSED}. */
+  #refused: Followed[] = [];
   /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
   #active: bigint | undefined;
   #looked: bigint | undefined;
@@ -291,7 +282,7 @@ export class HandsFinder {
     this.#active ??= stamp;
     for (const hand of [...this.#followed]) if (seconds(hand.motion.stamp, stamp) > maxGap) this.#lose(hand);
     this.#lost = this.#lost.filter(({ motion }) => seconds(motion.stamp, stamp) < SAME_HAND.seconds);
-    this.#refused = this.#refused.filter((spot) => seconds(spot.stamp, stamp) < REFUSED.seconds);
+    this.#refused = this.#refused.filter(({ motion }) => seconds(motion.stamp, stamp) < REFUSED.seconds);
     if (this.#followed.length > this.#allowed) this.#shed();
   }
 
@@ -347,17 +338,10 @@ export class HandsFinder {
 
   /** Each hand's candidate of this look, if there is one: near to where it is expected, sure, and of its side. */
   #assigned(pursuits: readonly Pursuit[], detection: Detection | undefined): (HandCandidate | undefined)[] {
-    const candidates = detection?.hands ?? [];
     const { trackRadius } = this.#settings;
-    const costs = pursuits.map(({ hand: { vote }, expected }) =>
-      candidates.map(({ root, score, left }) => {
-        const apart = distance(root, expected.root) / trackRadius;
-        if (!(apart < 1)) return Number.POSITIVE_INFINITY;
-        const other = vote.settled ? sigmoid(vote.side === 'left' ? -left : left) : 0;
-        return apart + DOUBT_COST * (1 - score) + SIDE_COST * other;
-      }),
+    return matched(pursuits, detection?.hands ?? [], ({ hand: { vote }, expected: { root } }, candidate) =>
+      costOf(candidate, { root, vote }, trackRadius, 1 - candidate.score),
     );
-    return assign(costs, NO_CANDIDATE).map((column) => (column === undefined ? undefined : candidates[column]));
   }
 
   /** The hand near to where it is expected; undefined where it is not there any more. */
@@ -470,7 +454,7 @@ export class HandsFinder {
       if (!isFirst && !this.#isConvincing(one)) continue;
       const { root } = one.verdict;
       if (isFirst || isNearAny(hints, root, this.#settings.trackRadius)) born.push(await this.#begin(frame, one));
-      else this.#hints.push({ root, stamp: frame.stamp });
+      else this.#hints.push({ root });
     }
     return born;
   }
@@ -485,8 +469,9 @@ export class HandsFinder {
     const inZone = hands.filter(({ root }) => isInside(zone, root));
     if (!depth) this.#reason = 'no-depth';
     else if (inZone.length === 0 && hands.length > 0) this.#reason = 'zone-empty';
+    const refused = this.#refused.map(({ motion }) => motion);
     const isUsable = ({ root, size }: HandCandidate) =>
-      size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(this.#refused, root, REFUSED.metres);
+      size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(refused, root, REFUSED.metres);
     const sure: Verified[] = [];
     for (const hand of inZone.filter(isUsable).slice(0, candidates)) {
       const verdict = await this.#stages.verifier.verify(frame, hand);
@@ -505,14 +490,9 @@ export class HandsFinder {
 
   /** The hand that was lost just now which each candidate is, if any. */
   #known(sure: readonly Verified[]): (Followed | undefined)[] {
-    const costs = sure.map(({ verdict: { root, left } }) =>
-      this.#lost.map(({ motion, vote }) => {
-        const apart = distance(root, motion.root) / SAME_HAND.metres;
-        if (!(apart < 1)) return Number.POSITIVE_INFINITY;
-        return apart + (vote.settled ? SIDE_COST * sigmoid(vote.side === 'left' ? -left : left) : 0);
-      }),
+    return matched(sure, this.#lost, ({ verdict }, { motion: { root }, vote }) =>
+      costOf(verdict, { root, vote }, SAME_HAND.metres),
     );
-    return assign(costs, NO_CANDIDATE).map((column) => (column === undefined ? undefined : this.#lost[column]));
   }
 
   /** A hand is followed from here on: a new one, or one that was lost. */
@@ -571,7 +551,7 @@ export class HandsFinder {
   #sideShare({ left }: HandVerdict): number {
     const { side } = this.#settings;
     if (side === 'auto') return 1;
-    const share = sigmoid(side === 'left' ? left : -left);
+    const share = sideShare(side, left);
     return share < MIN_SIDE ? 0 : share;
   }
 
@@ -587,7 +567,7 @@ export class HandsFinder {
       this.#last = hand;
       this.#lost.push(hand);
     } else {
-      this.#refused.push({ root: hand.motion.root, stamp: hand.motion.stamp });
+      this.#refused.push(hand);
     }
   }
 
@@ -629,7 +609,7 @@ function sureness(score: number, { hand }: HandVerdict): number {
 /** What the detector's look says of a hand that is followed. */
 function see(hand: Followed, near: HandCandidate | undefined): void {
   hand.score = near?.score ?? UNSEEN;
-  if (near !== undefined) hand.toMass = difference(near.mass, near.root);
+  if (near !== undefined) hand.toMass = subtract(near.mass, near.root);
 }
 
 /** The place as the second stage sees it. */
@@ -667,8 +647,4 @@ function seconds(from: bigint, to: bigint): number {
 
 function isInside({ x, y, z }: InteractionZone, point: Vec3): boolean {
   return [x, y, z].every((range, axis) => range === undefined || (point[axis] >= range[0] && point[axis] <= range[1]));
-}
-
-function difference(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

@@ -13,6 +13,11 @@ const KEPT = 0.5;
 
 export type Side = 'left' | 'right';
 
+/** How likely a side is, 0 to 1. @param left log-odds of a left hand */
+export function sideShare(side: Side, left: number): number {
+  return sigmoid(side === 'left' ? left : -left);
+}
+
 /**
  * Which hand it is, from many verdicts: log-odds of the left side, added up. Until the hand is shown to anybody its side is what the
  * evidence says; then it changes at most once while the hand is followed, and only on settled evidence.
@@ -57,7 +62,7 @@ export class SideVote {
 
   /** How likely the side is by all verdicts, 0 to 1; 1 for a side that is known, one half before any verdict. */
   get score(): number {
-    return this.#fixed === undefined ? sigmoid(this.#side === 'left' ? this.#evidence : -this.#evidence) : 1;
+    return this.#fixed === undefined ? sideShare(this.#side, this.#evidence) : 1;
   }
 
   /** A hand is found. Where it is the one that was lost just now, a part of what is known of it counts. */
