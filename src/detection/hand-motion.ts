@@ -40,7 +40,12 @@ export function motionTo(place: Place, stamp: bigint, before: HandMotion | undef
   const elapsed = before === undefined ? 0 : Number(stamp - before.stamp) / 1e9;
   if (before === undefined || elapsed <= 0) return { ...place, stamp, velocity: [0, 0, 0] };
   const [vx, vy, vz] = place.root.map((c, axis) => (c - before.root[axis]) / elapsed);
-  const speed = Math.hypot(vx, vy, vz);
+  return { ...place, stamp, velocity: possibleVelocity([vx, vy, vz]) };
+}
+
+/** The same direction, and no faster than a hand can be; metres per second. */
+export function possibleVelocity([x, y, z]: Vec3): Vec3 {
+  const speed = Math.hypot(x, y, z);
   const share = speed > MAX_SPEED ? MAX_SPEED / speed : 1;
-  return { ...place, stamp, velocity: [share * vx, share * vy, share * vz] };
+  return [share * x, share * y, share * z];
 }

@@ -23,7 +23,7 @@ export {
   type RefinedPoint,
 } from './geometric/reference-point.js';
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
-export { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
+export { expectedPlace, type HandMotion, motionTo, placeOfJoints, possibleVelocity } from './hand-motion.js';
 export {
   type FoundHand,
   type HandSight,

@@ -1,5 +1,5 @@
 import type { DepthFrame } from '../depth/index.js';
-import type { Transform } from '../geometry/index.js';
+import { IDENTITY_TRANSFORM, type Transform } from '../geometry/index.js';
 import { type CameraSyncFacts, type CameraView, type FrameSet, FrameSync, type TransformBuffer } from '../rig/index.js';
 import { Counts } from '../timing/index.js';
 import type { BusMessage, BusSource } from '../transport/port/index.js';
@@ -46,15 +46,17 @@ export class RigFrames {
   constructor(config: TrackerConfig, options: RigFramesOptions) {
     this.#config = config;
     this.#options = options;
-    this.#cameras = configuredCameras(config);
+    this.#cameras = configuredCameras(config).map((camera, i) => {
+      // the rig's frame is the first camera's own
+      const isThere = i === 0 && config.rig.frame === '' && camera.place === undefined;
+      return isThere ? { ...camera, place: IDENTITY_TRANSFORM } : camera;
+    });
     this.#sync = this.#newSync();
   }
 
   /** Whether transforms on the bus say where a camera is. */
   get needsTransforms(): boolean {
-    const [{ name: first }] = this.#cameras;
-    const inFirst = this.#config.rig.frame === '';
-    return this.#cameras.some(({ name, place }) => place === undefined && !(inFirst && name === first));
+    return this.#cameras.some(({ place }) => place === undefined);
   }
 
   /** Why a camera's frame was left out last, in words. */
@@ -148,8 +150,6 @@ export class RigFrames {
   #placeOf({ name, place }: CameraLine, { frameId, stamp }: DepthFrame): Transform | undefined {
     if (place !== undefined) return place;
     const target = this.#rigFrame();
-    const isFirst = this.#config.rig.frame === '' && name === this.#lines[0].name;
-    if (isFirst) return STILL;
     const lookup =
       target === ''
         ? ({ state: 'missing', text: 'no frame of the first camera has come, and rig.frame is not set' } as const)
@@ -160,5 +160,3 @@ export class RigFrames {
     return undefined;
   }
 }
-
-const STILL: Transform = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] };

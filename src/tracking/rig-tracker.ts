@@ -1,14 +1,24 @@
 import type { DepthFrame } from '../depth/index.js';
+import { possibleVelocity } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import {
   composeTransforms,
+  IDENTITY_TRANSFORM,
   invertTransform,
   type Transform,
   transformMatrix,
   transformPoints,
   type Vec3,
 } from '../geometry/index.js';
-import { type Handedness, type HandJoints, type LostHand, PALM_JOINTS, type TrackedHand } from '../hand/index.js';
+import {
+  type Handedness,
+  type HandJoints,
+  type LostHand,
+  meanConfidence,
+  PALM_JOINTS,
+  ROOT_OF_MIDDLE,
+  type TrackedHand,
+} from '../hand/index.js';
 import {
   associateHands,
   type CameraView,
@@ -95,8 +105,6 @@ interface RigHand {
 
 /** A hand that comes back so soon and so near to where it was lost is that hand: seconds, metres. */
 const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
-/** Nothing that a hand does is faster, metres per second. */
-const MAX_SPEED = 4;
 /** What a hand of the moment before is worth more than a new one; a camera that is sure of a hand is worth 1. */
 const KNOWN = 0.5;
 /** Under `fusion: voxels` cameras other than the one whose cube is used look every so many moments. */
@@ -231,7 +239,7 @@ export class RigTracker {
       // points of another moment are brought to that of the base's frame, in the rig's frame
       const seconds = Number(baseView.frame.stamp - view.frame.stamp) / 1e9;
       const shift = velocity.map((v) => v * seconds) as unknown as Vec3;
-      const moved = composeTransforms({ translation: shift, rotation: [0, 0, 0, 1] }, view.extrinsics);
+      const moved = composeTransforms({ ...IDENTITY_TRANSFORM, translation: shift }, view.extrinsics);
       return [{ frame: view.frame, transform: composeTransforms(invertTransform(baseView.extrinsics), moved) }];
     });
     const sights = [await this.#look(baseView, set.stamp)];
@@ -417,9 +425,7 @@ function memberOf(camera: string, id: number): string {
 
 /** How well a camera sees a hand, 0 to 1. */
 function sightOf({ presence = 1, confidences }: ViewedHand): number {
-  let sum = 0;
-  for (const confidence of confidences) sum += confidence;
-  return (presence * sum) / confidences.length;
+  return presence * meanConfidence({ confidences });
 }
 
 function velocityTo(positions: Float64Array, stamp: bigint, before: RigHand | undefined): Vec3 {
@@ -430,9 +436,7 @@ function velocityTo(positions: Float64Array, stamp: bigint, before: RigHand | un
     for (const j of PALM_JOINTS) sum += positions[3 * j + axis] - before.positions[3 * j + axis];
     return sum / PALM_JOINTS.length / elapsed;
   });
-  const speed = Math.hypot(x, y, z);
-  const share = speed > MAX_SPEED ? MAX_SPEED / speed : 1;
-  return [share * x, share * y, share * z];
+  return possibleVelocity([x, y, z]);
 }
 
 /** The detail of the view that is the surest, with the fused joints in place of its own. */
@@ -445,7 +449,7 @@ function detailOf(
   const [decoder = 'gauss'] = best.detail?.raw.keys() ?? [];
   const raw = new Map([[decoder, { ...fused, tracked: true, lagFrames: 0 }]]);
   if (reference?.state !== 'found') return { reference: { state: 'lost', reason: 'no-candidate' }, raw };
-  const [x, y, z] = fused.positions.subarray(27, 30); // the middle root, which the cube is laid around
+  const [x, y, z] = fused.positions.subarray(3 * ROOT_OF_MIDDLE); // which the cube is laid around
   return { reference: { state: 'found', point: { ...reference.point, position: [x, y, z], arm: undefined } }, raw };
 }
 
