@@ -1,6 +1,5 @@
 import { type DepthFrame, samplesOf } from '../depth/index.js';
-import type { ReferenceRefiner } from '../detection/index.js';
-import { type DetectionStages, placeOfJoints, type Side } from '../detection/index.js';
+import { type DetectionStages, placeOfJoints, type ReferenceRefiner, type Side } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { Cube } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE } from '../hand/index.js';
@@ -98,8 +97,9 @@ export class CameraHalf {
    * of several cameras, which are not fused yet
    */
   async see(frames: DepthFrame | FrameSet): Promise<SeenFrame> {
-    const { stamp, frameId, views } = toFrameSet(frames);
-    const frame = onlyFrame({ stamp, frameId, views });
+    const set = toFrameSet(frames);
+    const { stamp, frameId } = set;
+    const frame = onlyFrame(set);
     this.#stamp = stamp;
     for (const state of this.#hands.values()) state.last = undefined;
     const located = await this.#locator.locate(frame);
@@ -214,10 +214,11 @@ export class CameraHalf {
    */
   feedback(answers: ReadonlyMap<number, RawAnswer>): void {
     for (const [id, answer] of answers) {
-      const { gate, last } = this.#stateOf(id);
+      const state = this.#stateOf(id);
+      const { gate, last } = state;
       const doubtful = last !== undefined && gate.doubts(this.#stamp, last.reference.point, answer);
       gate.settle(answer.tracked);
-      this.#stateOf(id).joints = answer.tracked ? answer.positions : undefined;
+      state.joints = answer.tracked ? answer.positions : undefined;
       this.#locator.feedback(id, answer, doubtful);
     }
   }

@@ -19,7 +19,7 @@ import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
 import { type JointDecoder, type JointReader, jointReader } from './joint-reader.js';
 import { PresenceGate } from './presence-gate.js';
-import type { RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
+import type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 import type { HandDetail, TrackResult } from './track-result.js';
 
@@ -142,19 +142,20 @@ export class InferenceHalf {
     const lost: LostHand[] = [];
     const details = new Map<number, HandDetail>();
     for (const hand of frame.hands) {
-      const joints = read.get(hand.id);
-      const wasSeen = this.#stateOf(hand.id).seen !== undefined;
-      const result = joints === undefined ? this.#missing(hand) : this.#settled(stamp, joints);
+      const { id, reference } = hand;
+      const wasSeen = this.#stateOf(id).seen !== undefined;
+      const joints = read.get(id);
+      const result = hand.state === 'lost' ? this.#missing(hand) : this.#settled(stamp, joints as ReadJoints);
+      const isTracked = !('reason' in result);
       if (joints !== undefined) {
         const { positions, confidences } = joints.joints;
-        raw.set(hand.id, { positions, confidences, tracked: joints.refused === undefined });
+        raw.set(id, { positions, confidences, tracked: isTracked });
       }
       // a further hand that was never tracked is nobody's loss
-      if ('reason' in result && !wasSeen && frame.hands.length > 1) continue;
-      if ('reason' in result) lost.push(result);
-      else hands.push(result);
-      const isTracked = joints !== undefined && joints.refused === undefined;
-      details.set(hand.id, { reference: hand.reference, raw: isTracked ? joints.raw : new Map() });
+      if (!isTracked && !wasSeen && frame.hands.length > 1) continue;
+      if (isTracked) hands.push(result);
+      else lost.push(result);
+      details.set(id, { reference, raw: isTracked && joints !== undefined ? joints.raw : new Map() });
     }
     this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
     const result = {
@@ -222,12 +223,11 @@ export class InferenceHalf {
     return new Map(read.map((one) => [one.hand.id, duplicates.has(one) ? { ...one, refused: DUPLICATE } : one]));
   }
 
-  #missing(hand: SeenHand): LostHand {
+  #missing(hand: MissingHand): LostHand {
     const state = this.#stateOf(hand.id);
     state.gate.lost();
     state.before = undefined;
-    const reason = hand.state === 'lost' ? (hand.lostReason ?? hand.reference.reason) : LOW_CONFIDENCE;
-    return { ...this.#known(hand), reason };
+    return { ...this.#known(hand), reason: hand.lostReason ?? hand.reference.reason };
   }
 
   #settled(stamp: bigint, { hand, joints, points, presence, refused }: ReadJoints): TrackedHand | LostHand {
@@ -237,10 +237,10 @@ export class InferenceHalf {
     const seen = { ...this.#known(hand), cube: hand.grid.cube, ...(presence !== undefined && { presence }) };
     state.before = refused === undefined ? positions : undefined;
     if (refused !== undefined) return { ...seen, reason: refused };
-    const isKnown = state.seen !== undefined && stamp - state.seen.last <= FORGOTTEN_AFTER;
-    const since = isKnown && state.seen !== undefined ? state.seen.since : stamp;
-    state.seen = { since, last: stamp };
-    const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - since) / 1e9 };
+    const { since, last } = state.seen ?? { since: stamp, last: stamp };
+    const visibleSince = stamp - last <= FORGOTTEN_AFTER ? since : stamp;
+    state.seen = { since: visibleSince, last: stamp };
+    const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
     if (state.fitter === undefined || points === undefined) return tracked;
     const { cube, size } = hand.grid;
     return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, points, pitch: cube.edge / size }));

@@ -1,6 +1,11 @@
 import type { DepthFrame } from '../depth/index.js';
-import type { FoundHand, ReferencePoint } from '../detection/index.js';
-import { type DetectionStages, HandsFinder, type Side } from '../detection/index.js';
+import {
+  type DetectionStages,
+  type FoundHand,
+  HandsFinder,
+  type ReferencePoint,
+  type Side,
+} from '../detection/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 import { type HandLocator, type LocatedHand, type NoHand, WRONG_SCALES } from './hand-locator.js';

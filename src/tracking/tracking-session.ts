@@ -218,7 +218,7 @@ export class TrackingSession {
 
   summary(): TrackingSummary {
     const { counts, published, stages, latency, transformProblem, cameras, fusion } = this.facts();
-    const [{ depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics] = Object.values(this.#config.cameras);
+    const { depth: depthTopic, cameraInfo: cameraTopic } = this.#config.topics;
     return {
       ...{ depthTopic, cameraTopic, counts, published, stages },
       ...(latency && { latency }),
