@@ -1,11 +1,11 @@
 import type { Vec3 } from '../geometry/matrix.js';
+import { palmAxes } from '../hand/palm-axes.js';
+import { FINGER_NAMES } from '../hand/skeleton.js';
 import { BASE_ANGLES, FIRST_ANGLE, HandKinematics } from './hand-kinematics.js';
 import type { HandProportions } from './hand-proportions.js';
 import { ANGLE_MAX, ANGLE_MIN, jointNames, restState } from './hand-state.js';
 import { HandSurface } from './hand-surface.js';
-import { palmAxes } from './palm-frame.js';
 
-const CHAIN_NAMES = ['thumb', 'index', 'middle', 'ring', 'little'] as const;
 const BONE_NAMES = [
   ['metacarpal', 'proximal', 'distal'],
   ['proximal', 'middle', 'distal'],
@@ -53,10 +53,11 @@ export function handUrdf(proportions: HandProportions, handedness: 'right' | 'le
       '  </joint>',
     );
   };
+  const surface = surfaceOf(proportions);
   const mirrored = ([x, y, z]: Vec3): Vec3 => [mirror * x, y, z];
 
   link('hand');
-  link('palm', palmShapes(proportions, mirrored));
+  link('palm', palmShapes(surface, mirrored));
   fixed('hand', 'palm', [0, 0, 0], palmInHand(proportions, handedness));
   const names = jointNames(handedness);
   for (let chain = 0; chain < 5; chain++) {
@@ -67,9 +68,9 @@ export function handUrdf(proportions: HandProportions, handedness: 'right' | 'le
       const bone = i + 1 - BASE_ANGLES[chain];
       const child =
         bone >= 0
-          ? `${CHAIN_NAMES[chain]}_${BONE_NAMES[Math.min(1, chain)][bone]}`
-          : `${CHAIN_NAMES[chain]}_base${i + 1}`;
-      link(child, bone >= 0 ? boneShapes(proportions, chain, bone) : []);
+          ? `${FINGER_NAMES[chain]}_${BONE_NAMES[Math.min(1, chain)][bone]}`
+          : `${FINGER_NAMES[chain]}_base${i + 1}`;
+      link(child, bone >= 0 ? boneShapes(surface, chain, bone, proportions.lengths[3 * chain + bone]) : []);
       const dof = FIRST_ANGLE[chain] + i;
       lines.push(
         `  <joint name="${names[dof]}" type="revolute">`,
@@ -82,8 +83,8 @@ export function handUrdf(proportions: HandProportions, handedness: 'right' | 'le
       parent = child;
       origin = bone >= 0 ? [0, proportions.lengths[3 * chain + bone], 0] : [0, 0, 0];
     });
-    link(`${CHAIN_NAMES[chain]}_tip`);
-    fixed(parent, `${CHAIN_NAMES[chain]}_tip`, origin);
+    link(`${FINGER_NAMES[chain]}_tip`);
+    fixed(parent, `${FINGER_NAMES[chain]}_tip`, origin);
   }
   lines.push('</robot>', '');
   return lines.join('\n');
@@ -95,13 +96,12 @@ function palmInHand(proportions: HandProportions, handedness: 'right' | 'left'):
   kinematics.update(restState(), proportions);
   const { joints } = kinematics;
   if (handedness === 'left') for (let i = 0; i < joints.length; i += 3) joints[i] = -joints[i];
-  const [x, y, z] = palmAxes(joints, handedness);
+  const [x, y, z] = palmAxes(joints, handedness).axes;
   // the rows of the rotation are the axes of the hand in the palm; R = Rz(yaw) Ry(pitch) Rx(roll)
   return [Math.atan2(z[1], z[2]), Math.asin(Math.max(-1, Math.min(1, -z[0]))), Math.atan2(y[0], x[0])];
 }
 
-function boneShapes(proportions: HandProportions, chain: number, bone: number): string[] {
-  const surface = surfaceOf(proportions);
+function boneShapes(surface: HandSurface, chain: number, bone: number, length: number): string[] {
   for (let cone = 0; cone < surface.count; cone++) {
     surface.at(cone, 0);
     // the thumb's metacarpal lies in the palm and has no cone of its own: as thick as the next bone begins
@@ -109,13 +109,12 @@ function boneShapes(proportions: HandProportions, chain: number, bone: number): 
     if (surface.chain() !== chain || surface.bone() !== (within ? 1 : bone)) continue;
     const a = surface.radius();
     if (!within) surface.at(cone, 1);
-    return shapes([0, 0, 0], [0, proportions.lengths[3 * chain + bone], 0], a, surface.radius());
+    return shapes([0, 0, 0], [0, length, 0], a, surface.radius());
   }
   return [];
 }
 
-function palmShapes(proportions: HandProportions, mirrored: (point: Vec3) => Vec3): string[] {
-  const surface = surfaceOf(proportions);
+function palmShapes(surface: HandSurface, mirrored: (point: Vec3) => Vec3): string[] {
   return Array.from({ length: surface.count }, (_, cone): string[] => {
     if (surface.isBone(cone)) return [];
     surface.at(cone, 0);

@@ -1,7 +1,7 @@
 import type { FrameTransform } from '@foxglove/schemas';
 import { VoxhandError } from '../errors/index.js';
-import { axesQuaternion, cross, dot, subtract, unit, type Vec3 } from '../geometry/index.js';
-import { type HandJoints, JOINT_COUNT, jointIndex, ROOT_OF_MIDDLE } from '../hand/index.js';
+import { axesQuaternion } from '../geometry/index.js';
+import { type HandJoints, JOINT_COUNT, palmAxes } from '../hand/index.js';
 import { fromStamp, toFoxgloveTime } from '../timing/stamp.js';
 import type { Quaternion, TfMessage, TransformStampedMessage } from './generated.js';
 import { header, xyz } from './parts.js';
@@ -114,10 +114,6 @@ function invalid(expected: string, value: unknown): VoxhandError {
   return new VoxhandError('MESSAGE_INVALID', 'no transform', { expected, found });
 }
 
-const WRIST = jointIndex('wrist');
-const INDEX_ROOT = jointIndex('index_mcp');
-const LITTLE_ROOT = jointIndex('little_mcp');
-
 /** A palm that is shorter than this, from the wrist to the middle finger's root, says nothing about directions, metres. */
 const SHORTEST_PALM = 0.02;
 /** So narrow, by the sine of the angle at the wrist between the roots of index and little finger, is no palm. */
@@ -141,30 +137,18 @@ const NARROWEST_PALM = 0.1;
 export function toHandTransform(hand: HandJoints, childFrameId: string): TransformStampedMessage | undefined {
   const rotation = palmRotation(hand);
   if (rotation === undefined) return undefined;
+  const [x, y, z] = hand.positions; // the wrist
   return {
     header: header(hand.stamp, hand.frameId),
     child_frame_id: childFrameId,
-    transform: { translation: xyz(joint(hand, WRIST)), rotation },
+    transform: { translation: xyz([x, y, z]), rotation },
   };
 }
 
 function palmRotation(hand: HandJoints): Quaternion | undefined {
   if (!hand.tracked || hand.positions.length !== 3 * JOINT_COUNT) return undefined;
-  const wrist = joint(hand, WRIST);
-  const forward = subtract(joint(hand, ROOT_OF_MIDDLE), wrist);
-  const toIndex = unit(subtract(joint(hand, INDEX_ROOT), wrist));
-  const toLittle = unit(subtract(joint(hand, LITTLE_ROOT), wrist));
-  const across = hand.handedness === 'left' ? cross(toIndex, toLittle) : cross(toLittle, toIndex);
+  const { axes, length, across, square } = palmAxes(hand.positions, hand.handedness);
   // negated, so that NaN is refused too
-  if (!(Math.hypot(...forward) >= SHORTEST_PALM && Math.hypot(...across) >= NARROWEST_PALM)) return undefined;
-  const x = unit(forward);
-  const along = dot(across, x);
-  const square: Vec3 = [across[0] - along * x[0], across[1] - along * x[1], across[2] - along * x[2]];
-  if (!(Math.hypot(...square) >= NARROWEST_PALM / 2)) return undefined;
-  const z = unit(square);
-  return quaternion(axesQuaternion(x, cross(z, x), z));
-}
-
-function joint({ positions }: HandJoints, index: number): Vec3 {
-  return [positions[3 * index], positions[3 * index + 1], positions[3 * index + 2]];
+  if (!(length >= SHORTEST_PALM && across >= NARROWEST_PALM && square >= NARROWEST_PALM / 2)) return undefined;
+  return quaternion(axesQuaternion(...axes));
 }

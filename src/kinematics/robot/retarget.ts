@@ -3,10 +3,10 @@ import { parseSettings } from '../../errors/setting.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { cross, dot, type Vec3 } from '../../geometry/matrix.js';
 import type { Handedness } from '../../hand/hand-joints.js';
+import { palmAxes } from '../../hand/palm-axes.js';
 import { JOINT_NAMES, jointIndex } from '../../hand/skeleton.js';
 import { ANGLE_NAMES } from '../hand-state.js';
 import { NormalEquations } from '../normal-equations.js';
-import { palmAxes } from '../palm-frame.js';
 import type { Robot } from './robot.js';
 import { RobotKinematics } from './robot-kinematics.js';
 
@@ -159,7 +159,7 @@ export class Retargeter {
         [0, 1, 0],
       ],
     } = this.#settings;
-    const palm = palmAxes(positions, handedness);
+    const { axes: palm } = palmAxes(positions, handedness);
     const [x, y] = axes as readonly [Vec3, Vec3];
     const z = cross(x, y);
     const targets = new Float64Array(3 * this.#terms.length);
