@@ -102,3 +102,15 @@ export function choleskySolve(a: Float64Array, b: Float64Array, n: number): bool
   }
   return true;
 }
+
+/** The inverse of a symmetric positive definite n x n matrix, of which only the lower triangle is read, as a new array. */
+export function inverse(matrix: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    const column = new Float64Array(n);
+    column[k] = 1;
+    choleskySolve(Float64Array.from(matrix), column, n);
+    for (let i = 0; i < n; i++) result[i * n + k] = column[i];
+  }
+  return result;
+}

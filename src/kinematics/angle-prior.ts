@@ -1,4 +1,4 @@
-import { choleskySolve } from '../geometry/symmetric-eigen.js';
+import { inverse } from '../geometry/symmetric-eigen.js';
 import { ANGLE_PRIOR_COVARIANCE, ANGLE_PRIOR_MEAN } from './angle-prior-data.js';
 import { ANGLE_COUNT } from './hand-state.js';
 
@@ -13,19 +13,11 @@ export const PRIOR_PRECISION = precision();
 
 function precision(): Float64Array {
   const n = ANGLE_COUNT;
-  const inverse = new Float64Array(n * n);
-  const column = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const a = new Float64Array(n * n);
-    ANGLE_PRIOR_COVARIANCE.forEach((row, i) => {
-      row.forEach((value, j) => {
-        a[i * n + j] = value * DEGREE * DEGREE + (i === j ? OWN_DEVIATION ** 2 : 0);
-      });
+  const covariance = new Float64Array(n * n);
+  ANGLE_PRIOR_COVARIANCE.forEach((row, i) => {
+    row.forEach((value, j) => {
+      covariance[i * n + j] = value * DEGREE * DEGREE + (i === j ? OWN_DEVIATION ** 2 : 0);
     });
-    column.fill(0);
-    column[k] = 1;
-    choleskySolve(a, column, n);
-    for (let i = 0; i < n; i++) inverse[i * n + k] = column[i];
-  }
-  return inverse;
+  });
+  return inverse(covariance, n);
 }

@@ -1,4 +1,4 @@
-import { choleskySolve } from '../geometry/symmetric-eigen.js';
+import { choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
 import { meanConfidence } from '../hand/hand-joints.js';
 import type { HandEvidence, HandFit } from './fit-hand.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
@@ -127,16 +127,4 @@ function priorCovariance(): Float64Array {
     covariance[(PALM_AXES + i) * (n + 1)] += deviation ** 2;
   });
   return covariance;
-}
-
-/** The inverse of a positive definite matrix. */
-function inverse(matrix: Float64Array, n: number): Float64Array {
-  const result = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    const column = new Float64Array(n);
-    column[k] = 1;
-    choleskySolve(Float64Array.from(matrix), column, n);
-    for (let i = 0; i < n; i++) result[i * n + k] = column[i];
-  }
-  return result;
 }
