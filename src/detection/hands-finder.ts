@@ -1,10 +1,10 @@
 import type { DepthFrame } from '../depth/index.js';
 import { distance, subtract, type Vec3 } from '../geometry/index.js';
+import { costOf, matched } from './assign-hands.js';
 import type { DetectionSettings } from './detection-settings.js';
 import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
-import { costOf, matched } from './match-hands.js';
 import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
 import { type Side, SideVote, sideShare } from './side-vote.js';
 import type { HandVerdict } from './verdict.js';
