@@ -29,6 +29,7 @@ export {
   SKELETON_NAME,
 } from './skeleton.js';
 export {
+  asLost,
   type HandAngles,
   type HandInImage,
   type HandsAtMoment,

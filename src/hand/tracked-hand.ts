@@ -61,6 +61,12 @@ export interface LostHand extends KnownHand {
   readonly reason: string;
 }
 
+/** What is still true of a tracked hand that is lost after all: nothing of its joints. */
+export function asLost(hand: TrackedHand, reason: string): LostHand {
+  const { positions, confidences, visibleSeconds, angles, unfitted, image, ...known } = hand;
+  return { ...known, reason };
+}
+
 /**
  * All hands of one moment. A hand in neither list is not known to the tracker; a hand that was tracked is in `lost` at least once.
  *

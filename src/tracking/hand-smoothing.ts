@@ -1,5 +1,12 @@
 import { type CameraModel, projectToImage } from '../depth/index.js';
-import { type HandInImage, type HandJoints, jointsOfHands, type LostHand, type TrackedHand } from '../hand/index.js';
+import {
+  asLost,
+  type HandInImage,
+  type HandJoints,
+  jointsOfHands,
+  type LostHand,
+  type TrackedHand,
+} from '../hand/index.js';
 import type { HandStage } from '../smoothing/index.js';
 import type { TrackResult } from './track-result.js';
 
@@ -94,13 +101,9 @@ function smoothedResult({ result, smoothed }: Waiting): TrackResult {
   for (const known of [...result.hands, ...result.lost]) {
     const { tracked, positions, confidences } = smoothed.get(known.id) as HandJoints;
     const { reason = 'smoothing', ...seen }: Partial<TrackedHand & LostHand> & Known = known;
-    if (tracked) {
-      hands.push({ ...seen, positions, confidences, ...(camera && { image: imageOf(positions, camera) }) });
-    } else {
-      const { positions: _p, confidences: _c, image: _i, visibleSeconds: _v, ...rest } = seen;
-      const { angles: _a, unfitted: _u, ...common } = rest;
-      lost.push({ ...common, reason });
-    }
+    const hand = { ...seen, positions, confidences };
+    if (tracked) hands.push({ ...hand, ...(camera && { image: imageOf(positions, camera) }) });
+    else lost.push(asLost(hand, reason));
   }
   const lagFrames = Math.max(0, ...[...smoothed.values()].map((hand) => hand.lagFrames));
   return { ...result, hands, lost, lagFrames };

@@ -1,4 +1,5 @@
 import { type Transform, transformPoints } from '../geometry/index.js';
+import { asLost } from '../hand/index.js';
 import type { TransformBuffer } from '../rig/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -86,9 +87,7 @@ export class TargetFrame {
 
   /** Nothing of the frame may go out under the target frame's name: its reference points neither. */
   #lost(result: TrackResult): TrackResult {
-    const lost = result.hands.map(({ positions, confidences, image, visibleSeconds, ...known }) => {
-      return { ...known, reason: NO_TRANSFORM };
-    });
+    const lost = result.hands.map((hand) => asLost(hand, NO_TRANSFORM));
     const detail = ({ reference }: HandDetail): HandDetail => ({
       reference: reference.state === 'lost' ? reference : { state: 'lost', reason: 'no-candidate' },
       raw: new Map(),
