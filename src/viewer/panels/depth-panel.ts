@@ -2,7 +2,7 @@ import { type DepthFrame, project, unproject } from '../../depth/depth-frame.js'
 import { transformPoints } from '../../geometry/transform.js';
 import { FINGER_COLORS, SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
-import { BONES, FINGER_NAMES } from '../../hand/skeleton.js';
+import { BONES, FINGER_NAMES, ROOT_OF_MIDDLE } from '../../hand/skeleton.js';
 import { RAMP_SIZE, rampTable } from '../model/color-ramp.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { FrameTree } from '../model/frame-tree.js';
@@ -194,7 +194,7 @@ function drawLabel(
   color: string,
   ratio: number,
 ): void {
-  const [wrist, root] = [points[0], points[9]];
+  const [wrist, root] = [points[0], points[ROOT_OF_MIDDLE]];
   if (wrist === undefined || root === undefined) return;
   const away = Math.max(1, Math.hypot(wrist[0] - root[0], wrist[1] - root[1]));
   const [x, y] = [0, 1].map((axis) => wrist[axis] + (16 * ratio * (wrist[axis] - root[axis])) / away);

@@ -17,6 +17,7 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { CameraModel } from '../../depth/depth-frame.js';
 import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
+import { ROOT_OF_MIDDLE } from '../../hand/skeleton.js';
 import type { BoxPlace, Drawing } from '../channels/drawing.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { TrailPiece } from '../model/fingertip-trails.js';
@@ -197,7 +198,7 @@ export class SceneView {
   labelPlaces(): { readonly handId: number; readonly x: number; readonly y: number }[] {
     if (!this.#placed.skeleton.group.visible) return [];
     return this.#shown.flatMap(({ handId, positions: p }) => {
-      const behind = [0, 1, 2].map((axis) => p[axis] + 0.3 * (p[axis] - p[3 * 9 + axis]));
+      const behind = [0, 1, 2].map((axis) => p[axis] + 0.3 * (p[axis] - p[3 * ROOT_OF_MIDDLE + axis]));
       const at = this.#onScreen(behind);
       return at === undefined ? [] : [{ handId, x: at[0], y: at[1] }];
     });

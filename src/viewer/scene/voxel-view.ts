@@ -48,8 +48,13 @@ export class VoxelView {
 }
 
 function nearestCube(cubes: readonly BoxPlace[], x: number, y: number, z: number): number {
-  const away = cubes.map(({ center }) => Math.hypot(center[0] - x, center[1] - y, center[2] - z));
-  return away.indexOf(Math.min(...away));
+  let nearest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  cubes.forEach(({ center }, i) => {
+    const away = Math.hypot(center[0] - x, center[1] - y, center[2] - z);
+    if (away < least) [nearest, least] = [i, away];
+  });
+  return nearest;
 }
 
 /** Edge of a voxel where nobody says it, metres: 25 cm in 88 voxels. */
