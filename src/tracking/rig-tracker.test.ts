@@ -186,7 +186,7 @@ it('with the points of all cameras in one cube, one camera is followed and the o
   expect([left.frames, right.frames]).toEqual([33, 4]);
 });
 
-it('frames that fail are counted: a moment is dropped where those of all cameras do', async () => {
+it('a moment with a frame of one camera has a result, and one without frames is refused', async () => {
   const { tracker, run } = rig({ x: () => 0 });
   await run(0, 3);
   const bad = { stamp: 9n, frameId: 'left_optical', width: 2, height: 1, depth: new Float32Array(1), camera };
@@ -199,4 +199,22 @@ it('frames that fail are counted: a moment is dropped where those of all cameras
   ).toHaveLength(1);
   expect(tracker.reset()).toEqual([]);
   await expect(tracker.track({ stamp: 9n, frameId: '', views: [] })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+it('of a moment whose frames all fail, the cause of the newest failure is counted', async () => {
+  const config = trackerConfig({ cameras: { left: { depth: 'left/depth', cameraInfo: 'left/info' } } });
+  const causes = ['DEPTH_SIZE', 'CAMERA_INVALID'];
+  const tracker = new RigTracker(config, {
+    inference: stubInference(() => []),
+    cameraTracker: (_, { counters }) => ({
+      track: async () => {
+        counters?.dropped(causes.shift() as string);
+        return [];
+      },
+      reset: () => [],
+    }),
+  });
+  const frame = { stamp: 1n, frameId: 'left', width: 1, height: 1, depth: new Float32Array(1), camera };
+  for (let i = 0; i < 2; i++) expect(await tracker.track(frame)).toEqual([]);
+  expect(tracker.counters.snapshot().dropped).toEqual({ CAMERA_INVALID: 1, DEPTH_SIZE: 1 });
 });

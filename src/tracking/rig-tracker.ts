@@ -69,11 +69,21 @@ export interface RigTrackerParts extends TrackerParts {
   readonly cameraTracker?: (name: string, parts: TrackerParts) => CameraTracker;
 }
 
+/** Of one camera, with the cause why its last frame failed. */
+class LineCounters extends Counters {
+  lastDrop = 'INTERNAL';
+
+  override dropped(cause: string): void {
+    this.lastDrop = cause;
+    super.dropped(cause);
+  }
+}
+
 /** One camera's pipeline. */
 interface CameraLine {
   readonly name: string;
   readonly tracker: CameraTracker;
-  readonly counters: Counters;
+  readonly counters: LineCounters;
   frames: number;
   withHand: number;
   /** How well it sees the hands, 0 to 1, of late: for `fusion: voxels`. */
@@ -189,7 +199,7 @@ export class RigTracker {
     }
     const sights = await (this.#config.rig.fusion === 'voxels' ? this.#lookTogether(set) : this.#lookAll(set));
     if (sights.every(({ result }) => result === undefined)) {
-      this.counters.dropped(lastDrop(this.#lineOf(sights[0].view.name).counters));
+      this.counters.dropped(this.#lineOf(sights[0].view.name).counters.lastDrop);
       return [];
     }
     const result = this.#fused(set, sights);
@@ -399,7 +409,7 @@ export class RigTracker {
     let line = this.#lines.get(name);
     if (line === undefined) {
       const { prior: _prior, cameraTracker, ...shared } = this.#parts;
-      const counters = new Counters();
+      const counters = new LineCounters();
       const others = (grid: GridBuilder) => this.#addOthers(grid);
       const parts = { ...shared, counters, others, times: this.times, smoothing: () => AS_IT_IS };
       const tracker = cameraTracker?.(name, parts) ?? new HandTracker(this.#config, parts);
@@ -451,10 +461,6 @@ function detailOf(
   if (reference?.state !== 'found') return { reference: { state: 'lost', reason: 'no-candidate' }, raw };
   const [x, y, z] = fused.positions.subarray(3 * ROOT_OF_MIDDLE); // which the cube is laid around
   return { reference: { state: 'found', point: { ...reference.point, position: [x, y, z], arm: undefined } }, raw };
-}
-
-function lastDrop(counters: Counters): string {
-  return Object.keys(counters.snapshot().dropped).at(-1) ?? 'INTERNAL';
 }
 
 function isIdentity({ translation, rotation }: Transform): boolean {
