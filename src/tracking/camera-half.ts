@@ -94,7 +94,7 @@ export class CameraHalf {
    * {@link recycle} where it is not needed any more.
    *
    * @throws VoxhandError for a frame that contradicts itself, or what a network throws; the next frame may be given. `USAGE` for frames
-   * of several cameras, which are not fused yet
+   * of several cameras, which `RigTracker` takes
    */
   async see(frames: DepthFrame | FrameSet): Promise<SeenFrame> {
     const set = toFrameSet(frames);

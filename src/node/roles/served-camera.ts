@@ -50,7 +50,7 @@ interface Gathering {
 /** What is the matter with a message's place in its camera's row; undefined where it comes as it should. */
 export type Disorder = 'camera-name-twice' | 'out-of-order';
 
-/** One camera of an inference role: its half of the pipeline, its topics, the message that waits, and whether it is still there. */
+/** One camera of an inference role: its half of the pipeline, its topics, the frame that waits, and whether it is still there. */
 export class ServedCamera {
   readonly name: string;
   readonly counters = new Counters();
