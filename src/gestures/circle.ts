@@ -2,7 +2,7 @@ import { dot, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
-import { pointing } from './pose-scores.js';
+import { mm, pointing } from './pose-scores.js';
 
 /** As many samples as three seconds have at 60 Hz. */
 const KEPT = 180;
@@ -86,7 +86,7 @@ export class CircleRecogniser implements Recogniser {
     return {
       confidence: Math.max(0, 1 - fit.error / fit.radius / (2 * this.#settings.roundness)),
       position: tip,
-      reason: `radius ${Math.round(1000 * fit.radius)} mm, ${Math.round((100 * fit.error) / fit.radius)} % off a circle, one turn in ${taken.toFixed(2)} s`,
+      reason: `radius ${mm(fit.radius)}, ${Math.round((100 * fit.error) / fit.radius)} % off a circle, one turn in ${taken.toFixed(2)} s`,
       value: this.#angle,
     };
   }
@@ -125,7 +125,7 @@ export class CircleRecogniser implements Recogniser {
       steps += Math.abs(step);
     }
     if (steps > TO_AND_FRO * Math.abs(angle)) return 'to and fro';
-    if (!(fit.radius >= minRadius && fit.radius <= maxRadius)) return `radius ${Math.round(1000 * fit.radius)} mm`;
+    if (!(fit.radius >= minRadius && fit.radius <= maxRadius)) return `radius ${mm(fit.radius)}`;
     if (fit.error > roundness * fit.radius) return `${Math.round((100 * fit.error) / fit.radius)} % off a circle`;
     return { from, fit, angle };
   }

@@ -2,7 +2,7 @@ import { distance, type Vec3 } from '../geometry/index.js';
 import type { EnablingMessage } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { EnablingSettings } from './gesture-profile.js';
-import { openness, poseScore } from './pose-scores.js';
+import { mm, openness, poseScore } from './pose-scores.js';
 import type { PlacedZone } from './touch-surface.js';
 
 /** How far a hand that holds may be outside of the zone, metres: noise at its edge must not release. */
@@ -128,7 +128,7 @@ export class Enabling {
     const { minPresence, leave, maxSpeed, gesture } = this.#settings;
     const { palmPosition } = hand.described;
     const outside = zone?.outside(palmPosition) ?? 0;
-    if (outside > ZONE_EDGE) return `the palm is ${Math.round(1000 * outside)} mm outside of the zone`;
+    if (outside > ZONE_EDGE) return `the palm is ${mm(outside)} outside of the zone`;
     const speed = distance(palmPosition, holder.palm) / Math.max(1e-3, hand.time - holder.time);
     if (speed > maxSpeed) return `the palm moved at ${speed.toFixed(1)} m/s: it may be another hand`;
     holder.palm = palmPosition;

@@ -58,7 +58,7 @@ export class GestureEngine {
   readonly #twoHands: TwoHandRecogniser;
   readonly #pointers: readonly { readonly surface: GestureProfile['surfaces'][number]; readonly pointer: Pointer }[];
   readonly #enabling: readonly { readonly zone: string | undefined; readonly enabling: Enabling }[];
-  #output: { gestures: GestureEvent[]; pointers: PointerEvent[]; enabling: EnablingMessage[] } = emptyOutput();
+  #output = emptyOutput();
   #origin: bigint | undefined;
   #last: { readonly stamp: bigint; readonly frameId: string } | undefined;
   /** When the last moment came, by the session's clock. */
@@ -287,7 +287,8 @@ function bounded(hands: readonly TrackedHand[]): TrackedHand[] {
 }
 
 function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: GestureProfile): string | undefined {
-  if (hand.positions.length !== 63 || !hand.positions.every(Number.isFinite)) return 'joints that are no numbers';
+  if (hand.positions.length !== 63 || !hand.positions.every(Number.isFinite))
+    return 'joints that are no numbers';
   if (hand.presence !== undefined && !(hand.presence >= minPresence)) {
     return `presence ${hand.presence.toFixed(2)} is below ${minPresence}`;
   }

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { settingProblems } from '../errors/file-keys.js';
 import { fromFileKey, isTree, type Tree, VoxhandError } from '../errors/index.js';
 import { fixed, share } from '../errors/setting.js';
+import { dot } from '../geometry/index.js';
 import { POSE_GESTURES } from '../hand/index.js';
 import { INTERACTIONS } from './gesture-events.js';
-import { taughtPoseSchema } from './taught-pose.js';
+import { nameSchema as name, taughtPoseSchema } from './taught-pose.js';
 
 const seconds = (fallback: number) => z.number().min(0).max(60).default(fallback);
 const metres = (fallback: number) => z.number().min(0).max(10).default(fallback);
 const size = z.number().positive().max(100);
 const vector = z.tuple([z.number(), z.number(), z.number()]);
-const direction = (fallback: [number, number, number]) =>
-  vector.refine(isUnit, 'expected a unit vector').default(fallback);
-const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -');
+const unitVector = vector.refine(isUnit, 'expected a unit vector');
+const direction = (fallback: [number, number, number]) => unitVector.default(fallback);
 
 function isUnit([x, y, z]: readonly number[]): boolean {
   return Math.abs(Math.hypot(x, y, z) - 1) < 1e-3;
@@ -55,7 +55,6 @@ const wave = z
     swings: fixed('So many ways from side to side make a wave.', z.int().min(2).max(20).default(3)),
   })
   .prefault({});
-export type WaveSettings = z.output<typeof wave>;
 
 const circle = z
   .strictObject({
@@ -66,7 +65,6 @@ const circle = z
     longest: fixed('Longest time for one turn.', seconds(2.5), 's'),
   })
   .prefault({});
-export type CircleSettings = z.output<typeof circle>;
 
 const tap = z
   .strictObject({
@@ -75,7 +73,6 @@ const tap = z
     still: fixed('The palm may move by this meanwhile.', metres(0.03), 'm'),
   })
   .prefault({});
-export type TapSettings = z.output<typeof tap>;
 
 const turn = (fallback: number) => z.number().min(0).max(3.2).default(fallback);
 const twoHands = z
@@ -84,7 +81,6 @@ const twoHands = z
     angle: fixed('Rotation begins when their line has turned by this.', turn(0.25), 'rad'),
   })
   .prefault({});
-export type TwoHandSettings = z.output<typeof twoHands>;
 
 const pointer = z
   .strictObject({
@@ -135,11 +131,8 @@ const surface = z.strictObject({
   name: fixed('Its name in events.', name),
   frame: fixed('Frame of origin and axes; that of the joints by default.', z.string().min(1).optional()),
   origin: fixed('The corner at the top left as the user sees it.', vector, 'm'),
-  xAxis: fixed(
-    'Along the upper edge to the right, as the user sees it.',
-    vector.refine(isUnit, 'expected a unit vector'),
-  ),
-  yAxis: fixed('Along the left edge down.', vector.refine(isUnit, 'expected a unit vector')),
+  xAxis: fixed('Along the upper edge to the right, as the user sees it.', unitVector),
+  yAxis: fixed('Along the left edge down.', unitVector),
   width: fixed('Along the x axis.', size, 'm'),
   height: fixed('Along the y axis.', size, 'm'),
   pixelWidth: fixed('Pixels along the x axis; 0: none.', z.int().min(0).max(100_000).default(0)),
@@ -273,7 +266,7 @@ function checked(profile: GestureProfile, where: string): GestureProfile {
     if (twice !== undefined) throw new VoxhandError('CONFIG_INVALID', 'a name is there twice', { found: twice, where });
   }
   for (const { name: of, xAxis, yAxis } of surfaces) {
-    if (Math.abs(xAxis[0] * yAxis[0] + xAxis[1] * yAxis[1] + xAxis[2] * yAxis[2]) > 1e-3) {
+    if (Math.abs(dot(xAxis, yAxis)) > 1e-3) {
       const expected = 'axes at right angles to each other';
       throw new VoxhandError('CONFIG_INVALID', `surface ${of}`, { expected, where });
     }

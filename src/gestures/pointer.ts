@@ -4,6 +4,7 @@ import type { PointerEvent, PointerPhase } from './gesture-events.js';
 import { type GestureHand, INDEX_TIP, jointOf, pinchOf } from './gesture-hand.js';
 import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
 import { History } from './history.js';
+import { mm } from './pose-scores.js';
 import { type Press, pressOf } from './press.js';
 import { snapped } from './snap.js';
 import type { OnSurface, PlacedSurface } from './touch-surface.js';
@@ -264,7 +265,6 @@ function cursorOf({ cursor, offsetX, offsetY }: Operator): { x: number; y: numbe
 }
 
 function whereOutside({ x, y, distance }: OnSurface, { width, height, range, behind }: SurfaceSettings): string {
-  const mm = (length: number) => `${Math.round(1000 * length)} mm`;
   if (distance > range) return `left: ${mm(distance)} in front of the surface`;
   if (distance < -behind) return `left: ${mm(-distance)} behind the surface`;
   return `left: ${mm(Math.max(-x, x - width, -y, y - height))} beside the surface`;

@@ -2,7 +2,7 @@ import type { Interaction } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { PointerSettings } from './gesture-profile.js';
 import { Hysteresis } from './hysteresis.js';
-import { openness, pointing, poseScore, ramp } from './pose-scores.js';
+import { mm, openness, pointing, poseScore, ramp } from './pose-scores.js';
 
 /** What a press is judged by: a hand over a surface at one moment. Metres, seconds. */
 export interface PressSample {
@@ -50,8 +50,6 @@ export function pressOf(interaction: Interaction, settings: PointerSettings): Pr
       return new ClosedPress(interaction, settings);
   }
 }
-
-const mm = (length: number) => `${Math.round(1000 * length)} mm`;
 
 /** While a hand is at rest, the point from which a way is measured follows it with this time constant, seconds. */
 const FOLLOW = 0.15;

@@ -3,7 +3,7 @@ import { type GestureHand, towards } from './gesture-hand.js';
 import type { StrokeSettings } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { History } from './history.js';
-import { openness } from './pose-scores.js';
+import { mm, openness } from './pose-scores.js';
 
 /** A direction that a stroke may have. */
 export interface StrokeDirection {
@@ -101,7 +101,7 @@ export class StrokeRecogniser implements Recogniser {
         confidence: Math.min(1, (0.5 * peak) / speed),
         position: described.palmPosition,
         direction: towards(stroke.from, described.palmPosition),
-        reason: `${Math.round(1000 * along)} mm in ${(time - stroke.at).toFixed(2)} s, ${peak.toFixed(2)} m/s, ${Math.round((100 * along) / length)} % of the way along the axis`,
+        reason: `${mm(along)} in ${(time - stroke.at).toFixed(2)} s, ${peak.toFixed(2)} m/s, ${Math.round((100 * along) / length)} % of the way along the axis`,
       };
       track.begin(hand, step);
       track.end(hand, { ...step, duration: time - stroke.at });

@@ -2,7 +2,7 @@ import { distance, dot, subtract, type Vec3 } from '../geometry/index.js';
 import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
-import { pointing } from './pose-scores.js';
+import { mm, pointing } from './pose-scores.js';
 
 const KEPT = 64;
 /** Curls of the index finger: of one that is straight, and the most during a tap. */
@@ -75,7 +75,7 @@ export class TapRecogniser implements Recogniser {
       confidence: Math.min(1, down / (2 * depth)),
       position: tip,
       direction: palmNormal,
-      reason: `tip ${Math.round(1000 * down)} mm down and ${Math.round(1000 * back)} mm back in ${took.toFixed(2)} s, palm moved by ${Math.round(1000 * moved)} mm`,
+      reason: `tip ${mm(down)} down and ${mm(back)} back in ${took.toFixed(2)} s, palm moved by ${mm(moved)}`,
     };
     this.#track.begin(hand, step);
     this.#track.end(hand, { ...step, duration: took });

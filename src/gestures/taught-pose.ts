@@ -6,7 +6,10 @@ import type { HandToDescribe } from '../hand/index.js';
 import type { PoseScore } from './pose-scores.js';
 
 /** Numbers that a template is made of, see `poseVector`. */
-export const FEATURE_COUNT = 19;
+const FEATURE_COUNT = 19;
+
+/** Names in a profile: of poses, surfaces, zones. */
+export const nameSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -');
 
 const numbers = z.array(z.number()).length(FEATURE_COUNT);
 
@@ -15,10 +18,7 @@ const numbers = z.array(z.number()).length(FEATURE_COUNT);
  * Plain data, to be kept in a file.
  */
 export const taughtPoseSchema = z.strictObject({
-  name: fixed(
-    'Its name in events.',
-    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, _ and -'),
-  ),
+  name: fixed('Its name in events.', nameSchema),
   mean: fixed('Of each feature over the samples; 10 angles and 9 distances.', numbers),
   deviation: fixed('Standard deviation of each.', z.array(z.number().positive()).length(FEATURE_COUNT)),
   threshold: fixed('A hand at this distance is rejected.', z.number().positive().max(100)),
@@ -41,9 +41,10 @@ const MORE = 1.3;
  * Features of a hand that do not depend on its size, side, place and attitude: how far each finger is bent at its root and beyond it (10 angles,
  * radians), the distance of each tip from the wrist (5) and of the thumb's tip from the others (4), as shares of the palm's length.
  *
- * @param into `FEATURE_COUNT` numbers that are written and returned
+ * @returns `FEATURE_COUNT` numbers
  */
-export function poseVector({ positions: p }: HandToDescribe, into = new Float64Array(FEATURE_COUNT)): Float64Array {
+function poseVector({ positions: p }: HandToDescribe): Float64Array {
+  const into = new Float64Array(FEATURE_COUNT);
   const bone = (from: number, to: number): Vec3 => [
     p[3 * to] - p[3 * from],
     p[3 * to + 1] - p[3 * from + 1],

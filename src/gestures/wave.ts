@@ -2,7 +2,7 @@ import { dot } from '../geometry/index.js';
 import { type GestureHand, jointOf, MIDDLE_TIP, NOWHERE } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
-import { openness } from './pose-scores.js';
+import { mm, openness } from './pose-scores.js';
 
 /** A hand with bent fingers does not wave. */
 const LEAST_OPEN = 0.2;
@@ -15,8 +15,9 @@ export class WaveRecogniser implements Recogniser {
   readonly #track: GestureTrack;
   readonly #settings: GestureProfile['wave'];
   readonly #axes: GestureProfile['axes'];
-  /** The last turning point, on which side it lies, and how far the hand has come back from the other side. */
+  /** Where and when the present way across began: the last turning point. Metres along `right` and `up`. */
   #from: { side: number; height: number; time: number } | undefined;
+  /** The farthest place of that way so far. */
   #extreme = { side: 0, height: 0, time: 0 };
   /** 1 to the right, -1 to the left, 0: not known yet. */
   #heading = 0;
@@ -64,7 +65,7 @@ export class WaveRecogniser implements Recogniser {
     this.#extreme = now;
     this.#heading = -this.#heading;
     if (this.#swings === 0) {
-      this.#stop(hand, `a way across of ${Math.round(1000 * across)} mm in ${took.toFixed(2)} s`);
+      this.#stop(hand, `a way across of ${mm(across)} in ${took.toFixed(2)} s`);
       return;
     }
     if (this.#swings < swings - 1) return;
@@ -72,7 +73,7 @@ export class WaveRecogniser implements Recogniser {
       confidence: Math.min(1, across / (2 * amplitude) + 0.25),
       position: hand.described.palmPosition,
       direction: NOWHERE,
-      reason: `${this.#swings} ways across, the last of ${Math.round(1000 * across)} mm in ${took.toFixed(2)} s`,
+      reason: `${this.#swings} ways across, the last of ${mm(across)} in ${took.toFixed(2)} s`,
       value: this.#swings,
     };
     if (this.#track.active) this.#track.update(hand, step);
