@@ -78,7 +78,7 @@ export interface HandEvidence {
  * Standard deviation of a joint's coordinates by its confidence: it grows e-fold for each 0.15 of confidence below 0.72. Measured on the
  * joints of `compact` in 260 synthetic frames; errors of all confidences above are alike.
  */
-export function jointDeviation(noise: number, confidence: number): number {
+function jointDeviation(noise: number, confidence: number): number {
   return noise * Math.exp(6.5 * Math.max(0, 0.72 - confidence));
 }
 

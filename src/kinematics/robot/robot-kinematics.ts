@@ -1,4 +1,13 @@
-import { add, IDENTITY, type Matrix3, multiply, rotate, scaled, type Vec3 } from '../../geometry/matrix.js';
+import {
+  add,
+  IDENTITY,
+  type Matrix3,
+  multiply,
+  rotate,
+  rotationAbout,
+  scaled,
+  type Vec3,
+} from '../../geometry/matrix.js';
 import type { Robot, RobotJoint } from './robot.js';
 
 /** Where the links of a robot are, in the frame of its root link. */
@@ -33,7 +42,7 @@ export class RobotKinematics {
       const turned = multiply(this.#rotations[parent], joint.rotation);
       const along = rotate(turned, axis);
       this.#axes[i] = along;
-      this.#rotations[child] = kind === 'revolute' ? multiply(turned, aboutAxis(axis, value)) : turned;
+      this.#rotations[child] = kind === 'revolute' ? multiply(turned, rotationAbout(axis, value)) : turned;
       this.positions.set(kind === 'prismatic' ? add(origin, scaled(along, value)) : origin, 3 * child);
     });
   }
@@ -66,16 +75,4 @@ export class RobotKinematics {
       row[moved] += sign * factor * along;
     }
   }
-}
-
-/** A turn about a unit vector (Rodrigues' formula). */
-function aboutAxis([x, y, z]: Vec3, angle: number): Matrix3 {
-  const c = Math.cos(angle);
-  const s = Math.sin(angle);
-  const t = 1 - c;
-  return [
-    ...[t * x * x + c, t * x * y - s * z, t * x * z + s * y],
-    ...[t * x * y + s * z, t * y * y + c, t * y * z - s * x],
-    ...[t * x * z - s * y, t * y * z + s * x, t * z * z + c],
-  ] as unknown as Matrix3;
 }

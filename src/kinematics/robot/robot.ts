@@ -70,7 +70,7 @@ export function parseUrdf(text: string, where: string): Robot {
     }
   }
   if (links.length !== names.length)
-    throw bad('links that hang together', `${names.length - links.length} that do not`);
+    throw bad('links that are all connected', `${names.length - links.length} that are not`);
 
   const limited = ordered.filter(({ attributes: { type } }) => type !== 'fixed');
   const own = limited.filter((joint) => childOf(joint, 'mimic') === undefined);

@@ -54,5 +54,5 @@ function attributesOf(text: string): Record<string, string> {
 }
 
 function invalid(expected: string, found: string, where: string): VoxhandError {
-  return new VoxhandError('FILE_INVALID', 'not XML as robots are described in', { expected, found, where });
+  return new VoxhandError('FILE_INVALID', 'not the XML of a robot description', { expected, found, where });
 }
