@@ -107,11 +107,10 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
   terminal.result({ input, frame, cameras: reports, written } satisfies CalibrateReport, (report) =>
     text(report, check),
   );
-  if (stop.exitCode() !== undefined) return stop.exitCode() as number;
   const bad = reports.some(
     ({ state, good, holds }) => state !== 'reference' && (check ? holds !== true : good !== true),
   );
-  return bad ? EXIT.failed : EXIT.ok;
+  return stop.exitCode() ?? (bad ? EXIT.failed : EXIT.ok);
 }
 
 function reportOf(

@@ -1,5 +1,5 @@
 import { readMadeGestures, readToldGestures } from '../../evaluation/evaluate-events.js';
-import { formatGestureErrors, type GestureErrorReport, gestureErrors } from '../../evaluation/index.js';
+import { formatGestureErrors, gestureErrors } from '../../evaluation/index.js';
 import { TRUE_GESTURES_TOPIC } from '../../recording/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
@@ -35,9 +35,7 @@ export async function evaluateEvents(
         made.filter((one) => isAsked(one) && one.from >= startTime && one.from <= endTime),
         { seconds: Number(endTime - startTime) / 1e9 },
       );
-      terminal.result({ recording: path, truth, loss: loss ?? null, ...report }, (shown: GestureErrorReport) => {
-        return formatGestureErrors(shown);
-      });
+      terminal.result({ recording: path, truth, loss: loss ?? null, ...report }, formatGestureErrors);
       return loss === undefined ? EXIT.ok : EXIT.loss;
     } finally {
       await truthFile.close();

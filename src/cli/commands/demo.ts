@@ -9,7 +9,7 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
     'Play the demo recording that comes with the repository (a synthetic hand with ground truth) in real time through the ' +
     'whole pipeline, in a loop, to a web page and to Foxglove, until Ctrl-C. On a desktop the page opens by itself.\n\n' +
     'With --contactless, the page is a control panel that the recorded hand operates without touching it: buttons, a slider, a dial, ' +
-    'a list and a plan. With a live camera: voxhand run --serve --gestures profile.yaml, and contactless.html on its page.\n\n' +
+    'a list and a plan. With a live camera: voxhand run --serve --gestures profile.yaml, then open contactless.html on its server.\n\n' +
     'With --once, replay it at full speed instead, write the joints and a preview picture, and report how far off they are: ' +
     'with the network, and with perfect heat maps in its place.',
   example: 'demo --once',

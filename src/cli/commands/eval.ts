@@ -19,9 +19,9 @@ export const evalCommand: SubcommandSpec<Options> = {
     'Compare the joints of a recording with ground truth: mean error in mm, per joint, and the share of frames with every ' +
     'joint within 10, 20, 30 and 50 mm; for the joints as recorded, for each decoder, and after each stage of ' +
     'smoothing (the last two need raw joints, which `voxhand replay` writes by default).\n\n' +
-    'Where several hands are there, or several were found, the hands are followed through time, too: MOTA, id switches, sides, false ' +
-    'hands. With --events, compare gestures, interactions with surfaces and enabling instead: found and false ones, and how late ' +
-    'they were told.\n\n' +
+    'If there are several hands, or several were found, they are also followed through time: MOTA, id switches, sides, false hands. ' +
+    'With --events, compare gestures, interactions with surfaces and enabling instead: found and false ones, and how late they were ' +
+    'reported.\n\n' +
     'With --dataset, compare files of results on a published data set instead: one line per frame, three numbers per joint. ' +
     'The input is the first method; --method adds others. See docs/datasets.md.',
   example:
@@ -39,12 +39,12 @@ export const evalCommand: SubcommandSpec<Options> = {
       .option('--events', 'Compare gestures with those on --gestures-topic of the ground truth.')
       .option(
         '--gestures-topic <name>',
-        'With --events: topic of the true ones; none where nothing is meant.',
+        'With --events: topic of the true gestures; or the word none: nothing is meant, and all that is reported is false.',
         '/hand/truth_gestures',
       )
       .option(
         '--only <names>',
-        'With --events: these gestures only, with commas; those that the profile of the results has.',
+        'With --events: only these gestures, with commas, such as those in the profile that the results were made with.',
       )
       .option(
         '--config <file>',

@@ -17,7 +17,7 @@ export const exportCommand: SubcommandSpec<ExportCommandOptions> = {
   options: (command) =>
     command
       .addOption(new Option('--format <format>', 'Of the text.').choices(['csv', 'jsonl']).default('csv'))
-      .option('--description', 'Add what is said of a hand beside its joints.')
+      .option('--description', 'Add the description of each hand after its joints.')
       .option('--topic <topic>', 'Topic of the joints: /hand/joints by default, or the only one with joints.')
       .option('-o, --output <file>', 'File to write; stdout by default.'),
   load: async () => (await import('../actions/export.js')).exportJoints,

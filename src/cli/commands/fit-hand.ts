@@ -6,8 +6,8 @@ export const fitHandCommand: SubcommandSpec<FitHandCommandOptions> = {
   usage: 'fit-hand <recording>',
   summary: 'Learn the lengths and thickness of a hand from a recording.',
   description:
-    'Track a recording of depth images with the fit of a skeleton, and write how long and thick the hand is that was seen longest. ' +
-    'Some seconds with the hand open, turned a little and closed are enough. Use the result with ' +
+    'Track a recording of depth images with the fit of a skeleton, and write the lengths and the thickness of the hand that was seen ' +
+    'longest. A few seconds are enough: the hand open, turned a little, and closed. Use the result with ' +
     '`--set kinematics.enabled=true --set kinematics.hand=<file>`.',
   example: 'fit-hand me.mcap -o my.hand.yaml --urdf my-hand.urdf',
   options: (command) =>

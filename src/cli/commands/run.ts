@@ -62,8 +62,11 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
         'Recording to write (MCAP): what is published, and the images it comes from. {time} in its name becomes the time.',
       )
       .option('--no-record-input', 'Leave the images out of the recording.')
-      .option('--mqtt <url>', 'Send gesture events to an MQTT broker (mqtt://host:1883); needs the package mqtt.')
-      .option('--mqtt-prefix <name>', 'Before the names of its topics: voxhand by default.')
+      .option(
+        '--mqtt <url>',
+        'Send gesture, pointer and enabling events to an MQTT broker (mqtt://host:1883); needs the npm package mqtt.',
+      )
+      .option('--mqtt-prefix <name>', 'With --mqtt: what its topics begin with; voxhand by default.')
       .option('--duration <time>', 'End after this time: 10m.', duration)
       .addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.'));
     addServeOptions(command);

@@ -25,7 +25,7 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
             'two-hands: both hands of a person, who cross, clap, lift a box and hand something over. ' +
             'visitors: up to three hands that come and go. contactless: a hand that operates a screen by pushing. ' +
             'gestures: one gesture after another, with the true ones on /hand/truth_gestures. everyday: hands that work and mean nothing by it. ' +
-            'waving: an open hand all over the place, as for calibrate. two-cameras, three-cameras: a rig that looks at --motion.',
+            'waving: an open hand that goes through all of the space, for voxhand calibrate. two-cameras, three-cameras: a rig that looks at --motion.',
         )
           .choices([
             'demo',
@@ -43,15 +43,29 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
           .default('demo'),
       )
       .option('--motion <preset>', 'Of a rig: the preset that its cameras look at.', 'objects')
-      .option('--angle <degrees>', 'Of a rig: between left and right camera; 60 to 90 by the seed.', positive)
+      .option(
+        '--angle <degrees>',
+        'Of a rig: between the left and the right camera; by default 60 to 90, by the seed.',
+        positive,
+      )
       .option(
         '--clock-offset <s>',
         'Of a rig: by how much the stamps of each camera but the first are late.',
         number,
         0,
       )
-      .option('--jitter <s>', 'Of a rig: deviation of the moments of the pictures.', number, 0)
-      .option('--phase <share>', 'Of a rig: by which share of a period each camera but the first is later.', number, 0)
+      .option(
+        '--jitter <s>',
+        'Of a rig: standard deviation of the times at which pictures are taken, but for the first camera.',
+        number,
+        0,
+      )
+      .option(
+        '--phase <share>',
+        'Of a rig: how much later each camera but the first takes its pictures, as a share of its period.',
+        number,
+        0,
+      )
       .option(
         '--calibration-error <mm,degrees>',
         'Of a rig: by how much the places on /tf_static are wrong.',

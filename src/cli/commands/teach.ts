@@ -6,9 +6,9 @@ export const teachCommand: SubcommandSpec<TeachCommandOptions> = {
   usage: 'teach <name> <recording>',
   summary: 'Teach a pose of your own from a recording of hands.',
   description:
-    'Learn a pose from a recording in which a hand holds it for some seconds, by voxhand replay -o or voxhand run --record, and write ' +
-    'it into a profile of gestures: a new one, or one that is there, whose other settings stay as they are. A pose of the same name ' +
-    'is replaced. Hold the pose as you will later: a little nearer and farther, turned a little.',
+    'Learn a pose from a recording of results (by voxhand replay -o or voxhand run --record) in which a hand holds it for a few seconds, ' +
+    'and write it into a profile of gestures: a new one, or an existing one, whose other settings stay as they are. A pose of the same ' +
+    'name is replaced. Hold the pose in all the ways in which you will use it: a little nearer, a little farther, turned a little.',
   example: 'teach stop-sign stop-sign.mcap -o gestures.yaml --start 1s --duration 3s',
   options: (command) =>
     command
