@@ -12,7 +12,7 @@ export const cameraName = z
 const topicName = z.string().regex(/^\/?[A-Za-z0-9_~][A-Za-z0-9_~/]*$/, 'a topic name: letters, digits, _ and /');
 
 /** Where a camera is in the frame of the rig: its optical frame's pose. */
-export const placeSettings = {
+const placeSettings = {
   translation: fixed(
     "The camera's place in the rig's frame; with rotation. Not set: by rig.file, or by /tf.",
     z.array(z.number()).length(3).optional(),
@@ -63,7 +63,7 @@ export const rigSettings = z.strictObject({
     z.number().min(0).max(1).default(0.05),
     's',
   ),
-  association: live('Hands of two cameras whose joints are farther apart on average are two hands.', metres(0.12), 'm'),
+  association: live('Hands of two cameras whose palms are farther apart are two hands.', metres(0.12), 'm'),
   warnDisagreement: live(
     'Where two cameras see the same hand farther apart than this on average, a calibration is asked for.',
     metres(0.015),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { detectionSettings, referenceSettings } from '../detection/index.js';
+import { toFileKey } from '../errors/file-keys.js';
 import { fixed, live, metres, parseSettings, share } from '../errors/setting.js';
 import { heatMapSettings } from '../heatmaps/index.js';
 import { inferenceSettings } from '../inference/inference-settings.js';
@@ -108,7 +109,7 @@ const refinement = {
 /** For each topic that can be switched off. */
 const switches = Object.fromEntries(
   Object.entries<OutputTopic>(OUTPUT_TOPICS).flatMap(([key, { output }]) =>
-    output === undefined ? [] : [[key, live(`Publish on topics.${key}.`, z.boolean().default(output))]],
+    output === undefined ? [] : [[key, live(`Publish on topics.${toFileKey(key)}.`, z.boolean().default(output))]],
   ),
 ) as Record<SwitchedKey, z.ZodDefault<z.ZodBoolean>>;
 
