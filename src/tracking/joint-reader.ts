@@ -13,6 +13,7 @@ export type JointDecoder = (heatMaps: HeatMaps) => DecodedJoints;
 export interface JointReader {
   /** The decoder whose joints go on, then those that `output.rawJoints` asks for beside it. */
   readonly decoders: readonly (Decoder | 'own')[];
+  /** By the first decoder an answer is decoded once, however often it is read; its joints must not be written to. */
   read(result: InferenceResult, decoder: Decoder | 'own'): DecodedJoints;
 }
 
@@ -33,16 +34,24 @@ export function jointReader(
     if (rawJoints) refuse(model, 'output.raw_joints', 'false', 'true');
   }
   const first = own === undefined ? (model.decoder ?? decoder) : 'own';
+  const decode = (result: InferenceResult, decoder: Decoder | 'own'): DecodedJoints => {
+    if (result.kind === 'joints') return result.decoded;
+    const { heatMaps, members } = result;
+    if (decoder === 'own') return (own as JointDecoder)(heatMaps);
+    // the mean of an ensemble is at hand already; only n best looks at each member's cells
+    if (decoder !== 'nbest') return decodeHeatMaps(heatMaps, { decoder, sigma: model.sigma });
+    const each = members.length > 0 ? members : [heatMaps];
+    return decodeHeatMaps(each, { decoder, n: n * each.length });
+  };
+  /** By the first decoder. Cubes of a hand are compared by their joints before the joints of one of them go on. */
+  const decoded = new WeakMap<InferenceResult, DecodedJoints>();
   return {
     decoders: rawJoints ? [first, ...DECODERS.filter((other) => other !== first)] : [first],
     read(result, decoder) {
-      if (result.kind === 'joints') return result.decoded;
-      const { heatMaps, members } = result;
-      if (decoder === 'own') return (own as JointDecoder)(heatMaps);
-      // the mean of an ensemble is at hand already; only n best looks at each member's cells
-      if (decoder !== 'nbest') return decodeHeatMaps(heatMaps, { decoder, sigma: model.sigma });
-      const each = members.length > 0 ? members : [heatMaps];
-      return decodeHeatMaps(each, { decoder, n: n * each.length });
+      if (decoder !== first) return decode(result, decoder);
+      const joints = decoded.get(result) ?? decode(result, decoder);
+      decoded.set(result, joints);
+      return joints;
     },
   };
 }
