@@ -142,15 +142,15 @@ function slerp(a: Quaternion, b: Quaternion, share: number): Quaternion {
   return [x * scale, y * scale, z * scale, w * scale];
 }
 
-/** The same as 16 numbers. */
+/** A rotation and a translation as a 4 x 4 matrix, 16 numbers row by row; the last row is 0 0 0 1. */
+export type TransformMatrix = ArrayLike<number>;
+
+/** A transform as such a matrix, in a new array. */
 export function transformMatrix({ translation: [x, y, z], rotation }: Transform): Float64Array {
   const columns = [rotated(rotation, [1, 0, 0]), rotated(rotation, [0, 1, 0]), rotated(rotation, [0, 0, 1])];
   const row = (i: 0 | 1 | 2) => columns.map((column) => column[i]);
   return Float64Array.of(...row(0), x, ...row(1), y, ...row(2), z, 0, 0, 0, 1);
 }
-
-/** A rotation and a translation as a 4 x 4 matrix, 16 numbers row by row; the last row is 0 0 0 1. */
-export type TransformMatrix = ArrayLike<number>;
 
 /** By how much the rotation's rows may miss being orthonormal. */
 const TOLERANCE = 1e-4;
