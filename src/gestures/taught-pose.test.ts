@@ -52,3 +52,9 @@ it('is refused for fewer than ten samples', () => {
     'expected at least 10 samples of a hand; found 9',
   );
 });
+
+it('is refused under a name that a profile cannot have', () => {
+  expect(() => teachPose('my horns', samplesOf('horns', 1))).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('1 to 64 letters') }),
+  );
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
-import { fixed } from '../errors/setting.js';
+import { fixed, parseSettings } from '../errors/setting.js';
 import { cross, dot, type Vec3 } from '../geometry/index.js';
 import type { HandToDescribe } from '../hand/index.js';
 import type { PoseScore } from './pose-scores.js';
@@ -67,12 +67,15 @@ function poseVector({ positions: p }: HandToDescribe): Float64Array {
 /**
  * Learn a pose from samples of hands that show it, of either side.
  *
- * @throws VoxhandError `CONFIG_INVALID` where there are too few samples
+ * @throws VoxhandError `CONFIG_INVALID` where there are too few samples, or the name is not one of a pose
  */
 export function teachPose(name: string, samples: readonly HandToDescribe[]): TaughtPose {
   if (samples.length < FEWEST_SAMPLES) {
     const expected = `at least ${FEWEST_SAMPLES} samples of a hand`;
-    throw new VoxhandError('CONFIG_INVALID', `pose ${name}`, { expected, found: `${samples.length}` });
+    throw new VoxhandError('CONFIG_INVALID', `too little to learn pose ${name} from`, {
+      expected,
+      found: `${samples.length}`,
+    });
   }
   const vectors = samples.map((sample) => poseVector(sample));
   const mean = new Array<number>(FEATURE_COUNT).fill(0);
@@ -85,13 +88,8 @@ export function teachPose(name: string, samples: readonly HandToDescribe[]): Tau
   );
   const distances = vectors.map((vector) => distanceOf(vector, mean, deviation)).sort((a, b) => a - b);
   const worst = distances[Math.floor(0.95 * (distances.length - 1))];
-  return taughtPoseSchema.parse({
-    name,
-    mean,
-    deviation,
-    threshold: Math.max(LEAST_THRESHOLD, MORE * worst),
-    samples: samples.length,
-  });
+  const pose = { name, mean, deviation, threshold: Math.max(LEAST_THRESHOLD, MORE * worst), samples: samples.length };
+  return parseSettings(taughtPoseSchema, pose, 'the pose that is taught');
 }
 
 /** Root mean square of the features' distances from the template, in standard deviations. */
