@@ -21,8 +21,8 @@ function isUnit([x, y, z]: readonly number[]): boolean {
 const poseSettings = z.strictObject({
   enter: fixed('A pose begins at this score.', share(0.6)),
   leave: fixed('A pose ends below this score.', share(0.3)),
-  hold: fixed('A score must last so long to begin a pose.', seconds(0.03), 's'),
-  release: fixed('A score must last so long to end a pose.', seconds(0.03), 's'),
+  hold: fixed('A score must last this long to begin a pose.', seconds(0.03), 's'),
+  release: fixed('A score must last this long to end a pose.', seconds(0.03), 's'),
 });
 export type PoseSettings = z.output<typeof poseSettings>;
 
@@ -34,15 +34,15 @@ const stroke = (speed: number, distance: number) =>
         z.number().positive().max(20).default(speed),
         'm/s',
       ),
-      distance: fixed('Least way along the direction.', metres(distance), 'm'),
+      distance: fixed('Shortest distance along the direction.', metres(distance), 'm'),
       longest: fixed('Longest time for it.', seconds(0.6), 's'),
-      straightness: fixed('Least share of the way that lies along the direction.', share(0.85)),
+      straightness: fixed('Smallest share of the path that lies along the direction.', share(0.85)),
       minOpen: fixed(
         'Least openness of the hand: 0 where a finger is bent (curl 0.34), 1 where all four are straight (0.2).',
         share(0.3),
       ),
       restSpeed: fixed('Slower than this is rest.', z.number().positive().max(5).default(0.25), 'm/s'),
-      rest: fixed('The hand must have rested so long before.', seconds(0.1), 's'),
+      rest: fixed('The hand must have rested this long before.', seconds(0.1), 's'),
       pause: fixed('No other stroke of the same kind follows within this time.', seconds(0.4), 's'),
     })
     .prefault({});
@@ -50,17 +50,17 @@ export type StrokeSettings = z.output<ReturnType<typeof stroke>>;
 
 const wave = z
   .strictObject({
-    amplitude: fixed('Least way of the finger tips from side to side.', metres(0.06), 'm'),
+    amplitude: fixed('Shortest distance of the finger tips from side to side.', metres(0.06), 'm'),
     longest: fixed('Longest time from one side to the other.', seconds(0.6), 's'),
-    swings: fixed('So many ways from side to side make a wave.', z.int().min(2).max(20).default(3)),
+    swings: fixed('Number of movements from side to side that make a wave.', z.int().min(2).max(20).default(3)),
   })
   .prefault({});
 
 const circle = z
   .strictObject({
-    minRadius: fixed("Least radius of the index finger's way.", metres(0.03), 'm'),
+    minRadius: fixed("Smallest radius of the index finger's path.", metres(0.03), 'm'),
     maxRadius: fixed('Greatest radius.', metres(0.25), 'm'),
-    roundness: fixed('The way may miss a circle by this share of the radius (rms).', share(0.18)),
+    roundness: fixed('The path may miss a circle by this share of the radius (rms).', share(0.18)),
     begin: fixed('The circle begins after this angle.', z.number().min(1).max(20).default(5.2), 'rad'),
     longest: fixed('Longest time for one turn.', seconds(2.5), 's'),
   })
@@ -68,9 +68,9 @@ const circle = z
 
 const tap = z
   .strictObject({
-    depth: fixed("Least way of the index finger's tip out of the palm's plane and back.", metres(0.025), 'm'),
+    depth: fixed("Shortest distance of the index finger's tip out of the palm's plane and back.", metres(0.025), 'm'),
     longest: fixed('Longest time for both.', seconds(0.5), 's'),
-    still: fixed('The palm may move by this meanwhile.', metres(0.03), 'm'),
+    still: fixed('The palm may move this far meanwhile.', metres(0.03), 'm'),
   })
   .prefault({});
 
@@ -97,19 +97,19 @@ const pointer = z
       z.boolean().default(true),
     ),
     restSpeed: fixed('Slower than this is rest.', z.number().positive().max(5).default(0.15), 'm/s'),
-    pushRest: fixed('Push, touch: the hand must have rested so long before.', seconds(0.12), 's'),
-    pushDistance: fixed('Push: a way of this to the surface presses.', metres(0.04), 'm'),
-    pushDead: fixed('Push: a way of this is nothing yet.', metres(0.008), 'm'),
-    pushRelease: fixed('Push: a way back of this releases.', metres(0.012), 'm'),
+    pushRest: fixed('Push, touch: the hand must have rested this long before.', seconds(0.12), 's'),
+    pushDistance: fixed('Push: a movement this far towards the surface presses.', metres(0.04), 'm'),
+    pushDead: fixed('Push: a movement up to this far does nothing yet.', metres(0.008), 'm'),
+    pushRelease: fixed('Push: a movement back this far releases.', metres(0.012), 'm'),
     touchDistance: fixed('Touch: the finger presses from here on, in front of the surface.', metres(0.01), 'm'),
-    touchRelease: fixed('Touch: and releases this much before it.', metres(0.012), 'm'),
+    touchRelease: fixed('Touch: and releases this much farther away.', metres(0.012), 'm'),
     hoverRadius: fixed('Hover: the cursor must stay within this.', metres(0.012), 'm'),
     hoverWait: fixed('Hover: for this time nothing happens.', seconds(0.3), 's'),
     hoverHold: fixed('Hover: and then the click takes this.', seconds(0.7), 's'),
     closeEnter: fixed('Grab, pinch: the score from which the hand is closed.', share(0.7)),
     closeLeave: fixed('Grab, pinch: the score below which it is open.', share(0.3)),
     closeHold: fixed('Grab, pinch: the time for which it must be.', seconds(0.03), 's'),
-    closeReady: fixed('Grab, pinch: the hand must have been open and at rest so long before.', seconds(0.2), 's'),
+    closeReady: fixed('Grab, pinch: the hand must have been open and at rest this long before.', seconds(0.2), 's'),
     closeSpeed: fixed(
       'Grab, pinch: a hand that moves faster does not press.',
       z.number().positive().max(5).default(0.2),
@@ -155,7 +155,7 @@ const zone = z.strictObject({
   name: fixed('Its name in this profile.', name),
   frame: fixed('Frame of the box; that of the joints by default.', z.string().min(1).optional()),
   center: fixed('Middle of the box.', vector, 'm'),
-  size: fixed('Its whole edges.', z.tuple([size, size, size]), 'm'),
+  size: fixed('Full lengths of its edges.', z.tuple([size, size, size]), 'm'),
 });
 
 const enabling = z.strictObject({
