@@ -5,7 +5,13 @@
  * @module
  */
 export { type CutOptions, type CutReport, cutRecording, LATCHED_TOPICS } from './recording/cut.js';
-export * from './recording/depth-recorder.js';
+export {
+  DepthRecorder,
+  type DepthRecorderOptions,
+  type RecordedGesture,
+  TRUE_GESTURES_TOPIC,
+  TRUTH_TOPIC,
+} from './recording/depth-recorder.js';
 export {
   type CheckOptions,
   type CheckReport,

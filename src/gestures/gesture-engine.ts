@@ -287,8 +287,7 @@ function bounded(hands: readonly TrackedHand[]): TrackedHand[] {
 }
 
 function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: GestureProfile): string | undefined {
-  if (hand.positions.length !== 63 || !hand.positions.every(Number.isFinite))
-    return 'joints that are no numbers';
+  if (hand.positions.length !== 63 || !hand.positions.every(Number.isFinite)) return 'joints that are no numbers';
   if (hand.presence !== undefined && !(hand.presence >= minPresence)) {
     return `presence ${hand.presence.toFixed(2)} is below ${minPresence}`;
   }
