@@ -56,10 +56,12 @@ describe('voxhand import --dataset', () => {
     };
     expect(await refused('--dataset', 'msra', '--fx', '240')).toEqual([
       2,
-      'voxhand: --fx is about images of no data set; expected it without --dataset [USAGE]',
+      'voxhand: --fx has no effect here; expected no --dataset [USAGE]',
     ]);
     const camera = ['--fx', '1', '--fy', '1', '--cx', '1', '--cy', '1', '--depth-unit', '1', '--fps', '1'];
-    expect((await refused(...camera, '--labels', 'x'))[1]).toContain('--labels is about a data set');
+    expect((await refused(...camera, '--labels', 'x'))[1]).toContain(
+      '--labels has no effect here; expected --dataset with it',
+    );
     expect((await refused('--dataset', 'xyz'))[1]).toContain('Allowed choices are icvl, nyu, msra, hands17');
   });
 
@@ -215,7 +217,12 @@ describe('voxhand eval --dataset', () => {
       2,
       /--fps above 2/,
     ],
-    ['no data set', () => ['ours.txt', '--truth', truth, '--method', 'a=b'], 2, /--method is about files of results/],
+    [
+      'no data set',
+      () => ['ours.txt', '--truth', truth, '--method', 'a=b'],
+      2,
+      /--method has no effect here; expected --dataset with it/,
+    ],
     ['a file that is not there', () => ['none.txt', '--dataset', 'nyu', '--truth', truth], 2, /FILE_NOT_FOUND/],
   ] as const)('refuses %s', async (_, args, wanted, message) => {
     const { code, stderr } = await voxhand(['eval', ...args()], { cwd: folder });

@@ -1,6 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openLiveSink } from './live-sink.js';
-import { run } from './program.js';
 import { Terminal } from './terminal.js';
 
 it('the page that is opened is the one that was asked for, with the token of the server', async () => {
@@ -17,13 +16,4 @@ it('the page that is opened is the one that was asked for, with the token of the
     expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/\?token=0123456789abcdef$/),
     expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/contactless\.html\?token=0123456789abcdef$/),
   ]);
-});
-
-it('the contactless demo is a page, and not for --once', async () => {
-  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const code = await run(['demo', '--contactless', '--once']);
-  const [line] = said.mock.calls.map(String);
-  said.mockRestore();
-  expect(code).toBe(2);
-  expect(line).toContain('the contactless demo is a page');
 });

@@ -15,6 +15,14 @@ export function positive(text: string): number {
   return value;
 }
 
+export function within(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = number(text);
+    if (value < least || value > most) throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
 export function whole(text: string): number {
   const value = number(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.');

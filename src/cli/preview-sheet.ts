@@ -1,16 +1,23 @@
 import { encode } from 'fast-png';
-import { type CameraModel, type DepthFrame, projectToImage, shadeDepth } from '../depth/index.js';
+import { type CameraModel, projectToImage, shadeDepth } from '../depth/index.js';
 import { type SkeletonTile, skeletonSheet } from '../evaluation/index.js';
-import type { TrackedHand } from '../hand/index.js';
+import { invertTransform, type Transform, transformPoints } from '../geometry/index.js';
+import type { CameraView } from '../rig/index.js';
 import type { TrackResult } from '../tracking/index.js';
 import { svgToPng } from './rasterise.js';
 import type { Agreement } from './truth-meter.js';
 
 const TILE_WIDTH = 320;
+/** Of a sheet of several cameras, unless there are more of those. */
+const MOST_COLUMNS = 4;
 
-/** A chosen frame whose result has not come yet: its picture, for its depth is not its own for long. */
+/** The picture of a chosen frame whose result has not come yet: its depth is not its own for long. */
 interface Waiting {
   readonly index: number;
+  /** Of a rig: which camera it is of. */
+  readonly name: string | undefined;
+  /** From the frame of the results into that of the camera. */
+  readonly toCamera: Transform;
   /** The picture shows every so many-th pixel. */
   readonly step: number;
   readonly camera: CameraModel;
@@ -19,18 +26,23 @@ interface Waiting {
 
 type Tile = SkeletonTile & { readonly stamp: bigint };
 
-/** Collects evenly chosen frames with their hands for a contact sheet. Keeps small pictures of the chosen ones only. */
+/**
+ * Collects evenly chosen frames with their hands for a contact sheet; of a rig the frames of all cameras, side by side. Keeps small pictures
+ * of the chosen ones only.
+ */
 export class PreviewSheet {
   readonly #title: string;
   readonly #chosen: ReadonlySet<number>;
-  readonly #waiting = new Map<bigint, Waiting>();
+  readonly #waiting = new Map<bigint, readonly Waiting[]>();
   readonly #tiles: Tile[] = [];
+  /** Of one moment. */
+  #cameras = 1;
   #seen = 0;
   #first: bigint | undefined;
 
   /**
-   * @param count tiles
-   * @param total frames that will come, as far as known
+   * @param count frames, of a rig moments, that are shown
+   * @param total frames or moments that will come, as far as known
    */
   constructor(title: string, count: number, total: number) {
     this.#title = title;
@@ -38,12 +50,19 @@ export class PreviewSheet {
     this.#chosen = new Set(Array.from({ length: tiles }, (_, k) => Math.floor(((k + 0.5) * total) / tiles)));
   }
 
-  addFrame(frame: DepthFrame): void {
-    this.#first ??= frame.stamp;
+  /** @param views the frames of a moment; the result that is given later has the stamp of the first one */
+  addFrame(views: readonly CameraView[]): void {
+    const [{ stamp }] = views.map(({ frame }) => frame);
+    this.#first ??= stamp;
+    this.#cameras = Math.max(this.#cameras, views.length);
     const index = this.#seen++;
     if (!this.#chosen.has(index)) return;
-    const step = Math.max(1, Math.floor(frame.width / TILE_WIDTH));
-    this.#waiting.set(frame.stamp, { index, step, camera: frame.camera, picture: shadeDepth(frame, step) });
+    const waiting = views.map(({ name, extrinsics, frame }): Waiting => {
+      const step = Math.max(1, Math.floor(frame.width / TILE_WIDTH));
+      const of = { index, name: this.#cameras > 1 ? name : undefined, toCamera: invertTransform(extrinsics) };
+      return { ...of, step, camera: frame.camera, picture: shadeDepth(frame, step) };
+    });
+    this.#waiting.set(stamp, waiting);
   }
 
   /** @param agreement with ground truth, where that is known */
@@ -52,25 +71,30 @@ export class PreviewSheet {
     const waiting = this.#waiting.get(stamp);
     if (waiting === undefined) return;
     this.#waiting.delete(stamp);
-    const { index, step, camera, picture } = waiting;
     const seconds = Number(stamp - (this.#first ?? stamp)) / 1e9;
-    this.#tiles.push({
-      stamp,
-      ...picture,
-      hands: hands.map((hand) => ({
-        joints2d: projected(hand, camera, step),
-        confidences: hand.confidences,
-        handedness: hand.handedness,
-        label: `${hand.handedness} ${hand.id}`,
-      })),
-      caption: `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(result, agreement)}`,
-    });
+    for (const { index, name, toCamera, step, camera, picture } of waiting) {
+      const tile = {
+        stamp,
+        ...picture,
+        hands: hands.map(({ positions, confidences, handedness, id }) => ({
+          joints2d: projected(transformPoints(toCamera, positions), camera, step),
+          ...{ confidences, handedness, label: `${handedness} ${id}` },
+        })),
+      };
+      const caption = `frame ${index} · ${seconds.toFixed(2)} s · ${verdict(result, agreement)}`;
+      this.#tiles.push({ ...tile, caption: name === undefined ? caption : `${name} · ${caption}` });
+    }
   }
 
   /** The sheet as a PNG. */
   png(): Uint8Array {
     const tiles = this.#tiles.sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
-    const svg = skeletonSheet(tiles, { encodePng: encode, title: this.#title, tileWidth: TILE_WIDTH });
+    const options = { encodePng: encode, title: this.#title, tileWidth: TILE_WIDTH };
+    // the cameras of a rig stand side by side
+    const pairs = this.#cameras > 1 && {
+      columns: this.#cameras * Math.max(1, Math.floor(MOST_COLUMNS / this.#cameras)),
+    };
+    const svg = skeletonSheet(tiles, { ...options, ...pairs });
     return svgToPng(svg, 1.5);
   }
 }
@@ -95,11 +119,7 @@ function verdict({ hands, lost }: TrackResult, agreement: Agreement | undefined)
 const SIDE_LETTERS = { left: 'L', right: 'R', unknown: '?' } as const;
 
 /** Joints in the pixels of a picture that shows every `step`-th pixel; those behind the camera are not drawn. */
-function projected(
-  { positions }: Pick<TrackedHand, 'positions'>,
-  camera: CameraModel,
-  step: number,
-): [number, number][] {
+function projected(positions: Float64Array, camera: CameraModel, step: number): [number, number][] {
   return Array.from({ length: positions.length / 3 }, (_, joint) => {
     const [x, y, z] = positions.subarray(3 * joint, 3 * joint + 3);
     const [u, v] = projectToImage(camera, x, y, z) ?? [Number.NaN, Number.NaN];

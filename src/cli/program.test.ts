@@ -129,3 +129,45 @@ test('import names all options that it lacks at once', async () => {
     'voxhand: required options not specified; expected --fy <pixels>, --cy <pixels>, --depth-unit <metres>, --fps <rate> [USAGE]\n',
   ]);
 });
+
+describe('an option that has no effect beside the others', () => {
+  test.each([
+    ['synth', '--jitter', ['-o', 'x.mcap', '--jitter', '0'], '--preset two-cameras or three-cameras with it'],
+    ['synth', '--motion', ['-o', 'x.mcap', '--motion', 'objects'], '--preset two-cameras or three-cameras with it'],
+    ['synth', '--seconds', ['-o', 'x.mcap', '--seconds', '6', '--frames', '3'], '--seconds or --frames'],
+    ['eval', '--only', ['x.mcap', '--truth', 'x.mcap', '--only', 'press'], '--events with it'],
+    ['eval', '--gestures-topic', ['x.mcap', '--truth', 'x.mcap', '--gestures-topic', 'none'], '--events with it'],
+    ['eval', '--plot', ['x.mcap', '--truth', 'x.mcap', '--events', '--plot', 'x.png'], 'no --events'],
+    ['eval', '--truth-format', ['x.mcap', '--truth', 'x.mcap', '--truth-format', 'xyz'], '--dataset with it'],
+    ['eval', '--output', ['x.txt', '--truth', 'x.txt', '--dataset', 'nyu', '--output', 'y.txt'], '--smooth with it'],
+    ['run', '--mqtt-prefix', ['--mqtt-prefix', 'cell'], '--mqtt with it'],
+    ['run', '--record-split-size', ['--record-split-size', '1GB'], '--record with it'],
+    ['run', '--token', ['--token', 'abcdefghijklmnop'], '--serve with it'],
+    ['record', '--snapshot-bytes', ['-o', 'x.mcap', '--snapshot-bytes', '1MB'], '--snapshot with it'],
+    ['replay', '--preview-frames', ['x.mcap', '--preview-frames', '3'], '--preview with it'],
+    ['replay', '--host', ['x.mcap', '--host', '::1'], '--serve with it'],
+    ['replay', '--tls-cert', ['x.mcap', '--to', 'ros2', '--tls-cert', 'x'], '--serve with it'],
+    ['demo', '--contactless', ['--once', '--contactless'], 'no --once'],
+  ])('of %s, %s, is refused', async (command, option, args, expected) => {
+    const { code, err } = await printed(command, ...args);
+    expect([code, err]).toEqual([2, `voxhand: ${option} has no effect here; expected ${expected} [USAGE]\n`]);
+  });
+
+  test('may come from a default or the environment', async () => {
+    vi.stubEnv('VOXHAND_TOKEN', 'abcdefghijklmnop');
+    const { err } = await printed('replay', join(folder, 'none.mcap'));
+    vi.unstubAllEnvs();
+    expect(err).toMatch(/FILE_NOT_FOUND/);
+  });
+});
+
+test.each([
+  [['--jitter', '-1'], 'Expected a number from 0 to 1.'],
+  [['--angle', '500'], 'Expected a number from 0 to 180.'],
+  [['--phase', '1.5'], 'Expected a number from 0 to 1.'],
+  [['--calibration-error', '5,-1'], 'Expected a number from 0 to 1000.'],
+])('synth %j is refused', async (args, message) => {
+  const { code, err } = await printed('synth', '-o', join(folder, 'x.mcap'), '--preset', 'two-cameras', ...args);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});

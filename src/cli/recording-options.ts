@@ -27,6 +27,22 @@ export type PrefixedRecordingValues = {
 
 const PREFIX = 'record';
 
+/** {@link PrefixedRecordingValues} have an effect only where a recording is written. */
+export const PREFIXED_RECORDING_OPTIONS = [
+  'recordCompression',
+  'recordSplitSize',
+  'recordSplitDuration',
+  'recordMaxBytes',
+  'recordMaxDuration',
+  'recordMinFree',
+  'recordPending',
+  'recordSnapshot',
+  'recordSnapshotBytes',
+  'recordSnapshotOn',
+  'recordSnapshotAfter',
+  'recordOverwrite',
+] as const satisfies readonly (keyof PrefixedRecordingValues)[];
+
 /**
  * Add the options of {@link RecordingValues}.
  *

@@ -1,7 +1,7 @@
 import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
 import type { LiveSinkName } from './option-values.js';
-import { refuseServeOptions, type ServeValues } from './serve-options.js';
+import type { ServeValues } from './serve-options.js';
 
 /** Options of a replay that say what is read, and how fast. */
 export interface ReplaySourceOptions extends ServeValues {
@@ -48,7 +48,6 @@ export function replaySource(options: ReplaySourceOptions): ReplaySource {
     throw usage('--clock is the time of a recording that is played', '--to ros2 --no-track with it');
   }
   if (!track && to === undefined) throw usage('--no-track leaves nothing to do', '--to with it');
-  if (to !== 'serve') refuseServeOptions(options);
   const paced = rate !== undefined || to !== undefined;
   return {
     ...(start !== undefined && { start }),

@@ -6,8 +6,7 @@ import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { OracleViewer, refusalOf, until } from '../../test/helpers/foxglove.js';
 import { serving } from '../../test/helpers/foxglove-serving.js';
 import { selfSigned } from '../../test/helpers/self-signed.js';
-import { replaySource, withServe } from './replay-source.js';
-import { addServeOptions, refuseServeOptions, type ServeValues, serverOptions } from './serve-options.js';
+import { addServeOptions, type ServeValues, serverOptions } from './serve-options.js';
 
 const TOKEN = 'a-token.of_some~Length';
 const { ends, serve } = serving();
@@ -38,7 +37,6 @@ test('a Lichtblick of another host is let in by --origin, with the token, beside
 test('the token may come from the environment, where no list of processes shows it', async () => {
   vi.stubEnv('VOXHAND_TOKEN', TOKEN);
   expect(await serverOptions(parse())).toEqual({ token: TOKEN });
-  expect(refuseServeOptions(parse())).toBeUndefined();
 });
 
 describe('a certificate', () => {
@@ -76,14 +74,4 @@ describe('a certificate', () => {
       code: 'FILE_INVALID',
     });
   });
-});
-
-test.each([
-  ['--port', '1'],
-  ['--host', '::1'],
-  ['--origin', 'http://a'],
-  ['--tls-cert', 'x'],
-])('%s without a server is refused', (flag, value) => {
-  expect(() => replaySource(parse(flag, value))).toThrow(`${flag} is of the server; expected --serve with it`);
-  expect(() => replaySource(withServe({ ...parse(flag, value), serve: true }))).not.toThrow();
 });

@@ -40,13 +40,15 @@ export function addServeOptions(command: Command): Command {
     .addOption(option('--tls-key <file>', 'Its private key (PEM).'));
 }
 
-/** @throws VoxhandError `USAGE` for an option of a server that there is not. The token may come from the environment. */
-export function refuseServeOptions({ port: given, host, origin, tlsCert, tlsKey }: ServeValues): void {
-  const options = { port: given, host, origin, 'tls-cert': tlsCert, 'tls-key': tlsKey };
-  const [name] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
-  if (name === undefined) return;
-  throw new VoxhandError('USAGE', `--${name} is of the server`, { expected: '--serve with it' });
-}
+/** {@link ServeValues} have an effect only where there is a server. */
+export const SERVE_OPTIONS = [
+  'port',
+  'host',
+  'token',
+  'origin',
+  'tlsCert',
+  'tlsKey',
+] as const satisfies readonly (keyof ServeValues)[];
 
 /** @throws VoxhandError `USAGE` for a certificate without its key; `FILE_NOT_FOUND`, `FILE_INVALID` */
 export async function serverOptions({

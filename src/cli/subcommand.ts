@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
+import { VoxhandError } from '../errors/voxhand-error.js';
 
 /** What a command does, loaded when it is run: `--help` needs none of it. */
 export type Action<Options> = (args: readonly string[], options: Options) => Promise<number>;
+
+/** Options that have an effect only beside others. Where they are given without those, the command line is wrong. */
+export interface DependentOptions<Options> {
+  readonly options: readonly (keyof Options & string)[];
+  readonly when: (options: Options) => boolean;
+  /** What is missing or too much: `--serve with it` */
+  readonly expected: string;
+}
 
 export interface SubcommandSpec<Options> {
   /** `replay <recording>` */
@@ -12,6 +21,7 @@ export interface SubcommandSpec<Options> {
   readonly example: string;
   /** Adds the command's own options. */
   readonly options?: (command: Command) => Command;
+  readonly dependent?: readonly DependentOptions<Options>[];
   readonly load: () => Promise<Action<Options>>;
 }
 
@@ -25,7 +35,7 @@ export function addSubcommand<Options>(
   spec: SubcommandSpec<Options>,
   finish: (exitCode: number) => void,
 ): void {
-  const { usage, summary, description = summary, example, options, load } = spec;
+  const { usage, summary, description = summary, example, options, dependent = [], load } = spec;
   const command = program.command(usage).summary(summary).description(description);
   options?.(command);
   command
@@ -35,7 +45,17 @@ export function addSubcommand<Options>(
     .addHelpText('after', `\nExample:\n  $ voxhand ${example}\n`)
     .action(async (...given: unknown[]) => {
       const args = given.slice(0, -2).filter((arg) => typeof arg === 'string');
+      const values = command.opts() as Options;
+      for (const one of dependent) if (!one.when(values)) refuse(command, one);
       const action = await load();
-      finish(await action(args, command.opts() as Options));
+      finish(await action(args, values));
     });
+}
+
+/** @throws VoxhandError `USAGE` for the first of these options that the command line has; defaults and the environment may have them. */
+function refuse<Options>(command: Command, { options, expected }: DependentOptions<Options>): void {
+  const given = options.find((name) => command.getOptionValueSource(name) === 'cli');
+  const option = command.options.find((one) => one.attributeName() === given);
+  if (option === undefined) return;
+  throw new VoxhandError('USAGE', `${option.long} has no effect here`, { expected });
 }

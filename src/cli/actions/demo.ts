@@ -31,9 +31,6 @@ export async function demo(_: readonly string[], options: DemoCommandOptions): P
       where: recording,
     });
   }
-  if (options.contactless === true && options.once === true) {
-    throw new VoxhandError('USAGE', 'the contactless demo is a page', { expected: '--contactless without --once' });
-  }
   const terminal = new Terminal(options);
   const stop = stopSignal();
   try {

@@ -35,9 +35,6 @@ export async function evaluateDataset([path]: readonly string[], options: EvalDa
   const methods = [{ label: labelOf(path), path }, ...(options.method ?? []).map(parseMethod)];
   checkLabels(methods);
   const smoothing = await smoothingOf(options);
-  if (output !== undefined && smoothing === undefined) {
-    throw new VoxhandError('USAGE', '--output writes smoothed predictions', { expected: '--smooth with it' });
-  }
   if (fps <= LEAST_FPS) {
     throw new VoxhandError('USAGE', 'frames too far apart', { expected: `--fps above ${LEAST_FPS}`, found: `${fps}` });
   }

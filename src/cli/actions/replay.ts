@@ -145,8 +145,8 @@ export async function runReplay(
         },
       }),
       stopwatch: () => performance.now() / 1000,
-      onFrame: async (frame, results, progressed) => {
-        sheet?.addFrame(frame);
+      onFrame: async (frame, results, progressed, views) => {
+        sheet?.addFrame(views);
         if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
         listener.onShown?.(results);
         await take(results);

@@ -14,7 +14,7 @@ import { prepareOutput } from '../output-file.js';
 import { type PrefixedRecordingValues, timedName, withoutPrefix } from '../recording-options.js';
 import { unfoldRosArgs } from '../ros-args.js';
 import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
-import { refuseServeOptions, type ServeValues, serverOptions } from '../serve-options.js';
+import { type ServeValues, serverOptions } from '../serve-options.js';
 import { StatusLine } from '../status-line.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -72,8 +72,6 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     const rosArgs = unfoldRosArgs(options.rosArgs);
     const output = options.record === undefined ? undefined : timedName(options.record);
     if (output !== undefined) await prepareOutput(output, ...(options.source === 'ros2' ? [] : [options.source]));
-    else checkRecords(options);
-    if (options.serve === undefined) refuseServeOptions(options);
     for (const spec of specs) opened.push(await openLiveBus(options.source, spec, rosArgs));
     checkTopics(opened, specs);
     const say = (name: string, text: string) => status.above(`${name}: ${text}`, (line) => terminal.say(line));
@@ -275,15 +273,6 @@ async function openRecording(
   const host = opened.find((one) => one.host !== undefined)?.host;
   const log: NodeLog = (severity, text) => (host === undefined ? say(severity, text) : host.log(severity, text));
   return openNodeRecording({ path, values: withoutPrefix(options), opened, names, log });
-}
-
-/** Options of a recording that there is not would be silently without effect. */
-function checkRecords({ recordSnapshot, recordSnapshotOn, recordSnapshotAfter }: RunCommandOptions): void {
-  if ([recordSnapshot, recordSnapshotOn, recordSnapshotAfter].every((value) => value === undefined)) return;
-  throw new VoxhandError('USAGE', 'there is no recording', {
-    expected: '--record with it',
-    where: '--record-snapshot',
-  });
 }
 
 async function openServer(

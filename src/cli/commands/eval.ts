@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { VoxhandError } from '../../errors/voxhand-error.js';
 import { DATA_SET_NAMES, POSE_FORMATS } from '../../evaluation/datasets/data-set.js';
 import type { EvalCommandOptions } from '../actions/eval.js';
 import type { EvalDatasetCommandOptions } from '../actions/eval-dataset.js';
@@ -8,9 +7,6 @@ import { collect, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 type Options = EvalCommandOptions & Partial<EvalDatasetCommandOptions> & EvalEventsCommandOptions;
-
-/** Options that say nothing about a recording. */
-const DATASET_ONLY = ['method', 'format', 'truthFormat', 'smooth', 'fps', 'output'] as const;
 
 export const evalCommand: SubcommandSpec<Options> = {
   usage: 'eval <input>',
@@ -75,15 +71,21 @@ export const evalCommand: SubcommandSpec<Options> = {
       )
       .option('--fps <rate>', 'With --smooth: frames per second (default: 30).', positive)
       .option('-o, --output <file>', "With --smooth: the input's smoothed joints to write, in its own format."),
+  dependent: [
+    {
+      options: ['method', 'format', 'truthFormat', 'smooth', 'fps', 'output'],
+      when: ({ dataset }) => dataset !== undefined,
+      expected: '--dataset with it',
+    },
+    { options: ['events', 'topic'], when: ({ dataset }) => dataset === undefined, expected: 'no --dataset' },
+    { options: ['gesturesTopic', 'only'], when: ({ events }) => events === true, expected: '--events with it' },
+    { options: ['topic', 'config', 'set', 'plot'], when: ({ events }) => events !== true, expected: 'no --events' },
+    { options: ['fps', 'output'], when: ({ smooth }) => smooth !== undefined, expected: '--smooth with it' },
+  ],
   load: async () => async (args, options) => {
     const { dataset } = options;
     if (dataset !== undefined) {
       return (await import('../actions/eval-dataset.js')).evaluateDataset(args, { ...options, dataset });
-    }
-    const lost = DATASET_ONLY.find((name) => options[name] !== undefined);
-    if (lost !== undefined) {
-      const option = lost === 'truthFormat' ? 'truth-format' : lost;
-      throw new VoxhandError('USAGE', `--${option} is about files of results`, { expected: '--dataset with it' });
     }
     if (options.events === true) return (await import('../actions/eval-events.js')).evaluateEvents(args, options);
     return (await import('../actions/eval.js')).evaluate(args, options);

@@ -64,21 +64,21 @@ export const importCommand: SubcommandSpec<Options> = {
           'Ground truth: one line per image, 63 numbers in mm, or 63 times nan where there is no hand.',
         ),
     ),
+  dependent: [
+    { options: ['labels', 'frames'], when: ({ dataset }) => dataset !== undefined, expected: '--dataset with it' },
+    {
+      options: ['fx', 'fy', 'cx', 'cy', 'depthUnit', 'joints'],
+      when: ({ dataset }) => dataset === undefined,
+      expected: 'no --dataset',
+    },
+  ],
   load: async () => async (args, options) => {
     const { dataset } = options;
     if (dataset === undefined) {
       checkImages(options);
       return (await import('../actions/import.js')).importImages(args, options);
     }
-    const lost = [...CAMERA.slice(0, -1), ['joints', '--joints <file>'] as const].find(
-      ([name]) => options[name] !== undefined,
-    );
-    if (lost === undefined) {
-      return (await import('../actions/import-dataset.js')).importDataset(args, { ...options, dataset });
-    }
-    throw new VoxhandError('USAGE', `${lost[1].split(' ')[0]} is about images of no data set`, {
-      expected: 'it without --dataset',
-    });
+    return (await import('../actions/import-dataset.js')).importDataset(args, { ...options, dataset });
   },
 };
 
@@ -117,9 +117,5 @@ function checkImages(options: Options): asserts options is Options & CameraOptio
   // the images may have times of their own
   if (missing.some((flags) => !flags.startsWith('--fps'))) {
     throw new VoxhandError('USAGE', 'required options not specified', { expected: missing.join(', ') });
-  }
-  for (const name of ['labels', 'frames'] as const) {
-    if (options[name] === undefined) continue;
-    throw new VoxhandError('USAGE', `--${name} is about a data set`, { expected: '--dataset with it' });
   }
 }

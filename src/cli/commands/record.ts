@@ -36,5 +36,8 @@ export const recordCommand: SubcommandSpec<RecordCommandOptions> = {
         .option('--topics <pattern>', 'Names or patterns of topics; may be repeated. All by default.', collect)
         .option('--exclude <pattern>', 'Topics to leave out of those; may be repeated.', collect),
     ).addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.')),
+  dependent: [
+    { options: ['snapshotBytes'], when: ({ snapshot }) => snapshot !== undefined, expected: '--snapshot with it' },
+  ],
   load: async () => (await import('../actions/record.js')).record,
 };

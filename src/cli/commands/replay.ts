@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/provider.js';
 import type { ReplayCommandOptions } from '../actions/replay.js';
 import { collect, count, duration, LIVE_SINKS, port, positive } from '../option-values.js';
-import { addServeOptions } from '../serve-options.js';
+import { addServeOptions, SERVE_OPTIONS } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
@@ -61,5 +61,13 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       .option('--no-track', 'Play the recording as it is, without tracking; with --to.');
     return addServeOptions(command);
   },
+  dependent: [
+    {
+      options: SERVE_OPTIONS,
+      when: ({ to, serve }) => to === 'serve' || serve !== undefined,
+      expected: '--serve with it',
+    },
+    { options: ['previewFrames'], when: ({ preview }) => preview !== undefined, expected: '--preview with it' },
+  ],
   load: async () => (await import('../actions/replay.js')).replay,
 };

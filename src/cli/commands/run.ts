@@ -2,8 +2,8 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/provider.js';
 import type { RunCommandOptions } from '../actions/run.js';
 import { collect, duration, port } from '../option-values.js';
-import { addRecordingOptions } from '../recording-options.js';
-import { addServeOptions } from '../serve-options.js';
+import { addRecordingOptions, PREFIXED_RECORDING_OPTIONS } from '../recording-options.js';
+import { addServeOptions, SERVE_OPTIONS } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const runCommand: SubcommandSpec<RunCommandOptions> = {
@@ -72,5 +72,14 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     addServeOptions(command);
     return addRecordingOptions(command, { prefix: true });
   },
+  dependent: [
+    { options: SERVE_OPTIONS, when: ({ serve }) => serve !== undefined, expected: '--serve with it' },
+    {
+      options: PREFIXED_RECORDING_OPTIONS,
+      when: ({ record }) => record !== undefined,
+      expected: '--record with it',
+    },
+    { options: ['mqttPrefix'], when: ({ mqtt }) => mqtt !== undefined, expected: '--mqtt with it' },
+  ],
   load: async () => (await import('../actions/run.js')).run,
 };

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { CAMERAS } from '../../synthetic/cameras.js';
 import { DEPTH_CODECS } from '../../transport/mcap/depth-codecs.js';
 import type { SynthCommandOptions } from '../actions/synth.js';
-import { count, number, positive, whole } from '../option-values.js';
+import { count, number, positive, whole, within } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 const RIGS = ['two-cameras', 'three-cameras'];
@@ -45,8 +45,8 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
       .option('--motion <preset>', 'Of a rig: the preset that its cameras look at.', 'objects')
       .option(
         '--angle <degrees>',
-        'Of a rig: between the left and the right camera; by default 60 to 90, by the seed.',
-        positive,
+        'Of a rig: between the left and the right camera, 0 to 180; by default 60 to 90, by the seed.',
+        within(0, 180),
       )
       .option(
         '--clock-offset <s>',
@@ -57,13 +57,13 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
       .option(
         '--jitter <s>',
         'Of a rig: standard deviation of the times at which pictures are taken, but for the first camera.',
-        number,
+        within(0, 1),
         0,
       )
       .option(
         '--phase <share>',
-        'Of a rig: how much later each camera but the first takes its pictures, as a share of its period.',
-        number,
+        'Of a rig: how much later each camera but the first takes its pictures, as a share of its period: 0 to 1.',
+        within(0, 1),
         0,
       )
       .option(
@@ -90,6 +90,14 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
           .choices(DEPTH_CODECS)
           .default('rvl'),
       ),
+  dependent: [
+    {
+      options: ['motion', 'angle', 'clockOffset', 'jitter', 'phase', 'calibrationError'],
+      when: ({ preset }) => RIGS.includes(preset),
+      expected: `--preset ${RIGS.join(' or ')} with it`,
+    },
+    { options: ['seconds'], when: ({ frames }) => frames === undefined, expected: '--seconds or --frames' },
+  ],
   load: async () => async (args, options) => {
     const isRig = RIGS.includes(options.preset);
     const action = isRig
@@ -101,7 +109,7 @@ export const synthCommand: SubcommandSpec<SynthCommandOptions> = {
 
 /** `5,0.5` */
 function millimetresAndDegrees(text: string): { readonly metres: number; readonly degrees: number } {
-  const [millimetres, degrees, ...more] = text.split(',').map(number);
+  const [millimetres, degrees, ...more] = text.split(',').map(within(0, 1000));
   if (degrees === undefined || more.length > 0)
     throw new InvalidArgumentError('Expected millimetres and degrees, such as 5,0.5.');
   return { metres: millimetres / 1000, degrees };
