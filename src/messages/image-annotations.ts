@@ -68,6 +68,12 @@ export function toImageAnnotations(
   };
 }
 
+/** An annotation that draws nothing, of the image of this stamp. */
+export function emptyAnnotation(stamp: bigint): PointsAnnotation {
+  const none = { outline_color: NO_COLOR, fill_color: NO_COLOR };
+  return { timestamp: toFoxgloveTime(stamp), type: POINTS, points: [], outline_colors: [], thickness: 1, ...none };
+}
+
 function labelText(
   { text, position: at, color }: HandLabel,
   timestamp: ReturnType<typeof toFoxgloveTime>,

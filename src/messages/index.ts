@@ -70,7 +70,7 @@ export {
   type VoxelsOrigin,
   voxelsOrigin,
 } from './hand-voxels-message.js';
-export { type AnnotationOptions, type ProjectPoint, toImageAnnotations } from './image-annotations.js';
+export { type AnnotationOptions, emptyAnnotation, type ProjectPoint, toImageAnnotations } from './image-annotations.js';
 export {
   type ImageOrigin,
   type MetricDepth,

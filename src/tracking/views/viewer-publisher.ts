@@ -3,6 +3,7 @@ import { toVoxhandError } from '../../errors/index.js';
 import type { Cube } from '../../geometry/index.js';
 import { type HandJoints, jointsOfHands } from '../../hand/index.js';
 import {
+  emptyAnnotation,
   toCameraInfoMessage,
   toCompressedImageMessage,
   toCubeScene,
@@ -26,7 +27,9 @@ const MOST_KEPT_FRAMES = 16;
 
 export interface ViewerOptions {
   readonly topics?: Partial<ViewerTopics>;
-  /** Offer the whole depth image as points, every n-th pixel of every n-th row; not by default. */
+  /** What is offered; everything by default. */
+  readonly views?: readonly (keyof ViewerTopics)[];
+  /** Of the depth image as points: every n-th pixel of every n-th row, 2 by default. */
   readonly pointStep?: number;
   /** Hang the camera's frame into a `world`; by default. Off where the source has transforms of its own. */
   readonly transforms?: boolean;
@@ -55,26 +58,27 @@ export interface ViewerOptions {
  * ```
  */
 export class ViewerPublisher {
-  readonly #options: Required<Omit<ViewerOptions, 'topics' | 'pointStep'>> & Pick<ViewerOptions, 'pointStep'>;
-  readonly #publishers: ViewerPublishers<'tfStatic' | 'points'>;
+  readonly #options: Required<Pick<ViewerOptions, 'pointStep' | 'gridSize' | 'greys' | 'encoder' | 'onError'>>;
+  readonly #publishers: ViewerPublishers;
   readonly #frames: DepthFrame[] = [];
   #keptFrames = KEPT_FRAMES;
   readonly #lost = { pictures: 0, cells: 0, failed: 0 };
   readonly #busy = { pictures: false, cells: false };
   #calibrated: { readonly camera: CameraModel; readonly frameId: string; readonly stamp: bigint } | undefined;
   #recent: TrackResult | undefined;
-  /** Ids of the hands whose skeletons, and whose cubes, are drawn. */
-  #drawn = { hands: new Set<number>(), cubes: new Set<number>() };
+  /** Ids of the hands whose cubes are drawn. */
+  #drawnCubes: ReadonlySet<number> = new Set();
 
   constructor(sink: BusSink, config: TrackerConfig, options: ViewerOptions = {}) {
     const [near, far] = config.reference.zone.z;
     const { transforms = true, gridSize = 88, greys = { near, far }, encoder = workerEncoder() } = options;
-    const { onError = () => undefined, pointStep } = options;
-    this.#options = { transforms, gridSize, greys, encoder, onError, ...(pointStep !== undefined && { pointStep }) };
-    this.#publishers = advertiseViews(sink, { ...viewerTopics(config), ...options.topics }, [
-      ...(transforms ? [] : (['tfStatic'] as const)),
-      ...(pointStep === undefined ? (['points'] as const) : []),
-    ]);
+    const { onError = () => undefined, pointStep = 2, views } = options;
+    this.#options = { pointStep, gridSize, greys, encoder, onError };
+    this.#publishers = advertiseViews(
+      sink,
+      { ...viewerTopics(config), ...options.topics },
+      (view) => (views?.includes(view) ?? true) && (transforms || view !== 'tfStatic'),
+    );
   }
 
   /**
@@ -111,19 +115,13 @@ export class ViewerPublisher {
     const shown = frameId === frame.frameId;
     const joints = jointsOfHands(result).map((hand) => ({ ...hand, tracked: hand.tracked && shown }));
     const cubes = new Map([...hands, ...lost].flatMap(({ id, cube }) => (cube === undefined ? [] : [[id, cube]])));
-    const before = this.#drawn;
-    this.#drawn = {
-      hands: new Set(joints.flatMap(({ tracked, handId }) => (tracked ? [handId] : []))),
-      cubes: new Set(cubes.keys()),
-    };
+    const before = this.#drawnCubes;
+    this.#drawnCubes = new Set(cubes.keys());
     await Promise.all([
-      this.#guarded(() => this.#publishSkeletons(joints, frame, before.hands)),
-      ...[...cubes].map(([id, cube]) => this.#guarded(() => this.#publishCube(id, result, frame, cube))),
-      ...[...before.cubes]
-        .filter((id) => !cubes.has(id))
-        .map((id) => this.#guarded(() => this.#publishCube(id, result, frame))),
+      this.#guarded(() => this.#publishSkeletons(joints, frame, stamp)),
+      this.#guarded(() => this.#publishCubes(cubes, before, frame, stamp)),
       ...(frame.stamp === stamp
-        ? [this.#once('cells', () => this.#publishCells([...cubes.values()], frame, before.cubes.size > 0))]
+        ? [this.#once('cells', () => this.#publishCells([...cubes.values()], frame, before.size > 0))]
         : []),
     ]);
   }
@@ -150,17 +148,17 @@ export class ViewerPublisher {
     if (same && stamp >= before.stamp && stamp < before.stamp + CALIBRATION_PERIOD) return;
     this.#calibrated = { camera, frameId, stamp };
     const { width, height, fx, fy, cx, cy } = camera;
-    await cameraInfo.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
+    await cameraInfo?.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
     if (before?.frameId !== frameId) await tfStatic?.publish(toTfMessage({ stamp, frameId }), stamp);
   }
 
   async #publishPictures(frame: DepthFrame): Promise<void> {
     const { image, compressed, picture, points } = this.#publishers;
-    const { greys, pointStep = 1, encoder } = this.#options;
+    const { greys, pointStep, encoder } = this.#options;
     const wanted: DepthViewsWanted = {
-      ...(image.wanted() && { image: true }),
-      ...(compressed.wanted() && { compressed: true }),
-      ...(picture.wanted() && { picture: greys }),
+      ...(image?.wanted() && { image: true }),
+      ...(compressed?.wanted() && { compressed: true }),
+      ...(picture?.wanted() && { picture: greys }),
       ...(points?.wanted() && { points: { step: pointStep } }),
     };
     if (Object.keys(wanted).length === 0) return;
@@ -172,42 +170,55 @@ export class ViewerPublisher {
     const publishers = this.#publishers;
     if (views.image) {
       const raw = { stamp, frameId, width, height, encoding: '16UC1', data: views.image };
-      await publishers.image.publish(toImageMessage(raw), stamp);
+      await publishers.image?.publish(toImageMessage(raw), stamp);
     }
     if (views.compressed) {
       const message = toCompressedImageMessage(frame, COMPRESSED_FORMAT, views.compressed);
-      await publishers.compressed.publish(message, stamp);
+      await publishers.compressed?.publish(message, stamp);
     }
     if (views.picture) {
-      await publishers.picture.publish(toCompressedImageMessage(frame, 'png', views.picture), stamp);
+      await publishers.picture?.publish(toCompressedImageMessage(frame, 'png', views.picture), stamp);
     }
     if (views.points)
       await publishers.points?.publish(toPointCloud2({ stamp, frameId, positions: views.points }), stamp);
-    if (views.cells) await publishers.cells.publish(toPointCloud2({ stamp, frameId, positions: views.cells }), stamp);
+    if (views.cells) await publishers.cells?.publish(toPointCloud2({ stamp, frameId, positions: views.cells }), stamp);
   }
 
-  /** The skeletons of all hands together: a viewer shows the newest message of a topic. Those that are gone are taken away once. */
-  async #publishSkeletons(
-    hands: readonly HandJoints[],
-    { camera }: DepthFrame,
-    before: ReadonlySet<number>,
-  ): Promise<void> {
+  /**
+   * The skeletons of all hands together: a viewer shows the newest message of a topic. Without any it is an annotation that draws nothing,
+   * since a viewer that shows an image only with the annotations of its stamp would stop at the last one with a hand.
+   */
+  async #publishSkeletons(hands: readonly HandJoints[], { camera }: DepthFrame, stamp: bigint): Promise<void> {
     const { annotations } = this.#publishers;
-    const shown = hands.filter(({ tracked, handId }) => tracked || before.has(handId));
-    if (!annotations.wanted() || shown.length === 0) return;
-    const each = shown.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z)));
-    await annotations.publish({ ...each[0], points: each.flatMap(({ points }) => points) }, shown[0].stamp);
+    if (!annotations?.wanted()) return;
+    const each = hands.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z)));
+    const points = each.flatMap((one) => one.points);
+    const texts = each.flatMap((one) => one.texts);
+    await annotations.publish(
+      { circles: [], points: points.length > 0 ? points : [emptyAnnotation(stamp)], texts },
+      stamp,
+    );
   }
 
-  async #publishCube(handId: number, { stamp }: TrackResult, { frameId }: DepthFrame, cube?: Cube): Promise<void> {
-    const publisher = this.#publishers.cube;
-    if (!publisher.wanted()) return;
-    await publisher.publish(toCubeScene({ stamp, frameId, handId, ...(cube && { cube }) }), stamp);
+  /** The cubes of all hands together; those that are gone are taken away once. */
+  async #publishCubes(
+    cubes: ReadonlyMap<number, Cube>,
+    before: ReadonlySet<number>,
+    { frameId }: DepthFrame,
+    stamp: bigint,
+  ): Promise<void> {
+    const { cube: publisher } = this.#publishers;
+    const gone = [...before].filter((id) => !cubes.has(id));
+    if (!publisher?.wanted() || cubes.size + gone.length === 0) return;
+    const drawn = [...cubes].map(([handId, cube]) => toCubeScene({ stamp, frameId, handId, cube }));
+    const deleted = gone.map((handId) => toCubeScene({ stamp, frameId, handId }));
+    const [entities, deletions] = [drawn.flatMap((one) => one.entities), deleted.flatMap((one) => one.deletions)];
+    await publisher.publish({ entities, deletions }, stamp);
   }
 
   /** The voxels of all cubes together: a viewer shows the newest message of a topic. */
   async #publishCells(cubes: readonly Cube[], frame: DepthFrame, before: boolean): Promise<void> {
-    if (!this.#publishers.cells.wanted() || (cubes.length === 0 && !before)) return;
+    if (!this.#publishers.cells?.wanted() || (cubes.length === 0 && !before)) return;
     const { gridSize: size, encoder } = this.#options;
     const each: Float32Array[] = [];
     for (const cube of cubes)

@@ -37,18 +37,17 @@ export function viewerTopics({ topics }: Pick<TrackerConfig, 'topics'>): ViewerT
   return Object.fromEntries(KEYS.map((key) => [key, VIEWER_TOPICS[key].name(topics)])) as ViewerTopics;
 }
 
-/** A publisher for each topic, but for those that are left out. */
-export function advertiseViews<Left extends ViewerTopic>(
+/** A publisher for each topic that is offered. */
+export function advertiseViews(
   sink: BusSink,
   topics: ViewerTopics,
-  without: readonly Left[],
-) {
-  const wanted = KEYS.filter((key) => !without.some((left) => left === key));
+  offers: (view: ViewerTopic) => boolean,
+): ViewerPublishers {
   return Object.fromEntries(
-    wanted.map((key) => [key, sink.advertise<unknown>(topics[key], codecFor(VIEWER_TOPICS[key].type))]),
-  ) as ViewerPublishers<Left>;
+    KEYS.filter(offers).map((key) => [key, sink.advertise<unknown>(topics[key], codecFor(VIEWER_TOPICS[key].type))]),
+  );
 }
 
-export type ViewerPublishers<Left extends ViewerTopic> = {
-  readonly [Key in Exclude<ViewerTopic, Left>]: Publisher<MessageTypes[(typeof VIEWER_TOPICS)[Key]['type']]>;
-} & { readonly [Key in Left]?: Publisher<MessageTypes[(typeof VIEWER_TOPICS)[Key]['type']]> };
+export type ViewerPublishers = {
+  readonly [Key in ViewerTopic]?: Publisher<MessageTypes[(typeof VIEWER_TOPICS)[Key]['type']]>;
+};

@@ -193,6 +193,13 @@ describe('a viewer', () => {
     expect(asked).toEqual([['picture'], ['compressed', 'points'], ['cells']]);
   });
 
+  it('is offered what was asked for, and no more', async () => {
+    const sink = new Viewer();
+    await publisher(sink, { views: ['cube', 'points'] }).publish(depthFrame(1n), [result(1n)]);
+    expect(sink.advertised.sort()).toEqual([TOPICS.points, TOPICS.cube]);
+    expect(sink.of(TOPICS.points)[0].width).toBe(12); // of every second pixel and row
+  });
+
   it('is told once when a hand and its cube are gone', async () => {
     const sink = new Viewer([TOPICS.annotations, TOPICS.cube, TOPICS.cells]);
     const viewer = publisher(sink);
@@ -206,14 +213,30 @@ describe('a viewer', () => {
       await viewer.publish(depthFrame(stamp), [result(stamp, what)]);
     }
     const stamps = (topic: string) => sink.got.filter((m) => m.topic === topic).map(({ logTime }) => Number(logTime));
-    for (const topic of [TOPICS.annotations, TOPICS.cube, TOPICS.cells]) expect(stamps(topic)).toEqual([2, 3]);
-    expect(sink.of(TOPICS.annotations)[1].points).toEqual([]);
+    for (const topic of [TOPICS.cube, TOPICS.cells]) expect(stamps(topic)).toEqual([2, 3]);
     expect(sink.of(TOPICS.cube)[1]).toMatchObject({ entities: [], deletions: [{ id: 'cube/0' }] });
     expect(sink.of(TOPICS.cells)[1].width).toBe(0);
   });
 
-  it('sees the skeletons of two hands in one message, and those of one that is left', async () => {
+  it('gets annotations of every image, those of one without hands draw nothing', async () => {
     const sink = new Viewer([TOPICS.annotations]);
+    const viewer = publisher(sink);
+    const none: TrackResult = { ...result(1n), hands: [], lost: [] };
+    await viewer.publish(depthFrame(1n), [none]);
+    await viewer.publish(depthFrame(2n), [result(2n)]);
+    await viewer.publish(depthFrame(3n), [result(3n, { tracked: false })]);
+    const drawn = sink.of(TOPICS.annotations);
+    expect(drawn.map(({ points }) => points.map((one: { points: unknown[] }) => one.points.length))).toEqual([
+      [0],
+      [40, 21], // both ends of 20 bones, and 21 joints
+      [0],
+    ]);
+    // a viewer that waits for the annotations of an image finds them by this
+    expect(drawn.map(({ points }) => points[0].timestamp)).toEqual([1, 2, 3].map((nsec) => ({ sec: 0, nsec })));
+  });
+
+  it('sees skeletons, labels and cubes of two hands in one message each, and those of one that is left', async () => {
+    const sink = new Viewer([TOPICS.annotations, TOPICS.cube]);
     const viewer = publisher(sink);
     const one = result(1n);
     const both = { ...one, hands: [one.hands[0], { ...one.hands[0], id: 1 }] };
@@ -224,13 +247,23 @@ describe('a viewer', () => {
       await viewer.publish(depthFrame(stamp), [what]);
     }
     // bones and joints of each hand
-    expect(sink.of(TOPICS.annotations).map(({ points }) => points.length)).toEqual([4, 2]);
+    const drawn = sink.of(TOPICS.annotations);
+    expect(drawn.map(({ points }) => points.length)).toEqual([4, 2]);
+    expect(drawn.map(({ texts }) => texts.map(({ text }: { text: string }) => text))).toEqual([
+      ['right 0', 'right 1'],
+      ['right 0'],
+    ]);
+    const ids = (some: readonly { id: string }[]) => some.map(({ id }) => id);
+    expect(sink.of(TOPICS.cube).map(({ entities, deletions }) => [ids(entities), ids(deletions)])).toEqual([
+      [['cube/0', 'cube/1'], []],
+      [['cube/0'], ['cube/1']],
+    ]);
   });
 
   it('sees the skeleton only where joints and image share a frame', async () => {
     const sink = new Viewer([TOPICS.annotations, TOPICS.cube]);
     await publisher(sink).publish(depthFrame(1n), [result(1n, { frameId: 'base_link' })]);
-    expect(sink.of(TOPICS.annotations)).toEqual([]);
+    expect(sink.of(TOPICS.annotations)).toMatchObject([{ points: [{ points: [] }], texts: [] }]);
     expect(sink.of(TOPICS.cube)[0].entities[0].frame_id).toBe('optical');
   });
 
@@ -251,7 +284,6 @@ describe('a viewer', () => {
     const sink = new Viewer();
     await publisher(sink, { transforms: false }).publishFrame(depthFrame(1n));
     expect(sink.advertised).not.toContain(TOPICS.tfStatic);
-    expect(sink.advertised).not.toContain(TOPICS.points);
   });
 
   it('gets the cells of the frame that a late result is about', async () => {
@@ -273,11 +305,7 @@ describe('a viewer', () => {
     sink.got.length = 0;
     sink.wanted = undefined;
     await viewer.repeat();
-    expect(sink.got.map(({ topic }) => topic).sort()).toEqual(
-      Object.values(TOPICS)
-        .filter((topic) => topic !== TOPICS.points)
-        .sort(),
-    );
+    expect(sink.got.map(({ topic }) => topic).sort()).toEqual(Object.values(TOPICS).sort());
   });
 
   it('never holds up a live pipeline: what comes while it is busy is left out and counted', async () => {
