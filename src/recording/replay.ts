@@ -76,11 +76,12 @@ export interface ReplayOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Seconds of a monotonic clock, to measure stages. */
   readonly stopwatch?: TrackerParts['stopwatch'];
-  /** Called for every frame that was worked on, before the next one is read. */
+  /** Called for every frame that was worked on, of a rig for every moment, before the next one is read. */
   readonly onFrame?: (
     frame: DepthFrame,
     results: readonly TrackResult[],
     progress: ReplayProgress,
+    views: readonly CameraView[],
   ) => void | Promise<void>;
   /** Called at the end with the results that a centred window had still held back. */
   readonly onFlush?: (results: readonly TrackResult[]) => void | Promise<void>;
@@ -232,7 +233,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       },
       ...{ firstCameraInfo, onDrop, onFlush },
       onTurn: (_, views) => images?.publish(views),
-      onFrame: (frame, results) => onFrame?.(frame, results, progress),
+      onFrame: (frame, results, views) => onFrame?.(frame, results, progress, views),
     });
     const progress: ReplayProgress = {
       config,

@@ -87,8 +87,15 @@ export interface TrackingSessionOptions extends Pick<ResultOutputOptions, 'onUnp
   readonly onDrop?: DepthFramesOptions['onDrop'];
   /** Told of each frame before it is worked on, of a rig of the first one of a moment, and of all its frames; waited for. */
   readonly onTurn?: (frame: DepthFrame, views: readonly CameraView[]) => void | Promise<void>;
-  /** Told of each frame, of a rig of the first one of a moment, and what it brought about, when its results are written; waited for. */
-  readonly onFrame?: (frame: DepthFrame, results: readonly TrackResult[]) => void | Promise<void>;
+  /**
+   * Told of each frame, of a rig of the first one of a moment, of what it brought about, and of all frames of the moment, when its results
+   * are written; waited for.
+   */
+  readonly onFrame?: (
+    frame: DepthFrame,
+    results: readonly TrackResult[],
+    views: readonly CameraView[],
+  ) => void | Promise<void>;
   /** Told of results that had been held back: at the end, or when a recording jumps. Waited for. */
   readonly onFlush?: ((results: readonly TrackResult[]) => void | Promise<void>) | undefined;
 }
@@ -417,7 +424,7 @@ export class TrackingSession {
     if (inference !== undefined) failIfGone(inference);
     await this.#output.deliver(results, this.#live ? admitted : undefined);
     if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
-    await onFrame?.(firstOf(frame), results);
+    await onFrame?.(firstOf(frame), results, toFrameSet(frame).views);
   }
 
   /** Between two frames: with a tracker that knows of nothing, or with another one, where something asked for it. */
