@@ -1,5 +1,6 @@
 import type { DepthFrame } from '../depth/index.js';
 import { distance, subtract, type Vec3 } from '../geometry/index.js';
+import { SAME_HAND } from '../hand/index.js';
 import { costOf, matched } from './assign-hands.js';
 import type { DetectionSettings } from './detection-settings.js';
 import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
@@ -116,8 +117,6 @@ const UNSEEN = 0.15;
 const FAR_FROM_JOINTS = 0.035;
 /** Where the frame before is older than this the last joints do not say where the hand is now, seconds. */
 const SLOW = 0.1;
-/** A hand that is found within so many seconds and metres of one that was lost is that hand. */
-const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 /** Two middle roots that are nearer to each other than this are of one hand, metres. */
 const ONE_HAND = 0.04;
 /** Where its side is settled, evidence is still gathered in every so many frames, until there could not be more. */

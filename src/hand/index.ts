@@ -13,7 +13,7 @@ export {
 } from './hand-description.js';
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
-export { type JointsToMatch, matchHands, meanDistance } from './match-hands.js';
+export { type JointsToMatch, matchHands, meanDistance, SAME_HAND } from './match-hands.js';
 export { type PalmAxes, palmAxes } from './palm-axes.js';
 export { POSE_GESTURES, type PoseGesture } from './pose-gestures.js';
 export {

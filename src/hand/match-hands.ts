@@ -1,7 +1,10 @@
 import { assign } from '../geometry/index.js';
 
 /** Hands whose joints are farther apart than this in the mean are not the same hand, metres: about a hand's length. */
-const SAME_HAND = 0.2;
+const APART = 0.2;
+
+/** A hand that comes back so soon and so near to where it was lost is that hand: seconds, metres. */
+export const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 
 /** The joints of a hand, three numbers each, metres; none of a hand that is not tracked. */
 export interface JointsToMatch {
@@ -20,7 +23,7 @@ export interface JointsToMatch {
 export function matchHands<First extends JointsToMatch, Second extends JointsToMatch>(
   first: readonly First[],
   second: readonly Second[],
-  { limit = SAME_HAND, prefer = () => 0 }: { limit?: number; prefer?: (a: First, b: Second) => number } = {},
+  { limit = APART, prefer = () => 0 }: { limit?: number; prefer?: (a: First, b: Second) => number } = {},
 ): (readonly [First, Second | undefined] | readonly [undefined, Second])[] {
   const costs = first.map((a) =>
     second.map((b) => {

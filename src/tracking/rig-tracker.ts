@@ -17,6 +17,7 @@ import {
   meanConfidence,
   PALM_JOINTS,
   ROOT_OF_MIDDLE,
+  SAME_HAND,
   type TrackedHand,
 } from '../hand/index.js';
 import {
@@ -113,8 +114,6 @@ interface RigHand {
   readonly members: readonly string[];
 }
 
-/** A hand that comes back so soon and so near to where it was lost is that hand: seconds, metres. */
-const SAME_HAND = { seconds: 1, metres: 0.25 } as const;
 /** What a hand of the moment before is worth more than a new one; a camera that is sure of a hand is worth 1. */
 const KNOWN = 0.5;
 /** Under `fusion: voxels` cameras other than the one whose cube is used look every so many moments. */
