@@ -49,7 +49,7 @@ describe('several cameras on the command line', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/left: hand in \d of 3 frames; places are in its frame left_depth_optical_frame/);
     expect(stdout).toMatch(
-      /refused: both cameras saw the hand at the same time in \d moments only, 60 are needed: wave longer/,
+      /refused: both cameras saw the hand at the same time in only \d moments; 60 are needed: wave longer/,
     );
     expect(() => readFileSync(at('rig.yaml'))).toThrow(/ENOENT/);
   });

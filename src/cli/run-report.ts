@@ -42,6 +42,8 @@ export interface TrackerRunReport {
 export interface RunReport {
   readonly seconds: number;
   readonly trackers: readonly TrackerRunReport[];
+  /** What MQTT, viewers and event clients did not get, by cause and topic or type: `{ mqtt: { 'dropped gesture': 3 } }` */
+  readonly losses: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly eventLoopLagMs: Ms | null;
   readonly recording: { readonly path: string; readonly report: RecordingReport } | null;
 }
@@ -78,6 +80,12 @@ export function trackerRunReport({ facts, findings }: NodeReport): TrackerRunRep
   };
 }
 
+/** Of the sinks that lost something; all trackers share them. */
+export function sinkLosses({ facts }: NodeReport): RunReport['losses'] {
+  const lost = facts.sinks.filter(({ losses }) => Object.keys(losses).length > 0);
+  return Object.fromEntries(lost.map(({ name, losses }) => [name, losses]));
+}
+
 /** Milliseconds of seconds. */
 export function inMs(seconds: DurationSummary | LoopLag | undefined): Ms | null {
   if (seconds === undefined) return null;
@@ -86,7 +94,7 @@ export function inMs(seconds: DurationSummary | LoopLag | undefined): Ms | null 
   return { p50: p50Ms, p99: p99Ms, max: maxMs };
 }
 
-export function formatRun({ seconds, trackers, eventLoopLagMs, recording }: RunReport): string {
+export function formatRun({ seconds, trackers, losses, eventLoopLagMs, recording }: RunReport): string {
   const lines = trackers.flatMap(({ name, frames, published, model, provider, ageMs, findings, busDropped }) => [
     name,
     ...table([
@@ -103,7 +111,8 @@ export function formatRun({ seconds, trackers, eventLoopLagMs, recording }: RunR
   ]);
   const lag = eventLoopLagMs === null ? '' : `, main thread late by ${eventLoopLagMs.p99} ms (p99)`;
   const recorded = recording === null ? [] : [summariseRecording(recording.path, recording.report)];
-  return [...lines, ...recorded, `${seconds.toFixed(1)} s${lag}`].join('\n');
+  const lost = Object.entries(losses).map(([name, counts]) => `${name} left out: ${byReason(counts)}`);
+  return [...lines, ...recorded, ...lost, `${seconds.toFixed(1)} s${lag}`].join('\n');
 }
 
 /** A tracker in a few words: `left 30.0 Hz, age 41 ms, dropped 3, hand`. */

@@ -13,6 +13,9 @@ export interface SinkFault {
   readonly dead: boolean;
 }
 
+/** A sink that leaves messages out rather than wait may say of how many: by cause and topic, such as `dropped /tf`. */
+export type LossySink = BusSink & { losses?(): Readonly<Record<string, number>> };
+
 export interface GuardedSinkOptions {
   /** `ros2`, `recording`: for diagnostics. */
   readonly name: string;
@@ -34,14 +37,14 @@ export interface GuardedSinkOptions {
  */
 export class GuardedSink implements BusSink {
   readonly name: string;
-  readonly #sink: BusSink;
+  readonly #sink: LossySink;
   readonly #fragile: boolean;
   readonly #onFault: GuardedSinkOptions['onFault'];
   readonly #publishers = new Map<string, Publisher<never>>();
   readonly #faults = new Map<string, SinkFault>();
   #gone = false;
 
-  constructor(sink: BusSink, { name, fragile = false, onFault }: GuardedSinkOptions) {
+  constructor(sink: LossySink, { name, fragile = false, onFault }: GuardedSinkOptions) {
     this.#sink = sink;
     this.name = name;
     this.#fragile = fragile;
@@ -56,6 +59,11 @@ export class GuardedSink implements BusSink {
   /** By topic, at most one each. */
   faults(): readonly SinkFault[] {
     return [...this.#faults.values()];
+  }
+
+  /** What the sink itself left out. */
+  losses(): Readonly<Record<string, number>> {
+    return this.#sink.losses?.() ?? {};
   }
 
   /** Whether anybody would get a message on one of these topics. */

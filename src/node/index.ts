@@ -3,7 +3,7 @@
 // Must not know: one transport alone, command lines.
 
 export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
-export type { SinkFault } from './guarded-sink.js';
+export type { LossySink, SinkFault } from './guarded-sink.js';
 export { type HostedNodeOptions, hostedNode, parameterDescriptors, withOverrides } from './hosted-node.js';
 export type { InputFault } from './input-faults.js';
 export { wholeSession } from './live-tracker.js';

@@ -110,6 +110,7 @@ const VALUES: Readonly<Record<NodePart, (facts: NodeFacts) => Values>> = {
     ...prefixed('shed', counts.shed ?? {}),
     target_frame: config.output.targetFrame === '' ? undefined : config.output.targetFrame,
     ...Object.fromEntries(sinks.map(({ name, gone, faults }) => [`sink.${name}`, sinkState(gone, faults.length)])),
+    ...Object.assign({}, ...sinks.map(({ name, losses }) => prefixed(`sink.${name}`, losses))),
     bus_events: events.length,
   }),
 };

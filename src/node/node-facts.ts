@@ -40,7 +40,13 @@ export interface NodeFacts {
   };
   /** By how much the main thread is late, seconds; undefined where nobody measures. */
   readonly loopLag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
-  readonly sinks: readonly { readonly name: string; readonly gone: boolean; readonly faults: readonly SinkFault[] }[];
+  readonly sinks: readonly {
+    readonly name: string;
+    readonly gone: boolean;
+    readonly faults: readonly SinkFault[];
+    /** What it left out, by cause and topic. */
+    readonly losses: Readonly<Record<string, number>>;
+  }[];
   /** Trouble that the bus told of and has not taken back, newest last. */
   readonly events: readonly BusEvent[];
   /** Bus time, nanoseconds. */

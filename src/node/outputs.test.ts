@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { settle } from '../../test/helpers/manual-clock.js';
 import { benchInference, TrackerBench } from '../../test/helpers/tracker-bench.js';
+import { formatRun, sinkLosses, trackerRunReport } from '../cli/run-report.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import { toPointStamped } from '../messages/points.js';
 import { toTfMessage } from '../messages/transforms.js';
 import { MemoryBus } from '../transport/memory/memory-bus.js';
 import type { BusMessage } from '../transport/port/bus.js';
+import { nodeDiagnostics } from './node-diagnostics.js';
 import { cameraSession, inferenceSession } from './role-session.js';
 import { tappedBus } from './tapped-bus.js';
 import { TrackerNode } from './tracker-node.js';
@@ -20,6 +22,19 @@ async function placeCamera(bench: TrackerBench): Promise<void> {
   await bench.bus.advertise('/tf_static', cdrCodec('tf2_msgs/msg/TFMessage')).publish({ transforms }, bench.stamp);
   await settle();
 }
+
+it('what a sink left out by itself is in the diagnostics of the output', async () => {
+  const mqtt = Object.assign(new MemoryBus(), { losses: () => ({ 'dropped gesture': 3 }) });
+  const bench = new TrackerBench({ sinks: [{ name: 'mqtt', sink: mqtt }] });
+  const report = bench.node.report();
+  const output = nodeDiagnostics(report.facts, report.findings).find(({ name }) => name.endsWith(': output'));
+  expect(output?.values).toMatchObject({ 'sink.mqtt': 'ok', 'sink.mqtt.dropped gesture': 3 });
+  const [run, losses] = [trackerRunReport(report), sinkLosses(report)];
+  expect(losses).toEqual({ mqtt: { 'dropped gesture': 3 } });
+  const text = formatRun({ seconds: 1, trackers: [run], losses, eventLoopLagMs: null, recording: null });
+  expect(text).toContain('\nmqtt left out: 3 (dropped gesture 3)\n1.0 s');
+  await bench.node.close();
+});
 
 describe('a target frame', () => {
   const config = geometricConfig({ smoothing: { stages: [] }, output: { targetFrame: 'base' } });

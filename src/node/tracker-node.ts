@@ -14,7 +14,7 @@ import {
 } from '../transport/port/index.js';
 import type { Lifecycle, LifecycleHandlers, SetResult, TransitionOutcome } from '../transport/ros2/host.js';
 import { LifecycleMachine } from '../transport/ros2/lifecycle-machine.js';
-import { GuardedSink } from './guarded-sink.js';
+import { GuardedSink, type LossySink } from './guarded-sink.js';
 import { wholeSession } from './live-tracker.js';
 import { nodeDiagnostics } from './node-diagnostics.js';
 import { NO_SESSION, type NodeFacts, schemasOf } from './node-facts.js';
@@ -44,7 +44,7 @@ export interface TrackerNodeOptions {
   readonly publishOnBus?: boolean;
   readonly observer?: NodeObserver;
   /** Where hands go beside the bus: recordings, viewers. They stay open when the node closes. */
-  readonly sinks?: readonly { readonly name: string; readonly sink: BusSink }[];
+  readonly sinks?: readonly { readonly name: string; readonly sink: LossySink }[];
   /** Makes the life cycle of the node's handlers: `host.lifecycle` for a managed ROS 2 node. By default the node's own. */
   readonly lifecycle?: (handlers: LifecycleHandlers) => Lifecycle;
   /** What it does between configure and cleanup; by default what `distribution.role` says. */
@@ -121,7 +121,7 @@ export class TrackerNode {
     this.#loopLag = loopLag;
     this.#log = (severity, text) => log(severity, inWords(text));
     this.#observer = observer;
-    const guard = (sink: BusSink, sinkName: string, fragile: boolean) =>
+    const guard = (sink: LossySink, sinkName: string, fragile: boolean) =>
       new GuardedSink(sink, {
         name: sinkName,
         fragile,
@@ -433,7 +433,10 @@ export class TrackerNode {
         faults: session.faults.filter((fault) => seconds - fault.seconds < FAULT_SECONDS),
       },
       loopLag: this.#loopLag?.(),
-      sinks: this.#sinks.map((sink) => ({ name: sink.name, gone: sink.gone, faults: sink.faults() })),
+      sinks: this.#sinks.map((sink) => ({
+        ...{ name: sink.name, gone: sink.gone },
+        ...{ faults: sink.faults(), losses: sink.losses() },
+      })),
       events: troubles(
         states,
         this.#events.map(({ event }) => event),

@@ -90,13 +90,7 @@ export class DepthRecorder {
    * @throws VoxhandError `CAMERA_UNSUPPORTED` for a distorted camera; as `McapSink.write`.
    */
   async write(frame: DepthFrame, truth: HandJoints | readonly HandJoints[] = []): Promise<void> {
-    if (frame.camera.rays !== undefined) {
-      throw new VoxhandError('CAMERA_UNSUPPORTED', 'a lens that cannot be written as a pinhole camera', {
-        expected: 'rectified frames',
-        found: 'a distorted lens',
-        where: frame.frameId,
-      });
-    }
+    checkPinhole(frame);
     await this.#write(frame, 'stamp' in truth ? [truth] : truth);
   }
 
@@ -119,6 +113,16 @@ export class DepthRecorder {
   abort(): Promise<void> {
     return this.#sink.abort();
   }
+}
+
+/** @throws VoxhandError `CAMERA_UNSUPPORTED` for a distorted camera, whose info would be that of a pinhole camera. */
+export function checkPinhole({ camera, frameId }: DepthFrame): void {
+  if (camera.rays === undefined) return;
+  throw new VoxhandError('CAMERA_UNSUPPORTED', 'a lens that cannot be written as a pinhole camera', {
+    expected: 'rectified frames',
+    found: 'a distorted lens',
+    where: frameId,
+  });
 }
 
 /** A new recording of depth images. */

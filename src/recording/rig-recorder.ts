@@ -9,7 +9,7 @@ import {
   toTfMessage,
 } from '../messages/index.js';
 import type { McapSink } from '../transport/mcap/mcap-sink.js';
-import { type DepthRecorderOptions, depthSink, imageWriter, TRUTH_TOPIC } from './depth-recorder.js';
+import { checkPinhole, type DepthRecorderOptions, depthSink, imageWriter, TRUTH_TOPIC } from './depth-recorder.js';
 
 /** A camera as it is recorded: on `/<name>/depth/image_rect_raw` and `/<name>/depth/camera_info`. */
 export interface RecordedCamera {
@@ -71,8 +71,11 @@ export class RigRecorder {
    * @param camera its index
    * @param time when the frame came, nanoseconds; its stamp may be of another clock
    * @param truth of this moment, in the rig's frame
+   *
+   * @throws VoxhandError `CAMERA_UNSUPPORTED` for a distorted camera; as `McapSink.write`.
    */
   async write(camera: number, frame: DepthFrame, time: bigint, truth: readonly HandJoints[] = []): Promise<void> {
+    checkPinhole(frame);
     await this.#truth(truth, time);
     await this.#write(camera, frame, time);
   }

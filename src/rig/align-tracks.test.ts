@@ -90,7 +90,7 @@ describe('calibration by waving', () => {
   });
 
   it.each([
-    ['too short', { seconds: 1.5 }, /at the same time in 4\d moments only, 60 are needed/],
+    ['too short', { seconds: 1.5 }, /at the same time in only 4\d moments; 60 are needed/],
     ['in one place', { amplitude: [0.01, 0.01, 0.01] }, /moved by [0-9]+ cm .* only, 15 cm are needed/],
     ['in a plane', { amplitude: [0.15, 0.1, 0.002] }, /near and far only, 5 cm are needed/],
     ['too slow', { seconds: 20, period: 60, amplitude: [0.3, 0.3, 0.3] }, /m\/s only, 0\.08 m\/s are needed/],

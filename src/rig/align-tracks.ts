@@ -112,7 +112,7 @@ export function alignTracks(reference: JointTrack, other: JointTrack, options: A
   const { search = 0.15, clockOffset: start = 0 } = options;
   const wide = pairsOf(reference, other, start);
   if (wide.times.length < MIN_MOMENTS) {
-    const reason = `both cameras saw the hand at the same time in ${wide.times.length} moments only, ${MIN_MOMENTS} are needed: wave longer, where both see the hand`;
+    const reason = `both cameras saw the hand at the same time in only ${wide.times.length} moments; ${MIN_MOMENTS} are needed: wave longer, where both see the hand`;
     return { state: 'refused', reason, moments: wide.times.length };
   }
   const coverage = coverageOf(wide);

@@ -13,7 +13,7 @@ import type { NodeRecording, NodeRecordingOptions } from '../node-recording.js';
 import { prepareOutput } from '../output-file.js';
 import { type PrefixedRecordingValues, timedName, withoutPrefix } from '../recording-options.js';
 import { unfoldRosArgs } from '../ros-args.js';
-import { formatRun, inMs, type RunReport, statusOf, trackerRunReport } from '../run-report.js';
+import { formatRun, inMs, type RunReport, sinkLosses, statusOf, trackerRunReport } from '../run-report.js';
 import { type ServeValues, serverOptions } from '../serve-options.js';
 import { StatusLine } from '../status-line.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
@@ -129,7 +129,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     );
   } finally {
     status.end();
-    const reports = running.map(({ node }) => trackerRunReport(node.report()));
+    const reports = running.map(({ node }) => node.report());
     recording?.disarm();
     await Promise.all(running.map(({ node }) => node.close()));
     await Promise.all(viewers.map((viewer) => viewer.close().catch(() => undefined)));
@@ -143,7 +143,8 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
     if (reports.length > 0) {
       const report: RunReport = {
         seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
-        trackers: reports,
+        trackers: reports.map(trackerRunReport),
+        losses: sinkLosses(reports[0]),
         eventLoopLagMs: inMs(lag),
         recording: recorded ?? null,
       };

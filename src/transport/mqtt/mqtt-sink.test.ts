@@ -86,7 +86,15 @@ describe('an MQTT broker', () => {
     state.acknowledges = false;
     const gestures = sink.advertise('/hand/gestures', GESTURE);
     for (let i = 0; i < 300; i++) await gestures.publish(fist('UPDATE'), 1n);
-    expect(sink.dropped.snapshot()).toEqual({ gesture: 1 + 300 - 256 });
+    await sink.write({
+      ...GESTURE,
+      topic: '/a/gestures',
+      logTime: 1n,
+      publishTime: 1n,
+      sequence: 0,
+      data: new Uint8Array(7),
+    });
+    expect(sink.losses()).toEqual({ 'dropped gesture': 1 + 300 - 256, 'undecodable /a/gestures': 1 });
     expect(sent.filter(({ topic }) => topic === 'voxhand/gesture/fist')).toHaveLength(256);
     expect(sent.filter(({ text }) => text === 'online')).toHaveLength(2);
   });

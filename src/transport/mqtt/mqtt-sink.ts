@@ -36,8 +36,8 @@ export interface MqttSinkOptions {
 
 /** A sink that publishes events to a broker. */
 export interface MqttSink extends BusSink {
-  /** Events that were left out, by type: while the broker was away, or did not keep up. */
-  readonly dropped: Counts;
+  /** `dropped TYPE`: events that were left out while the broker was away or did not keep up. `undecodable TOPIC`: messages that made none. */
+  losses(): Readonly<Record<string, number>>;
 }
 
 /**
@@ -82,14 +82,14 @@ export async function createMqttSink(url: string, options: MqttSinkOptions = {})
   const write = async (message: BusMessage): Promise<void> => {
     const event = maker.eventOf(message);
     if (event === undefined) return;
-    if (!client.connected || waiting >= MOST_WAITING) return dropped.add(event.type);
+    if (!client.connected || waiting >= MOST_WAITING) return dropped.add(`dropped ${event.type}`);
     waiting++;
     client.publish(`${prefix}/${topicOf(event)}`, JSON.stringify(event), { qos: isOptional(event) ? 0 : 1 }, () => {
       waiting--;
     });
   };
   return {
-    dropped,
+    losses: () => ({ ...dropped.snapshot(), ...maker.losses() }),
     write,
     advertise: (topic, codec) =>
       publisherOf(topic, codec, write, () => client.connected && maker.takes(topic, codec.schemaName)),

@@ -26,9 +26,9 @@ export class EventMaker {
     this.#matches = topics.length === 0 ? () => false : topicMatcher(topics);
   }
 
-  /** Messages that could not be decoded, by topic. */
-  get undecodable(): Counts {
-    return this.#undecodable;
+  /** `undecodable TOPIC`: messages that could not be decoded. */
+  losses(): Readonly<Record<string, number>> {
+    return this.#undecodable.snapshot();
   }
 
   takes(topic: string, schemaName: string): boolean {
@@ -51,7 +51,7 @@ export class EventMaker {
       if (schemaName !== HAND_JOINTS_SCHEMA || flat !== undefined) return event;
       return event?.type === 'hand' && this.#isNews(topic, event.hand, event.tracked) ? event : undefined;
     } catch {
-      this.#undecodable.add(topic);
+      this.#undecodable.add(`undecodable ${topic}`);
       return undefined;
     }
   }

@@ -117,6 +117,11 @@ export class EventClients {
     return [...this.#clients].map((client) => client.state());
   }
 
+  /** `undecodable TOPIC`: messages that made no event. */
+  losses(): Readonly<Record<string, number>> {
+    return this.#maker.losses();
+  }
+
   /** Whether a message of this topic and type would be of use. */
   wants(topic: string, schemaName: string): boolean {
     return this.#clients.size > 0 && this.#maker.takes(topic, schemaName);
