@@ -25,11 +25,15 @@ const only = {
   gestures: ['errors', 'geometry', 'timing', 'hand'],
   synthetic: ['errors', 'geometry', 'hand', 'depth', 'kinematics'],
   faults: ['errors', 'geometry', 'timing'],
-  messages: ['errors', 'geometry', 'timing', 'hand'],
+  messages: ['errors', 'geometry', 'timing', 'hand', 'gestures'],
 };
 const before = (folder) => only[folder] ?? folders.slice(0, folders.indexOf(folder));
 const pure = ['errors', 'geometry', 'timing', 'hand', 'depth', 'rig', 'detection', 'voxels', 'heatmaps', 'kinematics', 'smoothing', 'gestures', 'synthetic', 'faults', 'messages', 'regression/compare', 'evaluation/datasets'];
-const inBrowser = ['errors', 'geometry', 'timing', 'hand', 'depth', 'messages', 'transport/foxglove/protocol'];
+const inBrowser = [
+  ...['errors', 'geometry', 'timing', 'hand', 'depth', 'kinematics', 'synthetic', 'messages'],
+  // plays a recording that somebody opens in the page
+  ...['transport/foxglove/protocol', 'recording/player'],
+];
 const notTests = '\\.test\\.ts$';
 
 module.exports = {
@@ -53,7 +57,7 @@ module.exports = {
       severity: 'error',
       comment: 'viewer/ runs in a browser: it may import what is there without Node, the wire formats above all',
       from: { path: '^src/viewer/' },
-      to: { path: `^src/(?!(viewer|pointer|${inBrowser.join('|')})/)` },
+      to: { path: `^src/(?!(viewer|pointer|${inBrowser.join('|')})/)`, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'layer-pointer',
@@ -61,6 +65,13 @@ module.exports = {
       comment: 'pointer/ is what pages of others load: it imports nothing but the types of its events',
       from: { path: '^src/pointer/', pathNot: notTests },
       to: { path: '^src/(?!pointer/|messages/stream-events\\.ts$)|node_modules' },
+    },
+    {
+      name: 'messages-know-only-types-of-gestures',
+      severity: 'error',
+      comment: 'the page loads messages/, not gestures/',
+      from: { path: '^src/messages/', pathNot: notTests },
+      to: { path: '^src/gestures/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'nobody-imports-the-viewer', severity: 'error', from: { path: '^src/', pathNot: '^src/(viewer|pointer)/' }, to: { path: '^src/(viewer|pointer)/' } },
     {

@@ -111,7 +111,7 @@ describe('gestures of recordings', () => {
       ...{
         ...event!,
         surface: 's',
-        interaction: 'push',
+        interaction: 'push' as const,
         x: 0,
         y: 0,
         u: 0,

@@ -1,4 +1,4 @@
-import type { Handedness } from '../hand/index.js';
+import type { EnablingMessage, GestureEvent, PointerEvent } from '../gestures/index.js';
 import { toStamp } from '../timing/stamp.js';
 import {
   type EnablingStateMessage,
@@ -10,18 +10,7 @@ import {
 } from './generated.js';
 import { header, xyz } from './parts.js';
 
-type Triple = readonly [number, number, number];
-
-/** What all events of a hand have. */
-interface HandEvent {
-  readonly stamp: bigint;
-  readonly frameId: string;
-  readonly handId: number;
-  readonly handedness: Handedness;
-  readonly confidence: number;
-  readonly position: Triple;
-  readonly reason: string;
-}
+type HandEvent = Omit<GestureEvent | PointerEvent, 'since'>;
 
 function ofHand({ stamp, frameId, handId, handedness, confidence, position, reason }: HandEvent) {
   return {
@@ -39,16 +28,7 @@ function duration(seconds: number) {
 }
 
 /** A step of a gesture as `voxhand_msgs/msg/GestureEvent`; durations in seconds, positions in metres. */
-export function toGestureEventMessage(
-  event: HandEvent & {
-    readonly gesture: string;
-    readonly phase: 'BEGIN' | 'UPDATE' | 'END' | 'CANCEL';
-    readonly direction: Triple;
-    readonly duration: number;
-    readonly value?: number;
-    readonly otherHandId?: number;
-  },
-): GestureEventMessage {
+export function toGestureEventMessage(event: Omit<GestureEvent, 'since'>): GestureEventMessage {
   return {
     ...ofHand(event),
     gesture: event.gesture,
@@ -61,28 +41,7 @@ export function toGestureEventMessage(
 }
 
 /** A step of a hand's cursor on a surface as `voxhand_msgs/msg/PointerEvent`; metres, seconds. */
-export function toPointerEventMessage(
-  event: HandEvent & {
-    readonly surface: string;
-    readonly interaction: string;
-    readonly phase: 'HOVER' | 'DOWN' | 'MOVE' | 'UP' | 'CANCEL';
-    readonly x: number;
-    readonly y: number;
-    readonly u: number;
-    readonly v: number;
-    readonly pixelX: number;
-    readonly pixelY: number;
-    readonly width: number;
-    readonly height: number;
-    readonly distance: number;
-    readonly progress: number;
-    readonly dragging: boolean;
-    readonly scrollX: number;
-    readonly scrollY: number;
-    readonly since: number;
-    readonly target?: string;
-  },
-): PointerEventMessage {
+export function toPointerEventMessage(event: PointerEvent): PointerEventMessage {
   const { surface, interaction, x, y, u, v, width, height, distance, progress, dragging } = event;
   return {
     ...ofHand(event),
@@ -104,16 +63,7 @@ export function toEnablingStateMessage({
   expiry,
   since,
   ...event
-}: {
-  readonly stamp: bigint;
-  readonly name: string;
-  readonly engaged: boolean;
-  readonly handId: number;
-  readonly sequence: number;
-  readonly expiry: number;
-  readonly reason: string;
-  readonly since: bigint;
-}): EnablingStateMessage {
+}: EnablingMessage): EnablingStateMessage {
   const { name, engaged, sequence, reason } = event;
   return {
     ...{ header: header(stamp, ''), name, hand_id: handId, engaged, sequence, reason },
