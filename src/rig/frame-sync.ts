@@ -17,18 +17,23 @@ export interface FrameSyncOptions {
   readonly clockOffsets?: Readonly<Record<string, number>>;
 }
 
+/** What is put together by its stamp, nanoseconds: a frame, or what was made of one. */
+interface Stamped {
+  readonly stamp: bigint;
+}
+
 /** A camera's frame on its way into a set. */
-export interface SyncedFrame {
+export interface SyncedFrame<Frame extends Stamped = DepthFrame> {
   readonly camera: string;
   /** With the camera's clock offset in its stamp. */
-  readonly frame: DepthFrame;
+  readonly frame: Frame;
 }
 
 /** Frames of one moment: at most one of each camera, in the order of the rig. */
-export interface SyncedSet {
+export interface SyncedSet<Frame extends Stamped = DepthFrame> {
   /** Of the first of them. */
   readonly stamp: bigint;
-  readonly frames: readonly SyncedFrame[];
+  readonly frames: readonly SyncedFrame<Frame>[];
 }
 
 /** How the frames of a camera go: plain data. */
@@ -62,14 +67,14 @@ const USUAL_PERIOD = 0.2;
 /** A stamp that is older than the last of its camera by more than this is of another time: a looped recording, a clock that was set. */
 const TIME_JUMP = 1_000_000_000n;
 
-interface CameraState {
+interface CameraState<Frame> {
   readonly name: string;
   readonly offset: bigint;
   readonly periods: number[];
   readonly delays: number[];
   readonly lost: Counts<SyncLoss>;
   /** At most one: a newer frame closes the moment of the one before. */
-  waiting: DepthFrame | undefined;
+  waiting: Frame | undefined;
   /** Of the last frame that came. */
   newest: bigint | undefined;
   frames: number;
@@ -90,10 +95,10 @@ interface CameraState {
  * There is no clock: stamps alone decide, so that a recording gives the same sets however fast it is read. At most one frame of each camera
  * waits. Sets come in the order of their stamps, and a frame older than the last set is dropped as `late`.
  */
-export class FrameSync {
+export class FrameSync<Frame extends Stamped = DepthFrame> {
   readonly #tolerance: bigint;
   readonly #deadline: bigint;
-  readonly #cameras: readonly CameraState[];
+  readonly #cameras: readonly CameraState<Frame>[];
   /** The newest stamp of all cameras. */
   #now: bigint | undefined;
   /** Of the last set that was given out. */
@@ -106,7 +111,7 @@ export class FrameSync {
     check(cameras.length > 0 && new Set(cameras).size === cameras.length, 'cameras', 'different names', cameras);
     this.#tolerance = nanoseconds(tolerance);
     this.#deadline = nanoseconds(deadline);
-    this.#cameras = cameras.map((name): CameraState => {
+    this.#cameras = cameras.map((name): CameraState<Frame> => {
       const offset = clockOffsets[name] ?? 0;
       check(Number.isFinite(offset), `cameras.${name}.clock_offset`, 'seconds', offset);
       const counts = { lost: new Counts<SyncLoss>(), frames: 0, recent: 0, fused: 0, missing: 0 };
@@ -129,7 +134,7 @@ export class FrameSync {
    * @returns the sets that are complete or not waited for any longer; each frame is in at most one
    * @throws VoxhandError `USAGE` for a camera that is not in the rig
    */
-  push(camera: string, given: DepthFrame, arrived?: bigint): SyncedSet[] {
+  push(camera: string, given: Frame, arrived?: bigint): SyncedSet<Frame>[] {
     const state = this.#cameras.find(({ name }) => name === camera);
     if (state === undefined) {
       throw new VoxhandError('USAGE', 'a frame of a camera that is not in the rig', {
@@ -140,7 +145,7 @@ export class FrameSync {
     }
     const frame = state.offset === 0n ? given : { ...given, stamp: given.stamp + state.offset };
     const { stamp } = frame;
-    const sets: SyncedSet[] = [];
+    const sets: SyncedSet<Frame>[] = [];
     state.frames++;
     if (state.newest !== undefined && state.newest - stamp > TIME_JUMP) this.#forget();
     state.recent++;
@@ -160,8 +165,8 @@ export class FrameSync {
   }
 
   /** The frames come to their end: what still waits. */
-  flush(): SyncedSet[] {
-    const sets: SyncedSet[] = [];
+  flush(): SyncedSet<Frame>[] {
+    const sets: SyncedSet<Frame>[] = [];
     for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) sets.push(...this.#close(oldest));
     return sets;
   }
@@ -202,21 +207,21 @@ export class FrameSync {
   }
 
   /** Whether a frame of this camera should be within the tolerance of a moment, by its last one and its period. */
-  #isExpected(camera: CameraState, moment: bigint): boolean {
+  #isExpected(camera: CameraState<Frame>, moment: bigint): boolean {
     const period = median(camera.periods);
     if (this.#isSilent(camera, moment)) return false;
     if (camera.newest === undefined || period === undefined) return true;
     return camera.newest + nanoseconds(period) <= moment + this.#tolerance;
   }
 
-  #isSilent(camera: CameraState, moment: bigint): boolean {
+  #isSilent(camera: CameraState<Frame>, moment: bigint): boolean {
     if (camera.newest === undefined) return this.#cameras.some(({ recent }) => recent > SILENT_AFTER);
     const patience = SILENT_AFTER * (median(camera.periods) ?? USUAL_PERIOD);
     return moment - camera.newest > nanoseconds(patience) + this.#tolerance;
   }
 
   /** Give out the frames within the tolerance of the oldest one that waits. */
-  #close(moment: bigint): SyncedSet[] {
+  #close(moment: bigint): SyncedSet<Frame>[] {
     const first = this.#oldest() as bigint;
     const sets = first < moment ? this.#close(first) : [];
     const taken = this.#cameras.filter(({ waiting }) => {
@@ -226,8 +231,8 @@ export class FrameSync {
     for (const camera of this.#cameras) {
       if (!taken.includes(camera) && this.#isExpected(camera, moment)) camera.missing++;
     }
-    const frames = taken.map((camera): SyncedFrame => {
-      const frame = camera.waiting as DepthFrame;
+    const frames = taken.map((camera): SyncedFrame<Frame> => {
+      const frame = camera.waiting as Frame;
       camera.waiting = undefined;
       camera.fused++;
       return { camera: camera.name, frame };

@@ -268,9 +268,11 @@ function withAbsoluteTopics(config: TrackerConfig): TrackerConfig {
   return withFirstCamera({ ...config, topics: Object.fromEntries(topics), cameras: Object.fromEntries(cameras) });
 }
 
-/** Of a rig, `topics.depth` and `topics.camera_info` are those of its first camera. */
+/** Of a rig, `topics.depth` and `topics.camera_info` are those of its first camera; of a camera role of the one that it is. */
 export function withFirstCamera(config: TrackerConfig): TrackerConfig {
-  const [first] = Object.values(config.cameras);
+  const { role, camera } = config.distribution;
+  const own = role === 'camera' && Object.hasOwn(config.cameras, camera) ? config.cameras[camera] : undefined;
+  const first = own ?? Object.values(config.cameras)[0];
   if (first === undefined) return config;
   const { depth, cameraInfo } = first;
   return { ...config, topics: { ...config.topics, depth, cameraInfo } };

@@ -66,10 +66,12 @@ export {
   configuredCameras,
   inputTopics,
   isCameraParameter,
+  ownCamera,
   withCameraParameters,
   withRig,
 } from './rig-config.js';
-export { type RigCameraFacts, RigFrames } from './rig-frames.js';
+export { type RigCameraFacts, RigFrames, syncOptions } from './rig-frames.js';
+export { RigPlaces } from './rig-places.js';
 export {
   type CameraTracker,
   type CameraTrackFacts,

@@ -70,9 +70,33 @@ export function withCameraParameters(config: TrackerConfig, parameters: Readonly
   return any ? trackerConfig(settings as TrackerSettings, 'parameters') : config;
 }
 
-/** The depth and camera info topics that are read: of the cameras of a rig, or of the single camera. */
-export function inputTopics({ cameras, topics }: Pick<TrackerConfig, 'cameras' | 'topics'>) {
-  const all = Object.values(cameras);
+/**
+ * The configuration of the camera role of a rig: that of its own camera, which `distribution.camera` names. Without `cameras` as it is.
+ *
+ * @throws VoxhandError `CONFIG_INVALID` where that is none of the rig's
+ */
+export function ownCamera(config: TrackerConfig): TrackerConfig {
+  const { cameras, topics, distribution } = config;
+  const names = Object.keys(cameras);
+  if (names.length === 0) return config;
+  if (!Object.hasOwn(cameras, distribution.camera)) {
+    throw new VoxhandError('CONFIG_INVALID', 'the camera of this role is not one of the rig', {
+      expected: names.join(' or '),
+      found: distribution.camera,
+      where: 'distribution.camera',
+    });
+  }
+  const { depth, cameraInfo } = cameras[distribution.camera];
+  return { ...config, topics: { ...topics, depth, cameraInfo }, cameras: {} };
+}
+
+/** The depth and camera info topics that are read: of the cameras of a rig, or of the single camera; a camera role has one. */
+export function inputTopics({
+  cameras,
+  topics,
+  distribution,
+}: Pick<TrackerConfig, 'cameras' | 'topics' | 'distribution'>) {
+  const all = distribution.role === 'camera' ? [] : Object.values(cameras);
   const pairs = all.length > 0 ? all : [topics];
   return { depth: pairs.map(({ depth }) => depth), cameraInfo: pairs.map(({ cameraInfo }) => cameraInfo) };
 }

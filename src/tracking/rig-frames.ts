@@ -1,12 +1,19 @@
 import type { DepthFrame } from '../depth/index.js';
-import { IDENTITY_TRANSFORM, type Transform } from '../geometry/index.js';
-import { type CameraSyncFacts, type CameraView, type FrameSet, FrameSync, type TransformBuffer } from '../rig/index.js';
+import {
+  type CameraSyncFacts,
+  type CameraView,
+  type FrameSet,
+  FrameSync,
+  type FrameSyncOptions,
+  type TransformBuffer,
+} from '../rig/index.js';
 import { Counts } from '../timing/index.js';
 import type { BusMessage, BusSource } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import type { Counters } from './counters.js';
 import { type DepthFramesOptions, type DepthReader, depthReader, firstMessage, recordedOf } from './depth-frames.js';
-import { type ConfiguredCamera, configuredCameras } from './rig-config.js';
+import type { ConfiguredCamera } from './rig-config.js';
+import { RigPlaces } from './rig-places.js';
 import { NO_TRANSFORM } from './target-frame.js';
 
 export interface RigFramesOptions extends Omit<DepthFramesOptions, 'firstCameraInfo' | 'counters'> {
@@ -35,33 +42,26 @@ interface CameraLine extends ConfiguredCamera {
 export class RigFrames {
   readonly #config: TrackerConfig;
   readonly #options: RigFramesOptions;
-  readonly #cameras: readonly ConfiguredCamera[];
+  readonly #places: RigPlaces;
   #sync: FrameSync;
   #lines: readonly CameraLine[] = [];
-  /** Optical frame of the first camera. */
-  #firstFrame: string | undefined;
-  #problem: string | undefined;
 
   /** @throws VoxhandError `CONFIG_INVALID`, see `configuredCameras` */
   constructor(config: TrackerConfig, options: RigFramesOptions) {
     this.#config = config;
     this.#options = options;
-    this.#cameras = configuredCameras(config).map((camera, i) => {
-      // the rig's frame is the first camera's own
-      const isThere = i === 0 && config.rig.frame === '' && camera.place === undefined;
-      return isThere ? { ...camera, place: IDENTITY_TRANSFORM } : camera;
-    });
+    this.#places = new RigPlaces(config, options.transforms);
     this.#sync = this.#newSync();
   }
 
   /** Whether transforms on the bus say where a camera is. */
   get needsTransforms(): boolean {
-    return this.#cameras.some(({ place }) => place === undefined);
+    return this.#places.needsTransforms;
   }
 
   /** Why a camera's frame was left out last, in words. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#places.problem;
   }
 
   facts(): RigCameraFacts[] {
@@ -79,7 +79,7 @@ export class RigFrames {
     const { counters, onDrop, times, stopwatch } = this.#options;
     this.#sync = this.#newSync();
     const lines: CameraLine[] = [];
-    for (const camera of this.#cameras) {
+    for (const camera of this.#places.cameras) {
       const { depth, cameraInfo } = camera;
       const dropped = new Counts();
       const counted = {
@@ -109,9 +109,7 @@ export class RigFrames {
   }
 
   #newSync(): FrameSync {
-    const { tolerance, deadline } = this.#config.rig;
-    const clockOffsets = Object.fromEntries(this.#cameras.map(({ name, clockOffset }) => [name, clockOffset]));
-    return new FrameSync({ cameras: this.#cameras.map(({ name }) => name), tolerance, deadline, clockOffsets });
+    return new FrameSync(syncOptions(this.#config, this.#places.cameras));
   }
 
   *#push({ name }: CameraLine, frame: DepthFrame, message: BusMessage | undefined): Generator<FrameSet, void, void> {
@@ -121,42 +119,28 @@ export class RigFrames {
   /** The frames whose places are known; none where that is not known of any. */
   *#setOf(frames: readonly { readonly camera: string; readonly frame: DepthFrame }[]): Generator<FrameSet, void, void> {
     const { counters } = this.#options;
-    const views = frames.flatMap(({ camera, frame }): CameraView[] => {
-      const line = this.#lines.find(({ name }) => name === camera) as CameraLine;
-      if (line === this.#lines[0]) this.#firstFrame = frame.frameId;
-      const extrinsics = this.#placeOf(line, frame);
-      if (extrinsics === undefined) {
-        line.dropped.add(NO_TRANSFORM);
-        return [];
-      }
-      return [{ name: camera, extrinsics, frame }];
+    const seen = frames.map(({ camera: name, frame }) => {
+      return { name, frame, frameId: frame.frameId, stamp: frame.stamp };
     });
-    if (views.length === frames.length) this.#problem = undefined;
+    const placed = this.#places.placed(seen, ({ name, stamp }, text) => {
+      this.#lines.find((line) => line.name === name)?.dropped.add(NO_TRANSFORM);
+      this.#options.onDrop?.(NO_TRANSFORM, text, this.#config.topics.tfStatic, stamp);
+    });
     counters.arrived();
-    if (views.length === 0) {
+    if (placed.length === 0) {
       counters.dropped(NO_TRANSFORM);
       return;
     }
-    const [{ frame }] = views;
-    yield { stamp: frame.stamp, frameId: this.#rigFrame(), views };
+    const views = placed.map(({ name, extrinsics, frame }): CameraView => ({ name, extrinsics, frame }));
+    yield { stamp: views[0].frame.stamp, frameId: this.#places.frameId, views };
   }
+}
 
-  /** The frame of the rig: as configured, or the first camera's. */
-  #rigFrame(): string {
-    const { frame } = this.#config.rig;
-    return frame === '' ? (this.#firstFrame ?? '') : frame;
-  }
-
-  #placeOf({ name, place }: CameraLine, { frameId, stamp }: DepthFrame): Transform | undefined {
-    if (place !== undefined) return place;
-    const target = this.#rigFrame();
-    const lookup =
-      target === ''
-        ? ({ state: 'missing', text: 'no frame of the first camera has come, and rig.frame is not set' } as const)
-        : this.#options.transforms.lookup(target, frameId, stamp);
-    if (lookup.state === 'found') return lookup.transform;
-    this.#problem = `camera ${name} is left out: ${lookup.text}`;
-    this.#options.onDrop?.(NO_TRANSFORM, this.#problem, this.#config.topics.tfStatic, stamp);
-    return undefined;
-  }
+/** How the frames of a rig's cameras are put together by its settings. */
+export function syncOptions(
+  { rig: { tolerance, deadline } }: Pick<TrackerConfig, 'rig'>,
+  cameras: readonly ConfiguredCamera[],
+): FrameSyncOptions {
+  const clockOffsets = Object.fromEntries(cameras.map(({ name, clockOffset }) => [name, clockOffset]));
+  return { cameras: cameras.map(({ name }) => name), tolerance, deadline, clockOffsets };
 }

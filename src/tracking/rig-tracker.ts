@@ -1,4 +1,4 @@
-import type { DepthFrame } from '../depth/index.js';
+import type { CameraModel, DepthFrame } from '../depth/index.js';
 import { possibleVelocity } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import {
@@ -93,9 +93,34 @@ interface CameraLine {
   since: number;
 }
 
+/** What a camera made of its frame of a moment. */
+export interface CameraLook {
+  readonly name: string;
+  /** From the camera's optical frame into the frame of the rig, metres. */
+  readonly extrinsics: Transform;
+  /** Of the frame, nanoseconds. */
+  readonly stamp: bigint;
+  /** Hands in the camera's optical frame, before smoothing; undefined where the frame failed. */
+  readonly result: TrackResult | undefined;
+  /** Why it failed: an error code. */
+  readonly dropped?: string | undefined;
+}
+
+/** What the cameras of a rig made of their frames of one moment. */
+export interface RigMoment {
+  /** Nanoseconds; of the first look. */
+  readonly stamp: bigint;
+  /** The frame of the rig. */
+  readonly frameId: string;
+  /** At least one. */
+  readonly looks: readonly CameraLook[];
+  /** The camera whose optical frame is the rig's, where its image is known. */
+  readonly camera?: CameraModel | undefined;
+}
+
 /** What one camera sees at a moment, in the rig's frame. */
 interface CameraSight {
-  readonly view: CameraView;
+  readonly name: string;
   readonly result: TrackResult | undefined;
   readonly hands: readonly (ViewedHand & { readonly seen: TrackedHand; readonly detail: HandDetail | undefined })[];
 }
@@ -193,15 +218,33 @@ export class RigTracker {
    */
   async track(frames: DepthFrame | FrameSet): Promise<TrackResult[]> {
     const set = toFrameSet(frames);
-    if (set.views.length === 0) {
-      throw new VoxhandError('USAGE', 'a moment without frames', { expected: 'one view or more', found: 'none' });
-    }
+    demandFrames(set.views.length);
     const sights = await (this.#config.rig.fusion === 'voxels' ? this.#lookTogether(set) : this.#lookAll(set));
+    // the image of the camera whose frame is the rig's
+    const own = set.views.find(({ frame, extrinsics }) => frame.frameId === set.frameId && isIdentity(extrinsics));
+    return this.#finish({ ...set, camera: own?.frame.camera }, sights);
+  }
+
+  /**
+   * The same of what each camera has made of its frame by itself, for `fusion: joints`: of a pipeline that is cut.
+   *
+   * @throws VoxhandError `USAGE` for a moment without a look
+   */
+  fuse(moment: RigMoment): TrackResult[] {
+    const { stamp, looks } = moment;
+    demandFrames(looks.length);
+    return this.#finish(
+      moment,
+      looks.map((look) => this.#sightBy(look, stamp)),
+    );
+  }
+
+  #finish(moment: Omit<RigMoment, 'looks'>, sights: readonly CameraSight[]): TrackResult[] {
     if (sights.every(({ result }) => result === undefined)) {
-      this.counters.dropped(this.#lineOf(sights[0].view.name).counters.lastDrop);
+      this.counters.dropped(this.#lineOf(sights[0].name).counters.lastDrop);
       return [];
     }
-    const result = this.#fused(set, sights);
+    const result = this.#fused(moment, sights);
     const { hands, lost } = result;
     this.counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
     return this.#clock.run('smoothing', () => this.#smoothing.push(result));
@@ -292,29 +335,35 @@ export class RigTracker {
 
   /** What one camera sees, in the rig's frame and at the set's moment. */
   async #look(view: CameraView, stamp: bigint): Promise<CameraSight> {
-    const line = this.#lineOf(view.name);
-    line.frames++;
+    const { name, extrinsics, frame } = view;
+    const line = this.#lineOf(name);
     line.since = 0;
-    const [result] = await line.tracker.track(view.frame);
+    const [result] = await line.tracker.track(frame);
+    return this.#sightBy({ name, extrinsics, stamp: frame.stamp, result }, stamp);
+  }
+
+  #sightBy({ name, extrinsics, stamp: taken, result, dropped }: CameraLook, stamp: bigint): CameraSight {
+    const line = this.#lineOf(name);
+    line.frames++;
+    if (dropped !== undefined) line.counters.dropped(dropped);
     const known = new Map(this.#known.flatMap((hand) => hand.members.map((member) => [member, hand] as const)));
-    const seconds = Number(stamp - view.frame.stamp) / 1e9;
+    const seconds = Number(stamp - taken) / 1e9;
     const hands = (result?.hands ?? []).map((seen): SightedHand => {
       const { id, handedness, handednessScore, presence, confidences } = seen;
-      const placed = transformPoints(view.extrinsics, seen.positions);
-      const velocity = known.get(memberOf(view.name, id))?.velocity;
+      const placed = transformPoints(extrinsics, seen.positions);
+      const velocity = known.get(memberOf(name, id))?.velocity;
       const positions = velocity === undefined || seconds === 0 ? placed : movedBy(placed, velocity, seconds);
-      const own = { camera: view.name, id, handedness, handednessScore, presence, positions, confidences };
+      const own = { camera: name, id, handedness, handednessScore, presence, positions, confidences };
       return { ...own, seen, detail: result?.details.get(id) };
     });
     if (hands.length > 0) line.withHand++;
     const now = hands.length === 0 ? 0 : hands.reduce((sum, hand) => sum + sightOf(hand), 0) / hands.length;
     line.sight += (line.sight === 0 ? 1 : SIGHT_SHARE) * (now - line.sight);
-    return { view, result, hands };
+    return { name, result, hands };
   }
 
   /** The hands of all cameras as one result, before smoothing. */
-  #fused(set: FrameSet, sights: readonly CameraSight[]): TrackResult {
-    const { stamp, frameId } = set;
+  #fused({ stamp, frameId, camera }: Omit<RigMoment, 'looks'>, sights: readonly CameraSight[]): TrackResult {
     const all = sights.flatMap(({ hands }) => hands);
     const idOf = new Map(this.#known.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
     const rigId = ({ camera, id }: ViewedHand) => idOf.get(memberOf(camera, id));
@@ -360,9 +409,7 @@ export class RigTracker {
     this.#known = [...known, ...kept];
     this.#shown = hands.map(({ id }) => id);
     hands.sort((a, b) => a.id - b.id);
-    // the image of the camera whose frame is the rig's
-    const own = set.views.find(({ frame, extrinsics }) => frame.frameId === frameId && isIdentity(extrinsics));
-    return { stamp, frameId, hands, lost, lagFrames: 0, details, ...(own && { camera: own.frame.camera }) };
+    return { stamp, frameId, hands, lost, lagFrames: 0, details, ...(camera && { camera }) };
   }
 
   /** As many hands as are asked for: those that were there before first, then those with the most evidence of all cameras together. */
@@ -426,6 +473,11 @@ export class RigTracker {
 /** What tracks by a configuration: the hands of one camera, or of the cameras of a rig. */
 export function trackerFor(config: TrackerConfig, parts: TrackerParts): HandTracker | RigTracker {
   return Object.keys(config.cameras).length > 0 ? new RigTracker(config, parts) : new HandTracker(config, parts);
+}
+
+function demandFrames(count: number): void {
+  if (count > 0) return;
+  throw new VoxhandError('USAGE', 'a moment without frames', { expected: 'one view or more', found: 'none' });
 }
 
 function memberOf(camera: string, id: number): string {

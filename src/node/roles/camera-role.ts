@@ -20,6 +20,7 @@ import {
   type CameraHalfParts,
   Counters,
   type CountsSnapshot,
+  ownCamera,
   type StageTimes,
   type Stopwatch,
   type TrackerConfig,
@@ -78,6 +79,8 @@ export interface CameraRoleStatus {
  * The messages of one frame are under way at a time; `config.policy` says what happens to frames that come meanwhile. An answer that does not
  * come within `distribution.reply_timeout` is counted and done without. A frame without a hand is published too.
  *
+ * With `cameras` in the configuration it looks through the one that `distribution.camera` names.
+ *
  * While nobody listens to the voxels, frames are dropped (`nobody-listens`), unless `output.lazy` is off.
  *
  * @throws VoxhandError as `CameraHalf`
@@ -128,7 +131,8 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
   #stopped = false;
 
   constructor(options: CameraRoleOptions) {
-    const { bus, sink = bus, config, model, detection, refiner, counters = new Counters(), times, stopwatch } = options;
+    const { bus, sink = bus, model, detection, refiner, counters = new Counters(), times, stopwatch } = options;
+    const config = ownCamera(options.config);
     const { timers = processTimers, session = Math.floor(Math.random() * 2 ** 32), frames, onDrop } = options;
     this.#config = config;
     this.#counters = counters;
@@ -139,7 +143,7 @@ class CameraRole implements RunningRole<CameraRoleStatus> {
     this.#said = new SaidOnce(options.onEvent);
     const measured = { counters, ...(times && { times }), ...(stopwatch && { stopwatch }) };
     const locating = { ...(detection && { detection }), ...(refiner && { refiner }) };
-    checkCuttable(config);
+    checkCuttable(options.config);
     this.#half = new CameraHalf(config, { model, ...measured, ...locating });
     this.#voxels = sink.advertise(config.topics.voxels, cdrCodec(HAND_VOXELS_SCHEMA));
     this.#answers = bus.subscribe([config.topics.feedback])[Symbol.asyncIterator]();

@@ -35,6 +35,7 @@ import { CameraRegistry, type ServedCameraStatus } from './camera-registry.js';
 import { FrameLine } from './frame-line.js';
 import { type OnRoleEvent, type RunningRole, SaidOnce } from './running-role.js';
 import type { WaitingFrame } from './served-camera.js';
+import { ServedRig, type ServedRigStatus } from './served-rig.js';
 import { checkCuttable, handOfVoxels } from './voxel-frames.js';
 
 /** A refusal is shown in the status for so long, seconds. */
@@ -65,14 +66,16 @@ export interface InferenceRoleOptions {
   /** What deadlines and silences are measured by; the machine's clock by default. */
   readonly timers?: LiveTimers;
   readonly onEvent?: OnRoleEvent;
-  /** Told of each result that was published, in order. Must not throw. */
+  /** Told of each result that was published, in order, and of which camera it is; of a rig none (empty). Must not throw. */
   readonly onResult?: (camera: string, result: TrackResult) => void;
 }
 
 export interface InferenceRoleStatus {
   readonly role: 'inference';
   readonly cameras: readonly ServedCameraStatus[];
-  /** Messages that are no camera's: by error code, or `too-many-cameras`, `camera-name-twice`, `out-of-order`. */
+  /** With `cameras`: how their hands are fused. */
+  readonly rig?: ServedRigStatus;
+  /** Messages that are no camera's: by error code, or `too-many-cameras`, `not-of-the-rig`, `camera-name-twice`, `out-of-order`. */
   readonly refused: Readonly<Record<string, number>>;
   /** How many runs of the network saw so many hands at once: `{ 1: 800, 2: 120 }`. */
   readonly batches: Readonly<Record<string, number>>;
@@ -89,7 +92,8 @@ export interface InferenceRoleStatus {
  * for the others. Any other network sees one after another, whoever has waited longest first.
  *
  * Up to `distribution.max_cameras` cameras are told apart by name. With more than one allowed, each one's results have topics of
- * their own (`/left/hand/joints`); with one, the plain ones. A camera that falls silent has its hand taken back within max(3
+ * their own (`/left/hand/joints`); with one, the plain ones. With `cameras` in the configuration, those are one rig: what is read of them is
+ * put together by its stamps, fused and published on the plain topics, and no other camera is served. A camera that falls silent has its hand taken back within max(3
  * periods, 250 ms). Messages that cannot be are counted, answered where it can be said whose they are, and skipped.
  *
  * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give, or for a target frame
@@ -125,6 +129,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
   readonly #messages: AsyncIterator<BusMessage>;
   readonly #cameras: CameraRegistry;
   readonly #line: FrameLine;
+  readonly #rig: ServedRig | undefined;
   #lastRefusal: { readonly text: string; readonly seconds: number } | undefined;
 
   constructor(options: InferenceRoleOptions) {
@@ -145,19 +150,20 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     this.#clock = new StageClock(times, stopwatch);
     this.#said = new SaidOnce(options.onEvent);
     this.#line = new FrameLine(timers);
-    this.#cameras = new CameraRegistry({
-      config,
-      model: inference.model,
-      sink,
-      timers,
-      times,
+    const shared = {
+      ...{ config, sink, timers, times },
       ...(prior && { prior }),
-      ...(options.proportions && { proportions: options.proportions }),
       ...(options.gestures && { gestures: options.gestures }),
       ...(now && { now }),
       ...(transforms && { transforms }),
-      ...(stopwatch && { stopwatch }),
       ...(onResult && { onResult }),
+    };
+    this.#rig = Object.keys(config.cameras).length > 0 ? new ServedRig({ ...shared, inference }) : undefined;
+    this.#cameras = new CameraRegistry({
+      ...shared,
+      ...{ model: inference.model, rig: this.#rig },
+      ...(options.proportions && { proportions: options.proportions }),
+      ...(stopwatch && { stopwatch }),
     });
     this.#feedback = sink.advertise(config.topics.feedback, cdrCodec(HAND_FEEDBACK_SCHEMA));
     this.#messages = bus.subscribe(options.voxelTopics ?? [config.topics.voxels])[Symbol.asyncIterator]();
@@ -171,6 +177,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     return {
       role: 'inference',
       cameras: this.#cameras.status(),
+      ...(this.#rig && { rig: this.#rig.status() }),
       refused: this.#refused.snapshot(),
       batches: this.#batches.snapshot(),
       ...(refusal !== undefined && now - refusal.seconds < REFUSAL_SHOWN && { lastRefusal: refusal.text }),
@@ -179,6 +186,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
 
   reset(): void {
     for (const camera of this.#cameras.all()) camera.reset();
+    this.#rig?.reset();
   }
 
   async stop(): Promise<void> {
@@ -194,12 +202,14 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       // whichever fails ends both
       await Promise.race([working, listening.then(() => working)]);
       for (const camera of this.#cameras.all()) await camera.flush();
+      await this.#rig?.flush();
     } finally {
       this.#line.close();
       await this.#messages.return?.();
       await Promise.allSettled([working, listening]);
       // the bus may be gone already: then nobody is left who shows a hand
-      for (const camera of this.#cameras.all()) await camera.end().catch(() => undefined);
+      for (const output of [...this.#cameras.all(), ...(this.#rig ? [this.#rig] : [])])
+        await output.end().catch(() => undefined);
     }
   }
 
@@ -237,6 +247,12 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       const voxels = fromHandVoxelsMessage(decoded, this.#inference.model.gridSize);
       const hand = handOfVoxels(voxels, this.#inference.model);
       if (known === undefined) {
+        if (this.#rig?.has(origin.camera) === false) {
+          const text = `camera ${origin.camera} is not one of the rig: ${Object.keys(this.#config.cameras).join(', ')}`;
+          this.#refuse('not-of-the-rig', text, message.topic);
+          await this.#answer(origin, [handId], failed('not-of-the-rig', text));
+          return;
+        }
         known = this.#cameras.open(origin.camera);
         if (known === undefined) {
           const text = `camera ${origin.camera}: ${this.#cameras.size} cameras are served already (distribution.max_cameras)`;
@@ -347,7 +363,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
 
   async #fail(waiting: WaitingFrame, thrown: unknown): Promise<void> {
     const error = toVoxhandError(thrown, 'INFERENCE_FAILED');
-    waiting.camera.drop(error);
+    await waiting.camera.fail(waiting, error);
     await this.#answer(waiting.origin, idsOf(waiting), failed(error.code, error.message));
   }
 

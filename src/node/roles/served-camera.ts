@@ -18,6 +18,7 @@ import {
 } from '../../tracking/index.js';
 import type { BusSink } from '../../transport/port/index.js';
 import { cameraConfig } from './camera-config.js';
+import { NOWHERE, type ServedRig, UNSMOOTHED } from './served-rig.js';
 
 /** The voxels of a frame's hands, which wait for the network. */
 export interface WaitingFrame {
@@ -35,6 +36,8 @@ export interface ServedCameraOptions extends Omit<InferenceHalfParts, 'counters'
   readonly timers: LiveTimers;
   readonly transforms?: TransformBuffer;
   readonly gestures?: GestureProfile;
+  /** The rig that the camera is one of: then it publishes nothing itself. */
+  readonly rig?: ServedRig | undefined;
   readonly onResult?: (camera: string, result: TrackResult) => void;
 }
 
@@ -66,6 +69,7 @@ export class ServedCamera {
   readonly topics: TrackerConfig['topics'];
   readonly #timers: LiveTimers;
   readonly #half: InferenceHalf;
+  readonly #rig: ServedRig | undefined;
   readonly #output: ResultOutput;
   readonly #stamps = new StampGuard();
   #session: number | undefined;
@@ -74,15 +78,18 @@ export class ServedCamera {
 
   /** @throws VoxhandError as `InferenceHalf` */
   constructor(options: ServedCameraOptions) {
-    const { name, config, sink, now, timers, transforms, gestures, onResult, ...parts } = options;
+    const { name, config, sink, now, timers, transforms, gestures, rig, onResult, ...parts } = options;
     this.name = name;
     this.#timers = timers;
     this.lastSeen = timers.seconds();
-    this.#half = new InferenceHalf(config, { ...parts, counters: this.counters });
-    const own = cameraConfig(config, name);
+    this.#rig = rig;
+    const counters = { counters: this.counters };
+    this.#half = new InferenceHalf(config, { ...parts, ...counters, ...(rig && { smoothing: () => UNSMOOTHED }) });
+    const own = rig === undefined ? cameraConfig(config, name) : config;
     this.topics = own.topics;
     this.#output = new ResultOutput({
-      ...{ sink, config: own, counters: this.counters, timers, now, gestures },
+      ...{ sink: rig === undefined ? sink : NOWHERE, config: own, ...counters, timers, now },
+      gestures: rig === undefined ? gestures : undefined,
       transforms: transforms ?? new TransformBuffer(config.transforms),
       onUnpublishable: ({ message }) => {
         this.trouble = message;
@@ -186,9 +193,17 @@ export class ServedCamera {
     return this.#half;
   }
 
+  /** A frame was not worked on. */
+  async fail({ origin: { stamp, frameId } }: WaitingFrame, error: VoxhandError): Promise<void> {
+    this.drop(error);
+    await this.#rig?.take(this.name, { stamp, frameId, result: undefined, dropped: error.code });
+  }
+
   /** @throws VoxhandError `WRITE_FAILED` where the bus takes no more */
-  publish(results: readonly TrackResult[], { arrival }: WaitingFrame): Promise<void> {
-    return this.#output.deliver(results, arrival);
+  async publish(results: readonly TrackResult[], { origin: { stamp, frameId }, arrival }: WaitingFrame): Promise<void> {
+    if (this.#rig === undefined) return this.#output.deliver(results, arrival);
+    if (!this.#output.isCurrent(arrival)) return this.#output.withhold(results);
+    await this.#rig.take(this.name, { stamp, frameId, result: results[0] });
   }
 
   /** Results that a centred window still holds back, at the end. */

@@ -9,10 +9,10 @@ export type CubeFacts = Pick<NetworkFacts, 'gridSize' | 'cubeEdge' | 'roll' | 'h
 /**
  * Refuse what only a whole pipeline does.
  *
- * @throws VoxhandError `CONFIG_INVALID` for `inference.variants`, as one cube of a hand is sent and no more; and for `cameras`, as frames of
- * several are fused where hands are found, which is not where a pipeline is cut
+ * @throws VoxhandError `CONFIG_INVALID` for `inference.variants`, as one cube of a hand is sent and no more; and for `rig.fusion: voxels`, as
+ * no role has the points of all cameras
  */
-export function checkCuttable({ inference: { variants }, cameras }: TrackerConfig): void {
+export function checkCuttable({ inference: { variants }, cameras, rig }: TrackerConfig): void {
   if (variants.edges.length > 0) {
     throw new VoxhandError('CONFIG_INVALID', 'variants of the cube in a pipeline that is cut', {
       expected: 'no variants, or distribution.role whole',
@@ -20,12 +20,11 @@ export function checkCuttable({ inference: { variants }, cameras }: TrackerConfi
       where: 'inference.variants.edges',
     });
   }
-  const names = Object.keys(cameras);
-  if (names.length === 0) return;
-  throw new VoxhandError('CONFIG_INVALID', 'several cameras in a pipeline that is cut', {
-    expected: 'no cameras, or distribution.role whole',
-    found: names.join(', '),
-    where: 'cameras',
+  if (Object.keys(cameras).length === 0 || rig.fusion === 'joints') return;
+  throw new VoxhandError('CONFIG_INVALID', 'voxels of several cameras in a pipeline that is cut', {
+    expected: 'joints, or distribution.role whole',
+    found: rig.fusion,
+    where: 'rig.fusion',
   });
 }
 

@@ -1,0 +1,169 @@
+import type { GestureProfile } from '../../gestures/index.js';
+import type { Inference } from '../../inference/inference.js';
+import { type CameraSyncFacts, FrameSync, type SyncedSet, TransformBuffer } from '../../rig/index.js';
+import type { HandStage, PosePrior } from '../../smoothing/index.js';
+import type { LiveTimers } from '../../timing/index.js';
+import {
+  Counters,
+  type CountsSnapshot,
+  type FusionFacts,
+  NO_TRANSFORM,
+  type OutputFacts,
+  ResultOutput,
+  RigPlaces,
+  RigTracker,
+  type StageTimes,
+  StampGuard,
+  syncOptions,
+  type TrackerConfig,
+  type TrackResult,
+} from '../../tracking/index.js';
+import type { BusSink } from '../../transport/port/index.js';
+
+export interface ServedRigOptions {
+  readonly config: TrackerConfig;
+  readonly inference: Inference;
+  readonly sink: BusSink;
+  readonly timers: LiveTimers;
+  readonly times?: StageTimes;
+  readonly prior?: PosePrior;
+  readonly gestures?: GestureProfile;
+  readonly now?: () => bigint;
+  /** Where the cameras are that no setting says it of. Whoever gives it feeds it. */
+  readonly transforms?: TransformBuffer;
+  readonly onResult?: (camera: string, result: TrackResult) => void;
+}
+
+/** How the fusion of an inference role goes: plain data. */
+export interface ServedRigStatus {
+  /** Of moments. */
+  readonly counts: CountsSnapshot;
+  readonly cameras: readonly CameraSyncFacts[];
+  readonly fusion: FusionFacts;
+  readonly output: OutputFacts;
+  /** What is wrong at the moment, in words. */
+  readonly problem?: string;
+}
+
+/** What was read in the voxels of one frame of a camera. */
+interface ReadFrame {
+  readonly stamp: bigint;
+  /** The camera's optical frame. */
+  readonly frameId: string;
+  /** Undefined where the frame failed. */
+  readonly result: TrackResult | undefined;
+  /** Why it failed: an error code. */
+  readonly dropped?: string;
+}
+
+/** Smoothing follows fusion. */
+export const UNSMOOTHED: HandStage = { push: (hand) => [hand], flush: () => [] };
+
+/** What the cameras of a rig say by themselves goes nowhere. */
+export const NOWHERE: BusSink = {
+  advertise: (topic) => ({ topic, publish: async () => undefined, wanted: () => false }),
+  write: async () => undefined,
+  close: async () => undefined,
+};
+
+/**
+ * The cameras of an inference role that are one rig: what was read in the voxels of each is put together by its stamps, as frames are in a
+ * pipeline that is not cut, fused, smoothed and published as one set of hands.
+ */
+export class ServedRig {
+  readonly counters = new Counters();
+  readonly #places: RigPlaces;
+  readonly #tracker: RigTracker;
+  readonly #output: ResultOutput;
+  readonly #stamps = new StampGuard();
+  #sync: FrameSync<ReadFrame>;
+  #trouble: string | undefined;
+  /** One moment after the other. */
+  #line: Promise<void> = Promise.resolve();
+
+  /** @throws VoxhandError `CONFIG_INVALID` as `configuredCameras` and `RigTracker` */
+  constructor(options: ServedRigOptions) {
+    const { config, inference, sink, timers, times, prior, now, gestures, onResult } = options;
+    const transforms = options.transforms ?? new TransformBuffer(config.transforms);
+    const stopwatch = () => timers.seconds();
+    this.#places = new RigPlaces(config, transforms);
+    this.#sync = new FrameSync(syncOptions(config, this.#places.cameras));
+    // what each camera sees is read before it comes here
+    const cameraTracker = () => ({ track: async () => [], reset: () => [] });
+    const measured = { counters: this.counters, stopwatch, ...(times && { times }) };
+    this.#tracker = new RigTracker(config, { inference, cameraTracker, ...measured, ...(prior && { prior }) });
+    this.#output = new ResultOutput({
+      ...{ sink, config, counters: this.counters, timers, now, gestures, transforms },
+      onUnpublishable: ({ message }) => {
+        this.#trouble = message;
+      },
+      onResult: onResult && ((result) => onResult('', result)),
+    });
+  }
+
+  /** Whether this camera is one of the rig. */
+  has(camera: string): boolean {
+    return this.#places.cameras.some(({ name }) => name === camera);
+  }
+
+  status(): ServedRigStatus {
+    const output = this.#output.facts();
+    const problem = this.#places.problem ?? this.#trouble ?? output.transformProblem;
+    return {
+      counts: this.counters.snapshot(),
+      cameras: this.#sync.facts(),
+      fusion: this.#tracker.facts(),
+      output,
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  /**
+   * What came of a camera's frame. Resolves when the moments that it ends are published.
+   *
+   * @throws VoxhandError `WRITE_FAILED` where the bus takes no more
+   */
+  take(camera: string, frame: ReadFrame): Promise<void> {
+    this.#output.alive();
+    return this.#publish(this.#sync.push(camera, frame));
+  }
+
+  /** The voxels come to their end: what still waits. */
+  async flush(): Promise<void> {
+    await this.#publish(this.#sync.flush());
+    await this.#output.deliver(this.#tracker.flush());
+  }
+
+  /** The next moment finds no hand of before. */
+  reset(): void {
+    this.#stamps.reset();
+    this.#output.begin('reset');
+  }
+
+  /** Say that the hands are lost that were said to be there, and watch no more. */
+  end(): Promise<void> {
+    return this.#output.leave('deactivated');
+  }
+
+  #publish(sets: readonly SyncedSet<ReadFrame>[]): Promise<void> {
+    const work = this.#line.then(async () => {
+      for (const set of sets) await this.#output.deliver(this.#fused(set), this.#output.arrived());
+    });
+    this.#line = work.catch(() => undefined);
+    return work;
+  }
+
+  #fused({ frames }: SyncedSet<ReadFrame>): TrackResult[] {
+    this.counters.arrived();
+    const seen = frames.map(({ camera: name, frame }) => ({ name, ...frame }));
+    const looks = this.#places.placed(seen, () => undefined);
+    if (looks.length === 0) {
+      this.counters.dropped(NO_TRANSFORM);
+      return [];
+    }
+    const [{ stamp }] = looks;
+    if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
+    if (this.#output.renewed()) this.#output.withhold(this.#tracker.reset());
+    return this.#tracker.fuse({ stamp, frameId: this.#places.frameId, looks });
+  }
+}
