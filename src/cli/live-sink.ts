@@ -3,9 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DepthFrame } from '../depth/index.js';
 import type { FoxgloveServerOptions } from '../foxglove.js';
 import type { Inference } from '../inference/index.js';
-import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import type { ReplayProgress } from '../recording/index.js';
-import { DurationRing } from '../timing/index.js';
 import type { TrackResult } from '../tracking/index.js';
 import { latchedTopics } from '../tracking/output-topics.js';
 import type {
@@ -52,8 +50,6 @@ export interface LiveSinkOptions {
   readonly onPage?: (url: string) => void;
 }
 
-/** Diagnostics are published this often, seconds. */
-const REPORT_PERIOD = 1;
 const PAGE = fileURLToPath(new URL('../viewer', import.meta.url));
 
 /** Open it; what it needs is loaded only then. @throws VoxhandError `ROS2_UNAVAILABLE`, `SERVER_FAILED` */
@@ -75,10 +71,10 @@ async function openServer(
   { name, server, begin, end, speed, hasTransforms, page = '', onPage }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
-  const { createFoxgloveServer, ViewerPublisher } = await import('../foxglove.js');
-  const { replayDiagnostics } = await import('../node/index.js');
+  const { createFoxgloveServer } = await import('../foxglove.js');
+  const { ReplayViews } = await import('./replay-views.js');
   const playback = new LatePlayer({ status: 'buffering', currentTime: begin, speed, begin, end });
-  let viewer: InstanceType<typeof ViewerPublisher> | undefined;
+  let views: InstanceType<typeof ReplayViews> | undefined;
   const results = latchedTopics().map((topic) => [topic, 1]);
   const latched = { '/tf_static': 64, '**/camera_info': 1, ...Object.fromEntries(results) };
   const sink = await createFoxgloveServer({
@@ -88,48 +84,27 @@ async function openServer(
     ...packagedPage(),
     // who comes while the player rests sees the present picture
     onSubscribe: () => {
-      if (playback.state().status !== 'playing') void viewer?.repeat();
+      if (playback.state().status !== 'playing') void views?.repeat();
     },
   });
   const { href } = new URL(`${page}${new URL(sink.urls.page).search}`, sink.urls.page);
   terminal.say(`The page       ${href}`);
   terminal.say(`For Foxglove   ${sink.urls.socket}   (Open connection, Foxglove WebSocket; Lichtblick too)`);
   if (packagedPage().page !== undefined) onPage?.(href);
-  const seconds = () => performance.now() / 1000;
-  const rate = new DurationRing(300);
-  let before: number | undefined;
-  let reported = Number.NEGATIVE_INFINITY;
-
-  const report = async (frame: DepthFrame, progress: ReplayProgress, inference: Inference) => {
-    const { config } = progress;
-    const publisher = sink.advertise(config.topics.diagnostics, cdrCodec('diagnostic_msgs/msg/DiagnosticArray'));
-    const facts = { counts: progress.counts(), stages: progress.stages(), latency: progress.latency() };
-    const statuses = replayDiagnostics({
-      ...{ config, frame, ...facts, inference: inference.status() },
-      framePeriod: rate.summary()?.p50,
-    });
-    await publisher.publish(toDiagnosticArray(frame.stamp, statuses), frame.stamp);
-  };
   return {
     sink,
     takesInput: false,
     attach: (player) => playback.attach(player),
     async show(frame, results, progress, inference) {
-      const { config } = progress;
-      viewer ??= new ViewerPublisher(sink, config, {
-        transforms: !hasTransforms && config.output.targetFrame === '',
-        gridSize: inference.model.gridSize,
+      views ??= new ReplayViews(sink, {
+        transforms: !hasTransforms && progress.config.output.targetFrame === '',
+        clock: () => performance.now() / 1000,
+        timed: true,
       });
-      await viewer.publish(frame, results);
-      const now = seconds();
-      if (before !== undefined) rate.add(now - before);
-      before = now;
-      if (now - reported < REPORT_PERIOD) return;
-      reported = now;
-      await report(frame, progress, inference);
+      await views.publish(frame, results, progress, inference);
     },
     async close() {
-      await viewer?.close();
+      await views?.close();
       await sink.close();
     },
   };

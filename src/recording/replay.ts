@@ -50,6 +50,8 @@ import { DigestMeter, digestSink, type ResultDigest } from './result-digest.js';
 /** How a replay is going. */
 export interface ReplayProgress {
   readonly config: TrackerConfig;
+  /** The recording that is written, where there is one: for what the caller adds to it. */
+  readonly output?: BusSink;
   counts(): CountsSnapshot;
   /** Durations, seconds; of late. */
   stages(): ReplaySummary['stages'];
@@ -72,6 +74,8 @@ export interface ReplayOptions {
    * 3D (they do not decode compressedDepth). `copy`: as they were. `none`: left out. Default `raw`.
    */
   readonly depth?: 'raw' | 'copy' | 'none';
+  /** Topics of the input that are not copied to the output: those that the caller writes to `ReplayProgress.output`. */
+  readonly replaces?: readonly string[];
   /** Further provenance for the output's metadata. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Seconds of a monotonic clock, to measure stages. */
@@ -194,7 +198,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     const player = playerOf(faulty ?? source, info, config, options);
     const played =
       player === undefined ? (faulty ?? source) : new PlayedSource(source, player, { onJump: () => session.jump() });
-    const replaced = replacedTopics(config, depth);
+    const replaced = [...replacedTopics(config, depth), ...(options.replaces ?? [])];
     const copies: Copy[] = [];
     if (sink !== undefined) copies.push({ sink, takes: (topic) => !replaced.includes(topic) });
     if (live !== undefined) {
@@ -237,6 +241,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
     });
     const progress: ReplayProgress = {
       config,
+      ...(sink && { output: sink }),
       counts: () => counters.snapshot(),
       stages: () => times.summary(),
       latency: () => session.facts().latency,

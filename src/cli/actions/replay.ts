@@ -10,6 +10,8 @@ import { loadConfig } from '../../tracking/load-config.js';
 import { loadGestures } from '../../tracking/load-gestures.js';
 import { loadHand } from '../../tracking/load-hand.js';
 import { type LoadedParts, loadLocating, loadParts, locatingStatus } from '../../tracking/load-parts.js';
+import { inlineEncoder } from '../../tracking/views/depth-view-encoder.js';
+import { viewerTopics } from '../../tracking/views/viewer-topics.js';
 import { openRecording, type RecordingSource, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
 import { EXIT } from '../exit-code.js';
@@ -19,6 +21,7 @@ import { prepareOutput, writeOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
 import { type ReplaySource, type ReplaySourceOptions, replaySource, skippedText, withServe } from '../replay-source.js';
+import { ReplayViews } from '../replay-views.js';
 import { serverOptions } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -35,6 +38,7 @@ export interface ReplayCommandOptions extends TalkOptions, ReplaySourceOptions {
   readonly truth?: string;
   readonly depth: 'raw' | 'copy' | 'none';
   readonly rawJoints: boolean;
+  readonly views?: boolean;
   readonly preview?: string;
   readonly previewFrames: number;
 }
@@ -75,7 +79,7 @@ export async function runReplay(
 ): Promise<ReplayReport> {
   const { remap, topics: wanted, ...source } = replaySource(options);
   const config = await configOf(options, terminal);
-  const { output, preview, ideal = false } = options;
+  const { output, preview, ideal = false, views: withViews = true } = options;
   if (ideal && Object.keys(config.cameras).length > 0) {
     throw new VoxhandError('USAGE', '--ideal knows one camera only', {
       expected: 'a configuration without cameras: ground truth is in the frame of one of them',
@@ -86,6 +90,7 @@ export async function runReplay(
   const file = await openRecording(input);
   let parts: LoadedParts | undefined;
   let live: LiveSink | undefined;
+  let recorded: ReplayViews | undefined;
   try {
     const recording = new RecordingView(file, { ...(wanted && { topics: wanted }), ...(remap && { remap }) });
     const { topics, messageCount } = recording.info();
@@ -107,17 +112,17 @@ export async function runReplay(
     };
     // a topic that is not there, or of another type, is told before the work begins
     await truth?.at(0n).catch(withoutTruth);
-    const { depth, cameraInfo } =
-      messageCount === 0 ? config.topics : (await findInputTopics(config, recording, input)).topics;
-    const recorded = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
-    const total = messageCount === 0 ? 0 : await totalFrames(recorded, file, source);
+    const found = messageCount === 0 ? config : await findInputTopics(config, recording, input);
+    const { depth, cameraInfo } = found.topics;
+    const depthImages = topics.find(({ topic }) => topic === depth)?.messageCount ?? 0;
+    const total = messageCount === 0 ? 0 : await totalFrames(depthImages, file, source);
     if (options.to !== undefined) live = await openLive(options.to, options, file, source, terminal, listener);
     parts = ideal && truth !== undefined ? await idealParts(config, truth) : await loadParts(config);
 
     const sheet =
       preview === undefined
         ? undefined
-        : new PreviewSheet(basename(input), options.previewFrames, total < Infinity ? total : recorded);
+        : new PreviewSheet(basename(input), options.previewFrames, total < Infinity ? total : depthImages);
     const progress = terminal.progress(total, 'frames');
     const take = async (results: readonly TrackResult[]) => {
       for (const result of results) {
@@ -131,6 +136,7 @@ export async function runReplay(
       ...parts,
       ...(output !== undefined && { output }),
       depth: options.depth,
+      ...(withViews && { replaces: RECORDED_VIEWS.map((view) => viewerTopics(found)[view]) }),
       metadata: { configuration: formatConfig(config), ...locatingProvenance(parts) },
       ...source,
       ...(source.pace && { pace: { ...source.pace, onIdle: (seconds) => terminal.say(skippedText(seconds)) } }),
@@ -148,6 +154,16 @@ export async function runReplay(
       onFrame: async (frame, results, progressed, views) => {
         sheet?.addFrame(views);
         if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
+        if (withViews && progressed.output !== undefined && parts !== undefined) {
+          recorded ??= new ReplayViews(progressed.output, {
+            views: RECORDED_VIEWS,
+            pointStep: 4,
+            encoder: inlineEncoder(),
+            timed: false,
+            diagnostics: !topics.some(({ topic }) => topic === progressed.config.topics.diagnostics),
+          });
+          await recorded.publish(frame, results, progressed, parts.inference);
+        }
         listener.onShown?.(results);
         await take(results);
         const hands = results.at(-1)?.hands.length;
@@ -170,11 +186,15 @@ export async function runReplay(
     await truth?.close();
     return replayReport(summary, { preview: preview ?? null, seconds, error: meter?.summary() ?? null });
   } finally {
+    await recorded?.close();
     await parts?.close();
     await live?.close();
     await file.close();
   }
 }
+
+/** What a recording of results holds for viewers, beside depth images, camera infos and transforms. */
+const RECORDED_VIEWS = ['points', 'annotations', 'cube', 'cells'] as const;
 
 /** Read from its beginning by each loop: a replay may go round several times. */
 function rereadable<T>(read: () => AsyncIterable<T>): AsyncIterable<T> {
