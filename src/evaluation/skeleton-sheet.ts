@@ -1,5 +1,15 @@
 import { VoxhandError } from '../errors/index.js';
-import { BONES, FINGER_COLORS, FINGER_NAMES, type Handedness, ROOT_OF_MIDDLE, SIDE_COLORS } from '../hand/index.js';
+import {
+  BONES,
+  FINGER_COLORS,
+  FINGER_NAMES,
+  type Handedness,
+  JOINT_COUNT,
+  jointColor,
+  ROOT_OF_MIDDLE,
+  SIDE_COLORS,
+  WRIST,
+} from '../hand/index.js';
 import { toBase64 } from '../messages/index.js';
 import { element, FAINT_INK, picture, text } from './svg.js';
 
@@ -114,8 +124,7 @@ function drawTile(
 }
 
 function skeleton({ joints2d: joints, confidences, handedness = 'unknown', label }: HandOnTile, scale: number): string {
-  const colorOf = (joint: number) =>
-    joint === 0 ? SIDE_COLORS[handedness] : FINGER_COLORS[FINGER_NAMES[Math.floor((joint - 1) / 4)]];
+  const colorOf = (joint: number) => jointColor(joint, handedness);
   const at = (joint: number) => joints[joint].map((pixel) => (pixel + 0.5) * scale);
   const drawn = (joint: number) => joints[joint].every(Number.isFinite);
   const opacity = (joint: number) => 0.25 + 0.75 * Math.min(Math.max(confidences[joint] || 0, 0), 1);
@@ -133,7 +142,7 @@ function skeleton({ joints2d: joints, confidences, handedness = 'unknown', label
     const dot = { cx, cy, r: 3, fill: colorOf(joint), stroke: OUTLINE, 'stroke-width': 0.8, opacity: opacity(joint) };
     return [element('circle', dot)];
   });
-  return [...bones, ...dots, labelAt(at(0), at(ROOT_OF_MIDDLE), label, SIDE_COLORS[handedness])].join('');
+  return [...bones, ...dots, labelAt(at(WRIST), at(ROOT_OF_MIDDLE), label, SIDE_COLORS[handedness])].join('');
 }
 
 /** Behind the wrist, seen from the middle finger's root. */
@@ -179,11 +188,11 @@ function checkTiles(tiles: readonly SkeletonTile[]): void {
   tiles.forEach(({ width, height, grey, hands }, index) => {
     const pixels = width * height;
     const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && pixels <= MAX_PIXELS;
-    const wrong = hands.find(({ joints2d }) => joints2d.length !== 21);
+    const wrong = hands.find(({ joints2d }) => joints2d.length !== JOINT_COUNT);
     if (fits && grey.length === pixels && wrong === undefined) return;
     throw new VoxhandError('DEPTH_SIZE', 'a tile contradicts itself', {
-      expected: 'width x height shades, 21 joints of each hand',
-      found: `${width} x ${height}, ${grey.length} shades, ${wrong?.joints2d.length ?? 21} joints`,
+      expected: `width x height shades, ${JOINT_COUNT} joints of each hand`,
+      found: `${width} x ${height}, ${grey.length} shades, ${wrong?.joints2d.length ?? JOINT_COUNT} joints`,
       where: `tiles[${index}]`,
     });
   });

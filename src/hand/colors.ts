@@ -1,5 +1,5 @@
 import type { Handedness } from './hand-joints.js';
-import type { FingerName } from './skeleton.js';
+import { FINGER_NAMES, FINGER_OF_JOINT, type FingerName, WRIST } from './skeleton.js';
 
 /**
  * One colour per finger, `#rrggbb`, told apart with any kind of colour vision (the palette of Okabe and Ito): the same in
@@ -22,6 +22,11 @@ export const SIDE_COLORS: Readonly<Record<Handedness, string>> = {
 
 /** Of a single hand, whose side needs no colour. */
 export const WRIST_COLOR = SIDE_COLORS.unknown;
+
+/** A joint has the colour of its finger, the wrist that of the side. */
+export function jointColor(joint: number, handedness: Handedness): string {
+  return joint === WRIST ? SIDE_COLORS[handedness] : FINGER_COLORS[FINGER_NAMES[FINGER_OF_JOINT[joint]]];
+}
 
 /** Red, green and blue of a `#rrggbb`, each in [0, 1]. */
 export function rgbOf(color: string): readonly [number, number, number] {

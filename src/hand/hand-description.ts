@@ -1,6 +1,21 @@
 import { axesQuaternion, cross, dot, type Vec3 } from '../geometry/index.js';
 import type { Handedness } from './hand-joints.js';
-import { BONES } from './skeleton.js';
+import {
+  BONES,
+  FINGER_JOINTS,
+  FINGER_OF_JOINT,
+  FINGER_ROOTS,
+  FINGERTIPS,
+  INDEX_TIP,
+  jointIndex,
+  ROOT_OF_MIDDLE,
+  THUMB_TIP,
+  WRIST,
+} from './skeleton.js';
+
+const [THUMB_ROOT, THUMB_MCP] = FINGER_JOINTS[0];
+const ROOTS = FINGER_ROOTS.slice(1);
+const [INDEX_ROOT, LITTLE_ROOT] = [jointIndex('index_mcp'), jointIndex('little_mcp')];
 
 /**
  * What is said of a hand beside its joints, as users of LeapC and OpenXR expect it. Metres, m/s and unit vectors in the frame of the
@@ -82,11 +97,11 @@ export function describeHand(hand: HandToDescribe, stamp: bigint, previous?: Des
   const p = hand.positions;
   const { normal, direction, length } = palmFrame(p, hand.handedness);
   const position = [0, 1, 2].map(
-    (axis) => p[axis] / 2 + (p[15 + axis] + p[27 + axis] + p[39 + axis] + p[51 + axis]) / 8,
+    (axis) => p[3 * WRIST + axis] / 2 + ROOTS.reduce((sum, j) => sum + p[3 * j + axis], 0) / (2 * ROOTS.length),
   ) as unknown as Vec3;
   const curl = (finger: number) => fingerCurl(p, finger, direction, normal);
   const curls = [thumbCurl(p), curl(1), curl(2), curl(3), curl(4)] as const;
-  const pinchDistance = Math.hypot(p[12] - p[24], p[13] - p[25], p[14] - p[26]);
+  const pinchDistance = Math.hypot(...between(p, INDEX_TIP, THUMB_TIP));
   const size = length / PALM_LENGTH;
   return {
     stamp,
@@ -123,7 +138,7 @@ export function boneOrientations(
   }) as unknown as Vec3;
   BONES.forEach(([from, to], bone) => {
     const along = between(p, from, to);
-    writeOrientation(into, 4 * bone, along, bone < 4 ? thumb : across);
+    writeOrientation(into, 4 * bone, along, FINGER_OF_JOINT[to] === 0 ? thumb : across);
   });
   return into;
 }
@@ -136,10 +151,10 @@ const THUMB_AXIS: Vec3 = [0.169, -0.596, 0.785];
 
 /** `side` is 1 for a right hand, -1 for a left one. */
 function palmFrame(p: ArrayLike<number>, handedness: Handedness) {
-  const toMiddle = between(p, 0, 9);
+  const toMiddle = between(p, WRIST, ROOT_OF_MIDDLE);
   const length = Math.hypot(...toMiddle);
   const direction = unitOrZero(toMiddle);
-  const rightNormal = unitOrZero(cross(between(p, 17, 5), direction));
+  const rightNormal = unitOrZero(cross(between(p, LITTLE_ROOT, INDEX_ROOT), direction));
   const right = handedness === 'unknown' ? bendsTowards(p, rightNormal) : handedness === 'right';
   const normal: Vec3 = right ? rightNormal : [-rightNormal[0], -rightNormal[1], -rightNormal[2]];
   return { normal, direction, length, side: right ? 1 : -1 };
@@ -147,14 +162,12 @@ function palmFrame(p: ArrayLike<number>, handedness: Handedness) {
 
 /** Whether the tips lie on this side of the palm, as seen from the roots of their fingers. */
 function bendsTowards(p: ArrayLike<number>, normal: Vec3): boolean {
-  let sum = 0;
-  for (let finger = 0; finger < 5; finger++) sum += dot(between(p, 1 + 4 * finger, 4 + 4 * finger), normal);
-  return sum >= 0;
+  return FINGERTIPS.reduce((sum, tip, finger) => sum + dot(between(p, FINGER_ROOTS[finger], tip), normal), 0) >= 0;
 }
 
 /** The angle of the way from a finger's root to its tip against the palm, in the plane in which the finger bends. */
 function fingerCurl(p: ArrayLike<number>, finger: number, direction: Vec3, normal: Vec3): number {
-  const way = between(p, 1 + 4 * finger, 4 + 4 * finger);
+  const way = between(p, FINGER_ROOTS[finger], FINGERTIPS[finger]);
   const angle = Math.atan2(dot(way, normal), dot(way, direction));
   // fingers bend backwards by less than 90 degrees: what seems to is bent forwards by more than 180
   return clamped((angle < -Math.PI / 2 ? angle + 2 * Math.PI : angle) / FINGER_CURLED);
@@ -162,8 +175,8 @@ function fingerCurl(p: ArrayLike<number>, finger: number, direction: Vec3, norma
 
 /** The angle between the thumb's metacarpal and the way from its end to the tip. */
 function thumbCurl(p: ArrayLike<number>): number {
-  const metacarpal = between(p, 1, 2);
-  const way = between(p, 2, 4);
+  const metacarpal = between(p, THUMB_ROOT, THUMB_MCP);
+  const way = between(p, THUMB_MCP, THUMB_TIP);
   return clamped(Math.atan2(Math.hypot(...cross(metacarpal, way)), dot(metacarpal, way)) / THUMB_CURLED);
 }
 

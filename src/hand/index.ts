@@ -2,7 +2,7 @@
 // In and out: joints as arrays of metres and confidences; names, bones and colours of joints; names of poses.
 // Must not know: where a hand comes from and where it goes.
 
-export { FINGER_COLORS, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
+export { FINGER_COLORS, jointColor, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
 export { HandDescriber } from './hand-describer.js';
 export {
   boneOrientations,
@@ -18,15 +18,24 @@ export { type PalmAxes, palmAxes } from './palm-axes.js';
 export { POSE_GESTURES, type PoseGesture } from './pose-gestures.js';
 export {
   BONES,
+  FINGER_JOINTS,
   FINGER_NAMES,
+  FINGER_OF_JOINT,
+  FINGER_ROOTS,
+  FINGERTIPS,
   type FingerName,
+  INDEX_TIP,
   JOINT_COUNT,
   JOINT_NAMES,
   type JointName,
   jointIndex,
+  MIDDLE_TIP,
   PALM_JOINTS,
+  POSITION_COUNT,
   ROOT_OF_MIDDLE,
   SKELETON_NAME,
+  THUMB_TIP,
+  WRIST,
 } from './skeleton.js';
 export {
   asLost,

@@ -1,7 +1,5 @@
 import { VoxhandError } from '../errors/voxhand-error.js';
-import { JOINT_COUNT } from './skeleton.js';
-
-const NUMBERS = 3 * JOINT_COUNT;
+import { POSITION_COUNT as NUMBERS } from './skeleton.js';
 
 /**
  * Hands from a text file of joints: one line per frame, 63 numbers in millimetres (x, y, z of 21 joints in the order of

@@ -1,6 +1,6 @@
 import { cross, dot, subtract, unit, type Vec3 } from '../geometry/index.js';
 import type { Handedness } from './hand-joints.js';
-import { jointIndex, ROOT_OF_MIDDLE } from './skeleton.js';
+import { jointIndex, ROOT_OF_MIDDLE, WRIST } from './skeleton.js';
 
 const INDEX_ROOT = jointIndex('index_mcp');
 const LITTLE_ROOT = jointIndex('little_mcp');
@@ -24,7 +24,7 @@ export interface PalmAxes {
  */
 export function palmAxes(joints: ArrayLike<number>, handedness: Handedness): PalmAxes {
   const at = (joint: number): Vec3 => [joints[3 * joint], joints[3 * joint + 1], joints[3 * joint + 2]];
-  const wrist = at(0);
+  const wrist = at(WRIST);
   const forward = subtract(at(ROOT_OF_MIDDLE), wrist);
   const toIndex = unit(subtract(at(INDEX_ROOT), wrist));
   const toLittle = unit(subtract(at(LITTLE_ROOT), wrist));

@@ -1,12 +1,4 @@
-import {
-  BONES,
-  FINGER_COLORS,
-  FINGER_NAMES,
-  type HandJoints,
-  ROOT_OF_MIDDLE,
-  rgbOf,
-  SIDE_COLORS,
-} from '../hand/index.js';
+import { BONES, type HandJoints, jointColor, ROOT_OF_MIDDLE, rgbOf, SIDE_COLORS, WRIST } from '../hand/index.js';
 import type { ColorRgba, Point } from './generated.js';
 import { jointPoints } from './parts.js';
 
@@ -62,22 +54,22 @@ export interface HandDrawing {
 export function drawHand(hand: HandJoints): HandDrawing {
   const joints = jointPoints(hand);
   const bones = hand.tracked ? BONES : [];
-  const color = (joint: number, finger: number): ColorRgba => {
-    const [r, g, b] = rgbOf(finger < 0 ? SIDE_COLORS[hand.handedness] : FINGER_COLORS[FINGER_NAMES[finger]]);
+  const color = (joint: number): ColorRgba => {
+    const [r, g, b] = rgbOf(jointColor(joint, hand.handedness));
     const sure = Math.min(1, Math.max(0, hand.confidences[joint] ?? 0));
     return { r, g, b, a: LEAST_ALPHA + (1 - LEAST_ALPHA) * sure };
   };
   return {
     joints,
-    jointColors: joints.map((_, joint) => color(joint, fingerOf(joint))),
+    jointColors: joints.map((_, joint) => color(joint)),
     boneEnds: bones.flatMap(([from, to]) => [joints[from], joints[to]]),
-    boneColors: bones.flatMap(([from, to]) => [color(from, from === 0 ? -1 : fingerOf(to)), color(to, fingerOf(to))]),
+    boneColors: bones.flatMap((ends) => ends.map(color)),
     label: hand.tracked ? labelOf(hand, joints) : undefined,
   };
 }
 
 function labelOf({ handedness, handId }: HandJoints, joints: readonly Point[]): HandLabel | undefined {
-  const [wrist, knuckle] = [joints[0], joints[ROOT_OF_MIDDLE]];
+  const [wrist, knuckle] = [joints[WRIST], joints[ROOT_OF_MIDDLE]];
   if (wrist === undefined || knuckle === undefined) return undefined;
   const behind = (axis: 'x' | 'y' | 'z') => wrist[axis] + LABEL_PLACE * (wrist[axis] - knuckle[axis]);
   const [r, g, b] = rgbOf(SIDE_COLORS[handedness]);
@@ -86,9 +78,4 @@ function labelOf({ handedness, handId }: HandJoints, joints: readonly Point[]): 
     position: { x: behind('x'), y: behind('y'), z: behind('z') },
     color: { r, g, b, a: 1 },
   };
-}
-
-/** -1 for the wrist. */
-function fingerOf(joint: number): number {
-  return Math.floor((joint - 1) / 4);
 }
