@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { VoxhandError } from '../errors/index.js';
+import { JOINT_COUNT } from '../hand/index.js';
 import type { SmoothingConfig } from '../smoothing/index.js';
 import { nanoseconds } from '../timing/index.js';
 import type { DataSet, PoseFormat } from './datasets/data-set.js';
@@ -105,7 +106,7 @@ function checkStages(set: DataSet, smoothing: SmoothingConfig): void {
   const stage = WHOLE_HAND_STAGES.find((name) => smoothing[name] !== undefined);
   if (stage === undefined) return;
   const { missing } = skeletonGaps(set);
-  throw new VoxhandError('USAGE', `the stage '${stage}' needs all 21 joints of a hand`, {
+  throw new VoxhandError('USAGE', `the stage '${stage}' needs all ${JOINT_COUNT} joints of a hand`, {
     expected: 'msra, hands17, hands19 or fphab; window and oneEuro smooth any data set',
     found: `${set.title}, which has ${set.joints.length} joints and not ours: ${missing.join(', ')}`,
   });

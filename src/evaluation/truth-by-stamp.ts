@@ -1,5 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import type { HandJoints } from '../hand/index.js';
+import { type HandJoints, POSITION_COUNT } from '../hand/index.js';
 import { apart, nanoseconds } from '../timing/index.js';
 
 /**
@@ -25,9 +25,9 @@ export class TruthByStamp {
     this.frames.forEach(({ stamp, handId, tracked, positions }, index) => {
       const before = this.frames[index - 1];
       const twice = before?.stamp === stamp && before.handId === handId;
-      if (!twice && (!tracked || positions.length === 63)) return;
+      if (!twice && (!tracked || positions.length === POSITION_COUNT)) return;
       throw new VoxhandError('FILE_INVALID', 'ground truth that nothing can be compared with', {
-        expected: 'stamps or ids that differ, 63 positions',
+        expected: `stamps or ids that differ, ${POSITION_COUNT} positions`,
         found: twice ? 'the same stamp twice' : `${positions.length} positions`,
         where: `ground truth at ${stamp} ns`,
       });

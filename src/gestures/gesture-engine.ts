@@ -1,5 +1,12 @@
 import type { Transform } from '../geometry/index.js';
-import { describeHand, type Handedness, type HandsAtMoment, meanConfidence, type TrackedHand } from '../hand/index.js';
+import {
+  describeHand,
+  type Handedness,
+  type HandsAtMoment,
+  meanConfidence,
+  POSITION_COUNT,
+  type TrackedHand,
+} from '../hand/index.js';
 import { nanoseconds } from '../timing/index.js';
 import { Enabling } from './enabling.js';
 import type { EnablingMessage, GestureEvent, GestureOutput, PointerEvent } from './gesture-events.js';
@@ -287,7 +294,8 @@ function bounded(hands: readonly TrackedHand[]): TrackedHand[] {
 }
 
 function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: GestureProfile): string | undefined {
-  if (hand.positions.length !== 63 || !hand.positions.every(Number.isFinite)) return 'joints that are no numbers';
+  if (hand.positions.length !== POSITION_COUNT || !hand.positions.every(Number.isFinite))
+    return 'joints that are no numbers';
   if (hand.presence !== undefined && !(hand.presence >= minPresence)) {
     return `presence ${hand.presence.toFixed(2)} is below ${minPresence}`;
   }

@@ -3,7 +3,9 @@ import {
   type DescribedHand,
   type Handedness,
   type HandToDescribe,
+  INDEX_TIP,
   meanConfidence,
+  THUMB_TIP,
   type TrackedHand,
 } from '../hand/index.js';
 import { type PoseFeatures, poseFeatures } from './pose-features.js';
@@ -74,7 +76,3 @@ export function towards(from: Vec3, to: Vec3): Vec3 {
 }
 
 export const NOWHERE: Vec3 = [0, 0, 0];
-
-export const THUMB_TIP = 4;
-export const INDEX_TIP = 8;
-export const MIDDLE_TIP = 12;

@@ -1,7 +1,8 @@
 import { dot, type Vec3 } from '../geometry/index.js';
+import { INDEX_TIP } from '../hand/index.js';
 import { CursorFilter, weight } from './cursor-filter.js';
 import type { PointerEvent, PointerPhase } from './gesture-events.js';
-import { type GestureHand, INDEX_TIP, jointOf, pinchOf } from './gesture-hand.js';
+import { type GestureHand, jointOf, pinchOf } from './gesture-hand.js';
 import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
 import { History } from './history.js';
 import { mm } from './pose-scores.js';

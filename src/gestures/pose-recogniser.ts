@@ -1,15 +1,6 @@
 import type { Vec3 } from '../geometry/index.js';
-import type { PoseGesture } from '../hand/index.js';
-import {
-  type GestureHand,
-  INDEX_TIP,
-  jointOf,
-  MIDDLE_TIP,
-  middle,
-  NOWHERE,
-  THUMB_TIP,
-  towards,
-} from './gesture-hand.js';
+import { FINGER_ROOTS, INDEX_TIP, MIDDLE_TIP, type PoseGesture, THUMB_TIP } from '../hand/index.js';
+import { type GestureHand, jointOf, middle, NOWHERE, towards } from './gesture-hand.js';
 import type { PoseSettings } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { Hysteresis } from './hysteresis.js';
@@ -72,9 +63,11 @@ const alongThumb = (hand: GestureHand) => ({
   direction: hand.features.thumb,
 });
 
+const INDEX_ROOT = FINGER_ROOTS[1];
+
 const alongIndex = (hand: GestureHand) => ({
   position: jointOf(hand, INDEX_TIP),
-  direction: towards(jointOf(hand, 5), jointOf(hand, INDEX_TIP)),
+  direction: towards(jointOf(hand, INDEX_ROOT), jointOf(hand, INDEX_TIP)),
 });
 
 const betweenTips = (finger: number) => (hand: GestureHand) => ({

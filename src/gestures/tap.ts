@@ -1,5 +1,6 @@
 import { distance, dot, subtract, type Vec3 } from '../geometry/index.js';
-import { type GestureHand, INDEX_TIP, jointOf } from './gesture-hand.js';
+import { INDEX_TIP } from '../hand/index.js';
+import { type GestureHand, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { mm, pointing } from './pose-scores.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
 import { fixed, parseSettings } from '../errors/setting.js';
 import { cross, dot, type Vec3 } from '../geometry/index.js';
-import type { HandToDescribe } from '../hand/index.js';
+import { FINGER_JOINTS, FINGERTIPS, type HandToDescribe, ROOT_OF_MIDDLE, THUMB_TIP, WRIST } from '../hand/index.js';
 import type { PoseScore } from './pose-scores.js';
 
 /** Numbers that a template is made of, see `poseVector`. */
@@ -53,14 +53,13 @@ function poseVector({ positions: p }: HandToDescribe): Float64Array {
   const angle = (a: Vec3, b: Vec3) => Math.atan2(Math.hypot(...cross(a, b)), dot(a, b));
   let at = 0;
   // the last bone alone is short, and measured badly: the two beyond the middle joint are taken together
-  for (let finger = 0; finger < 5; finger++) {
-    const root = 1 + 4 * finger;
-    into[at++] = angle(bone(0, root), bone(root, root + 1));
-    into[at++] = angle(bone(root, root + 1), bone(root + 1, root + 3));
+  for (const [root, next, , tip] of FINGER_JOINTS) {
+    into[at++] = angle(bone(WRIST, root), bone(root, next));
+    into[at++] = angle(bone(root, next), bone(next, tip));
   }
-  const size = Math.max(1e-3, Math.hypot(...bone(0, 9)));
-  for (let finger = 0; finger < 5; finger++) into[at++] = Math.hypot(...bone(4 * finger + 4, 0)) / size;
-  for (let finger = 1; finger < 5; finger++) into[at++] = Math.hypot(...bone(4, 4 * finger + 4)) / size;
+  const size = Math.max(1e-3, Math.hypot(...bone(WRIST, ROOT_OF_MIDDLE)));
+  for (const tip of FINGERTIPS) into[at++] = Math.hypot(...bone(tip, WRIST)) / size;
+  for (const tip of FINGERTIPS.slice(1)) into[at++] = Math.hypot(...bone(THUMB_TIP, tip)) / size;
   return into;
 }
 

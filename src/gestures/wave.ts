@@ -1,5 +1,6 @@
 import { dot } from '../geometry/index.js';
-import { type GestureHand, jointOf, MIDDLE_TIP, NOWHERE } from './gesture-hand.js';
+import { MIDDLE_TIP } from '../hand/index.js';
+import { type GestureHand, jointOf, NOWHERE } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
 import { mm, openness } from './pose-scores.js';

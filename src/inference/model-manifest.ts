@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOINT_COUNT } from '../hand/skeleton.js';
+import { JOINT_COUNT, SKELETON_NAME } from '../hand/skeleton.js';
 import { PROVIDERS } from './provider.js';
 
 /** Largest sizes that a manifest may declare: what is allocated later is bounded here. */
@@ -100,7 +100,7 @@ const input = z.strictObject({
 });
 
 const skeleton = z.strictObject({
-  skeleton: z.literal('voxhand21'),
+  skeleton: z.literal(SKELETON_NAME),
   names: z.array(z.string()),
 });
 

@@ -8,7 +8,7 @@ import {
   transformPoints,
   type Vec3,
 } from '../geometry/index.js';
-import { JOINT_COUNT, PALM_JOINTS } from '../hand/index.js';
+import { JOINT_COUNT, PALM_JOINTS, POSITION_COUNT } from '../hand/index.js';
 import { expectedError, palmDistance } from './fuse-hands.js';
 import { median } from './median.js';
 
@@ -327,9 +327,13 @@ function scaledResiduals({ from, to, weights }: Pairs, place: Transform): Float6
   });
 }
 
+function handOf(positions: Float64Array, moment: number): Float64Array {
+  return positions.subarray(POSITION_COUNT * moment, POSITION_COUNT * (moment + 1));
+}
+
 function palmDistances({ from, to, times }: Pairs, place: Transform): number[] {
   const moved = transformPoints(place, from);
-  return times.map((_, i) => palmDistance(moved.subarray(63 * i, 63 * i + 63), to.subarray(63 * i, 63 * i + 63)));
+  return times.map((_, i) => palmDistance(handOf(moved, i), handOf(to, i)));
 }
 
 /** The rigid transform with the smallest weighted squared distances. */
@@ -372,7 +376,7 @@ function jackknife(pairs: Pairs, whole: Transform, middle: Vec3): Alignment['err
 function coverageOf({ to, times }: Pairs): Coverage {
   const middles = times.map((_, i) => {
     const [x, y, z] = [0, 1, 2].map((axis) => {
-      return PALM_JOINTS.reduce((sum, j) => sum + to[63 * i + 3 * j + axis], 0) / PALM_JOINTS.length;
+      return PALM_JOINTS.reduce((sum, j) => sum + handOf(to, i)[3 * j + axis], 0) / PALM_JOINTS.length;
     });
     return [x, y, z] as const;
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
 import { fixed, live, parseSettings, share } from '../errors/setting.js';
 import { choleskySolve } from '../geometry/symmetric-eigen.js';
-import type { Handedness } from '../hand/index.js';
+import { type Handedness, POSITION_COUNT } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
 
 export const priorSettings = z.strictObject({
@@ -17,7 +17,7 @@ export const priorSettings = z.strictObject({
   blend: live("Share of the prior's pose in the result; 0: the joints as the network found them.", share(0.5)),
   components: live(
     "Use only the first of the prior's components; not set: all of them.",
-    z.int().min(1).max(63).optional(),
+    z.int().min(1).max(POSITION_COUNT).optional(),
   ),
   noise: live(
     'For weighted: standard deviation of the error of a joint with confidence 1.',

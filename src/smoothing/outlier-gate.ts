@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { live, parseSettings } from '../errors/setting.js';
-import { BONES, type HandJoints, JOINT_COUNT, meanConfidence } from '../hand/index.js';
+import { BONES, type HandJoints, JOINT_COUNT, meanConfidence, WRIST } from '../hand/index.js';
 import { continues, maxGap, secondsBetween } from './continuity.js';
 import type { HandStage } from './hand-stage.js';
 import { POSE_LENGTH } from './pose-prior.js';
@@ -43,7 +43,7 @@ const BONE_RATE = 0.1;
 const ALL_JOINTS = new Uint8Array(JOINT_COUNT).fill(1);
 
 /** The wrist's five bones: when most of them are wrong, it is the wrist that is. */
-const WRIST_BONES = BONES.flatMap(([parent], bone) => (parent === 0 ? [bone] : []));
+const WRIST_BONES = BONES.flatMap(([parent], bone) => (parent === WRIST ? [bone] : []));
 
 /**
  * Keeps single wild joints, and single wild frames, out of the stream.

@@ -1,5 +1,5 @@
 import { cameraToCube } from '../geometry/index.js';
-import { BONES, JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/index.js';
+import { BONES, JOINT_COUNT, ROOT_OF_MIDDLE, WRIST } from '../hand/index.js';
 import type { VoxelGrid } from './voxel-grid.js';
 
 /** What is so near to a bone, or to the axis of a forearm, belongs to it, metres. */
@@ -8,7 +8,6 @@ const THICKNESS = { bone: 0.022, forearm: 0.05 } as const;
 const MARGIN = 0.012;
 /** Of the forearm that goes on behind a wrist, so much is looked at, in lengths of the palm. */
 const FOREARM = 2.5;
-const WRIST = 0;
 
 /** From a point to another one, six numbers each; and how thick what lies around is. */
 interface Segments {

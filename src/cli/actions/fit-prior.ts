@@ -1,4 +1,4 @@
-import { parseJointLines } from '../../hand/index.js';
+import { POSITION_COUNT, parseJointLines } from '../../hand/index.js';
 import { fitPosePrior, posePriorsToJson } from '../../smoothing/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
 import { isRecording } from '../../transport/mcap/open-recording.js';
@@ -69,9 +69,9 @@ async function recordedPoses(path: string, topic: string): Promise<Float64Array[
 }
 
 function joined(poses: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(63 * poses.length);
+  const all = new Float64Array(POSITION_COUNT * poses.length);
   poses.forEach((pose, i) => {
-    all.set(pose, 63 * i);
+    all.set(pose, POSITION_COUNT * i);
   });
   return all;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { toVoxhandError } from '../../errors/index.js';
+import { JOINT_COUNT } from '../../hand/index.js';
 import type { LoadedDetector, LoadedModel, ModelOutput } from '../../inference/index.js';
 import { checkModel, isLoadedDetector, listModels, loadAnyModel } from '../../inference/index.js';
 import { EXIT } from '../exit-code.js';
@@ -125,9 +126,9 @@ function ofVoxels({ manifest: { input, output } }: LoadedModel): KindFacts {
 function answersOf(output: ModelOutput): string {
   switch (output.kind) {
     case 'gaussian':
-      return `21 maps of ${output.size}^3`;
+      return `${JOINT_COUNT} maps of ${output.size}^3`;
     case 'joints':
-      return `21 joints (${output.decoder})`;
+      return `${JOINT_COUNT} joints (${output.decoder})`;
     case 'point':
       return output.target;
     case 'verdict':

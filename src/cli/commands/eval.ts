@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { DATA_SET_NAMES, POSE_FORMATS } from '../../evaluation/datasets/data-set.js';
+import { POSITION_COUNT } from '../../hand/skeleton.js';
 import type { EvalCommandOptions } from '../actions/eval.js';
 import type { EvalDatasetCommandOptions } from '../actions/eval-dataset.js';
 import type { EvalEventsCommandOptions } from '../actions/eval-events.js';
@@ -29,7 +30,7 @@ export const evalCommand: SubcommandSpec<Options> = {
     command
       .requiredOption(
         '--truth <file>',
-        'Ground truth: a recording with a topic of HandJoints, or a text file with one line of 63 numbers in mm per result; with --dataset a file of joints as the data set has them.',
+        `Ground truth: a recording with a topic of HandJoints, or a text file with one line of ${POSITION_COUNT} numbers in mm per result; with --dataset a file of joints as the data set has them.`,
       )
       .option('--topic <name>', 'Topic of the ground truth, if that is a recording.', '/hand/truth')
       .option('--events', 'Compare gestures with those on --gestures-topic of the ground truth.')

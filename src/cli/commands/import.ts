@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { DATA_SET_NAMES } from '../../evaluation/datasets/data-set.js';
+import { POSITION_COUNT } from '../../hand/skeleton.js';
 import { DEPTH_CODECS, DEPTH_ENCODINGS } from '../../transport/mcap/depth-codecs.js';
 import type { ImportCommandOptions } from '../actions/import.js';
 import type { ImportDatasetCommandOptions } from '../actions/import-dataset.js';
@@ -61,7 +62,7 @@ export const importCommand: SubcommandSpec<Options> = {
         )
         .option(
           '--joints <file>',
-          'Ground truth: one line per image, 63 numbers in mm, or 63 times nan where there is no hand.',
+          `Ground truth: one line per image, ${POSITION_COUNT} numbers in mm, or ${POSITION_COUNT} times nan where there is no hand.`,
         ),
     ),
   dependent: [

@@ -1,4 +1,12 @@
-import { FINGER_NAMES, type FingerName, JOINT_NAMES, type JointName } from '../../hand/index.js';
+import {
+  FINGER_JOINTS,
+  FINGER_NAMES,
+  FINGER_ROOTS,
+  type FingerName,
+  JOINT_NAMES,
+  type JointName,
+  WRIST,
+} from '../../hand/index.js';
 import type { DataSet, DataSetJoint, DataSetName } from './data-set.js';
 
 /**
@@ -106,15 +114,9 @@ function fourFrom(first: number): number[] {
 }
 
 /** The order that HANDS 2017 introduced: wrist, the five roots from thumb to little, then three joints per finger. */
-const joints: DataSetJoint[] = [
-  0,
-  1,
-  5,
-  9,
-  13,
-  17,
-  ...[1, 5, 9, 13, 17].flatMap((root) => [1, 2, 3].map((k) => root + k)),
-].map((joint) => ({ name: JOINT_NAMES[joint], ours: JOINT_NAMES[joint] }));
+const joints: DataSetJoint[] = [WRIST, ...FINGER_ROOTS, ...FINGER_JOINTS.flatMap(([, ...others]) => others)].map(
+  (joint) => ({ name: JOINT_NAMES[joint], ours: JOINT_NAMES[joint] }),
+);
 
 /** What the three sets have in common: an Intel SR300, 16-bit PNG in millimetres, x right, y down, z forward. */
 const sr300 = {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { DepthImage } from '../../depth/index.js';
 import { toVoxhandError, VoxhandError } from '../../errors/index.js';
+import { POSITION_COUNT } from '../../hand/index.js';
 import { exists, filesIn, naturalOrder, readBounded } from '../../transport/port/files.js';
 import type { DataSet } from '../datasets/data-set.js';
 import { DATA_SETS } from '../datasets/data-sets.js';
@@ -85,7 +86,7 @@ export const readFphabFolder: FolderReader = async function* (folder, { labels }
 
 function numberless(where: string): VoxhandError {
   return new VoxhandError('FILE_INVALID', 'a line does not name its frame', {
-    expected: "the frame's number, then 63 numbers",
+    expected: `the frame's number, then ${POSITION_COUNT} numbers`,
     where,
   });
 }
