@@ -8,10 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
   'src/viewer',
   'src/pointer',
-  'src/hand',
-  'src/depth',
-  'src/messages',
-  'src/transport/foxglove/protocol',
+  ...['errors', 'geometry', 'timing', 'hand', 'depth', 'kinematics', 'synthetic', 'messages'].map(
+    (name) => `src/${name}`,
+  ),
+  'src/transport/foxglove',
+  'src/recording/player',
   'package-lock.json',
 ];
 const BUILT = ['dist/viewer/index.html', 'dist/pointer/index.js'];

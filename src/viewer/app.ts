@@ -3,8 +3,10 @@ import type { HandJoints } from '../hand/hand-joints.js';
 import type { Channel, ServerInfo } from '../transport/foxglove/protocol/index.js';
 import { assignRoles, type Role, type Roles } from './channels/roles.js';
 import { serverAddress } from './connection/address.js';
-import { Connection, type ConnectionState } from './connection/connection.js';
+import { Connection, type ConnectionEvents, type ConnectionState, type Source } from './connection/connection.js';
 import { Feeds } from './feeds.js';
+import { FileConnection } from './file/file-connection.js';
+import { McapFile } from './file/mcap-file.js';
 import { keyGroups } from './keys.js';
 import { type DepthRange, depthRange, SteadyRange } from './model/depth-range.js';
 import type { HandPresence } from './model/hand-store.js';
@@ -16,6 +18,7 @@ import { ConnectionCard } from './panels/connection-card.js';
 import { DepthPanel } from './panels/depth-panel.js';
 import { GesturesPanel } from './panels/gestures-panel.js';
 import { HandChips } from './panels/hand-chips.js';
+import { HistoryPanel } from './panels/history-panel.js';
 import { Inspector } from './panels/inspector.js';
 import { JointsPanel } from './panels/joints-panel.js';
 import { Notices } from './panels/notices.js';
@@ -24,14 +27,16 @@ import { PresenceBadge } from './panels/presence-badge.js';
 import { TimeLine } from './panels/time-line.js';
 import type { SceneView } from './scene/scene-view.js';
 import { byId, setAttribute, setText } from './ui/element.js';
+import { watchForFiles } from './ui/file-drop.js';
 import { Help } from './ui/help.js';
 import { listenToKeys } from './ui/keyboard.js';
 import { LayerChips } from './ui/layer-chips.js';
+import { MomentLink } from './ui/moment-link.js';
 import { type Layer, loadSettings, saveSettings } from './ui/settings.js';
 import { Theme } from './ui/theme.js';
 import { Visibility } from './ui/visibility.js';
 
-const PANELS = ['panel-depth', 'panel-joints', 'panel-gestures', 'panel-pipeline'] as const;
+const PANELS = ['panel-depth', 'panel-joints', 'panel-gestures', 'panel-pipeline', 'panel-history'] as const;
 /** Depth images that are kept for results that come later. */
 const MOST_FRAMES = 8;
 /** Texts change no more often than this, milliseconds: faster cannot be read. */
@@ -40,10 +45,16 @@ const TEXTS_EVERY = 100;
 /** Makes the scene, or throws where the browser cannot. */
 export type CreateScene = (canvas: HTMLCanvasElement, feeds: Feeds) => SceneView;
 
-/** The page: one server, its messages, and the panels that show them. */
+/** Said as long as a file is shown. */
+const OF_A_FILE =
+  'Read in this browser: what was recorded, depth images as points, and results where they are in it. Nothing is tracked here, and nothing is sent.';
+
+/** The page: one server or one file, its messages, and the panels that show them. */
 export class App {
   readonly #settings = loadSettings();
-  readonly #connection: Connection | undefined;
+  /** Of the server; undefined where what follows ?ws= is no address. */
+  readonly #address: string | undefined;
+  #connection: Source | undefined;
   readonly #feeds: Feeds;
   readonly #playback = new Playback((request) => this.#connection?.send(request) ?? false);
   readonly #track = new TrackRibbon();
@@ -60,6 +71,8 @@ export class App {
   readonly #pipelinePanel = new PipelinePanel();
   readonly #presence = new PresenceBadge();
   readonly #timeLine = new TimeLine(this.#playback, this.#track);
+  readonly #link = new MomentLink(this.#playback);
+  readonly #historyPanel: HistoryPanel;
   readonly #hands = new HandChips(() => {
     this.#changed = true;
   });
@@ -100,10 +113,12 @@ export class App {
         this.#changed = true;
       },
     });
+    this.#historyPanel = new HistoryPanel(this.#feeds.history, (time) => this.#playback.seek(time));
     this.#scene = this.#createScene(createScene);
     this.#theme = new Theme(this.#settings, () => {
       this.#scene?.refreshPalette();
       this.#timeLine.refreshPalette();
+      this.#historyPanel.refreshPalette();
       this.#changed = true;
     });
     this.#theme.apply();
@@ -112,10 +127,10 @@ export class App {
     this.#visibility = new Visibility([byId('scene'), ...PANELS.map((id) => byId(id))], () => this.#onVisibility());
     this.#bindButtons();
     this.#watchPointer();
-    const address = serverAddress(window.location);
-    this.#card = new ConnectionCard(address, () => this.#connection?.connect());
-    if (address === undefined) this.#state = { phase: 'refused', reason: 'What follows ?ws= is no WebSocket address.' };
-    else this.#connection = this.#connectTo(address);
+    watchForFiles((file) => void this.#open(file));
+    this.#address = serverAddress(window.location);
+    this.#card = new ConnectionCard(this.#address, () => this.#connection?.connect());
+    this.#toServer();
   }
 
   start(): void {
@@ -142,8 +157,49 @@ export class App {
     }
   }
 
-  #connectTo(address: string): Connection {
-    return new Connection(address, {
+  /** What comes from the server of this page, from now on. */
+  #toServer(): void {
+    const address = this.#address;
+    if (address === undefined) this.#state = { phase: 'refused', reason: 'What follows ?ws= is no WebSocket address.' };
+    this.#connection = address === undefined ? undefined : new Connection(address, this.#events());
+    byId('file-note').hidden = true;
+  }
+
+  /** A recording that somebody has dropped or chosen, in place of what was shown. */
+  async #open(file: File): Promise<void> {
+    let opened: McapFile;
+    try {
+      opened = await McapFile.open(file, file.name);
+    } catch (error) {
+      this.#notices.add('error', error instanceof Error ? error.message : String(error), 'file');
+      return;
+    }
+    this.#closeSource();
+    this.#connection = new FileConnection(opened, this.#events());
+    setText(byId('file-note-text'), OF_A_FILE);
+    byId('file-note').hidden = false;
+    this.#connection.connect();
+  }
+
+  #closeFile(): void {
+    if (!this.#isFile) return;
+    this.#closeSource();
+    this.#toServer();
+    this.#connection?.connect();
+  }
+
+  #closeSource(): void {
+    this.#connection?.close();
+    this.#lastClosed = false;
+    this.#onState({ phase: 'connecting', failures: 0 });
+  }
+
+  get #isFile(): boolean {
+    return this.#connection instanceof FileConnection;
+  }
+
+  #events(): ConnectionEvents {
+    return {
       state: (state) => this.#onState(state),
       info: (info) => this.#onInfo(info),
       channels: (channels) => this.#onChannels(channels),
@@ -161,7 +217,7 @@ export class App {
       status: (level, message, id) => this.#notices.add(level, message, id),
       removeStatus: (ids) => this.#notices.remove(ids),
       bad: (error) => this.#feeds.fault(error),
-    });
+    };
   }
 
   #onState(state: ConnectionState): void {
@@ -185,7 +241,10 @@ export class App {
 
   #onInfo(info: ServerInfo): void {
     this.#playback.onInfo(info);
-    if (info.sessionId === undefined || info.sessionId !== this.#session) this.#track.clear();
+    if (info.sessionId === undefined || info.sessionId !== this.#session) {
+      this.#track.clear();
+      this.#feeds.history.clear();
+    }
     this.#session = info.sessionId;
     this.#metadata = info.metadata ?? {};
     const { recording } = this.#metadata;
@@ -266,6 +325,8 @@ export class App {
       endMeasuring: () => this.#inspector.endMeasuring(),
       toggleTheme: () => this.#toggleTheme(),
       toggleHelp: () => help.toggle(),
+      openFile: () => byId('file-input').click(),
+      copyLink: () => void this.#copyLink(),
     };
     const keys = keyGroups(targets);
     const help = new Help(keys);
@@ -274,6 +335,22 @@ export class App {
     byId('follow').addEventListener('click', targets.toggleFollow);
     byId('reset').addEventListener('click', () => this.#scene?.resetView());
     byId('theme').addEventListener('click', targets.toggleTheme);
+    for (const id of ['file-open', 'away-file']) byId(id).addEventListener('click', targets.openFile);
+    byId('file-close').addEventListener('click', () => this.#closeFile());
+    byId('link').addEventListener('click', targets.copyLink);
+  }
+
+  /** The link leads to the moment that is shown, so it stays at it. */
+  async #copyLink(): Promise<void> {
+    if (this.#playback.view === undefined) return;
+    const { address } = this.#link;
+    this.#playback.pause();
+    try {
+      await navigator.clipboard.writeText(address);
+      this.#notices.add('info', 'The link to this moment is copied; a token is not part of it.', 'link');
+    } catch {
+      this.#notices.add('info', `The link to this moment is ${address}`, 'link');
+    }
   }
 
   #watchPointer(): void {
@@ -301,7 +378,7 @@ export class App {
       this.#changed = false;
       this.#wasStale = stale;
       this.#followDepth(presence);
-      const truth = this.#truthOf(feeds.hands.newest?.stamp);
+      const truth = this.#truthOf(feeds.hands.newest?.stamp ?? this.#depth?.frame.stamp);
       const { measurement } = this.#inspector;
       this.#showInScene(hands, truth, stale);
       if (seen.has('panel-depth')) {
@@ -341,7 +418,7 @@ export class App {
 
   /** Ground truth of this moment, where it is shown. */
   #truthOf(stamp: bigint | undefined): readonly HandJoints[] {
-    if (stamp === undefined || !this.#wanted.has('truth')) return [];
+    if (stamp === undefined || !this.#settings.layers.truth) return [];
     return this.#feeds.truth.at(stamp).filter(({ tracked }) => tracked);
   }
 
@@ -363,6 +440,7 @@ export class App {
       silence: this.#feeds.hands.silence(now),
       connected: this.#state.phase === 'open',
       published: this.#roles.size === 0 || this.#roles.has('joints'),
+      fromFile: this.#isFile,
     });
   }
 
@@ -370,9 +448,11 @@ export class App {
     this.#textsAt = now;
     const feeds = this.#feeds;
     const { seen } = this.#visibility;
-    this.#card.show(this.#state, this.#lastClosed, now);
+    this.#card.show(this.#state, this.#lastClosed, now, this.#isFile);
     this.#showPresence(presence, now);
     this.#timeLine.show();
+    this.#link.refresh();
+    if (seen.has('panel-history')) this.#historyPanel.show(this.#playback.view, now);
     if (seen.has('panel-gestures')) this.#gesturesPanel.show(feeds.gestures);
     if (seen.has('panel-pipeline')) {
       this.#pipelinePanel.show({

@@ -1,7 +1,9 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
 import { headerOf } from '../depth/depth-message.js';
+import { transformPoints } from '../geometry/transform.js';
 import type { HandJoints } from '../hand/hand-joints.js';
-import type { HandJointsMessage } from '../messages/generated.js';
+import { matchHands, meanDistance } from '../hand/match-hands.js';
+import type { HandDescriptionMessage, HandJointsMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { fromTfMessage } from '../messages/transforms.js';
 import { fromStamp } from '../timing/stamp.js';
@@ -16,6 +18,7 @@ import { FingertipTrails } from './model/fingertip-trails.js';
 import { FrameTree } from './model/frame-tree.js';
 import { type GestureEvent, GestureLog } from './model/gesture-log.js';
 import { HandStore } from './model/hand-store.js';
+import { History } from './model/history.js';
 import { type PipelineReport, readReport } from './model/pipeline-report.js';
 import { RateMeter } from './model/rate-meter.js';
 import { Recent } from './model/recent.js';
@@ -42,6 +45,7 @@ export class Feeds {
   readonly trails = new FingertipTrails();
   /** Ground truth, to show what belongs to the newest result. */
   readonly truth = new Recent<HandJoints>(MOST_TRUTHS);
+  readonly history = new History();
   readonly gestures = new GestureLog();
   readonly frames = new FrameTree();
   readonly rate = new RateMeter();
@@ -55,6 +59,8 @@ export class Feeds {
   readonly #depth = new DepthFeed();
   readonly #board = new DrawingBoard();
   #roleOf: ReadonlyMap<number, Role> = new Map();
+  /** The moment of which presence scores have come. */
+  #scored: bigint | undefined;
   readonly #decoders = new Map<Channel, Decoder>();
 
   constructor(events: FeedEvents) {
@@ -161,11 +167,18 @@ export class Feeds {
         this.trails.put(hand);
         this.age = fromStamp((message as HandJointsMessage).age);
         if (!hand.tracked) this.gestures.stop(hand.handId);
+        this.#noteResult(hand.stamp, time);
         this.#events.result(time, this.hands.hands.length > 0);
         break;
       }
-      case 'truth':
-        this.truth.put(fromHandJointsMessage(message as HandJointsMessage));
+      case 'truth': {
+        const hand = fromHandJointsMessage(message as HandJointsMessage);
+        this.truth.put(hand);
+        this.#noteError(hand.stamp);
+        break;
+      }
+      case 'descriptions':
+        this.#noteScore(message as HandDescriptionMessage, time);
         break;
       case 'depth':
         this.#depthFrame(this.#depth.depth(channel.schemaName, message));
@@ -190,6 +203,39 @@ export class Feeds {
         for (const pose of fromTfMessage(message)) this.frames.set(pose);
         break;
     }
+  }
+
+  #noteResult(stamp: bigint, time: bigint): void {
+    const moment = this.history.at(stamp, time);
+    if (stamp !== this.#scored) moment.presence = this.hands.hands.length > 0 ? 1 : 0;
+    const latency = this.age > 0n ? Number(this.age) / 1e6 : this.report?.age?.p50;
+    if (latency !== undefined) moment.latency = latency;
+    this.#noteError(stamp);
+  }
+
+  #noteScore({ header, presence }: HandDescriptionMessage, time: bigint): void {
+    if (!(presence >= 0)) return;
+    const stamp = fromStamp(header.stamp);
+    const moment = this.history.at(stamp, time);
+    const others = this.#scored === stamp ? (moment.presence ?? 1) : 1;
+    moment.presence = Math.min(presence, others);
+    this.#scored = stamp;
+  }
+
+  /** Where both the hands and the truth of a moment are there. */
+  #noteError(stamp: bigint): void {
+    const moment = this.history.find(stamp);
+    const hands = this.hands.hands.filter((hand) => hand.stamp === stamp);
+    if (moment === undefined || hands.length === 0) return;
+    const truths = this.truth.at(stamp).filter(({ tracked }) => tracked);
+    const inFrame = truths.map(({ frameId, positions }) => {
+      const transform = this.frames.between(frameId, hands[0].frameId);
+      return { positions: transform === undefined ? positions : transformPoints(transform, positions) };
+    });
+    const errors = matchHands(hands, inFrame).flatMap(([hand, truth]) =>
+      hand === undefined || truth === undefined ? [] : [meanDistance(hand.positions, truth.positions)],
+    );
+    if (errors.length > 0) moment.error = (1000 * errors.reduce((sum, error) => sum + error)) / errors.length;
   }
 
   #depthFrame(frame: DepthFrame | undefined): void {

@@ -16,6 +16,8 @@ export interface KeyTargets {
   endMeasuring(): void;
   toggleTheme(): void;
   toggleHelp(): void;
+  openFile(): void;
+  copyLink(): void;
 }
 
 /** All keys of the page, as they act and as the help lists them. */
@@ -43,6 +45,7 @@ export function keyGroups(targets: KeyTargets): KeyGroup[] {
         key(['+', '='], 'Faster', () => playback.changeSpeed(1), { shown: ['+'] }),
         key(['-', '_'], 'Slower', () => playback.changeSpeed(-1), { shown: ['-'] }),
         key(['0'], 'Real time', () => playback.setSpeed(1)),
+        key(['l'], 'Link to this moment', () => targets.copyLink()),
       ],
     },
     {
@@ -67,6 +70,7 @@ export function keyGroups(targets: KeyTargets): KeyGroup[] {
     {
       title: 'Page',
       actions: [
+        key(['o'], 'Open a recording', () => targets.openFile()),
         key(['t'], 'Dark or light', () => targets.toggleTheme()),
         key(['?'], 'These keys', () => targets.toggleHelp()),
       ],

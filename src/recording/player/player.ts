@@ -2,15 +2,14 @@ import { VoxhandError } from '../../errors/index.js';
 import type { LiveTimers } from '../../timing/index.js';
 import { processTimers } from '../../timing/live-timers.js';
 import type { TimeRange } from '../../transport/mcap/contents.js';
+import type { BusMessage, BusSource } from '../../transport/port/bus.js';
 import type {
-  BusMessage,
-  BusSource,
   PlaybackChange,
   PlaybackCommand,
   PlaybackControl,
   PlaybackState,
   PlaybackStatus,
-} from '../../transport/port/index.js';
+} from '../../transport/port/playback.js';
 import { Pace } from './pace.js';
 
 export interface PlayerOptions {

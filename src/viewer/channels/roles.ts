@@ -4,6 +4,7 @@ import type { Channel } from '../../transport/foxglove/protocol/index.js';
 export const ROLES = [
   'joints',
   'truth',
+  'descriptions',
   'depth',
   'camera',
   'cube',
@@ -31,6 +32,7 @@ const mustName = (pattern: RegExp) => (topic: string) => (pattern.test(topic) ? 
 const RULES: Readonly<Record<Role, Rule>> = {
   joints: { schemas: ['voxhand_msgs/HandJoints'], score: beside(/\/raw\/|truth/) },
   truth: { schemas: ['voxhand_msgs/HandJoints'], score: mustName(/truth/) },
+  descriptions: { schemas: ['voxhand_msgs/HandDescription'], score: ANY },
   depth: {
     schemas: ['sensor_msgs/Image', 'sensor_msgs/CompressedImage', 'foxglove.RawImage', 'foxglove.CompressedImage'],
     // Without loss in a third of the bytes where it is offered; `compressed` alone is a picture for people.

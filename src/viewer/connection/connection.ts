@@ -41,6 +41,17 @@ export interface ConnectionEvents {
   bad(error: Error): void;
 }
 
+/** Where what is shown comes from: a server, or a file that somebody has opened. */
+export interface Source {
+  connect(): void;
+  /** Give the messages of exactly these channels. */
+  want(channelIds: ReadonlySet<number>): void;
+  /** @returns false where it cannot be sent. */
+  send(message: ClientMessage): boolean;
+  /** Nothing is heard of it any more. */
+  close(): void;
+}
+
 /** What this needs of a browser's WebSocket. */
 export interface Socket {
   binaryType: string;
@@ -63,7 +74,7 @@ export interface ConnectionOptions {
 const MAX_CHANNELS = 2000;
 
 /** One server, kept connected: tries again with growing pauses, and asks for the wanted channels each time anew. */
-export class Connection {
+export class Connection implements Source {
   readonly #address: string;
   readonly #events: ConnectionEvents;
   readonly #open: NonNullable<ConnectionOptions['open']>;

@@ -145,6 +145,17 @@ export class Playback {
     this.#ask({ seek: this.#within(time) });
   }
 
+  /** Go to a moment and pause there. */
+  show(time: bigint): void {
+    this.#steps = 0;
+    this.#ask({ command: 'pause', seek: this.#within(time) });
+  }
+
+  /** Whether everything that was asked for has happened. */
+  get isSettled(): boolean {
+    return this.#asked === undefined && this.#wish === undefined && this.#steps === 0;
+  }
+
   /** Go on, or back, by so many nanoseconds from where it will be. */
   jump(nanoseconds: bigint): void {
     this.seek(this.#aimedTime + nanoseconds);

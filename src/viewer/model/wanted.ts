@@ -26,5 +26,6 @@ export function wantedRoles({ page, scene, panels, layers }: Shown): ReadonlySet
   if (scene && layers.voxels) wanted.add('voxels').add('cube');
   if (panels.has('panel-gestures')) wanted.add('gestures');
   if (panels.has('panel-pipeline')) wanted.add('diagnostics');
+  if (panels.has('panel-history')) wanted.add('truth').add('descriptions').add('diagnostics');
   return wanted;
 }

@@ -17,8 +17,9 @@ export class ConnectionCard {
   /**
    * @param lastClosed whether there was a connection before that ended
    * @param now milliseconds on the connection's clock
+   * @param isFile what is shown comes from a file
    */
-  show(state: ConnectionState, lastClosed: boolean, now: number): void {
+  show(state: ConnectionState, lastClosed: boolean, now: number, isFile: boolean): void {
     document.documentElement.dataset.connection = state.phase;
     const away = byId('away');
     const server = this.#address === undefined ? 'the server' : shownAddress(this.#address);
@@ -27,7 +28,7 @@ export class ConnectionCard {
     byId('away-retry').hidden = state.phase !== 'waiting';
     switch (state.phase) {
       case 'open':
-        setText(byId('connection-text'), 'Connected');
+        setText(byId('connection-text'), isFile ? 'From a file' : 'Connected');
         break;
       case 'connecting':
         setText(byId('connection-text'), 'Connecting');

@@ -9,16 +9,23 @@ export interface PresenceFacts {
   /** Milliseconds since anything was heard. */
   readonly silence: number | undefined;
   readonly connected: boolean;
-  /** Whether the server has a topic of joints. */
+  /** Whether there is a topic of joints. */
   readonly published: boolean;
+  readonly fromFile: boolean;
 }
 
 /** In a few words, over the scene: is there a hand? */
 export class PresenceBadge {
-  show({ presence, hands, silence, connected, published }: PresenceFacts): void {
+  show({ presence, hands, silence, connected, published, fromFile }: PresenceFacts): void {
     const shown = connected ? presence : 'waiting';
     document.documentElement.dataset.hand = shown;
-    const [title, detail] = connected ? words(shown, hands, silence, published) : ['Not connected', ''];
+    const [title, detail] = !connected
+      ? ['Not connected', '']
+      : published
+        ? words(shown, hands, silence)
+        : fromFile
+          ? ['No results in this file', 'voxhand replay adds them']
+          : ['No hand topic', 'The server publishes no joints'];
     setText(byId('presence-title'), title);
     setText(byId('presence-detail'), detail);
   }
@@ -28,9 +35,7 @@ function words(
   presence: HandPresence,
   hands: readonly HandJoints[],
   silence: number | undefined,
-  published: boolean,
 ): readonly [string, string] {
-  if (!published) return ['No hand topic', 'The server publishes no joints'];
   switch (presence) {
     case 'waiting':
       return ['Waiting for data', ''];

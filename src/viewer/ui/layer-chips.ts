@@ -36,7 +36,7 @@ export class LayerChips {
       if (chip === undefined) continue;
       const missing = needs.some((role) => !roles.has(role));
       chip.disabled = missing;
-      chip.title = missing ? `${name}: this server has none` : name;
+      chip.title = missing ? `${name}: there is none here` : name;
       setAttribute(chip, 'aria-pressed', String(this.#layers[layer] && !missing));
     }
   }

@@ -33,5 +33,6 @@ export {
 export { type Parameter, type ParameterValue, parseParameter } from './parameter.js';
 export { parseClientMessage } from './parse-client-message.js';
 export { parseServerMessage } from './parse-server-message.js';
+export { carryOut, dataRange, stateMessage } from './playback-bridge.js';
 export type * from './server-messages.js';
 export { encodeMessageHeader, encodeServerMessage, MESSAGE_HEADER_BYTES } from './server-messages.js';

@@ -8,7 +8,7 @@ import { VERSION } from '../../../version.js';
 import type { BusEvent, BusMessage, BusSink, Publisher, TopicState } from '../../port/index.js';
 import { publisherOf } from '../../port/index.js';
 import type { ServerMessage, StatusLevel, StatusMessage, SubProtocol } from '../protocol/index.js';
-import { encodeServerMessage, knowsPlayback } from '../protocol/index.js';
+import { encodeServerMessage, knowsPlayback, stateMessage } from '../protocol/index.js';
 import { ChannelBook, type ServedTopic } from './channel-book.js';
 import { type Admitted, ClientConnection } from './client-connection.js';
 import { Doorkeeper } from './doorkeeper.js';
@@ -17,7 +17,6 @@ import { type Graph, GraphWatch } from './graph-watch.js';
 import { listen } from './http-server.js';
 import { Newcomers } from './newcomers.js';
 import { type FoxgloveServerOptions, type ServerSettings, serverSettings } from './options.js';
-import { stateMessage } from './playback-bridge.js';
 import { RequestHandler } from './request-handler.js';
 import { serverInfo, serviceOffers } from './server-info.js';
 import { SlowClients, StatusBoard } from './status-board.js';
@@ -269,6 +268,14 @@ export class FoxgloveServer implements BusSink {
       for (const client of this.#clients.values()) dropped += client.dropped.of(served.info.topic);
       return served.state(dropped);
     });
+  }
+
+  /** What was not sent: `dropped TOPIC`, see `states`; `undecodable TOPIC`, of which there should have been events. */
+  losses(): Readonly<Record<string, number>> {
+    const dropped = this.states().map(
+      ({ topic, dropped: { 'queue-full': count = 0 } }) => [`dropped ${topic}`, count] as const,
+    );
+    return { ...Object.fromEntries(dropped.filter(([, count]) => count > 0)), ...this.#events.losses() };
   }
 
   /**

@@ -1,11 +1,10 @@
 import { toVoxhandError, VoxhandError } from '../../../errors/index.js';
 import type { BusMessage } from '../../port/index.js';
 import { topicMatcher } from '../../port/topic-pattern.js';
-import { type ClientMessage, type Parameter, parseClientMessage, schemaOf } from '../protocol/index.js';
+import { type ClientMessage, carryOut, type Parameter, parseClientMessage, schemaOf } from '../protocol/index.js';
 import type { ChannelBook } from './channel-book.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ServerSettings } from './options.js';
-import { carryOut } from './playback-bridge.js';
 
 /** Channels that one client may publish on, and parameters whose changes it may want. */
 const MAX_PER_CLIENT = 1024;

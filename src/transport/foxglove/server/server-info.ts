@@ -1,8 +1,7 @@
 import { VERSION } from '../../../version.js';
 import type { Capability, ServerInfo, ServiceOffer, SubProtocol } from '../protocol/index.js';
-import { knowsPlayback } from '../protocol/index.js';
+import { dataRange, knowsPlayback } from '../protocol/index.js';
 import type { ServerSettings } from './options.js';
-import { dataRange } from './playback-bridge.js';
 
 /** The first message to a client: nothing is offered that is not switched on, or that the client does not know. */
 export function serverInfo(settings: ServerSettings, subProtocol: SubProtocol, sessionId: string): ServerInfo {

@@ -1,5 +1,6 @@
-import type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../../port/index.js';
-import type { PlaybackControlRequest, PlaybackStateMessage, StepRequest, WireTime } from '../protocol/index.js';
+import type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState } from '../../port/playback.js';
+import type { PlaybackControlRequest, StepRequest } from './client-messages.js';
+import type { PlaybackStateMessage, WireTime } from './server-messages.js';
 
 const NANOSECONDS = 1_000_000_000n;
 
