@@ -1,4 +1,4 @@
-import { JOINT_COUNT } from '../hand/skeleton.js';
+import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_COUNT, WRIST } from '../hand/skeleton.js';
 import { CHAINS, type HandProportions } from './hand-proportions.js';
 import { ANGLE_COUNT, type HandState, STEP_SIZE } from './hand-state.js';
 
@@ -36,7 +36,7 @@ export class HandKinematics {
     for (let chain = 0; chain < CHAINS; chain++) {
       const first = FIRST_ANGLE[chain];
       const base = BASE_ANGLES[chain];
-      const at = 3 * (1 + 4 * chain);
+      const at = 3 * FINGER_ROOTS[chain];
       const rx = roots[3 * chain];
       const ry = roots[3 * chain + 1];
       const rz = roots[3 * chain + 2];
@@ -153,8 +153,8 @@ export class HandKinematics {
   jacobian(into: Float64Array): void {
     into.fill(0);
     for (let joint = 0; joint < JOINT_COUNT; joint++) {
-      const chain = joint === 0 ? 0 : Math.floor((joint - 1) / 4);
-      const moving = joint === 0 ? 0 : movingAngles(chain, (joint - 1) % 4);
+      const chain = joint === WRIST ? 0 : FINGER_OF_JOINT[joint];
+      const moving = joint === WRIST ? 0 : movingAngles(chain, joint - FINGER_ROOTS[chain]);
       for (let axis = 0; axis < 3; axis++) {
         const row = into.subarray((3 * joint + axis) * STEP_SIZE, (3 * joint + axis + 1) * STEP_SIZE);
         const [x, y, z] = this.joints.subarray(3 * joint, 3 * joint + 3);

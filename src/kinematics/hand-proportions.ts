@@ -1,12 +1,13 @@
+import { FINGER_JOINTS } from '../hand/skeleton.js';
 import { HAND_DATA } from './hand-data.js';
 import type { HandShape } from './hand-shape.js';
 
 const FINGERS = ['index', 'middle', 'ring', 'little'] as const;
 
 /** Bones that a chain has after its root. */
-export const CHAIN_BONES = 3;
+export const CHAIN_BONES = FINGER_JOINTS[0].length - 1;
 /** Thumb, index, middle, ring, little. */
-export const CHAINS = 5;
+export const CHAINS = FINGER_JOINTS.length;
 
 /**
  * How long and thick one person's hand is. Chains are ordered thumb, index, middle, ring, little; the palm frame is that of `hand.json`.

@@ -1,4 +1,4 @@
-import { jointIndex } from '../hand/skeleton.js';
+import { FINGER_OF_JOINT, FINGER_ROOTS, jointIndex } from '../hand/skeleton.js';
 import { HAND_DATA } from './hand-data.js';
 import type { PointDescription } from './hand-description.js';
 import { type HandKinematics, movingAngles } from './hand-kinematics.js';
@@ -6,8 +6,6 @@ import type { HandProportions } from './hand-proportions.js';
 import type { HandState } from './hand-state.js';
 
 const THUMB_MCP = jointIndex('thumb_mcp');
-/** Joints of the palm, in the order of the roots of `HandProportions`. */
-const ROOTS = [1, 5, 9, 13, 17];
 
 /** Where one end of a cone of the palm lies: a weighted sum of roots and an offset (metres at thickness 1), and a share of the thumb's MCP. */
 interface PalmEnd {
@@ -55,21 +53,22 @@ const CONES: readonly Cone[] = HAND_DATA.primitives.flatMap(({ name, group, a, b
   const radii = { radiusA, radiusB, skin: (SKIN_MM[name] ?? 0) / 1000 };
   if (group === 'palm') return [{ chain: -1, bone: 0, ends: [palmEnd(a), palmEnd(b)], ...radii, back: 0 }];
   if (!('joint' in a && 'joint' in b)) return [];
-  const first = jointIndex(a.joint) - 1;
+  const joint = jointIndex(a.joint);
+  const chain = FINGER_OF_JOINT[joint];
   const back = b.towards === undefined ? 0 : (b.byRadius ?? 1);
   const none = palmEnd({ mix: {}, offset: [0, 0, 0] });
-  return [{ chain: Math.floor(first / 4), bone: first % 4, ends: [none, none], ...radii, back }];
+  return [{ chain, bone: joint - FINGER_ROOTS[chain], ends: [none, none], ...radii, back }];
 });
 
 function palmEnd(point: PointDescription): PalmEnd {
   const mix = 'mix' in point ? point.mix : 'joint' in point ? { [point.joint]: 1 } : {};
   const offset = 'offset' in point ? point.offset : [0, 0, 0];
-  const roots = new Float64Array(ROOTS.length);
+  const roots = new Float64Array(FINGER_ROOTS.length);
   let thumb = 0;
   for (const [name, weight] of Object.entries(mix)) {
     const joint = jointIndex(name as Parameters<typeof jointIndex>[0]);
     if (joint === THUMB_MCP) thumb = weight;
-    else roots[ROOTS.indexOf(joint)] += weight;
+    else roots[FINGER_ROOTS.indexOf(joint)] += weight;
   }
   return { roots, offset, thumb };
 }
@@ -108,7 +107,7 @@ export class HandSurface {
       this.#radii[2 * i] = ra;
       this.#radii[2 * i + 1] = rb - ra;
       if (chain >= 0) {
-        const from = 3 * (1 + 4 * chain + bone);
+        const from = 3 * (FINGER_ROOTS[chain] + bone);
         let share = 1;
         if (back > 0) {
           const length = Math.hypot(
@@ -127,7 +126,7 @@ export class HandSurface {
           const { roots: weights, offset, thumb } = ends[end];
           for (let k = 0; k < 3; k++) {
             let sum = offset[k] * thickness;
-            for (let root = 0; root < 5; root++) sum += weights[root] * roots[3 * root + k];
+            for (let root = 0; root < FINGER_ROOTS.length; root++) sum += weights[root] * roots[3 * root + k];
             point[k] = sum;
           }
           for (let k = 0; k < 3; k++) {

@@ -1,7 +1,8 @@
 import { choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
 import { meanConfidence } from '../hand/hand-joints.js';
+import { FINGER_ROOTS } from '../hand/skeleton.js';
 import type { HandEvidence, HandFit } from './fit-hand.js';
-import { describedProportions, type HandProportions } from './hand-proportions.js';
+import { CHAIN_BONES, describedProportions, type HandProportions } from './hand-proportions.js';
 import { STEP_SIZE } from './hand-state.js';
 import { PALM_AXES, PROPORTION_COUNT, ProportionEquations, THICKNESS } from './proportion-equations.js';
 
@@ -58,7 +59,7 @@ export class ProportionLearner {
   begin(joints: ArrayLike<number>): void {
     if (this.frames > 0) return;
     const ratios = Array.from(this.#base.lengths, (length, i) => {
-      const at = 3 * (1 + 4 * Math.floor(i / 3) + (i % 3));
+      const at = 3 * (FINGER_ROOTS[Math.floor(i / CHAIN_BONES)] + (i % CHAIN_BONES));
       return Math.hypot(...[0, 1, 2].map((k) => joints[at + 3 + k] - joints[at + k])) / length;
     }).sort((a, b) => a - b);
     const size = Math.min(LARGEST, Math.max(SMALLEST, ratios[ratios.length >> 1]));

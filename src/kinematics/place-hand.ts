@@ -1,8 +1,8 @@
 import { fitRotation } from '../geometry/fit-rotation.js';
 import { cross, dot, type Vec3 } from '../geometry/matrix.js';
-import { PALM_JOINTS } from '../hand/skeleton.js';
+import { FINGER_ROOTS, PALM_JOINTS } from '../hand/skeleton.js';
 import { FIRST_ANGLE } from './hand-kinematics.js';
-import type { HandProportions } from './hand-proportions.js';
+import { CHAINS, type HandProportions } from './hand-proportions.js';
 import { ANGLE_MAX, ANGLE_MIN, ANGLE_REST, type HandState } from './hand-state.js';
 
 /** A bend below this says nothing about the axis it is about, radians. */
@@ -23,8 +23,8 @@ export function placeHand(
   into: HandState,
 ): void {
   const palm = new Float64Array(joints.length);
-  for (let chain = 1; chain < 5; chain++) {
-    for (let k = 0; k < 3; k++) palm[3 * (1 + 4 * chain) + k] = roots[3 * chain + k];
+  for (let chain = 1; chain < CHAINS; chain++) {
+    for (let k = 0; k < 3; k++) palm[3 * FINGER_ROOTS[chain] + k] = roots[3 * chain + k];
   }
   const r = fitRotation(palm, joints, PALM_JOINTS, weights);
   into.rotation.set(r);
@@ -41,8 +41,8 @@ export function placeHand(
   }
   for (let k = 0; k < 3; k++) into.translation[k] = offset[k] / total;
 
-  for (let chain = 0; chain < 5; chain++) {
-    const first = 3 * (1 + 4 * chain);
+  for (let chain = 0; chain < CHAINS; chain++) {
+    const first = 3 * FINGER_ROOTS[chain];
     const bones = [0, 1, 2].map((bone) => inPalm(r, joints, first + 3 * bone));
     const angles = chain === 0 ? thumbAngles(bones) : fingerAngles(bones);
     const at = FIRST_ANGLE[chain];

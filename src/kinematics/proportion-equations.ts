@@ -1,3 +1,4 @@
+import { FINGER_ROOTS } from '../hand/skeleton.js';
 import { FIRST_ANGLE, type HandKinematics } from './hand-kinematics.js';
 import { CHAIN_BONES, type HandProportions } from './hand-proportions.js';
 import { type HandState, STEP_SIZE } from './hand-state.js';
@@ -59,7 +60,7 @@ export class ProportionEquations {
     if (chain >= 0) {
       for (let bone = 0; bone < Math.min(CHAIN_BONES, bones + 1); bone++) {
         const share = bone < bones ? 1 : along;
-        const at = 3 * (1 + 4 * chain + bone);
+        const at = 3 * (FINGER_ROOTS[chain] + bone);
         let sum = 0;
         for (let k = 0; k < 3; k++) sum += n[k] * (joints[at + 3 + k] - joints[at + k]);
         row[3 * chain + bone] = share * sum;

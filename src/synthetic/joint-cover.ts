@@ -1,5 +1,5 @@
 import { dot, subtract, type Vec3 } from '../geometry/matrix.js';
-import { JOINT_COUNT } from '../hand/skeleton.js';
+import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_NAMES, WRIST } from '../hand/skeleton.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
 import { BONE_NAMES } from './hand-mesh-data.js';
 import { type HandGeometry, jointPosition } from './kinematic-hand.js';
@@ -8,9 +8,10 @@ import { type HandGeometry, jointPosition } from './kinematic-hand.js';
 const AROUND = 0.008;
 
 /** The bones that meet at each joint (indices into `BONE_NAMES`); along the last one the skin is counted. */
-const BONES_AT: readonly (readonly number[])[] = Array.from({ length: JOINT_COUNT }, (_, joint) => {
-  if (joint === 0) return [BONE_NAMES.indexOf('palm'), BONE_NAMES.indexOf('forearm')];
-  const [digit, k] = [Math.floor((joint - 1) / 4), (joint - 1) % 4];
+const BONES_AT: readonly (readonly number[])[] = JOINT_NAMES.map((_, joint) => {
+  if (joint === WRIST) return [BONE_NAMES.indexOf('palm'), BONE_NAMES.indexOf('forearm')];
+  const digit = FINGER_OF_JOINT[joint]!;
+  const k = joint - FINGER_ROOTS[digit]!;
   if (digit === 0) return k === 0 ? [1] : k < 3 ? [k, k + 1] : [k];
   return k < 3 ? [4 * digit + k, 4 * digit + k + 1] : [4 * digit + k];
 });

@@ -11,7 +11,7 @@ import {
   subtract,
   type Vec3,
 } from '../geometry/matrix.js';
-import { JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
+import { FINGER_ROOTS, JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
 import { HAND_DATA } from '../kinematics/hand-data.js';
 import type { PointDescription, PrimitiveDescription } from '../kinematics/hand-description.js';
 import type { HandPose } from '../kinematics/hand-pose.js';
@@ -89,7 +89,7 @@ export function kinematicHand(pose: HandPose, shape: HandShape = neutralShape())
   const { cmc, lengths } = HAND_DATA.thumb;
   chain(
     ['thumb_metacarpal', 'thumb_proximal', 'thumb_distal'],
-    1,
+    FINGER_ROOTS[0]!,
     { root: cmc, lengths, rootFactors: shape.thumbRoot, lengthFactors: shape.thumbLengths },
     multiply(rotationZ(-pose.thumb_radial), rotationX(pose.thumb_palmar), rotationY(pose.thumb_twist)),
     [pose.thumb_mcp, pose.thumb_ip],
@@ -100,7 +100,7 @@ export function kinematicHand(pose: HandPose, shape: HandShape = neutralShape())
     bones[`${finger}_metacarpal`] = inPalm(`${finger}_metacarpal`, rootFactors);
     chain(
       [`${finger}_proximal`, `${finger}_middle`, `${finger}_distal`],
-      5 + 4 * i,
+      FINGER_ROOTS[1 + i]!,
       { root: mcp, lengths, rootFactors, lengthFactors: shape.fingerLengths[i]! },
       multiply(rotationZ(pose[`${finger}_abduction`]), rotationX(pose[`${finger}_mcp`])),
       [pose[`${finger}_pip`], pose[`${finger}_dip`]],
