@@ -1,7 +1,5 @@
 import type { HandJoints } from '../../hand/hand-joints.js';
-
-/** Joints that leave a trail: the tips of thumb to little finger. */
-export const TIPS: readonly number[] = [4, 8, 12, 16, 20];
+import { FINGERTIPS } from '../../hand/skeleton.js';
 
 /** How long a trail is, and a gap that ends one, nanoseconds. */
 const LENGTH = 1_000_000_000n;
@@ -18,7 +16,7 @@ interface Moment {
 
 /** A piece of a trail. */
 export interface TrailPiece {
-  /** Number in `TIPS`. */
+  /** Number in `FINGERTIPS`. */
   readonly tip: number;
   readonly from: ArrayLike<number>;
   readonly to: ArrayLike<number>;
@@ -39,7 +37,7 @@ export class FingertipTrails {
     const last = moments.at(-1)?.stamp;
     if (last !== undefined && (stamp < last || stamp - last > GAP)) moments = [];
     else if (stamp === last) moments.pop();
-    const tips = Float64Array.from(TIPS.flatMap((joint) => [...positions.subarray(3 * joint, 3 * joint + 3)]));
+    const tips = Float64Array.from(FINGERTIPS.flatMap((joint) => [...positions.subarray(3 * joint, 3 * joint + 3)]));
     moments.push({ stamp, tips });
     while (moments.length > MOST || stamp - moments[0].stamp > LENGTH) moments.shift();
     this.#hands.delete(handId); // the latest last
@@ -53,7 +51,7 @@ export class FingertipTrails {
       const moments = this.#hands.get(id) ?? [];
       const newest = moments.at(-1)?.stamp ?? 0n;
       return moments.slice(1).flatMap(({ stamp, tips }, i) =>
-        TIPS.map((_, tip) => ({
+        FINGERTIPS.map((_, tip) => ({
           tip,
           from: moments[i].tips.subarray(3 * tip, 3 * tip + 3),
           to: tips.subarray(3 * tip, 3 * tip + 3),

@@ -1,8 +1,8 @@
 import { type DepthFrame, project, unproject } from '../../depth/depth-frame.js';
 import { transformPoints } from '../../geometry/transform.js';
-import { FINGER_COLORS, SIDE_COLORS } from '../../hand/colors.js';
+import { jointColor, SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
-import { BONES, FINGER_NAMES, ROOT_OF_MIDDLE } from '../../hand/skeleton.js';
+import { BONES, JOINT_NAMES, ROOT_OF_MIDDLE, WRIST } from '../../hand/skeleton.js';
 import { RAMP_SIZE, rampTable } from '../model/color-ramp.js';
 import type { DepthRange } from '../model/depth-range.js';
 import type { FrameTree } from '../model/frame-tree.js';
@@ -13,8 +13,6 @@ import { byId, setText } from '../ui/element.js';
 const BONE = 2.4;
 const CASING = 4.6;
 const JOINT = 3;
-
-const COLORS = ['#ffffff', ...FINGER_NAMES.flatMap((finger) => Array(4).fill(FINGER_COLORS[finger]) as string[])];
 
 /** The depth image in colours, with the skeleton over it. */
 export class DepthPanel {
@@ -124,7 +122,7 @@ export class DepthPanel {
     const pixelsOf = ({ frameId, positions: given }: HandJoints): Point[] => {
       const transform = frames.between(frameId, depth.frameId);
       const positions = transform === undefined ? given : transformPoints(transform, given);
-      return Array.from(COLORS, (_, joint) => {
+      return JOINT_NAMES.map((_, joint) => {
         const [x, y, z] = positions.subarray(joint * 3, joint * 3 + 3);
         const pixel = project(depth.camera, x, y, z);
         // A pixel's centre is half a pixel from its corner.
@@ -194,7 +192,7 @@ function drawLabel(
   color: string,
   ratio: number,
 ): void {
-  const [wrist, root] = [points[0], points[ROOT_OF_MIDDLE]];
+  const [wrist, root] = [points[WRIST], points[ROOT_OF_MIDDLE]];
   if (wrist === undefined || root === undefined) return;
   const away = Math.max(1, Math.hypot(wrist[0] - root[0], wrist[1] - root[1]));
   const [x, y] = [0, 1].map((axis) => wrist[axis] + (16 * ratio * (wrist[axis] - root[axis])) / away);
@@ -211,12 +209,12 @@ function drawLabel(
 function drawSkeleton(context: CanvasRenderingContext2D, points: readonly Point[], wrist: string, ratio: number): void {
   // A dark edge under all bones first, so that they stand out from any depth.
   drawBones(context, points, () => 'rgb(12 16 22 / 75%)', CASING * ratio);
-  drawBones(context, points, (joint) => COLORS[joint], BONE * ratio);
+  drawBones(context, points, (joint) => jointColor(joint), BONE * ratio);
   points.forEach((point, joint) => {
     if (point === undefined) return;
     context.beginPath();
     context.arc(...point, JOINT * ratio, 0, 2 * Math.PI);
-    context.fillStyle = joint === 0 ? wrist : COLORS[joint];
+    context.fillStyle = joint === WRIST ? wrist : jointColor(joint);
     context.fill();
     context.lineWidth = ratio;
     context.strokeStyle = 'rgb(12 16 22 / 80%)';

@@ -1,6 +1,6 @@
 import { FINGER_COLORS } from '../../hand/colors.js';
 import { type HandJoints, meanConfidence } from '../../hand/hand-joints.js';
-import { FINGER_NAMES, JOINT_NAMES } from '../../hand/skeleton.js';
+import { FINGER_JOINTS, FINGER_NAMES, JOINT_NAMES } from '../../hand/skeleton.js';
 import { byId, element, setAttribute, setText } from '../ui/element.js';
 
 const COLUMNS = ['Root', '', '', 'Tip'];
@@ -18,7 +18,7 @@ export class JointsPanel {
   constructor() {
     const wrist = meter('wrist', 'var(--scene-wrist)', 'wide');
     const rows = FINGER_NAMES.map((finger, index) => {
-      const meters = [1, 2, 3, 4].map((j) => meter(JOINT_NAMES[index * 4 + j], FINGER_COLORS[finger]));
+      const meters = FINGER_JOINTS[index].map((joint) => meter(JOINT_NAMES[joint], FINGER_COLORS[finger]));
       return [name(capital(finger), FINGER_COLORS[finger]), ...meters];
     });
     this.#root.append(

@@ -10,9 +10,9 @@ import {
   SphereGeometry,
   Vector3,
 } from 'three';
-import { FINGER_COLORS, SIDE_COLORS } from '../../hand/colors.js';
+import { jointColor, SIDE_COLORS } from '../../hand/colors.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
-import { BONES, FINGER_NAMES, JOINT_COUNT } from '../../hand/skeleton.js';
+import { BONES, FINGERTIPS, JOINT_COUNT, JOINT_NAMES, WRIST } from '../../hand/skeleton.js';
 import type { ScenePalette } from './palette.js';
 
 const MAX_HANDS = 8;
@@ -24,6 +24,9 @@ const BONE_RADIUS = 0.0027;
 /** Confidences up to which a joint is drawn as unsure, and from which on as sure. */
 const UNSURE = 0.15;
 const SURE = 0.6;
+
+/** Of each joint; the wrist has the colour of the side. */
+const FINGERS = JOINT_NAMES.map((_, joint) => new Color(jointColor(joint)));
 
 const UP = new Vector3(0, 1, 0);
 const STALE_FADE = 0.85;
@@ -45,7 +48,6 @@ export class HandView {
   readonly #bones: InstancedMesh;
   #palette: ScenePalette | undefined;
   readonly #look: Required<HandLook>;
-  #fingers: readonly Color[] = [];
   readonly #sides = { right: new Color(SIDE_COLORS.right), left: new Color(SIDE_COLORS.left) };
 
   constructor({ thickness = 1, plain = false }: HandLook = {}) {
@@ -78,12 +80,13 @@ export class HandView {
       const joints = Array.from({ length: JOINT_COUNT }, (_, j) => new Vector3().fromArray(positions, j * 3));
       const paint = (mesh: InstancedMesh, at: number, joint: number) => {
         const sure = Math.min(1, Math.max(0, (confidences[joint] - UNSURE) / (SURE - UNSURE)));
-        const full = plain ? palette.truth : joint === 0 ? wrist : this.#fingers[joint];
+        const full = plain ? palette.truth : joint === WRIST ? wrist : FINGERS[joint];
         color.copy(palette.unsure).lerp(full, (plain ? 1 : 0.15 + 0.85 * sure) * (stale ? 1 - STALE_FADE : 1));
         mesh.setColorAt(at, color);
       };
       joints.forEach((position, joint) => {
-        const radius = thickness * (joint === 0 ? WRIST_RADIUS : joint % 4 === 0 ? TIP_RADIUS : JOINT_RADIUS);
+        const radius =
+          thickness * (joint === WRIST ? WRIST_RADIUS : FINGERTIPS.includes(joint) ? TIP_RADIUS : JOINT_RADIUS);
         const at = index * JOINT_COUNT + joint;
         matrix.makeScale(radius, radius, radius).setPosition(position);
         this.#joints.setMatrixAt(at, matrix);
@@ -108,7 +111,5 @@ export class HandView {
 
   setPalette(palette: ScenePalette): void {
     this.#palette = palette;
-    const fingers = FINGER_NAMES.flatMap((finger) => Array.from({ length: 4 }, () => new Color(FINGER_COLORS[finger])));
-    this.#fingers = [palette.wrist, ...fingers];
   }
 }
