@@ -53,9 +53,9 @@ function poseVector({ positions: p }: HandToDescribe): Float64Array {
   const angle = (a: Vec3, b: Vec3) => Math.atan2(Math.hypot(...cross(a, b)), dot(a, b));
   let at = 0;
   // the last bone alone is short, and measured badly: the two beyond the middle joint are taken together
-  for (const [root, next, , tip] of FINGER_JOINTS) {
+  for (const [finger, [root, next]] of FINGER_JOINTS.entries()) {
     into[at++] = angle(bone(WRIST, root), bone(root, next));
-    into[at++] = angle(bone(root, next), bone(next, tip));
+    into[at++] = angle(bone(root, next), bone(next, FINGERTIPS[finger]));
   }
   const size = Math.max(1e-3, Math.hypot(...bone(WRIST, ROOT_OF_MIDDLE)));
   for (const tip of FINGERTIPS) into[at++] = Math.hypot(...bone(tip, WRIST)) / size;

@@ -2,7 +2,7 @@ import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/skeleton.js';
 import { PRIOR_MEAN, PRIOR_PRECISION } from './angle-prior.js';
 import { FreeSpace } from './free-space.js';
 import { FIRST_ANGLE, HandKinematics, movingAngles } from './hand-kinematics.js';
-import type { HandProportions } from './hand-proportions.js';
+import { CHAINS, type HandProportions } from './hand-proportions.js';
 import {
   ANGLE_COUNT,
   ANGLE_MAX,
@@ -383,7 +383,7 @@ export class HandFit {
     }
     if (coupling > 0) {
       const weight = 1 / (coupling * coupling);
-      for (let chain = 1; chain < 5; chain++) {
+      for (let chain = 1; chain < CHAINS; chain++) {
         const dip = 6 + FIRST_ANGLE[chain] + 3;
         const pip = dip - 1;
         const residual = DIP_OF_PIP * angles[pip - 6] - angles[dip - 6];

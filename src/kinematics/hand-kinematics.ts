@@ -1,9 +1,9 @@
-import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_COUNT, WRIST } from '../hand/skeleton.js';
+import { FINGER_NAMES, FINGER_OF_JOINT, FINGER_ROOTS, JOINT_COUNT, WRIST } from '../hand/skeleton.js';
 import { CHAINS, type HandProportions } from './hand-proportions.js';
-import { ANGLE_COUNT, type HandState, STEP_SIZE } from './hand-state.js';
+import { ANGLE_COUNT, ANGLE_NAMES, type HandState, STEP_SIZE } from './hand-state.js';
 
 /** The first angle of each chain, and the angles that move the first bone of a chain. */
-export const FIRST_ANGLE = [0, 5, 9, 13, 17] as const;
+export const FIRST_ANGLE = FINGER_NAMES.map((finger) => ANGLE_NAMES.findIndex((name) => name.startsWith(`${finger}_`)));
 export const BASE_ANGLES = [3, 2, 2, 2, 2] as const;
 
 /** How many of a chain's angles, from its first on, move its joint number `joint` (0: the root, 3: the tip), or the bone before that joint. */

@@ -15,7 +15,7 @@ export function jointNames(handedness: Handedness): string[] {
 }
 
 /** Five of the thumb, four of each finger. */
-export const ANGLE_COUNT = 21;
+export const ANGLE_COUNT = ANGLE_NAMES.length;
 /** Numbers of a step: three of the wrist's rotation, three of its place, then the angles. */
 export const STEP_SIZE = 6 + ANGLE_COUNT;
 

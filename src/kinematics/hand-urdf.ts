@@ -2,7 +2,7 @@ import type { Vec3 } from '../geometry/matrix.js';
 import { palmAxes } from '../hand/palm-axes.js';
 import { FINGER_NAMES } from '../hand/skeleton.js';
 import { BASE_ANGLES, FIRST_ANGLE, HandKinematics } from './hand-kinematics.js';
-import type { HandProportions } from './hand-proportions.js';
+import { CHAINS, type HandProportions } from './hand-proportions.js';
 import { ANGLE_MAX, ANGLE_MIN, jointNames, restState } from './hand-state.js';
 import { HandSurface } from './hand-surface.js';
 
@@ -60,7 +60,7 @@ export function handUrdf(proportions: HandProportions, handedness: 'right' | 'le
   link('palm', palmShapes(surface, mirrored));
   fixed('hand', 'palm', [0, 0, 0], palmInHand(proportions, handedness));
   const names = jointNames(handedness);
-  for (let chain = 0; chain < 5; chain++) {
+  for (let chain = 0; chain < CHAINS; chain++) {
     let parent = 'palm';
     let origin: Vec3 = mirrored([0, 1, 2].map((k) => proportions.roots[3 * chain + k]) as unknown as Vec3);
     const axes = AXES[Math.min(1, chain)];

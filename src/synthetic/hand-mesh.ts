@@ -3,6 +3,11 @@ import { mapPose } from '../kinematics/hand-pose.js';
 import { BONE_NAMES, HAND_MESH_DATA } from './hand-mesh-data.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
 
+/** What the skin follows. */
+export interface SkinnedHand extends Pick<HandGeometry, 'bones' | 'forearm' | 'scale'> {
+  readonly shape?: Pick<HandGeometry['shape'], 'glove' | 'sleeve'>;
+}
+
 /** The triangles of a hand's skin with its forearm, the same for all hands. Its buffers are shared: do not write to them. */
 export interface HandMesh {
   readonly vertexCount: number;
@@ -90,14 +95,14 @@ function decode(): Binding {
 
 /**
  * The vertices of a hand's skin by linear blend skinning, the same as in the Python training: three numbers for each vertex of
- * {@link handMesh}, palm frame, metres. A new buffer.
+ * {@link handMesh}, in the frame of the bones (the palm frame of a synthetic hand), metres. A new buffer.
  */
 export function skinnedVertices({
   bones,
   forearm,
   scale,
-  shape: { glove = 0, sleeve = 0 },
-}: HandGeometry): Float64Array {
+  shape: { glove = 0, sleeve = 0 } = {},
+}: SkinnedHand): Float64Array {
   const { vertexCount, start, bone, weight, local, outwards } = binding();
   const frames = new Float64Array(12 * BONE_NAMES.length);
   bones.forEach(({ origin, rotation, stretch }, i) => {

@@ -1,5 +1,5 @@
 import { dot, subtract, type Vec3 } from '../geometry/matrix.js';
-import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_NAMES, WRIST } from '../hand/skeleton.js';
+import { FINGER_JOINTS, FINGER_NAMES, FINGER_OF_JOINT, JOINT_NAMES, WRIST } from '../hand/skeleton.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
 import { BONE_NAMES } from './hand-mesh-data.js';
 import { type HandGeometry, jointPosition } from './kinematic-hand.js';
@@ -11,9 +11,11 @@ const AROUND = 0.008;
 const BONES_AT: readonly (readonly number[])[] = JOINT_NAMES.map((_, joint) => {
   if (joint === WRIST) return [BONE_NAMES.indexOf('palm'), BONE_NAMES.indexOf('forearm')];
   const digit = FINGER_OF_JOINT[joint]!;
-  const k = joint - FINGER_ROOTS[digit]!;
-  if (digit === 0) return k === 0 ? [1] : k < 3 ? [k, k + 1] : [k];
-  return k < 3 ? [4 * digit + k, 4 * digit + k + 1] : [4 * digit + k];
+  const joints = FINGER_JOINTS[digit]!;
+  const bones = BONE_NAMES.flatMap((name, bone) => (name.startsWith(`${FINGER_NAMES[digit]}_`) ? [bone] : []));
+  // a finger has a bone before its root, the thumb has none
+  const next = joints.indexOf(joint) + bones.length - (joints.length - 1);
+  return bones.slice(Math.max(0, next - 1), next + 1);
 });
 
 let reaches: readonly number[] | undefined;
