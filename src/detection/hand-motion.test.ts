@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedPlace, motionTo, placeOfJoints } from './hand-motion.js';
+import { expectedPlace, keptApart, motionTo, placeOfJoints } from './hand-motion.js';
 
 const at = (ms: number) => BigInt(ms) * 1_000_000n;
 const UP = [0, -1] as const;
@@ -34,5 +34,31 @@ describe('a hand between two looks', () => {
     const [dx, dy] = placeOfJoints(joints([0, 0, 0.5], [0.06, -0.08, 0.5]), undefined).direction ?? [];
     expect([dx?.toFixed(9), dy?.toFixed(9)]).toEqual(['0.600000000', '-0.800000000']);
     expect(placeOfJoints(joints([0, 0, 0.5], [0.01, 0, 0.41]), UP)).toEqual({ root: [0.01, 0, 0.41], direction: UP });
+  });
+});
+
+describe('hands that move towards each other', () => {
+  const rounded = (points: readonly (readonly number[])[]) => points.map((point) => point.map((c) => +c.toFixed(6)));
+
+  it('are not expected nearer than hands that touch: they do not pass through each other', () => {
+    const from = [[-0.05, 0, 0.5], [0.05, 0, 0.5]] as const; // biome-ignore format: points
+    const slow = [[-0.03, 0, 0.5], [0.03, 0, 0.5]] as const; // biome-ignore format: points
+    expect(keptApart(from, slow)).toEqual(slow);
+    const through = [[0.01, 0, 0.5], [-0.01, 0, 0.5]] as const; // biome-ignore format: points
+    expect(rounded(keptApart(from, through))).toEqual([[-0.0275, 0, 0.5], [0.0275, 0, 0.5]]); // biome-ignore format: points
+  });
+
+  it('move on together, however near they are, and apart again', () => {
+    const from = [[-0.02, 0, 0.5], [0.02, 0, 0.5]] as const; // biome-ignore format: points
+    const both = [[0, 0.1, 0.5], [0.02, 0.1, 0.5]] as const; // biome-ignore format: points
+    expect(rounded(keptApart(from, both))).toEqual([[-0.01, 0.1, 0.5], [0.03, 0.1, 0.5]]); // biome-ignore format: points
+    const apart = [[-0.05, 0, 0.5], [0.05, 0, 0.5]] as const; // biome-ignore format: points
+    expect(keptApart(from, apart)).toEqual(apart);
+  });
+
+  it('pass where one is far enough behind the other', () => {
+    const from = [[-0.1, 0, 0.5], [0.1, 0, 0.6]] as const; // biome-ignore format: points
+    const passed = [[0.1, 0, 0.5], [-0.1, 0, 0.6]] as const; // biome-ignore format: points
+    expect(keptApart(from, passed)).toEqual(passed);
   });
 });

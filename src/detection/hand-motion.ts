@@ -1,4 +1,4 @@
-import type { Vec3 } from '../geometry/index.js';
+import { dot, subtract, type Vec3 } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE } from '../hand/index.js';
 import type { Place } from './ports.js';
 
@@ -6,6 +6,8 @@ import type { Place } from './ports.js';
 const MAX_SPEED = 4;
 /** No depth camera sees anything nearer, metres. */
 const MIN_DEPTH = 0.02;
+/** The middle roots of two hands that touch palm to palm are about so far apart, metres. */
+const TOUCHING = 0.055;
 /** A palm that is seen shorter than this in the image plane says nothing about the direction, metres. */
 const SHORTEST_PALM = 0.035;
 const WRIST = 0;
@@ -23,6 +25,40 @@ export function expectedPlace({ stamp, root, direction, velocity }: HandMotion, 
   const ahead = (prediction * Number(at - stamp)) / 1e9;
   const [x, y, z] = root.map((c, axis) => c + ahead * velocity[axis]);
   return { root: [x, y, Math.max(MIN_DEPTH, z)], direction };
+}
+
+/**
+ * Two hands do not pass through each other: of two that would come nearer than hands that touch, the movement against each other ends where
+ * they do; that of both together goes on.
+ *
+ * @param from where the hands were, and where they are expected in the same order
+ */
+export function keptApart(from: readonly Vec3[], expected: readonly Vec3[]): Vec3[] {
+  const kept = [...expected];
+  for (let b = 1; b < kept.length; b++) {
+    for (let a = 0; a < b; a++) {
+      const before = subtract(from[b], from[a]);
+      const against = subtract(subtract(kept[b], kept[a]), before);
+      const back = (1 - shareUntilTouching(before, against)) / 2;
+      kept[a] = moved(kept[a], against, back);
+      kept[b] = moved(kept[b], against, -back);
+    }
+  }
+  return kept;
+}
+
+/** The share of the movement that leads from `before` into the sphere of hands that touch; 1 where it never does, 0 from inside it further in. */
+function shareUntilTouching(before: Vec3, movement: Vec3): number {
+  const [length, along] = [dot(movement, movement), dot(before, movement)];
+  if (!(along < 0)) return 1;
+  const outside = dot(before, before) - TOUCHING ** 2;
+  if (outside <= 0) return 0;
+  const root = along ** 2 - length * outside;
+  return root < 0 ? 1 : Math.min(1, (-along - Math.sqrt(root)) / length);
+}
+
+function moved([x, y, z]: Vec3, by: Vec3, share: number): Vec3 {
+  return [x + share * by[0], y + share * by[1], z + share * by[2]];
 }
 
 /** Where the joints of a frame say that the hand is; the direction from before where the palm is seen too short to tell. */

@@ -5,7 +5,7 @@ import { costOf, matched } from './assign-hands.js';
 import type { DetectionSettings } from './detection-settings.js';
 import type { InteractionZone, ReferenceConfig } from './geometric/reference-config.js';
 import type { LostReason } from './geometric/reference-point.js';
-import { expectedPlace, type HandMotion, motionTo, placeOfJoints } from './hand-motion.js';
+import { expectedPlace, type HandMotion, keptApart, motionTo, placeOfJoints } from './hand-motion.js';
 import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
 import { type Side, SideVote, sideShare } from './side-vote.js';
 import type { HandVerdict } from './verdict.js';
@@ -191,7 +191,7 @@ export class HandsFinder {
   async find(frame: DepthFrame): Promise<readonly HandSight[]> {
     const { stamp } = frame;
     this.#pass(stamp);
-    const pursuits = this.#followed.map((hand) => this.#pursuit(hand, stamp));
+    const pursuits = this.#pursuits(stamp);
     let detection: Detection | undefined;
     if (this.#mustLook(stamp, pursuits)) {
       try {
@@ -297,14 +297,21 @@ export class HandsFinder {
     }
   }
 
-  #pursuit(hand: Followed, stamp: bigint): Pursuit {
-    const slow = seconds(hand.motion.stamp, stamp) > SLOW;
-    const heard = slow ? 'nothing' : hand.heard;
-    hand.heard = 'nothing';
-    hand.sideBefore = hand.vote.copy();
-    hand.sinceLook++;
-    hand.frames++;
-    return { hand, expected: expectedPlace(hand.motion, stamp, this.#settings.prediction), heard };
+  #pursuits(stamp: bigint): Pursuit[] {
+    const expected = this.#followed.map(({ motion }) => expectedPlace(motion, stamp, this.#settings.prediction));
+    const roots = keptApart(
+      this.#followed.map(({ motion }) => motion.root),
+      expected.map(({ root }) => root),
+    );
+    return this.#followed.map((hand, i) => {
+      const slow = seconds(hand.motion.stamp, stamp) > SLOW;
+      const heard = slow ? 'nothing' : hand.heard;
+      hand.heard = 'nothing';
+      hand.sideBefore = hand.vote.copy();
+      hand.sinceLook++;
+      hand.frames++;
+      return { hand, expected: { ...expected[i], root: roots[i] }, heard };
+    });
   }
 
   #isDue({ sinceLook }: Followed): boolean {
