@@ -1,5 +1,13 @@
 import type { Vec3 } from '../geometry/index.js';
-import { type DescribedHand, type HandToDescribe, PALM_LENGTH } from '../hand/index.js';
+import {
+  type DescribedHand,
+  type HandToDescribe,
+  INDEX_TIP,
+  jointIndex,
+  MIDDLE_TIP,
+  PALM_LENGTH,
+  THUMB_TIP,
+} from '../hand/index.js';
 
 /** What poses are told apart by: numbers that do not depend on the hand's size. Lengths are those of a hand of `PALM_LENGTH`, metres. */
 export interface PoseFeatures {
@@ -13,6 +21,9 @@ export interface PoseFeatures {
   /** Unit vector from the thumb's second joint to its tip. */
   readonly thumb: Vec3;
 }
+
+const THUMB_MCP = jointIndex('thumb_mcp');
+const LITTLE_ROOT = jointIndex('little_mcp');
 
 /** Time constant of the low-pass, seconds: it takes away a third of the noise at 30 Hz and is late by 25 ms. */
 const SMOOTHING = 0.04;
@@ -35,14 +46,14 @@ export function poseFeatures(
     return [axis(0), axis(1), axis(2)];
   };
   const curl = (finger: 0 | 1 | 2 | 3 | 4) => mix(previous?.curls[finger], curls[finger]);
-  const across = Math.hypot(...way(4, 17, undefined));
-  const thumb = way(2, 4, undefined);
+  const across = Math.hypot(...way(THUMB_TIP, LITTLE_ROOT, undefined));
+  const thumb = way(THUMB_MCP, THUMB_TIP, undefined);
   const length = Math.max(1e-9, Math.hypot(...thumb));
   return {
     curls: [curl(0), curl(1), curl(2), curl(3), curl(4)],
     thumbAcross: mix(previous?.thumbAcross, across),
-    toIndex: way(4, 8, previous?.toIndex),
-    toMiddle: way(4, 12, previous?.toMiddle),
+    toIndex: way(THUMB_TIP, INDEX_TIP, previous?.toIndex),
+    toMiddle: way(THUMB_TIP, MIDDLE_TIP, previous?.toMiddle),
     thumb: [
       mix(previous?.thumb[0], thumb[0] / length),
       mix(previous?.thumb[1], thumb[1] / length),

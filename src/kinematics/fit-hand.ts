@@ -1,4 +1,4 @@
-import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/skeleton.js';
+import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_COUNT, ROOT_OF_MIDDLE, WRIST } from '../hand/skeleton.js';
 import { PRIOR_MEAN, PRIOR_PRECISION } from './angle-prior.js';
 import { FreeSpace } from './free-space.js';
 import { FIRST_ANGLE, HandKinematics, movingAngles } from './hand-kinematics.js';
@@ -286,8 +286,9 @@ export class HandFit {
     let cost = 0;
     const limit = jointLimit * jointLimit;
     for (let j = 0; j < JOINT_COUNT; j++) {
-      const chain = j === 0 ? 0 : (j - 1) >> 2;
-      const moving = j === 0 ? 0 : movingAngles(chain, (j - 1) & 3);
+      const chain = j === WRIST ? 0 : FINGER_OF_JOINT[j];
+      const bones = j === WRIST ? 0 : j - FINGER_ROOTS[chain];
+      const moving = movingAngles(chain, bones);
       const dx = seen[3 * j] - joints[3 * j];
       const dy = seen[3 * j + 1] - joints[3 * j + 1];
       const dz = seen[3 * j + 2] - joints[3 * j + 2];
@@ -302,13 +303,13 @@ export class HandFit {
         kinematics.gradient(chain, moving, joints[3 * j], joints[3 * j + 1], joints[3 * j + 2], nx, ny, nz, row);
         const residual = axis === 0 ? dx : axis === 1 ? dy : dz;
         equations.add(row, residual, weight, 6, 6 + FIRST_ANGLE[chain], moving);
-        if (this.#about !== undefined && j > 0) {
+        if (this.#about !== undefined && j !== WRIST) {
           const place = {
             kinematics,
             state,
             proportions,
             chain,
-            bones: (j - 1) & 3,
+            bones,
             along: 0,
             point: joints,
             radius: 0,
