@@ -5,7 +5,7 @@ export const TRACKED = 1;
 export const LOST = 2;
 
 /** Over how many bins a frame and the one before it are joined; farther apart lies something that was not seen. */
-const JOINED = 4;
+const JOINED = 8;
 
 /** Where in a recording there was a hand, as far as it has been seen. */
 export class TrackRibbon {

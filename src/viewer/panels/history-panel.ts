@@ -59,10 +59,7 @@ export class HistoryPanel {
     for (const name of PLOTTED) {
       const { plot, value, row } = this.#plots.get(name) ?? this.#create(name);
       const values = curves[name];
-      row.classList.toggle(
-        'none',
-        values.every((one) => one === null),
-      );
+      row.hidden = name !== PLOTTED.at(-1) && values.every((one) => one === null);
       plot.batch(() => {
         plot.setData([curves.x, values], true);
         plot.setScale('x', { min: seconds(from), max: seconds(to) });
@@ -94,7 +91,7 @@ export class HistoryPanel {
       {
         width: this.#width,
         height: heightOf(name),
-        padding: [6, 8, 0, 0],
+        padding: [6, 8, isLowest ? 0 : 6, 0],
         legend: { show: false },
         cursor: { sync: { key: 'history' }, drag: { x: false, y: false }, points: { show: false }, y: false },
         scales: { x: { time: false }, y: { range: (_, __, most) => [0, name === 'presence' ? 1 : niceTop(most)] } },

@@ -15,6 +15,8 @@ export interface ScenePalette {
   readonly wrist: Color;
   /** Of ground truth, and of what is measured. */
   readonly truth: Color;
+  /** Of a hand's surface. */
+  readonly skin: Color;
 }
 
 export function readPalette(root: HTMLElement = document.documentElement): ScenePalette {
@@ -31,5 +33,6 @@ export function readPalette(root: HTMLElement = document.documentElement): Scene
     unsure: color('unsure'),
     wrist: color('wrist'),
     truth: color('truth'),
+    skin: color('skin'),
   };
 }

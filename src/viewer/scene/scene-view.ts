@@ -28,6 +28,7 @@ import { CloudView } from './cloud-view.js';
 import { Ground } from './ground.js';
 import { HandView } from './hand-view.js';
 import { readPalette } from './palette.js';
+import { SurfaceView } from './surface-view.js';
 import { TrailView } from './trail-view.js';
 import { cellEdge, VoxelView } from './voxel-view.js';
 
@@ -63,6 +64,7 @@ export class SceneView {
   readonly #cloud = new CloudView();
   readonly #hand = new HandView();
   readonly #truth = new HandView({ thickness: 0.55, plain: true });
+  readonly #surface = new SurfaceView();
   readonly #trails = new TrailView();
   readonly #measured = new LineSegments(new BufferGeometry(), new LineBasicMaterial());
   readonly #voxels = new VoxelView();
@@ -100,6 +102,7 @@ export class SceneView {
       points: place(this.#back, this.#cloud.object),
       grid: place(this.#back, this.#ground.object),
       voxels: place(this.#back, this.#voxels.object),
+      surface: place(this.#back, this.#surface.object),
       cube: place(this.#front, this.#cube),
       skeleton: place(this.#front, this.#hand.object),
       trails: place(this.#front, this.#trails.object),
@@ -135,7 +138,8 @@ export class SceneView {
     this.#back.fog = new Fog(palette.background, 1.2, 4);
     this.#cube.material.color.copy(palette.cube);
     this.#measured.material.color.copy(palette.truth);
-    for (const part of [this.#cloud, this.#hand, this.#truth, this.#voxels, this.#ground]) part.setPalette(palette);
+    const parts = [this.#cloud, this.#hand, this.#truth, this.#surface, this.#voxels, this.#ground];
+    for (const part of parts) part.setPalette(palette);
     this.#dirty = true;
   }
 
@@ -153,7 +157,8 @@ export class SceneView {
   showHands(hands: readonly HandJoints[], stale: boolean, followed?: number): void {
     this.#shown = hands;
     this.#hand.show(hands, stale);
-    this.#place('skeleton', hands[0]?.frameId);
+    this.#surface.show(this.#placed.surface.group.visible && !stale ? hands : []);
+    for (const layer of ['skeleton', 'surface'] as const) this.#place(layer, hands[0]?.frameId);
     const meant = hands.filter(({ handId }) => handId === followed);
     this.#handCentre = hands.length === 0 ? undefined : centre(meant.length > 0 ? meant : hands);
     if (!this.#framed && !this.#touched && this.#handCentre !== undefined) {

@@ -11,6 +11,7 @@ export const LAYERS: readonly { readonly layer: Layer; readonly name: string; re
   { layer: 'grid', name: 'Grid', needs: [] },
   { layer: 'trails', name: 'Trails', needs: [] },
   { layer: 'truth', name: 'Truth', needs: ['truth'] },
+  { layer: 'surface', name: 'Surface', needs: ['joints'] },
 ];
 
 /** The buttons that show and hide what is in the scene. */

@@ -24,7 +24,7 @@ export class MomentLink {
       this.#asked = undefined;
       return;
     }
-    const hash = view.status === 'paused' && isSettled ? momentHash(view.time - view.start) : '';
+    const hash = view.status !== 'playing' && isSettled ? momentHash(view.time - view.start) : '';
     // browsers let a page change its address a few times in a second only: not before it rests
     if (hash === this.#last && isSettled && hash !== window.location.hash) {
       const { pathname, search } = window.location;

@@ -9,6 +9,7 @@ export interface Settings {
     grid: boolean;
     trails: boolean;
     truth: boolean;
+    surface: boolean;
   };
   follow: boolean;
   /** Panels that are folded, by their id. */
@@ -19,7 +20,16 @@ export type Layer = keyof Settings['layers'];
 
 const DEFAULTS: Settings = {
   theme: 'system',
-  layers: { skeleton: true, points: true, cube: true, voxels: false, grid: true, trails: false, truth: false },
+  layers: {
+    skeleton: true,
+    points: true,
+    cube: true,
+    voxels: false,
+    grid: true,
+    trails: false,
+    truth: false,
+    surface: false,
+  },
   follow: false,
   folded: [],
 };
