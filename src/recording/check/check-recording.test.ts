@@ -328,9 +328,9 @@ describe('a damaged file', () => {
   });
 
   it('of another format is refused with what can be done', async () => {
-    const path = join(folder, 'bag.db3');
-    await writeFile(path, 'SQLite format 3\0 and so on');
-    await expect(checkRecording(path)).rejects.toThrow(/ros2 bag convert/);
+    const path = join(folder, 'cell.bag');
+    await writeFile(path, '#ROSBAG V2.0\n');
+    await expect(checkRecording(path)).rejects.toThrow(/mcap convert/);
   });
 
   it('that was not looked through to its end is not called sound', async () => {

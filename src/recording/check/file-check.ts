@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { McapTypes } from '@mcap/core';
+import { toVoxhandError } from '../../errors/index.js';
 import { messageOf } from '../../transport/mcap/contents.js';
+import { isSqlite, openDb3 } from '../../transport/mcap/db3-source.js';
 import { decompressors } from '../../transport/mcap/decompress.js';
 import { FileReadable } from '../../transport/mcap/file-readable.js';
 import { topicOf } from '../../transport/mcap/info.js';
@@ -27,11 +29,12 @@ export interface FileCheck {
 }
 
 /**
- * Look through a file from front to back: every record, every checksum.
+ * Look through a file from front to back: every record, every checksum; every message of a bag in sqlite3, which has no checksums.
  *
  * @throws VoxhandError `FILE_NOT_FOUND`; `FILE_INVALID` for what is no file, or one of another format
  */
 export async function checkFile(path: string, options: FileCheckOptions): Promise<FileCheck> {
+  if (await isSqlite(path)) return checkDb3(path, options);
   const file = await FileReadable.open(path);
   try {
     await refuseOtherFormat(file);
@@ -41,6 +44,29 @@ export async function checkFile(path: string, options: FileCheckOptions): Promis
   } finally {
     await file.close();
   }
+}
+
+async function checkDb3(path: string, { onMessage, onProgress, signal }: FileCheckOptions): Promise<FileCheck> {
+  const source = await openDb3(path);
+  const { size: bytes, messageCount } = source.info();
+  const findings: Finding[] = [];
+  let messages = 0;
+  try {
+    if (messageCount > 0) {
+      for await (const message of source.subscribe()) {
+        if (signal?.aborted) break;
+        onMessage(message);
+        messages++;
+        onProgress?.((bytes * messages) / messageCount);
+      }
+    }
+  } catch (thrown) {
+    const { message: text, expected: remedy = '' } = toVoxhandError(thrown);
+    findings.push({ severity: 'error', code: 'damaged', text, remedy });
+  } finally {
+    await source.close();
+  }
+  return { path, bytes, messages, findings };
 }
 
 /** What was seen of a file. */

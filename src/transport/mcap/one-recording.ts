@@ -58,7 +58,7 @@ function isSplit(parts: readonly Pick<McapInfo, 'metadata'>[]): boolean {
 /** `cell` of `cell_0.mcap` and of `cell_1.mcap.partial`. */
 function stemOf(path: string): string {
   return basename(path)
-    .replace(/\.mcap(\.partial)?$/, '')
+    .replace(/\.(db3|mcap(\.partial)?)$/, '')
     .replace(/[-_. ]?\d+$/, '');
 }
 

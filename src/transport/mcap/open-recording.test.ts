@@ -101,11 +101,11 @@ describe('a folder by rosbag2', () => {
   });
 
   test.each([
-    ['in sqlite3', { storage: 'sqlite3', mode: '' }, /ros2 bag convert/],
+    ['in another storage', { storage: 'leveldb', mode: '' }, /in leveldb.*ros2 bag convert/],
     ['with files packed as a whole', { mode: 'FILE' }, /zstd -d \S+bag_0.mcap.zstd -o \S+bag_0.mcap;/],
   ])('%s is refused with what can be done', async (_, more, remedy) => {
     const bag = await fresh();
-    await writeFile(join(bag, 'metadata.yaml'), bagMetadata([more.mode ? 'bag_0.mcap.zstd' : 'bag_0.db3'], more));
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata([more.mode ? 'bag_0.mcap.zstd' : 'bag_0'], more));
     await expect(openRecording(bag)).rejects.toMatchObject({
       code: 'FILE_INVALID',
       message: expect.stringMatching(remedy),
@@ -127,8 +127,8 @@ describe('a folder by rosbag2', () => {
     await write(join(bag, 'bag_1.mcap'), [3]);
     await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap', 'bag_1.mcap'], { storage: '""' }));
     expect(await timesOf(bag)).toEqual([1, 2, 3]);
-    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.db3'], { storage: '""' }));
-    await expect(openRecording(bag)).rejects.toThrow(/another storage than MCAP.*ros2 bag convert/);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0'], { storage: '""' }));
+    await expect(openRecording(bag)).rejects.toThrow(/another storage than MCAP and sqlite3.*ros2 bag convert/);
   });
 
   it('is read with later parts of its series, which a killed recorder has not named', async () => {
@@ -217,16 +217,14 @@ describe('any other folder', () => {
     expect(await timesOf(parts)).toEqual([1, 2, 3, 4]);
   });
 
-  it('without one is refused; of sqlite3 with what can be done', async () => {
+  it('without one is refused', async () => {
     const other = await fresh();
     await expect(openRecording(other)).rejects.toMatchObject({ code: 'FILE_INVALID' });
-    await writeFile(join(other, 'bag_0.db3'), 'SQLite format 3\0 and so on');
-    await expect(openRecording(other)).rejects.toThrow(/ros2 bag convert/);
   });
 });
 
 test.each([
-  ['a sqlite3 bag', 'SQLite format 3\0 and so on', /ros2 bag convert/],
+  ['a sqlite3 bag', 'SQLite format 3\0 and so on', /voxhand cut/],
   ['a ROS 1 bag', '#ROSBAG V2.0\n', /mcap convert/],
   ['a packed file', '\x28\xb5\x2f\xfd\x04', /zstd -d/],
 ])('%s is named, with what can be done', async (_, content, remedy) => {

@@ -1,10 +1,11 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { McapConstants } from '@mcap/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VoxhandError } from '../../errors/index.js';
-import { exists, filesIn, pathWithin, readBounded, unreadable } from '../port/files.js';
+import { exists, filesIn, firstBytes, pathWithin, readBounded, unreadable } from '../port/files.js';
+import { isSqlite, openDb3 } from './db3-source.js';
 import { openMcap } from './mcap-source.js';
 import { MergedSource } from './merged-source.js';
 import { refuseOverlap, refuseSeveral } from './one-recording.js';
@@ -26,12 +27,13 @@ const MOST_METADATA_BYTES = 16 << 20;
 const MOST_FILES = 10_000;
 
 /**
- * Open a recording: an MCAP file, or a folder of them as one. In a folder by rosbag2 its metadata.yaml names the files, of which
- * those that it compressed as a whole must have been unpacked; further parts of their series are read too. In any other folder
- * they are all that end in `.mcap`, in natural order, such as the parts of a split recording, and in `.mcap.partial` where a
- * crash left that only.
+ * Open a recording: an MCAP file, a bag of rosbag2 in sqlite3 (`.db3`), or a folder of either as one. In a folder by rosbag2 its
+ * metadata.yaml names the files, of which those that it compressed as a whole must have been unpacked; further parts of their series are
+ * read too. In any other folder they are all that end in `.mcap`, in natural order, such as the parts of a split recording, and in
+ * `.mcap.partial` where a crash left that only; or, where there are none, all that end in `.db3`.
  *
- * @throws VoxhandError as `openMcap` for each file; `FILE_INVALID` for several recordings that are not the parts of one, or for a bag that is not in MCAP, with what can be done
+ * @throws VoxhandError as `openMcap` and `openDb3` for each file; `FILE_INVALID` for several recordings that are not the parts of one, or for a bag in
+ * another storage, with what can be done
  * @example
  * ```ts
  * const recording = await openRecording('rosbag2_2026_11_22');
@@ -41,10 +43,10 @@ const MOST_FILES = 10_000;
  */
 export async function openRecording(path: string): Promise<RecordingSource> {
   const files = await recordingFiles(path);
-  if (files.length === 1 && files[0] === path) return openMcap(path);
+  if (files.length === 1 && files[0] === path) return openFile(path);
   const parts: RecordingSource[] = [];
   try {
-    for (const file of files) parts.push(await openMcap(file));
+    for (const file of files) parts.push(await openFile(file));
     // those of a bag are named by its metadata
     if (!(await exists(join(path, METADATA_FILE))))
       refuseOverlap(
@@ -58,10 +60,14 @@ export async function openRecording(path: string): Promise<RecordingSource> {
   return new MergedSource(path, parts);
 }
 
+async function openFile(path: string): Promise<RecordingSource> {
+  return (await isSqlite(path)) ? openDb3(path) : openMcap(path);
+}
+
 /**
  * The files of a recording in their order: a file itself, or those of a folder as {@link openRecording} takes it.
  *
- * @throws VoxhandError `FILE_INVALID` for a folder without a recording, or with a bag that is not in MCAP
+ * @throws VoxhandError `FILE_INVALID` for a folder without a recording, or with a bag in another storage than MCAP and sqlite3
  */
 export async function recordingFiles(path: string): Promise<readonly string[]> {
   const isFolder = await stat(path).then(
@@ -73,29 +79,24 @@ export async function recordingFiles(path: string): Promise<readonly string[]> {
 
 async function filesOf(folder: string): Promise<string[]> {
   const metadata = join(folder, METADATA_FILE);
-  const files = (await exists(metadata)) ? await bagFiles(folder, metadata) : await mcapFiles(folder);
+  const files = (await exists(metadata)) ? await bagFiles(folder, metadata) : await looseFiles(folder);
   if (files.length > 0 && files.length <= MOST_FILES) return files;
-  const bags = await filesIn(folder, /\.db3$/);
   const [packed] = await filesIn(folder, /\.mcap\.(zstd|zst|gz)$/);
   const unpack = packed === undefined ? '' : `, such as ${unpackedName(packed)}: unpack ${packed}`;
-  throw new VoxhandError(
-    'FILE_INVALID',
-    bags.length > 0 ? 'a ROS 2 bag in sqlite3, which is not read' : 'no recording',
-    {
-      expected:
-        bags.length > 0 ? CONVERT_BAG : `${METADATA_FILE} by rosbag2, or from 1 to ${MOST_FILES} files *.mcap${unpack}`,
-      found: `${files.length} of them`,
-      where: folder,
-    },
-  );
+  throw new VoxhandError('FILE_INVALID', 'no recording', {
+    expected: `${METADATA_FILE} by rosbag2, or from 1 to ${MOST_FILES} files *.mcap${unpack}, or *.db3`,
+    found: `${files.length} of them`,
+    where: folder,
+  });
 }
 
-/** Those that a crash left partial too, where they have not been recovered under their own name. */
-async function mcapFiles(folder: string): Promise<string[]> {
+/** Those that a crash left partial too, where they have not been recovered under their own name; bags in sqlite3 where there are none. */
+async function looseFiles(folder: string): Promise<string[]> {
   const names = await filesIn(folder, /\.mcap(\.partial)?$/);
   const isThere = new Set(names);
   const isWanted = (name: string) => name.endsWith('.mcap') || !isThere.has(name.slice(0, -'.partial'.length));
-  const files = names.filter(isWanted).map((name) => join(folder, name));
+  const mcap = names.filter(isWanted);
+  const files = (mcap.length > 0 ? mcap : await filesIn(folder, /\.db3$/)).map((name) => join(folder, name));
   refuseSeveral(folder, files);
   return files;
 }
@@ -121,10 +122,11 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
     compression_format: format,
   } = parsed.data.rosbag2_bagfile_information;
   // a bag that was reindexed does not say
-  const isMcap = storage === 'mcap' || (storage === '' && names.every((name) => MCAP_FILE.test(name)));
+  const isKnown =
+    ['mcap', 'sqlite3'].includes(storage) || (storage === '' && names.every((name) => BAG_FILE.test(name)));
   const isOtherwisePacked = mode.toUpperCase() === 'MESSAGE' && format !== 'zstd';
-  if (!isMcap || isOtherwisePacked) {
-    const what = isMcap ? `messages compressed by ${format}` : storage || 'another storage than MCAP';
+  if (!isKnown || isOtherwisePacked) {
+    const what = isKnown ? `messages compressed by ${format}` : storage || 'another storage than MCAP and sqlite3';
     throw new VoxhandError('FILE_INVALID', `a ROS 2 bag in ${what}, which is not read`, {
       expected: CONVERT_BAG,
       where: folder,
@@ -144,14 +146,16 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
 }
 
 /** A file of a bag, compressed as a whole or not. */
-const MCAP_FILE = /\.mcap(\.(zstd|zst|gz))?$/;
+const BAG_FILE = /\.(mcap|db3)(\.(zstd|zst|gz))?$/;
+/** One that is not compressed. */
+const PLAIN_FILE = /\.(mcap|db3)$/;
 
 /** @throws VoxhandError `FILE_INVALID` for a recording in the folder of a bag that it is no part of */
 async function unnamedParts(folder: string, metadata: string, names: readonly string[]): Promise<string[]> {
-  const plain = (name: string) => basename(name).replace(MCAP_FILE, '.mcap');
-  const series = (name: string) => plain(name).replace(/_\d+\.mcap$/, '');
+  const plain = (name: string) => basename(name).replace(BAG_FILE, '.$1');
+  const series = (name: string) => plain(name).replace(/_\d+\.(mcap|db3)$/, '.$1');
   const named = new Set(names.map(plain));
-  const unnamed = (await filesIn(folder, MCAP_FILE)).filter((name) => !named.has(plain(name)));
+  const unnamed = (await filesIn(folder, BAG_FILE)).filter((name) => !named.has(plain(name)));
   const other = unnamed.find((name) => !names.some((known) => series(known) === series(name)));
   if (other !== undefined) {
     throw new VoxhandError('FILE_INVALID', `a recording that ${METADATA_FILE} does not name`, {
@@ -168,8 +172,9 @@ async function unnamedParts(folder: string, metadata: string, names: readonly st
 async function unpacked(folder: string, paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const named of paths) {
-    const isPacked = !named.endsWith('.mcap') || (!(await exists(named)) && (await exists(`${named}.zstd`)));
-    const path = isPacked && named.endsWith('.mcap') ? `${named}.zstd` : named;
+    const isPlain = PLAIN_FILE.test(named);
+    const isPacked = !isPlain || (!(await exists(named)) && (await exists(`${named}.zstd`)));
+    const path = isPacked && isPlain ? `${named}.zstd` : named;
     const file = isPacked ? unpackedName(path) : path;
     if (isPacked && !(await exists(file))) {
       throw new VoxhandError('FILE_INVALID', 'a ROS 2 bag whose files are compressed as a whole', {
@@ -197,23 +202,16 @@ function parseYaml(text: string, where: string): unknown {
 const MCAP_MAGIC = McapConstants.MCAP_MAGIC.slice(0, 5);
 
 /**
- * Is there a recording, to be read with `openRecording`, and not a text? An MCAP file is told by its first bytes, whatever its
- * name; a folder is always taken for one.
+ * Is there a recording, to be read with `openRecording`, and not a text? An MCAP file and a bag in sqlite3 are told by their first bytes,
+ * whatever their names; a folder is always taken for one.
  *
  * @throws VoxhandError `FILE_NOT_FOUND`
  */
 export async function isRecording(path: string): Promise<boolean> {
   try {
-    const found = await stat(path);
-    if (found.isDirectory()) return true;
-    if (!found.isFile()) return false; // to open a pipe is to wait for whoever writes to it
-    const file = await open(path);
-    try {
-      const { buffer } = await file.read(new Uint8Array(MCAP_MAGIC.length), 0, MCAP_MAGIC.length, 0);
-      return MCAP_MAGIC.every((byte, i) => buffer[i] === byte);
-    } finally {
-      await file.close();
-    }
+    if ((await stat(path)).isDirectory()) return true;
+    const bytes = await firstBytes(path, MCAP_MAGIC.length);
+    return MCAP_MAGIC.every((byte, i) => bytes[i] === byte) || (await isSqlite(path));
   } catch (cause) {
     throw unreadable('cannot read a recording or a text', path, cause);
   }

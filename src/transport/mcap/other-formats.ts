@@ -18,7 +18,11 @@ interface KnownFormat {
 }
 
 const FORMATS: readonly KnownFormat[] = [
-  { magic: 'SQLite format 3\0', what: 'a ROS 2 bag in sqlite3, which is not read', remedy: () => CONVERT_BAG },
+  {
+    magic: 'SQLite format 3\0',
+    what: 'a ROS 2 bag in sqlite3',
+    remedy: (path) => `MCAP, which voxhand cut ${path} -o ${without(path, 'db3')}.mcap makes of it`,
+  },
   {
     magic: '#ROSBAG V2.0',
     what: 'a ROS 1 bag, which is not read',

@@ -66,6 +66,27 @@ export async function readBounded(path: string, maxBytes: number, summary = 'can
   }
 }
 
+/**
+ * What a file begins with: so many bytes, or all that it has; none of what is no regular file, such as a pipe, which opens only when
+ * somebody writes to it.
+ *
+ * @throws VoxhandError `FILE_NOT_FOUND`
+ */
+export async function firstBytes(path: string, length: number): Promise<Uint8Array> {
+  try {
+    if (!(await stat(path)).isFile()) return new Uint8Array(0);
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable('cannot read a file', path, cause);
+  }
+}
+
 function notRegular(path: string, found: Stats): VoxhandError {
   const kind = found.isDirectory() ? 'a folder' : 'a pipe, a socket or a device';
   return new VoxhandError('FILE_INVALID', 'not a file', { expected: 'a regular file', found: kind, where: path });
