@@ -511,7 +511,7 @@ export class HandsFinder {
     }
     const followed = before ?? this.#born(this.#freeId());
     followed.sideBefore = followed.vote.copy();
-    followed.vote.begin(before !== undefined);
+    followed.vote.begin(before && seconds(before.motion.stamp, frame.stamp));
     followed.vote.add(verdict.left);
     followed.motion = motionTo(place, frame.stamp, undefined);
     followed.joints = undefined;

@@ -9,14 +9,14 @@ const cast = (vote: SideVote, ...lefts: number[]) => {
 describe('the side of a hand', () => {
   it('is right before anybody has looked, and then what the first look says', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     expect([vote.side, vote.settled]).toEqual(['right', false]);
     expect(cast(vote, 0.3)).toBe('left');
   });
 
   it('follows every look until the hand is shown: the first one may say little', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     expect([cast(vote, 0.1), cast(vote, 0.2), cast(vote, -1.5)]).toEqual(['right', 'left', 'right']);
     expect([cast(vote, 1.3), cast(vote, 0.4)]).toEqual(['right', 'left']);
     vote.show();
@@ -25,7 +25,7 @@ describe('the side of a hand', () => {
 
   it('is settled by some looks that agree, however sure one of them is', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     cast(vote, 100, 100);
     expect(vote.settled).toBe(false);
     cast(vote, 100);
@@ -34,44 +34,48 @@ describe('the side of a hand', () => {
 
   it('changes once while the hand is followed, on settled evidence, and never again', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     cast(vote, -1);
     vote.show();
     expect(cast(vote, 2, 2, 2)).toBe('right');
     expect(cast(vote, 2)).toBe('left');
     expect(cast(vote, ...Array(50).fill(-2))).toBe('left');
-    vote.begin(false);
+    vote.begin();
     expect(cast(vote, -0.1)).toBe('right');
   });
 
   it('does not flicker with looks that contradict each other', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     vote.add(1);
     vote.show();
     const sides = Array.from({ length: 100 }, (_, i) => cast(vote, i % 2 === 0 ? -1.5 : 1.4));
     expect(new Set(sides)).toEqual(new Set(['left']));
   });
 
-  it('is remembered in part for the hand that was lost just now', () => {
+  it('is remembered in part for the hand that was lost, less the longer it was gone', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     cast(vote, 2, 2, 2, 2, 2, 2);
-    vote.begin(true);
+    vote.begin(0.033);
+    expect(vote.settled).toBe(true);
     expect(cast(vote, -2, -2)).toBe('left');
-    vote.begin(false);
+    vote.begin(0.9);
+    expect(cast(vote, -2)).toBe('right');
+    cast(vote, 2, 2);
+    vote.begin();
     expect(cast(vote, -2)).toBe('right');
   });
 
   it('is still settled after a loss where all the evidence was gathered that there can be', () => {
     const vote = new SideVote();
-    vote.begin(false);
+    vote.begin();
     cast(vote, 2, 2, 2);
     expect([vote.settled, vote.full]).toEqual([true, false]);
     cast(vote, 2, 2, 2);
     expect(vote.full).toBe(true);
     const copy = vote.copy();
-    vote.begin(true);
+    vote.begin(0.25);
     expect([vote.settled, vote.full, vote.side]).toEqual([true, false, 'left']);
     cast(copy, ...Array(9).fill(-2));
     expect([copy.side, vote.side]).toEqual(['right', 'left']);
@@ -79,7 +83,7 @@ describe('the side of a hand', () => {
 
   it('stays as it is where it is known', () => {
     const vote = new SideVote('left');
-    vote.begin(false);
+    vote.begin();
     expect([cast(vote, -5, -5, -5, -5), vote.settled]).toEqual(['left', true]);
     expect(cast(new SideVote(), Number.NaN)).toBe('right');
   });

@@ -8,8 +8,8 @@ const SETTLED = 6;
 const LIMIT = 12;
 /** Less evidence than this says nothing. */
 const LEAST = 0.2;
-/** So much of it survives a loss. */
-const KEPT = 0.5;
+/** A hand that is found again after so long keeps half of it, seconds: the longer it was gone, the less is it known to be the same one. */
+const HALF_KEPT = 0.3;
 
 export type Side = 'left' | 'right';
 
@@ -65,10 +65,14 @@ export class SideVote {
     return this.#fixed === undefined ? sideShare(this.#side, this.#evidence) : 1;
   }
 
-  /** A hand is found. Where it is the one that was lost just now, a part of what is known of it counts. */
-  begin(sameHand: boolean): void {
-    this.#evidence *= sameHand ? KEPT : 0;
-    if (sameHand) return;
+  /**
+   * A hand is found. Of one that was lost a part of what is known of it counts.
+   *
+   * @param lostFor seconds; undefined of a hand that was not there before
+   */
+  begin(lostFor?: number): void {
+    this.#evidence *= lostFor === undefined ? 0 : 0.5 ** (lostFor / HALF_KEPT);
+    if (lostFor !== undefined) return;
     this.#side = this.#fixed ?? 'right';
     this.#isShown = false;
     this.#mayChange = true;
