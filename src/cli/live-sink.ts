@@ -44,6 +44,8 @@ export interface LiveSinkOptions {
   readonly speed: number;
   /** Whether the recording says where its camera is. */
   readonly hasTransforms: boolean;
+  /** Of the depth image as points: see `ViewerOptions`. */
+  readonly pointStep?: number;
   /** Of the packaged pages, the one that is shown: the viewer by default. */
   readonly page?: string;
   /** Called with the address of the page, where there is a server with one. */
@@ -68,7 +70,7 @@ async function openRos2(): Promise<LiveSink> {
 }
 
 async function openServer(
-  { name, server, begin, end, speed, hasTransforms, page = '', onPage }: LiveSinkOptions,
+  { name, server, begin, end, speed, hasTransforms, pointStep, page = '', onPage }: LiveSinkOptions,
   terminal: Terminal,
 ): Promise<LiveSink> {
   const { createFoxgloveServer } = await import('../foxglove.js');
@@ -100,6 +102,7 @@ async function openServer(
         transforms: !hasTransforms && progress.config.output.targetFrame === '',
         clock: () => performance.now() / 1000,
         timed: true,
+        ...(pointStep !== undefined && { pointStep }),
       });
       await views.publish(frame, results, progress, inference);
     },

@@ -39,6 +39,13 @@ test('the token may come from the environment, where no list of processes shows 
   expect(await serverOptions(parse())).toEqual({ token: TOKEN });
 });
 
+test.each([
+  ['3', 3],
+  ['0', 0],
+] as const)('--points %s is the step between the pixels of the cloud, none for 0', (text, step) => {
+  expect(parse('--points', text).points).toBe(step);
+});
+
 describe('a certificate', () => {
   it('and its key make the server speak https and wss', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'voxhand-tls-'));

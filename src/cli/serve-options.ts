@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
 import type { FoxgloveServerOptions } from '../foxglove.js';
 import { readBounded } from '../transport/port/files.js';
-import { collect, port } from './option-values.js';
+import { collect, count, port } from './option-values.js';
 
 /** Of the server behind `--serve`. */
 export interface ServeValues {
@@ -12,6 +12,8 @@ export interface ServeValues {
   readonly origin?: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  /** Every n-th pixel of every n-th row; 0: no points are offered. */
+  readonly points?: number;
 }
 
 const MOST_PEM_BYTES = 1 << 20;
@@ -37,7 +39,13 @@ export function addServeOptions(command: Command): Command {
       ).argParser<readonly string[]>(collect),
     )
     .addOption(option('--tls-cert <file>', 'Certificate (PEM), for https and wss; with --tls-key.'))
-    .addOption(option('--tls-key <file>', 'Its private key (PEM).'));
+    .addOption(option('--tls-key <file>', 'Its private key (PEM).'))
+    .addOption(
+      option(
+        '--points <n>',
+        'Offer the depth image as a point cloud beside it, every n-th pixel of every n-th row (2 by default); 0 offers none.',
+      ).argParser((text) => (text === '0' ? 0 : count(text))),
+    );
 }
 
 /** {@link ServeValues} have an effect only where there is a server. */
@@ -48,6 +56,7 @@ export const SERVE_OPTIONS = [
   'origin',
   'tlsCert',
   'tlsKey',
+  'points',
 ] as const satisfies readonly (keyof ServeValues)[];
 
 /** @throws VoxhandError `USAGE` for a certificate without its key; `FILE_NOT_FOUND`, `FILE_INVALID` */

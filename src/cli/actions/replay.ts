@@ -240,6 +240,7 @@ async function openLive(
       speed,
       hasTransforms,
       server: to === 'serve' ? await serverOptions(options) : {},
+      ...(options.points !== undefined && { pointStep: options.points }),
       ...(page !== undefined && { page }),
       ...(onPage && { onPage }),
     },

@@ -93,7 +93,7 @@ export async function run(_: readonly string[], options: RunCommandOptions): Pro
       if (!takesResults && sinks.length === 0) {
         terminal.warn(`${options.source} takes no results: add --serve, --record or --mqtt to see, keep or send them`);
       }
-      const viewer = server === undefined ? undefined : await openViewer(server, config);
+      const viewer = server === undefined ? undefined : await openViewer(server, config, options.points);
       if (viewer !== undefined) viewers.push(viewer);
       const taps: Tap[] = [];
       if (recording !== undefined && options.recordInput) taps.push({ sink: recording.input });
@@ -308,9 +308,16 @@ function eventNames(opened: readonly OpenedBus[]): string[] {
 }
 
 /** The pictures of a tracker for viewers. Its own transforms take the place of an invented world. */
-async function openViewer(server: FoxgloveServer, config: TrackerConfig): Promise<ViewerPublisher> {
+async function openViewer(
+  server: FoxgloveServer,
+  config: TrackerConfig,
+  pointStep: number | undefined,
+): Promise<ViewerPublisher> {
   const { ViewerPublisher } = await import('../../foxglove.js');
-  return new ViewerPublisher(server, config, { transforms: config.output.targetFrame === '' });
+  return new ViewerPublisher(server, config, {
+    transforms: config.output.targetFrame === '',
+    ...(pointStep !== undefined && { pointStep }),
+  });
 }
 
 function observerOf(viewer: ViewerPublisher): NodeObserver {

@@ -68,6 +68,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
       when: ({ to, serve }) => to === 'serve' || serve !== undefined,
       expected: '--serve with it',
     },
+    { options: ['points'], when: ({ track }) => track !== false, expected: 'no --no-track' },
     { options: ['views'], when: ({ output }) => output !== undefined, expected: '--output with it' },
     { options: ['previewFrames'], when: ({ preview }) => preview !== undefined, expected: '--preview with it' },
   ],

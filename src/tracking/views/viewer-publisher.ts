@@ -29,7 +29,7 @@ export interface ViewerOptions {
   readonly topics?: Partial<ViewerTopics>;
   /** What is offered; everything by default. */
   readonly views?: readonly (keyof ViewerTopics)[];
-  /** Of the depth image as points: every n-th pixel of every n-th row, 2 by default. */
+  /** Of the depth image as points: every n-th pixel of every n-th row, 2 by default; 0 offers none. */
   readonly pointStep?: number;
   /** Hang the camera's frame into a `world`; by default. Off where the source has transforms of its own. */
   readonly transforms?: boolean;
@@ -77,7 +77,8 @@ export class ViewerPublisher {
     this.#publishers = advertiseViews(
       sink,
       { ...viewerTopics(config), ...options.topics },
-      (view) => (views?.includes(view) ?? true) && (transforms || view !== 'tfStatic'),
+      (view) =>
+        (views?.includes(view) ?? true) && (transforms || view !== 'tfStatic') && (pointStep > 0 || view !== 'points'),
     );
   }
 

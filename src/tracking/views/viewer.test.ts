@@ -197,6 +197,9 @@ describe('a viewer', () => {
     const sink = new Viewer();
     await publisher(sink, { views: ['cube', 'points'] }).publish(depthFrame(1n), [result(1n)]);
     expect(sink.advertised.sort()).toEqual([TOPICS.points, TOPICS.cube]);
+    const without = new Viewer();
+    await publisher(without, { views: ['cube', 'points'], pointStep: 0 }).publish(depthFrame(1n), [result(1n)]);
+    expect(without.advertised).toEqual([TOPICS.cube]);
     expect(sink.of(TOPICS.points)[0].width).toBe(12); // of every second pixel and row
   });
 
