@@ -8,7 +8,7 @@ import { depthCamera, LABEL_HAND } from '../src/synthetic/depth-camera.js';
 import { kinematicHand } from '../src/synthetic/kinematic-hand.js';
 import { box, capsule, plane } from '../src/synthetic/primitives.js';
 import { type PlacedHand, placeHand, type Scene, type SceneObject } from '../src/synthetic/scene.js';
-import { trackerConfig } from '../src/tracking/config.js';
+import { type TrackerSettings, trackerConfig } from '../src/tracking/config.js';
 import { HandTracker } from '../src/tracking/hand-tracker.js';
 import { type LoadedParts, loadParts } from '../src/tracking/load-parts.js';
 import type { TrackResult } from '../src/tracking/track-result.js';
@@ -18,7 +18,11 @@ const PERIOD = 33_333_333n;
 const MIRROR: SceneObject = { name: 'frame of the mirror', primitives: [box([0, -0.3, 0.62], [0.4, 0.02, 0.02])] };
 const WALL: SceneObject = { name: 'wall', primitives: [plane([0, 0, 1.1], [0, 0, -1])] };
 
-const settings = { inference: { model: 'compact-light' }, smoothing: { stages: [] }, policy: 'every' } as const;
+const settings: TrackerSettings = {
+  inference: { model: 'compact-light' },
+  smoothing: { stages: [] },
+  policy: 'every',
+};
 let parts: LoadedParts;
 beforeAll(async () => {
   parts = await loadParts(trackerConfig(settings));
