@@ -8,7 +8,7 @@ import { RigRecorder } from './rig-recorder.js';
 
 const intrinsics = { width: 2, height: 1, fx: 2, fy: 2, cx: 0.5, cy: 0 };
 const frame: DepthFrame = {
-  ...{ stamp: 5n, frameId: 'left_optical', depth: Float32Array.of(0.5, 0.6) },
+  ...{ stamp: 5n, frameId: 'left_optical', width: 2, height: 1, depth: Float32Array.of(0.5, 0.6) },
   camera: { ...intrinsics, rays: Float32Array.of(0, 0, 0.5, 0) },
 };
 const place = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] } as const;
