@@ -4,14 +4,17 @@
  * (Markdown) and, with --json, all figures.
  *
  *   node scripts/measure-rig.mjs [--motions objects,egocentric,hard] [--seeds 9001,9002] [--frames 60] [--fps 12] [--preset two-cameras]
- *                                [--voxels] [--json rig.json]
+ *                                [--voxels] [--kinematics] [--keep folder] [--json rig.json]
  *
  * Each camera's frames go through the network once; the fusion of joints is then run with the right places of the cameras, and with places
- * that are wrong by 5 mm and 0.5 degrees, three times. `--voxels` also runs the network on the points of all cameras in one cube. Errors are
- * before smoothing, over moments in which every camera found the hand; "hidden" are the joints that the better camera does not see.
+ * that are wrong by 5 mm and 0.5 degrees, three times. `--kinematics` also fits the skeleton to the fused joints and the points of all
+ * cameras, with right and wrong places, and to those of each camera alone (better camera, fitted). `--voxels` also runs the network on the
+ * points of all cameras in one cube. `--keep` keeps what the network said there, for the next time. Errors are before smoothing, over moments in which every camera found the hand; "hidden" are the joints that the better camera does not see.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import { composeTransforms, invertTransform, matrixQuaternion, transformPoints } from '../dist/geometry/transform.js';
 import { syntheticRig } from '../dist/synthetic/rig-stream.js';
 import { trackerConfig } from '../dist/tracking/config.js';
@@ -27,13 +30,17 @@ const { values } = parseArgs({
     fps: { type: 'string', default: '12' },
     preset: { type: 'string', default: 'two-cameras' },
     voxels: { type: 'boolean', default: false },
+    kinematics: { type: 'boolean', default: false },
+    keep: { type: 'string' },
     json: { type: 'string' },
   },
 });
+if (values.voxels && values.keep) throw new Error('--voxels needs the depth that --keep leaves out');
 const WRONG = { metres: 0.005, degrees: 0.5 };
 const PLAIN = { push: (hand) => [hand], flush: () => [] };
 const settings = { handedness: 'right', detection: { maxHands: 1 }, smoothing: { stages: [] } };
-const single = trackerConfig(settings);
+const fit = { kinematics: { enabled: values.kinematics } };
+const single = trackerConfig({ ...settings, ...fit });
 const parts = await loadParts(single);
 
 const transformOf = ({ rotation, translation }) => ({
@@ -43,23 +50,51 @@ const transformOf = ({ rotation, translation }) => ({
 const errorsOf = (positions, truth) =>
   Array.from({ length: 21 }, (_, j) => Math.hypot(...[0, 1, 2].map((k) => positions[3 * j + k] - truth[3 * j + k])));
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length);
+/** Joint by joint, of several runs. */
+const meanOf = (runs) => runs[0]?.map((_, j) => mean(runs.filter(Boolean).map((errors) => errors[j])));
 const mm = (metres) => (1000 * metres).toFixed(2);
 
-function rigConfig(cameras, fusion) {
+function rigConfig(cameras, fusion, more) {
   const named = cameras.map(({ name }) => [name, { depth: `${name}/depth`, cameraInfo: `${name}/info` }]);
-  return trackerConfig({ ...settings, cameras: Object.fromEntries(named), rig: { fusion } });
+  return trackerConfig({ ...settings, ...more, cameras: Object.fromEntries(named), rig: { fusion } });
 }
 
-/** The joints of the first hand that a rig tracker gives at each moment, in the rig's frame. */
-async function fusedAt(moments, cameras, places, fusion, cameraTracker) {
-  const tracker = new RigTracker(rigConfig(cameras, fusion), { ...parts, ...(cameraTracker && { cameraTracker }) });
+/** The joints of the first hand that a rig tracker gives at each moment, in the rig's frame; `only` looks through one of the cameras. */
+async function fusedAt(moments, cameras, places, fusion, { cameraTracker, more = {}, only } = {}) {
+  const tracker = new RigTracker(rigConfig(cameras, fusion, more), {
+    ...parts,
+    ...(cameraTracker && { cameraTracker }),
+  });
   const out = [];
   for (const { frames } of moments) {
-    const views = frames.map((frame, k) => ({ name: cameras[k].name, extrinsics: places[k], frame }));
+    const all = frames.map((frame, k) => ({ name: cameras[k].name, extrinsics: places[k], frame }));
+    const views = only === undefined ? all : [all[only]];
     const [result] = await tracker.track({ stamp: frames[0].stamp, frameId: 'rig', views });
     out.push(result?.hands[0]?.positions);
   }
   return { out, facts: tracker.facts() };
+}
+
+/** What each camera makes of its frames, moment by moment. */
+async function seenBy(rig) {
+  const alone = rig.cameras.map(() => new HandTracker(single, { ...parts, leavesFit: true, smoothing: () => PLAIN }));
+  const moments = [];
+  let group = [];
+  for (const one of rig) {
+    group.push(one);
+    if (group.length < alone.length) continue;
+    const truth = group.find(({ truths }) => truths)?.truths[0];
+    const results = [];
+    for (const { camera, frame } of group) results.push((await alone[camera].track(frame))[0]);
+    moments.push({
+      truth: truth.tracked ? truth.positions : undefined,
+      frames: group.map(({ frame }) => frame),
+      results,
+      visible: group.map(({ hands }) => hands[0]?.visible ?? new Uint8Array(21)),
+    });
+    group = [];
+  }
+  return moments;
 }
 
 const figures = [];
@@ -70,31 +105,32 @@ for (const motion of values.motions.split(',')) {
     const rig = syntheticRig(options);
     const { cameras } = rig;
     const right = cameras.map(({ pose }) => transformOf(pose));
-    const alone = cameras.map(() => new HandTracker(single, { ...parts, smoothing: () => PLAIN }));
-    const moments = [];
-    let group = [];
-    for (const one of rig) {
-      group.push(one);
-      if (group.length < cameras.length) continue;
-      const truth = group.find(({ truths }) => truths)?.truths[0];
-      const results = [];
-      for (const { camera, frame } of group) results.push((await alone[camera].track(frame))[0]);
-      const visible = group.map(({ hands }) => hands[0]?.visible ?? new Uint8Array(21));
-      moments.push({
-        truth: truth.tracked ? truth.positions : undefined,
-        frames: group.map(({ frame }) => frame),
-        results,
-        visible,
-      });
-      group = [];
+    const kept =
+      values.keep && join(values.keep, `${Object.values(options).join('-')}${values.kinematics ? '-fit' : ''}.bin`);
+    const moments = kept && existsSync(kept) ? deserialize(readFileSync(kept)) : await seenBy(rig);
+    if (kept && !existsSync(kept)) {
+      mkdirSync(values.keep, { recursive: true });
+      // depth is looked at with --voxels only
+      writeFileSync(
+        kept,
+        serialize(moments.map((one) => ({ ...one, frames: one.frames.map(({ depth: _, ...rest }) => rest) }))),
+      );
     }
     const recorded = (name) => {
       const k = cameras.findIndex((camera) => camera.name === name);
       let next = 0;
       return { track: async () => [moments[next++].results[k]].filter(Boolean), reset: () => [] };
     };
-    const joints = await fusedAt(moments, cameras, right, 'joints', recorded);
+    const joints = await fusedAt(moments, cameras, right, 'joints', { cameraTracker: recorded });
+    const fitted = async (places, only) =>
+      values.kinematics
+        ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded, more: fit, only })).out
+        : undefined;
+    const fittedRight = await fitted(right);
+    const fittedOwn = [];
+    for (const k of cameras.keys()) fittedOwn.push(await fitted(right, k));
     const wrong = [];
+    const fittedWrong = [];
     for (const extra of [1, 2, 3]) {
       const told = syntheticRig({ ...options, seed: seed + 1000 * extra, calibrationError: WRONG }).cameras;
       // the error alone, on this rig's poses
@@ -104,7 +140,8 @@ for (const motion of values.motions.split(',')) {
           place,
         ),
       );
-      wrong.push((await fusedAt(moments, cameras, places, 'joints', recorded)).out);
+      wrong.push((await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded })).out);
+      fittedWrong.push(await fitted(places));
     }
     const voxels = values.voxels ? (await fusedAt(moments, cameras, right, 'voxels')).out : undefined;
     for (const [i, { truth, results, visible }] of moments.entries()) {
@@ -120,6 +157,9 @@ for (const motion of values.motions.split(',')) {
         visible,
         joints: of(joints.out[i]),
         wrong: wrong.map((out) => of(out[i])),
+        fitted: of(fittedRight?.[i]),
+        fittedOwn: fittedOwn.map((out) => of(out?.[i])),
+        fittedWrong: fittedWrong.map((out) => of(out?.[i])),
         voxels: of(voxels?.[i]),
       });
     }
@@ -155,7 +195,12 @@ for (const motion of values.motions.split(',')) {
     foundFused: rows.filter(({ joints }) => joints).length / rows.length,
     better: over(({ own }, k) => own[k]),
     joints: over(({ joints }) => joints),
-    wrong: over(({ wrong }) => wrong[0]?.map((_, j) => mean(wrong.filter(Boolean).map((errors) => errors[j])))),
+    wrong: over(({ wrong }) => meanOf(wrong)),
+    ...(values.kinematics && {
+      betterFitted: over(({ fittedOwn }, k) => fittedOwn[k]),
+      fitted: over(({ fitted }) => fitted),
+      fittedWrong: over(({ fittedWrong }) => meanOf(fittedWrong)),
+    }),
     ...(values.voxels && { voxels: over(({ voxels }) => voxels) }),
   });
 }
@@ -163,7 +208,8 @@ await parts.close();
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);
 
 const change = (value, to) => `${mm(value)} (${value <= to ? '' : '+'}${Math.round(100 * (value / to - 1))} %)`;
-const kinds = ['joints', 'wrong', ...(values.voxels ? ['voxels'] : [])];
+const fits = values.kinematics ? ['betterFitted', 'fitted', 'fittedWrong'] : [];
+const kinds = ['joints', 'wrong', ...fits, ...(values.voxels ? ['voxels'] : [])];
 console.log(
   `| ${values.preset} | moments | found by each, fused | better camera | ${kinds.join(' | ')} | hidden: better camera | ${kinds.join(' | ')} |`,
 );

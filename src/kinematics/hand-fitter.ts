@@ -52,12 +52,20 @@ export class HandFitter {
   readonly #before = restState();
   #last: { stamp: bigint; handedness: Handedness } | undefined;
 
-  /** @param proportions of the hand, if they are known; not learned then */
+  /**
+   * @param proportions of the hand, if they are known; not learned then
+   * @param oneCamera whether all points were seen from the origin: only then a hand cannot be where the view was free
+   */
   constructor(
     { learn, surface, iterations }: Omit<KinematicsSettings, 'enabled' | 'hand'>,
     proportions?: HandProportions,
+    oneCamera = true,
   ) {
-    this.#fit = new HandFit({ iterations, ...(!surface && { surfaceNoise: 0 }) });
+    this.#fit = new HandFit({
+      iterations,
+      ...(!surface && { surfaceNoise: 0 }),
+      ...(!oneCamera && { freeSpaceNoise: 0 }),
+    });
     this.#proportions = proportions ?? describedProportions();
     this.#learner = learn && proportions === undefined ? new ProportionLearner() : undefined;
   }

@@ -52,9 +52,9 @@ async function replay(options: Partial<ReplayOptions> = {}, path = input) {
     inference: stubInference(() => maps, { gridSize: 48, cubeEdge: 0.26, heatMapSize: 24, sigma: 1.5 }),
     onFlush: take,
     ...options,
-    onFrame: async (frame, found, progress) => {
+    onFrame: async (frame, found, progress, views) => {
       take(found);
-      await options.onFrame?.(frame, found, progress);
+      await options.onFrame?.(frame, found, progress, views);
     },
   });
   return { summary, results };

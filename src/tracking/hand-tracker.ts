@@ -16,7 +16,7 @@ import type { TrackResult } from './track-result.js';
 
 /** What a tracker needs beside its configuration; all of it is injected. */
 export interface TrackerParts
-  extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'onFitter' | 'decoder' | 'smoothing'> {
+  extends Pick<InferenceHalfParts, 'prior' | 'proportions' | 'leavesFit' | 'onFitter' | 'decoder' | 'smoothing'> {
   readonly inference: Inference;
   /** Needed where `detection.method` is `learned`. */
   readonly detection?: DetectionStages;

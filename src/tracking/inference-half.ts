@@ -21,7 +21,7 @@ import { type JointDecoder, type JointReader, jointReader } from './joint-reader
 import { PresenceGate } from './presence-gate.js';
 import type { MissingHand, RawAnswer, SeenFrame, SeenHand, VoxelisedHand } from './seen-frame.js';
 import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
-import type { HandDetail, TrackResult } from './track-result.js';
+import type { HandDetail, HandSurfacePoints, TrackResult } from './track-result.js';
 
 /** A lost hand's reason that the rule of presence or confidence adds to those of the camera half. */
 const LOW_CONFIDENCE = 'low-confidence';
@@ -36,6 +36,8 @@ export interface InferenceHalfParts {
   readonly prior?: PosePrior;
   /** The hand that is fitted with `kinematics.enabled`; not given: it is learned while it is tracked. */
   readonly proportions?: HandProportions;
+  /** With `kinematics.enabled`: the fit is left to whoever fuses the hands of several cameras, and details have the points for it. */
+  readonly leavesFit?: boolean;
   /** Told of each fit that is begun with `kinematics.enabled`: that of a hand that appears. */
   readonly onFitter?: (id: number, fitter: HandFitter) => void;
   /** Reads the joints off heat maps, in place of `heat_maps.decoder`. */
@@ -101,16 +103,29 @@ export class InferenceHalf {
   readonly #smoothing: HandSmoothing;
   readonly #reader: JointReader;
   readonly #proportions: HandProportions | undefined;
+  readonly #leavesFit: boolean;
   readonly #onFitter: InferenceHalfParts['onFitter'];
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
   constructor(config: TrackerConfig, parts: InferenceHalfParts) {
-    const { model, prior, proportions, onFitter, decoder, smoothing, stopwatch, counters, times } = parts;
+    const {
+      model,
+      prior,
+      proportions,
+      leavesFit = false,
+      onFitter,
+      decoder,
+      smoothing,
+      stopwatch,
+      counters,
+      times,
+    } = parts;
     this.#config = config;
     this.#model = model;
     this.#counters = counters ?? new Counters();
     this.#clock = new StageClock(times ?? new StageTimes(), stopwatch);
     this.#proportions = proportions;
+    this.#leavesFit = leavesFit;
     this.#onFitter = onFitter;
     const poses = config.kinematics.enabled ? undefined : prior;
     this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, poses))));
@@ -155,7 +170,11 @@ export class InferenceHalf {
       if (!isTracked && !wasSeen && frame.hands.length > 1) continue;
       if (isTracked) hands.push(result);
       else lost.push(result);
-      details.set(id, { reference, raw: isTracked && joints !== undefined ? joints.raw : new Map() });
+      const surface = this.#leavesFit && isTracked ? joints?.points : undefined;
+      details.set(id, {
+        ...{ reference, raw: isTracked && joints !== undefined ? joints.raw : new Map() },
+        ...(surface && joints && { surface: { points: surface, pitch: pitchOf(joints.hand.grid) } }),
+      });
     }
     this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
     const result = {
@@ -242,8 +261,8 @@ export class InferenceHalf {
     state.seen = { since: visibleSince, last: stamp };
     const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
     if (state.fitter === undefined || points === undefined) return tracked;
-    const { cube, size } = hand.grid;
-    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, points, pitch: cube.edge / size }));
+    const surface = { stamp, points, pitch: pitchOf(hand.grid) };
+    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, surface));
   }
 
   /** What is known of a hand, found or not; remembers its side. */
@@ -275,7 +294,7 @@ export class InferenceHalf {
     if (state === undefined) {
       const gate = new PresenceGate(this.#config, this.#model);
       const { kinematics } = this.#config;
-      const fitter = kinematics.enabled ? new HandFitter(kinematics, this.#proportions) : undefined;
+      const fitter = kinematics.enabled && !this.#leavesFit ? new HandFitter(kinematics, this.#proportions) : undefined;
       if (fitter !== undefined) this.#onFitter?.(id, fitter);
       state = { gate, seen: undefined, before: undefined, handedness: undefined, ...(fitter && { fitter }) };
       this.#hands.set(id, state);
@@ -284,11 +303,15 @@ export class InferenceHalf {
   }
 }
 
+function pitchOf({ cube, size }: Pick<VoxelGrid, 'cube' | 'size'>): number {
+  return cube.edge / size;
+}
+
 /** A hand with joints and angles of the skeleton that is fitted to it; as it is, with the reason, where that does not fit. */
-function fittedHand(
+export function fittedHand(
   fitter: HandFitter,
   hand: TrackedHand,
-  seen: { readonly stamp: bigint; readonly points: Float32Array; readonly pitch: number },
+  seen: HandSurfacePoints & { readonly stamp: bigint },
 ): TrackedHand {
   const fitted = fitter.fit({ ...seen, ...hand });
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };

@@ -20,6 +20,7 @@ import {
   SAME_HAND,
   type TrackedHand,
 } from '../hand/index.js';
+import { HandFitter, type HandProportions } from '../kinematics/index.js';
 import {
   associateHands,
   type CameraView,
@@ -40,8 +41,9 @@ import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
 import { HandTracker, type TrackerParts } from './hand-tracker.js';
+import { fittedHand } from './inference-half.js';
 import { StageClock, StageTimes } from './stage-times.js';
-import type { HandDetail, TrackResult } from './track-result.js';
+import type { HandDetail, HandSurfacePoints, TrackResult } from './track-result.js';
 
 /** How one camera of a rig does: plain data. */
 export interface CameraTrackFacts {
@@ -122,7 +124,12 @@ export interface RigMoment {
 interface CameraSight {
   readonly name: string;
   readonly result: TrackResult | undefined;
-  readonly hands: readonly (ViewedHand & { readonly seen: TrackedHand; readonly detail: HandDetail | undefined })[];
+  readonly hands: readonly (ViewedHand & {
+    readonly seen: TrackedHand;
+    readonly detail: HandDetail | undefined;
+    /** In the rig's frame, as `positions`. */
+    readonly surface: HandSurfacePoints | undefined;
+  })[];
 }
 
 type SightedHand = CameraSight['hands'][number];
@@ -179,6 +186,10 @@ export class RigTracker {
   /** The camera that the others' places are relative to. */
   readonly #first: string | undefined;
   readonly #handsByViews: Record<number, number> = {};
+  readonly #proportions: HandProportions | undefined;
+  readonly #onFitter: RigTrackerParts['onFitter'];
+  /** With `kinematics.enabled`: by the id of the hand. */
+  readonly #fitters = new Map<number, HandFitter>();
   /** Hands of the moment before, and those that were lost not long ago. */
   #known: readonly RigHand[] = [];
   #shown: readonly number[] = [];
@@ -189,7 +200,11 @@ export class RigTracker {
 
   /** @throws VoxhandError as `HandTracker` */
   constructor(config: TrackerConfig, parts: RigTrackerParts) {
-    const { counters = new Counters(), times = new StageTimes(), stopwatch, prior, smoothing } = parts;
+    const { counters = new Counters(), times = new StageTimes(), stopwatch, smoothing, proportions, onFitter } = parts;
+    // a fitted hand is one of a person already
+    const prior = config.kinematics.enabled ? undefined : parts.prior;
+    this.#proportions = proportions;
+    this.#onFitter = onFitter;
     this.counters = counters;
     this.times = times;
     this.#config = config;
@@ -264,6 +279,7 @@ export class RigTracker {
     this.#known = [];
     this.#shown = [];
     this.#base = undefined;
+    this.#fitters.clear();
     this.#drift.reset();
     return this.flush();
   }
@@ -325,6 +341,27 @@ export class RigTracker {
     return { ...hand, positions: movedBy(hand.positions, correction, 1) };
   }
 
+  /** The skeleton that is fitted to the fused joints and to the points of all cameras; the hand as it is without `kinematics.enabled`. */
+  #fitted(hand: TrackedHand, group: readonly SightedHand[], stamp: bigint): TrackedHand {
+    const { kinematics } = this.#config;
+    const seen = group.flatMap(({ surface }) => surface ?? []);
+    if (!kinematics.enabled || seen.length === 0) return hand;
+    let fitter = this.#fitters.get(hand.id);
+    if (fitter === undefined) {
+      fitter = new HandFitter(kinematics, this.#proportions, false);
+      this.#fitters.set(hand.id, fitter);
+      this.#onFitter?.(hand.id, fitter);
+    }
+    const surface = { points: joined(group.flatMap((one) => this.#correctedPoints(one))), pitch: seen[0].pitch };
+    return this.#clock.run('fit', () => fittedHand(fitter, hand, { ...surface, stamp }));
+  }
+
+  #correctedPoints({ camera, surface }: SightedHand): Float32Array[] {
+    if (surface === undefined) return [];
+    const correction = this.#drift.correction(camera);
+    return [surface.points.map((value, i) => value + correction[i % 3])];
+  }
+
   #disagree(group: readonly ViewedHand[]): void {
     for (let b = 1; b < group.length; b++) {
       for (let a = 0; a < b; a++) {
@@ -350,11 +387,16 @@ export class RigTracker {
     const seconds = Number(stamp - taken) / 1e9;
     const hands = (result?.hands ?? []).map((seen): SightedHand => {
       const { id, handedness, handednessScore, presence, confidences } = seen;
-      const placed = transformPoints(extrinsics, seen.positions);
       const velocity = known.get(memberOf(name, id))?.velocity;
-      const positions = velocity === undefined || seconds === 0 ? placed : movedBy(placed, velocity, seconds);
+      const inRig = (points: ArrayLike<number>) => {
+        const placed = transformPoints(extrinsics, points);
+        return velocity === undefined || seconds === 0 ? placed : movedBy(placed, velocity, seconds);
+      };
+      const positions = inRig(seen.positions);
+      const detail = result?.details.get(id);
+      const surface = detail?.surface && { ...detail.surface, points: Float32Array.from(inRig(detail.surface.points)) };
       const own = { camera: name, id, handedness, handednessScore, presence, positions, confidences };
-      return { ...own, seen, detail: result?.details.get(id) };
+      return { ...own, seen, detail, surface };
     });
     if (hands.length > 0) line.withHand++;
     const now = hands.length === 0 ? 0 : hands.reduce((sum, hand) => sum + sightOf(hand), 0) / hands.length;
@@ -397,16 +439,18 @@ export class RigTracker {
       );
       const presences = group.flatMap(({ presence }) => (presence === undefined ? [] : [presence]));
       const changed = before !== undefined && before.handedness !== side.handedness && before.stamp < stamp;
-      return {
+      const fused = {
         ...{ id, ...side, positions, confidences },
         ...(presences.length > 0 && { presence: Math.max(...presences) }),
         ...(changed && { handednessChanged: true as const }),
       };
+      return this.#fitted(fused, group, stamp);
     });
     const forgotten = ({ stamp: last }: RigHand) => Number(stamp - last) / 1e9 > SAME_HAND.seconds;
     const kept = this.#known.filter((hand) => !taken.has(hand.id) && !forgotten(hand));
     const lost = this.#lostHands(sights, taken, kept);
     this.#known = [...known, ...kept];
+    for (const id of this.#fitters.keys()) if (!this.#known.some((hand) => hand.id === id)) this.#fitters.delete(id);
     this.#shown = hands.map(({ id }) => id);
     hands.sort((a, b) => a.id - b.id);
     return { stamp, frameId, hands, lost, lagFrames: 0, details, ...(camera && { camera }) };
@@ -454,10 +498,10 @@ export class RigTracker {
   #lineOf(name: string): CameraLine {
     let line = this.#lines.get(name);
     if (line === undefined) {
-      const { prior: _prior, cameraTracker, ...shared } = this.#parts;
+      const { prior: _prior, onFitter: _onFitter, cameraTracker, ...shared } = this.#parts;
       const counters = new LineCounters();
       const others = (grid: GridBuilder) => this.#addOthers(grid);
-      const parts = { ...shared, counters, others, times: this.times, smoothing: () => AS_IT_IS };
+      const parts = { ...shared, counters, others, leavesFit: true, times: this.times, smoothing: () => AS_IT_IS };
       const tracker = cameraTracker?.(name, parts) ?? new HandTracker(this.#config, parts);
       line = { name, tracker, counters, frames: 0, withHand: 0, sight: 0, since: 0 };
       this.#lines.set(name, line);
@@ -478,6 +522,16 @@ export function trackerFor(config: TrackerConfig, parts: TrackerParts): HandTrac
 function demandFrames(count: number): void {
   if (count > 0) return;
   throw new VoxhandError('USAGE', 'a moment without frames', { expected: 'one view or more', found: 'none' });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function memberOf(camera: string, id: number): string {

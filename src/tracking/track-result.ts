@@ -12,6 +12,16 @@ export interface HandDetail {
    * joints its own one; of an own decoder under `own`. Empty where the hand is lost.
    */
   readonly raw: ReadonlyMap<Decoder | 'own', HandJoints>;
+  /** With `kinematics.enabled`, of a camera of a rig: what the skeleton is fitted to once the cameras are fused. */
+  readonly surface?: HandSurfacePoints;
+}
+
+/** Seen points about a hand. */
+export interface HandSurfacePoints {
+  /** x, y, z of each, metres, in the frame of the result. */
+  readonly points: Float32Array;
+  /** Distance between neighbouring points, metres. */
+  readonly pitch: number;
 }
 
 /** One result: the smoothed hands of one moment, and what was found of them at that same moment. */

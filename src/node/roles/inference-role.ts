@@ -153,6 +153,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     const shared = {
       ...{ config, sink, timers, times },
       ...(prior && { prior }),
+      ...(options.proportions && { proportions: options.proportions }),
       ...(options.gestures && { gestures: options.gestures }),
       ...(now && { now }),
       ...(transforms && { transforms }),
@@ -162,7 +163,6 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
     this.#cameras = new CameraRegistry({
       ...shared,
       ...{ model: inference.model, rig: this.#rig },
-      ...(options.proportions && { proportions: options.proportions }),
       ...(stopwatch && { stopwatch }),
     });
     this.#feedback = sink.advertise(config.topics.feedback, cdrCodec(HAND_FEEDBACK_SCHEMA));

@@ -84,7 +84,11 @@ export class ServedCamera {
     this.lastSeen = timers.seconds();
     this.#rig = rig;
     const counters = { counters: this.counters };
-    this.#half = new InferenceHalf(config, { ...parts, ...counters, ...(rig && { smoothing: () => UNSMOOTHED }) });
+    this.#half = new InferenceHalf(config, {
+      ...parts,
+      ...counters,
+      ...(rig && { smoothing: () => UNSMOOTHED, leavesFit: true }),
+    });
     const own = rig === undefined ? cameraConfig(config, name) : config;
     this.topics = own.topics;
     this.#output = new ResultOutput({

@@ -1,5 +1,6 @@
 import type { GestureProfile } from '../../gestures/index.js';
 import type { Inference } from '../../inference/inference.js';
+import type { HandProportions } from '../../kinematics/index.js';
 import { type CameraSyncFacts, FrameSync, type SyncedSet, TransformBuffer } from '../../rig/index.js';
 import type { HandStage, PosePrior } from '../../smoothing/index.js';
 import type { LiveTimers } from '../../timing/index.js';
@@ -27,6 +28,7 @@ export interface ServedRigOptions {
   readonly timers: LiveTimers;
   readonly times?: StageTimes;
   readonly prior?: PosePrior;
+  readonly proportions?: HandProportions;
   readonly gestures?: GestureProfile;
   readonly now?: () => bigint;
   /** Where the cameras are that no setting says it of. Whoever gives it feeds it. */
@@ -83,7 +85,7 @@ export class ServedRig {
 
   /** @throws VoxhandError `CONFIG_INVALID` as `configuredCameras` and `RigTracker` */
   constructor(options: ServedRigOptions) {
-    const { config, inference, sink, timers, times, prior, now, gestures, onResult } = options;
+    const { config, inference, sink, timers, times, prior, proportions, now, gestures, onResult } = options;
     const transforms = options.transforms ?? new TransformBuffer(config.transforms);
     const stopwatch = () => timers.seconds();
     this.#places = new RigPlaces(config, transforms);
@@ -91,7 +93,8 @@ export class ServedRig {
     // what each camera sees is read before it comes here
     const cameraTracker = () => ({ track: async () => [], reset: () => [] });
     const measured = { counters: this.counters, stopwatch, ...(times && { times }) };
-    this.#tracker = new RigTracker(config, { inference, cameraTracker, ...measured, ...(prior && { prior }) });
+    const known = { ...(prior && { prior }), ...(proportions && { proportions }) };
+    this.#tracker = new RigTracker(config, { inference, cameraTracker, ...measured, ...known });
     this.#output = new ResultOutput({
       ...{ sink, config, counters: this.counters, timers, now, gestures, transforms },
       onUnpublishable: ({ message }) => {
