@@ -121,7 +121,7 @@ export interface Ros2Host {
    * override that nothing declares is not an error: see {@link undeclaredOverrides}.
    */
   declareParameters(descriptors: readonly ParameterDescriptor[], onSet: OnParameters): void;
-  /** Overrides that no descriptor declares, mostly spelling mistakes. */
+  /** Overrides that no descriptor declares, mostly spelling mistakes; without `qos_overrides.*`, which topics declare. */
   undeclaredOverrides(): readonly string[];
   /** The value in force, undefined where it is not set or not declared. */
   parameter(name: string): ParameterValue | undefined;

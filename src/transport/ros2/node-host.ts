@@ -18,6 +18,7 @@ import { LifecycleMachine } from './lifecycle-machine.js';
 import { serveLifecycle, serveParameters, toParameterEvent, toTransitionEvent } from './node-services.js';
 import { Parameters } from './parameters.js';
 import type { TopicQos } from './qos.js';
+import { isQosOverride } from './qos-overrides.js';
 import type { RclNode, RclService } from './rcl.js';
 import { fullName, type NodeNames } from './ros-arguments.js';
 
@@ -72,8 +73,8 @@ export class NodeHost implements Ros2Host {
   }
 
   /** For the bus's own parameters. */
-  declareOwn(descriptor: ParameterDescriptor, onSet: OnParameters): void {
-    this.#announce(this.#parameters.declare([descriptor], onSet), true);
+  declareOwn(descriptors: readonly ParameterDescriptor[], onSet: OnParameters): void {
+    this.#announce(this.#parameters.declare(descriptors, onSet), true);
   }
 
   declareParameters(descriptors: readonly ParameterDescriptor[], onSet: OnParameters): void {
@@ -83,7 +84,7 @@ export class NodeHost implements Ros2Host {
   }
 
   undeclaredOverrides(): readonly string[] {
-    return this.#parameters.undeclaredOverrides();
+    return this.#parameters.undeclaredOverrides().filter((name) => !isQosOverride(name));
   }
 
   parameter(name: string): ParameterValue | undefined {

@@ -521,6 +521,38 @@ describe('the node of a ROS 2 bus', () => {
     expect(messages[0].topic).toBe('/in');
   });
 
+  it('opens topics with the quality of service that its parameters say of their names on the wire, and shows it', async () => {
+    const { bus, graph } = await start({
+      ...ros2BusOptions(trackerConfig()),
+      rosArguments: [
+        ...['--ros-args', '-r', '/hand/reference:=/cell/palm', '-p', 'speling:=1'],
+        ...['-p', 'qos_overrides./cell/palm.publisher.reliability:=best_effort'],
+        ...['-p', 'qos_overrides./depth/image_rect_raw.subscription.depth:=3'],
+      ],
+    });
+    bus.advertise('/hand/reference', points);
+    expect(graph.publishers('/cell/palm')[0].qos_profile).toMatchObject({ reliability: 2, depth: 10 });
+    expect(bus.host.parameter('qos_overrides./cell/palm.publisher.reliability')).toBe('best_effort');
+    expect(bus.host.parameter('qos_overrides./cell/palm.publisher.depth')).toBe(10);
+    // twice, as a managed node that is activated again subscribes again
+    for (let i = 0; i < 2; i++) {
+      const { stop } = collect(bus, ['/depth/image_rect_raw']);
+      expect(graph.subscribers('/depth/image_rect_raw')[0].qos_profile).toMatchObject({ reliability: 2, depth: 3 });
+      await stop();
+    }
+    expect(bus.host.parameter('qos_overrides./depth/image_rect_raw.subscription.depth')).toBe(3);
+    expect(bus.host.undeclaredOverrides()).toEqual(['speling']);
+  });
+
+  it('refuses a quality of service that cannot be had, when the topic is opened', async () => {
+    const { bus } = await start({
+      rosArguments: ['--ros-args', '-p', 'qos_overrides./hand/reference.publisher.deadline:=100'],
+    });
+    expect(() => bus.advertise('hand/reference', points)).toThrow(
+      /rclnodejs passes no other policy to ROS 2; found deadline/,
+    );
+  });
+
   it('leaves no topic of the library in its namespace', async () => {
     const { bus, graph, peer } = await start({ namespace: '/cell', node: 'left' });
     bus.host.declareParameters([{ name: 'rate', type: 'double', value: 1 }], () => ({ ok: true }));

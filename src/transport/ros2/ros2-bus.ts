@@ -10,6 +10,7 @@ import { loadRcl } from './load-rcl.js';
 import { NodeHost } from './node-host.js';
 import { OutputTopic } from './output-topic.js';
 import { DEFAULT_QOS, type TopicQos } from './qos.js';
+import { type Entity, isQosOverride, overriddenQos, qosParameters } from './qos-overrides.js';
 import type { RclNode, RclPublisher, RclRuntime } from './rcl.js';
 import { parseRosArguments, type RosArguments } from './ros-arguments.js';
 import { RosClock } from './ros-clock.js';
@@ -235,7 +236,11 @@ export class Ros2Bus implements LiveBus {
       input: (topic) => {
         const isSteady = steady?.includes(topic) ?? qos[topic]?.durability !== 'transient_local';
         const isExplained = topics !== undefined && isSteady && silenceAfter > 0;
-        return { qos: qos[topic], types: types[topic], silenceAfter: isExplained ? silenceAfter : undefined };
+        return {
+          qos: this.#qosOf(topic, 'subscription', qos[topic]),
+          types: types[topic],
+          silenceAfter: isExplained ? silenceAfter : undefined,
+        };
       },
       onReturn: (ended) => this.#subscriptions.delete(ended),
     });
@@ -270,7 +275,8 @@ export class Ros2Bus implements LiveBus {
 
   #create(topic: string, schemaName: string): OutputTopic | undefined {
     try {
-      return new OutputTopic(this.#context, topic, schemaName, this.#options.qos?.[topic] ?? DEFAULT_QOS.output);
+      const qos = this.#qosOf(topic, 'publisher', this.#options.qos?.[topic] ?? DEFAULT_QOS.output);
+      return new OutputTopic(this.#context, topic, schemaName, qos ?? DEFAULT_QOS.output);
     } catch (error) {
       const isMissing = error instanceof VoxhandError && error.code === 'ROS2_MESSAGES_MISSING';
       if (!isMissing || this.#options.missingMessages !== 'skip') throw error;
@@ -282,6 +288,29 @@ export class Ros2Bus implements LiveBus {
       });
       return undefined;
     }
+  }
+
+  /** What a topic is opened with: as given, or as the node's parameters say, which are declared with it. */
+  #qosOf(topic: string, entity: Entity, given: TopicQos | undefined): TopicQos | undefined {
+    let name: string;
+    try {
+      name = this.#context.graph.resolve(topic);
+    } catch {
+      return given; // not a topic's name: opening it says so
+    }
+    const { overrides } = this.#host;
+    const prefix = `${name}.${entity}.`;
+    const isOverridden = [...overrides.keys()].some((key) => isQosOverride(key, prefix));
+    if (given === undefined && !isOverridden) return undefined;
+    const qos = overriddenQos(
+      name,
+      entity,
+      given ?? DEFAULT_QOS[entity === 'publisher' ? 'output' : 'input'],
+      overrides,
+    );
+    const missing = qosParameters(name, entity, qos).filter((one) => this.#host.parameter(one.name) === undefined);
+    if (missing.length > 0) this.#host.declareOwn(missing, takeAll);
+    return qos;
   }
 
   #skip(topic: string, schemaName: string): undefined {
@@ -297,7 +326,7 @@ export class Ros2Bus implements LiveBus {
       value: useSimTime ?? false,
       description: 'Take the time from /clock.',
     } as const;
-    this.#host.declareOwn(descriptor, (changes) => {
+    this.#host.declareOwn([descriptor], (changes) => {
       if (this.#closing === undefined) this.#clock.simulate(changes.get('use_sim_time') === true);
       return { ok: true };
     });
@@ -325,6 +354,9 @@ export class Ros2Bus implements LiveBus {
     }
   }
 }
+
+/** Of parameters that can be given at start only, so that it is never asked. */
+const takeAll = () => ({ ok: true });
 
 /**
  * The library opens a topic `parameter_events` in the node's namespace, for parameters that we do not use: ours are told on
