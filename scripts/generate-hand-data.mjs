@@ -1,4 +1,4 @@
-// Writes src/kinematics/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts from hand-mesh.json: the descriptions that the
+// Writes src/kinematics/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts beside it from hand-mesh.json: the descriptions that the
 // Python training reads too. Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -39,10 +39,10 @@ export const HAND_DATA: HandDescription<DofName, PoseName> = ${print(hand, 2)};
 );
 
 writeFileSync(
-  new URL('hand-mesh-data.ts', folder),
+  new URL('../kinematics/hand-mesh-data.ts', folder),
   `// Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
-import type { DofName } from '../kinematics/hand-data.js';
-import type { HandMeshDescription } from '../kinematics/hand-description.js';
+import type { DofName } from './hand-data.js';
+import type { HandMeshDescription } from './hand-description.js';
 
 /*!
  * The mesh of the hand is made from generic-hand:

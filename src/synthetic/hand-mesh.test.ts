@@ -4,10 +4,10 @@ import { dot, mirroredTransform, rotate, subtract, transposed, type Vec3 } from 
 import { SeededRandom } from '../geometry/random.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { POSE_NAMES } from '../kinematics/hand-data.js';
+import { BONE_NAMES, HAND_MESH_DATA } from '../kinematics/hand-mesh-data.js';
 import { handPose, namedPose } from '../kinematics/hand-pose.js';
 import { drawHandShape, type HandShape, neutralShape } from '../kinematics/hand-shape.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
-import { BONE_NAMES, HAND_MESH_DATA } from './hand-mesh-data.js';
 import { FACING_CAMERA } from './hand-motion.js';
 import { jointCover } from './joint-cover.js';
 import { jointPosition, kinematicHand } from './kinematic-hand.js';

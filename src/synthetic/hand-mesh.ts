@@ -1,6 +1,6 @@
 import { rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
+import { BONE_NAMES, HAND_MESH_DATA } from '../kinematics/hand-mesh-data.js';
 import { mapPose } from '../kinematics/hand-pose.js';
-import { BONE_NAMES, HAND_MESH_DATA } from './hand-mesh-data.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
 
 /** What the skin follows. */

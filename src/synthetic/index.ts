@@ -2,6 +2,7 @@
 // In and out: poses, shapes and a seed in; depth frames and true joints out.
 // Must not know: the tracker that looks at them.
 
+export { BONE_NAMES, type BoneName } from '../kinematics/hand-mesh-data.js';
 export { CAMERAS, type CameraName, SENSORS, type SensorName } from './cameras.js';
 export {
   type DepthCamera,
@@ -18,7 +19,6 @@ export {
   SYNTHETIC_FRAME_ID,
 } from './depth-camera.js';
 export { type HandMesh, handMesh } from './hand-mesh.js';
-export { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
 export {
   attitude,
   FACING_CAMERA,

@@ -1,7 +1,7 @@
 import { dot, subtract, type Vec3 } from '../geometry/matrix.js';
 import { FINGER_JOINTS, FINGER_NAMES, FINGER_OF_JOINT, JOINT_NAMES, WRIST } from '../hand/skeleton.js';
+import { BONE_NAMES } from '../kinematics/hand-mesh-data.js';
 import { handMesh, restingHand, skinnedVertices } from './hand-mesh.js';
-import { BONE_NAMES } from './hand-mesh-data.js';
 import { type HandGeometry, jointPosition } from './kinematic-hand.js';
 
 /** Half the length of bone whose skin is counted around a joint, metres. */

@@ -14,9 +14,9 @@ import {
 import { FINGER_ROOTS, JOINT_COUNT, jointIndex } from '../hand/skeleton.js';
 import { HAND_DATA } from '../kinematics/hand-data.js';
 import type { PointDescription, PrimitiveDescription } from '../kinematics/hand-description.js';
+import { BONE_NAMES, type BoneName } from '../kinematics/hand-mesh-data.js';
 import type { HandPose } from '../kinematics/hand-pose.js';
 import { type HandShape, neutralShape } from '../kinematics/hand-shape.js';
-import { BONE_NAMES, type BoneName } from './hand-mesh-data.js';
 import type { RoundCone } from './primitives.js';
 
 const FINGERS = ['index', 'middle', 'ring', 'little'] as const;

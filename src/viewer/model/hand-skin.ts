@@ -2,11 +2,11 @@ import { cross, type Matrix3, multiply, rotate, subtract, transposed, unit, type
 import type { HandJoints } from '../../hand/hand-joints.js';
 import { FINGER_JOINTS, FINGER_NAMES, JOINT_COUNT, WRIST } from '../../hand/skeleton.js';
 import { FIRST_ANGLE, HandKinematics } from '../../kinematics/hand-kinematics.js';
+import { BONE_NAMES } from '../../kinematics/hand-mesh-data.js';
 import { CHAIN_BONES, describedProportions } from '../../kinematics/hand-proportions.js';
 import { restState } from '../../kinematics/hand-state.js';
 import { placeHand } from '../../kinematics/place-hand.js';
 import { skinnedVertices } from '../../synthetic/hand-mesh.js';
-import { BONE_NAMES } from '../../synthetic/hand-mesh-data.js';
 import { type HandBone, jointPosition } from '../../synthetic/kinematic-hand.js';
 
 const DESCRIBED = describedProportions();

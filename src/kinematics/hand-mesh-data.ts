@@ -1,6 +1,6 @@
 // Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
-import type { DofName } from '../kinematics/hand-data.js';
-import type { HandMeshDescription } from '../kinematics/hand-description.js';
+import type { DofName } from './hand-data.js';
+import type { HandMeshDescription } from './hand-description.js';
 
 /*!
  * The mesh of the hand is made from generic-hand:
