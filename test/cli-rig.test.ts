@@ -60,4 +60,20 @@ describe('several cameras on the command line', () => {
     expect(one.code).toBe(2);
     expect((await voxhand(['calibrate', at('cell.mcap')])).stderr).toMatch(/nowhere to write the calibration/);
   });
+
+  it('are checked within a tolerance that can be, and a check writes no calibration', async () => {
+    const refused = async (...options: string[]) => {
+      const { code, stderr } = await voxhand(['calibrate', at('cell.mcap'), ...options]);
+      return [code, stderr.replace(/\s+/g, ' ')];
+    };
+    expect(await refused('--check', '--tolerance', '-3')).toEqual([2, expect.stringMatching(/greater than 0/)]);
+    expect(await refused('-o', at('rig.yaml'), '--tolerance', '3')).toEqual([
+      2,
+      expect.stringMatching(/--tolerance has no effect here.*--check/),
+    ]);
+    expect(await refused('--check', '-o', at('rig.yaml'))).toEqual([
+      2,
+      expect.stringMatching(/--output has no effect here/),
+    ]);
+  });
 });

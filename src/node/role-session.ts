@@ -1,6 +1,6 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
-import { CameraHalf, InferenceHalf, StageTimes, type TrackerConfig } from '../tracking/index.js';
+import { CameraHalf, InferenceHalf, RigPlaces, StageTimes, type TrackerConfig } from '../tracking/index.js';
 import { gesturesNeedTransforms } from '../tracking/load-gestures.js';
 import {
   type CameraParts,
@@ -22,7 +22,8 @@ import { TimedCounters } from './timed-counters.js';
 const KEPT_TIMES = 300;
 
 type RoleStatus = CameraRoleStatus | InferenceRoleStatus;
-type RoleFacts = Pick<SessionFacts, 'counts' | 'published' | 'withheld' | 'sinceFrame' | 'roleProblem' | 'roleValues'>;
+type RoleFacts = Pick<SessionFacts, 'counts' | 'published' | 'withheld' | 'sinceFrame' | 'roleProblem' | 'roleValues'> &
+  Partial<Pick<SessionFacts, 'cameras' | 'fusion' | 'cameraProblem'>>;
 
 /** One role, as a session sees it. */
 interface Role {
@@ -93,7 +94,8 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
     const role: Role = {
       check: (config) => void new InferenceHalf(config, { model: inference.model, ...(prior && { prior }) }),
       run: (config, { onEvent }) => {
-        if (config.output.targetFrame !== '' || gesturesNeedTransforms(gestures))
+        const { needsTransforms } = new RigPlaces(config, transforms);
+        if (config.output.targetFrame !== '' || gesturesNeedTransforms(gestures) || needsTransforms)
           feed ??= transformsFrom(bus, config, transforms);
         const now = () => bus.now();
         const stopwatch = () => timers.seconds();
@@ -237,11 +239,19 @@ function ofCamera({ camera, counts, replies, refused, problem }: CameraRoleStatu
   };
 }
 
-function ofInference({ cameras, refused, batches, lastRefusal }: InferenceRoleStatus): RoleFacts {
+function ofInference({ cameras, refused, batches, lastRefusal, rig }: InferenceRoleStatus): RoleFacts {
   const all = cameras.map(({ counts }) => counts);
   const total = (of: (counts: RoleFacts['counts']) => number) => all.reduce((sum, counts) => sum + of(counts), 0);
   const troubled = cameras.find(({ problem }) => problem !== undefined);
   const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  const ofRig = rig && {
+    counts: rig.counts,
+    published: rig.output.sent,
+    withheld: rig.output.withheld,
+    cameras: rig.cameras.map((camera) => ({ ...camera, dropped: {} })),
+    fusion: rig.fusion,
+    ...(rig.placeProblem !== undefined && { cameraProblem: rig.placeProblem }),
+  };
   return {
     counts: {
       in: total((counts) => counts.in),
@@ -254,13 +264,14 @@ function ofInference({ cameras, refused, batches, lastRefusal }: InferenceRoleSt
     published: cameras.reduce((sum, { published }) => sum + published, 0),
     withheld: merged(cameras.map(({ withheld }) => withheld)),
     sinceFrame: cameras.length === 0 ? undefined : Math.min(...cameras.map(({ silence }) => silence)),
-    roleProblem: troubled === undefined ? lastRefusal : `${troubled.name}: ${troubled.problem}`,
+    roleProblem: troubled === undefined ? (rig?.problem ?? lastRefusal) : `${troubled.name}: ${troubled.problem}`,
     roleValues: {
       cameras: cameras.map(({ name }) => name).join(' '),
       ...Object.fromEntries(cameras.map(({ name, silence }) => [`silence.${name}`, silence.toFixed(3)])),
       ...prefixed('batches_of', batches),
       ...(refusals > 0 && prefixed('refused', refused)),
     },
+    ...ofRig,
   };
 }
 

@@ -66,7 +66,9 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
   const stop = stopSignal();
   const config = await loadConfig(options.config, options.set);
   const picture = options.picture ?? (check || output === undefined ? undefined : `${withoutEnding(output)}.svg`);
-  for (const file of [check ? undefined : output, picture]) if (file !== undefined) await prepareOutput(file, input);
+  const rigFile = check ? undefined : output;
+  const launch = rigFile && `${withoutEnding(rigFile)}.launch.py`;
+  for (const file of [rigFile, launch, picture]) if (file !== undefined) await prepareOutput(file, input);
   let parts: LoadedParts | undefined;
   let found: RigCalibration;
   try {
@@ -91,11 +93,10 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
   const reports = found.cameras.map((camera) => reportOf(camera, tolerance / 1000));
   const written: string[] = [];
   const placed = reports.filter(({ state }) => state === 'aligned');
-  if (!check && output !== undefined && placed.length > 0) {
-    await writeOutput(output, formatRigFile(rigFileOf(found)));
-    const launch = `${withoutEnding(output)}.launch.py`;
+  if (rigFile !== undefined && launch !== undefined && placed.length > 0) {
+    await writeOutput(rigFile, formatRigFile(rigFileOf(found)));
     await writeOutput(launch, launchFile(found));
-    written.push(output, launch);
+    written.push(rigFile, launch);
   }
   if (picture !== undefined && placed.length > 0) {
     const svg = pictureOf(found);

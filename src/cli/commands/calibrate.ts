@@ -1,5 +1,5 @@
 import type { CalibrateCommandOptions } from '../actions/calibrate.js';
-import { collect, number } from '../option-values.js';
+import { collect, positive } from '../option-values.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const calibrateCommand: SubcommandSpec<CalibrateCommandOptions> = {
@@ -25,8 +25,16 @@ export const calibrateCommand: SubcommandSpec<CalibrateCommandOptions> = {
       .option(
         '--tolerance <mm>',
         'With --check: how far the hand may be from where the calibration puts it.',
-        number,
+        positive,
         8,
       ),
+  dependent: [
+    { options: ['tolerance'], when: ({ check }) => check === true, expected: '--check with it' },
+    {
+      options: ['output'],
+      when: ({ check }) => check !== true,
+      expected: '-o or --check: a check writes no calibration',
+    },
+  ],
   load: async () => (await import('../actions/calibrate.js')).calibrate,
 };

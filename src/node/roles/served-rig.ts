@@ -43,7 +43,9 @@ export interface ServedRigStatus {
   readonly cameras: readonly CameraSyncFacts[];
   readonly fusion: FusionFacts;
   readonly output: OutputFacts;
-  /** What is wrong at the moment, in words. */
+  /** Why a camera is left out of the last moment, in words. */
+  readonly placeProblem?: string;
+  /** Why nothing goes out, in words. */
   readonly problem?: string;
 }
 
@@ -78,7 +80,8 @@ export class ServedRig {
   readonly #tracker: RigTracker;
   readonly #output: ResultOutput;
   readonly #stamps = new StampGuard();
-  #sync: FrameSync<ReadFrame>;
+  readonly #now: (() => bigint) | undefined;
+  readonly #sync: FrameSync<ReadFrame>;
   #trouble: string | undefined;
   /** One moment after the other. */
   #line: Promise<void> = Promise.resolve();
@@ -88,6 +91,7 @@ export class ServedRig {
     const { config, inference, sink, timers, times, prior, proportions, now, gestures, onResult } = options;
     const transforms = options.transforms ?? new TransformBuffer(config.transforms);
     const stopwatch = () => timers.seconds();
+    this.#now = now;
     this.#places = new RigPlaces(config, transforms);
     this.#sync = new FrameSync(syncOptions(config, this.#places.cameras));
     // what each camera sees is read before it comes here
@@ -111,12 +115,14 @@ export class ServedRig {
 
   status(): ServedRigStatus {
     const output = this.#output.facts();
-    const problem = this.#places.problem ?? this.#trouble ?? output.transformProblem;
+    const placeProblem = this.#places.problem;
+    const problem = this.#trouble ?? output.transformProblem;
     return {
       counts: this.counters.snapshot(),
       cameras: this.#sync.facts(),
       fusion: this.#tracker.facts(),
       output,
+      ...(placeProblem !== undefined && { placeProblem }),
       ...(problem !== undefined && { problem }),
     };
   }
@@ -128,7 +134,7 @@ export class ServedRig {
    */
   take(camera: string, frame: ReadFrame): Promise<void> {
     this.#output.alive();
-    return this.#publish(this.#sync.push(camera, frame));
+    return this.#publish(this.#sync.push(camera, frame, this.#now?.()));
   }
 
   /** The voxels come to their end: what still waits. */
