@@ -1,6 +1,7 @@
 import type { DepthFrame } from '../depth/depth-frame.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import type { Channel, ServerInfo } from '../transport/foxglove/protocol/index.js';
+import { assignCameras, type CameraChannels } from './channels/cameras.js';
 import { assignRoles, type Role, type Roles } from './channels/roles.js';
 import { serverAddress } from './connection/address.js';
 import { Connection, type ConnectionEvents, type ConnectionState, type Source } from './connection/connection.js';
@@ -14,6 +15,7 @@ import { Playback } from './model/playback.js';
 import { Recent } from './model/recent.js';
 import { TrackRibbon } from './model/track-ribbon.js';
 import { wantedRoles } from './model/wanted.js';
+import { CameraChips } from './panels/camera-chips.js';
 import { ConnectionCard } from './panels/connection-card.js';
 import { DepthPanel } from './panels/depth-panel.js';
 import { GesturesPanel } from './panels/gestures-panel.js';
@@ -25,6 +27,7 @@ import { Notices } from './panels/notices.js';
 import { PipelinePanel } from './panels/pipeline-panel.js';
 import { PresenceBadge } from './panels/presence-badge.js';
 import { TimeLine } from './panels/time-line.js';
+import { CAMERA_TINTS } from './scene/palette.js';
 import type { SceneView } from './scene/scene-view.js';
 import { byId, setAttribute, setText } from './ui/element.js';
 import { watchForFiles } from './ui/file-drop.js';
@@ -42,6 +45,20 @@ const MOST_FRAMES = 8;
 /** Texts change no more often than this, milliseconds: faster cannot be read. */
 const TEXTS_EVERY = 100;
 
+/** A depth image as it is shown. */
+interface ShownDepth {
+  readonly frame: DepthFrame;
+  readonly range: DepthRange;
+}
+
+/** A depth camera, its latest images, and which of them is shown. */
+interface ShownCamera {
+  readonly channels: CameraChannels;
+  readonly frames: Recent<DepthFrame>;
+  readonly range: SteadyRange;
+  shown: ShownDepth | undefined;
+}
+
 /** Makes the scene, or throws where the browser cannot. */
 export type CreateScene = (canvas: HTMLCanvasElement, feeds: Feeds) => SceneView;
 
@@ -58,7 +75,6 @@ export class App {
   readonly #feeds: Feeds;
   readonly #playback = new Playback((request) => this.#connection?.send(request) ?? false);
   readonly #track = new TrackRibbon();
-  readonly #range = new SteadyRange();
   readonly #scene: SceneView | undefined;
   readonly #theme: Theme;
   readonly #visibility: Visibility;
@@ -82,8 +98,12 @@ export class App {
       this.#changed = true;
     },
   );
-  readonly #frames = new Recent<DepthFrame>(MOST_FRAMES);
-  #depth: { readonly frame: DepthFrame; readonly range: DepthRange } | undefined;
+  readonly #cameraChips = new CameraChips(() => {
+    for (const camera of this.#cameras) camera.shown = undefined;
+    this.#subscribe();
+    this.#changed = true;
+  });
+  #cameras: ShownCamera[] = [];
   #roles: Roles = new Map();
   #wanted: ReadonlySet<Role> = new Set();
   #session: string | undefined;
@@ -100,8 +120,8 @@ export class App {
 
   constructor(createScene: CreateScene) {
     this.#feeds = new Feeds({
-      depth: (frame) => {
-        this.#frames.put(frame);
+      depth: (frame, camera) => {
+        this.#cameras[camera]?.frames.put(frame);
         this.#changed = true;
       },
       cube: (drawing) => this.#scene?.showCube(drawing),
@@ -210,7 +230,7 @@ export class App {
         this.#playback.onState(state);
         if (state.didSeek) {
           this.#feeds.jump();
-          this.#frames.clear();
+          for (const { frames } of this.#cameras) frames.clear();
         }
         if (!ran) this.#feeds.hands.restart(performance.now());
       },
@@ -231,9 +251,9 @@ export class App {
     this.#wanted = new Set();
     this.#feeds.clear();
     this.#playback.reset();
-    this.#range.clear();
     this.#scene?.clear();
     this.#clearDepth();
+    this.#setCameras([]);
     this.#notices.clear();
     this.#chips.show(this.#roles);
     this.#changed = true;
@@ -253,7 +273,11 @@ export class App {
 
   #onChannels(channels: ReadonlyMap<number, Channel>): void {
     this.#roles = assignRoles(channels.values());
-    this.#feeds.setRoles(this.#roles);
+    const cameras = assignCameras(channels.values(), this.#roles);
+    this.#feeds.setRoles(this.#roles, cameras);
+    const ids = (some: readonly { readonly channels: CameraChannels }[]) =>
+      some.map((one) => `${one.channels.depth.id} ${one.channels.camera.id}`).join();
+    if (ids(this.#cameras) !== ids(cameras.map((one) => ({ channels: one })))) this.#setCameras(cameras);
     this.#chips.show(this.#roles);
     byId('panel-gestures').hidden = !this.#roles.has('gestures');
     this.#subscribe();
@@ -275,7 +299,14 @@ export class App {
     const gone = [...this.#wanted].filter((role) => !wanted.has(role));
     this.#wanted = wanted;
     for (const role of gone) this.#forget(role);
-    const ids = [...wanted].flatMap((role) => this.#roles.get(role)?.id ?? []);
+    const ids = [...wanted].flatMap((role) => {
+      if (role !== 'depth' && role !== 'camera') return this.#roles.get(role)?.id ?? [];
+      // the points are those of all cameras, the picture is that of one
+      const isPoints = shown.scene && shown.layers.points;
+      return this.#cameras
+        .filter((_, i) => isPoints || i === this.#cameraChips.chosen)
+        .map((one) => one.channels[role].id);
+    });
     this.#connection.want(new Set(ids));
     this.#changed = true;
   }
@@ -288,10 +319,28 @@ export class App {
   }
 
   #clearDepth(): void {
-    this.#depth = undefined;
-    this.#frames.clear();
+    for (const camera of this.#cameras) {
+      camera.shown = undefined;
+      camera.frames.clear();
+    }
     this.#scene?.clearDepth();
     this.#depthPanel.clear();
+  }
+
+  #setCameras(cameras: readonly CameraChannels[]): void {
+    this.#clearDepth();
+    this.#cameras = cameras.map((channels) => ({
+      channels,
+      frames: new Recent<DepthFrame>(MOST_FRAMES),
+      range: new SteadyRange(),
+      shown: undefined,
+    }));
+    this.#cameraChips.set(cameras);
+  }
+
+  /** What is shown of the camera whose picture is shown. */
+  get #depth(): ShownDepth | undefined {
+    return this.#cameras[this.#cameraChips.chosen]?.shown;
   }
 
   #toggleLayer(layer: Layer): void {
@@ -402,18 +451,23 @@ export class App {
   }
 
   /**
-   * The depth image of the moment that the hands are of: results come later than their images. Where none come, or so late that their
-   * image is gone, the newest one.
+   * The depth images of the moment that the hands are of: results come later than their images. Where none come, or so late that their
+   * image is gone, the newest one. Of several cameras a moment is that of the first one; the others' stamps lie a little beside it.
    */
   #followDepth(presence: HandPresence): void {
     const stamp = this.#feeds.hands.newest?.stamp;
     const waits = stamp !== undefined && (presence === 'tracked' || presence === 'lost') && this.#playback.isRunning;
-    const frame = (waits ? this.#frames.upTo(stamp) : undefined) ?? this.#frames.newest;
-    if (frame === undefined || frame === this.#depth?.frame) return;
-    const range = this.#range.follow(depthRange(frame.depth));
-    if (range === undefined) return;
-    this.#scene?.showDepth(frame.depth, frame.camera, range, frame.frameId);
-    this.#depth = { frame, range };
+    for (const [i, camera] of this.#cameras.entries()) {
+      const { frames } = camera;
+      const then = waits ? (i === 0 ? frames.upTo(stamp) : frames.nearest(stamp)) : undefined;
+      const frame = then ?? frames.newest;
+      if (frame === undefined || frame === camera.shown?.frame) continue;
+      const range = camera.range.follow(depthRange(frame.depth));
+      if (range === undefined) continue;
+      camera.shown = { frame, range };
+      const tint = this.#cameraChips.isTinted ? CAMERA_TINTS[i % CAMERA_TINTS.length] : undefined;
+      this.#scene?.showDepth({ frame, range, tint }, i);
+    }
   }
 
   /** Ground truth of this moment, where it is shown. */

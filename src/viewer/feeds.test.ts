@@ -4,11 +4,13 @@ import { type HandJoints, lostHand } from '../hand/hand-joints.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import type { MessageSchema } from '../messages/codec.js';
 import { toDiagnosticArray } from '../messages/diagnostic-array.js';
+import { toHandDescriptionMessage } from '../messages/hand-description-message.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
 import { toCameraInfoMessage, toCompressedImageMessage, toDepthImageMessage } from '../messages/images.js';
 import { jsonCodec } from '../messages/json-codec.js';
 import { toTfMessage } from '../messages/transforms.js';
 import { toChannel } from '../transport/foxglove/protocol/index.js';
+import { assignCameras } from './channels/cameras.js';
 import { assignRoles } from './channels/roles.js';
 import { Feeds } from './feeds.js';
 
@@ -36,7 +38,8 @@ function setUp(codecs: Readonly<Record<string, MessageSchema>> = CODECS) {
   const events = { depth: vi.fn(), cube: vi.fn(), voxels: vi.fn(), result: vi.fn() };
   const feeds = new Feeds(events);
   const channels = Object.entries(codecs).map(([topic, codec], id) => toChannel(id, topic, codec));
-  feeds.setRoles(assignRoles(channels));
+  const roles = assignRoles(channels);
+  feeds.setRoles(roles, assignCameras(channels, roles));
   const say = (topic: string, data: Uint8Array, time = 9n) => {
     const channel = channels.find((one) => one.topic === topic)!;
     feeds.receive(channel, data, time, 0);
@@ -95,6 +98,58 @@ describe('messages become what is shown', () => {
     expect(feeds.hands.hands).toEqual([]);
     feeds.forget('truth');
     expect(feeds.truth.at(5n)).toEqual([]);
+  });
+
+  it('a result beside its ground truth is an error in millimetres, whichever comes first, with presence and latency', () => {
+    const codecs = {
+      ...CODECS,
+      '/hand/truth': cdrCodec('voxhand_msgs/msg/HandJoints'),
+      '/hand/description': cdrCodec('voxhand_msgs/msg/HandDescription'),
+    };
+    const { feeds, say } = setUp(codecs);
+    const joints = (stamp: bigint) =>
+      say(
+        '/hand/joints',
+        codecs['/hand/joints'].encode(toHandJointsMessage({ ...hand, stamp }, stamp + 8_000_000n)),
+        stamp,
+      );
+    const truth = (stamp: bigint) => {
+      const positions = hand.positions.map((x, i) => (i % 3 === 0 ? x + 0.004 : x));
+      say('/hand/truth', codecs['/hand/truth'].encode(toHandJointsMessage({ ...hand, stamp, positions })), stamp);
+    };
+    const score = (stamp: bigint, presence: number) => {
+      const described = { id: 3, handedness: 'left' as const, presence };
+      const message = toHandDescriptionMessage({ stamp, frameId: 'cam', hand: described });
+      say('/hand/description', codecs['/hand/description'].encode(message), stamp);
+    };
+    joints(1n);
+    truth(1n);
+    truth(2n);
+    score(2n, 0.75);
+    joints(2n);
+    joints(3n);
+    const { error, latency, presence } = feeds.history.curves(0n, 9n, 0n);
+    expect(error.map((mm) => mm && Number(mm.toFixed(6)))).toEqual([4, 4, null]);
+    expect(latency).toEqual([8, 8, 8]);
+    expect(presence).toEqual([1, 0.75, 1]);
+  });
+
+  it('depth of a further camera is a frame of that camera, with the calibration beside it', () => {
+    const codecs = {
+      ...CODECS,
+      '/depth/b/image': cdrCodec('sensor_msgs/msg/Image'),
+      '/depth/b/camera_info': cdrCodec('sensor_msgs/msg/CameraInfo'),
+    };
+    const { feeds, events, say } = setUp(codecs);
+    say('/depth/camera_info', CODECS['/depth/camera_info'].encode(toCameraInfoMessage(CAMERA)));
+    say('/depth/b/camera_info', codecs['/depth/b/camera_info'].encode(toCameraInfoMessage({ ...CAMERA, fx: 8 })));
+    for (const topic of ['/depth/image', '/depth/b/image'] as const)
+      say(topic, codecs[topic].encode(toDepthImageMessage(DEPTH)));
+    feeds.drain(0);
+    expect(events.depth.mock.calls.map(([frame, camera]) => [frame.camera.fx, camera])).toEqual([
+      [4, 0],
+      [8, 1],
+    ]);
   });
 
   it('depth is a frame when the camera is known, in whichever order they come', () => {

@@ -8,6 +8,7 @@ import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { fromTfMessage } from '../messages/transforms.js';
 import { fromStamp } from '../timing/stamp.js';
 import type { Channel } from '../transport/foxglove/protocol/index.js';
+import type { CameraChannels } from './channels/cameras.js';
 import { type Decoder, decoderFor } from './channels/decoder.js';
 import { type Drawing, DrawingBoard } from './channels/drawing.js';
 import { Inbox } from './channels/inbox.js';
@@ -26,7 +27,8 @@ import { MOST_VOXELS } from './scene/voxel-view.js';
 
 /** What becomes of messages, for the page to show. */
 export interface FeedEvents {
-  depth(frame: DepthFrame): void;
+  /** @param camera its place among the cameras */
+  depth(frame: DepthFrame, camera: number): void;
   cube(drawing: Drawing | undefined): void;
   voxels(points: Float32Array, frameId: string): void;
   /** A result of this moment; whether there are hands now. */
@@ -35,6 +37,13 @@ export interface FeedEvents {
 
 /** Messages of which only the newest matters: they are large, and each says all there is to say. */
 const LATEST_ONLY: ReadonlySet<Role> = new Set(['depth', 'voxels']);
+
+/** What a channel is for; of which camera, where it is one of a camera's. */
+interface Use {
+  readonly role: Role;
+  readonly camera: number;
+  readonly feed?: DepthFeed;
+}
 
 /** Hands of ground truth that are kept: some moments, for results that come later. */
 const MOST_TRUTHS = 64;
@@ -56,9 +65,10 @@ export class Feeds {
   lastFault = '';
   readonly #events: FeedEvents;
   readonly #inbox = new Inbox();
-  readonly #depth = new DepthFeed();
+  /** By the id of the channel of images. */
+  readonly #depth = new Map<number, DepthFeed>();
   readonly #board = new DrawingBoard();
-  #roleOf: ReadonlyMap<number, Role> = new Map();
+  #useOf: ReadonlyMap<number, Use> = new Map();
   /** The moment of which presence scores have come. */
   #scored: bigint | undefined;
   readonly #decoders = new Map<Channel, Decoder>();
@@ -72,24 +82,31 @@ export class Feeds {
     return this.#inbox.replaced;
   }
 
-  setRoles(roles: Roles): void {
-    this.#roleOf = new Map([...roles].map(([role, { id }]) => [id, role]));
+  setRoles(roles: Roles, cameras: readonly CameraChannels[]): void {
+    const uses = new Map<number, Use>([...roles].map(([role, { id }]) => [id, { role, camera: 0 }]));
+    cameras.forEach(({ depth, camera: info }, camera) => {
+      const feed = this.#depth.get(depth.id) ?? new DepthFeed();
+      this.#depth.set(depth.id, feed);
+      uses.set(depth.id, { role: 'depth', camera, feed });
+      uses.set(info.id, { role: 'camera', camera, feed });
+    });
+    this.#useOf = uses;
     this.#decoders.clear();
   }
 
   /** @param now milliseconds on a clock that only goes forward */
   receive(channel: Channel, data: Uint8Array, time: bigint, now: number): void {
-    const role = this.#roleOf.get(channel.id);
-    if (role === undefined) return;
-    if (LATEST_ONLY.has(role)) this.#inbox.put({ channel, data, time });
-    else this.#read(role, channel, data, time, now);
+    const use = this.#useOf.get(channel.id);
+    if (use === undefined) return;
+    if (LATEST_ONLY.has(use.role)) this.#inbox.put({ channel, data, time });
+    else this.#read(use, channel, data, time, now);
   }
 
   /** Read what has waited for the next picture. */
   drain(now: number): void {
     for (const { channel, data, time } of this.#inbox.take()) {
-      const role = this.#roleOf.get(channel.id);
-      if (role !== undefined) this.#read(role, channel, data, time, now);
+      const use = this.#useOf.get(channel.id);
+      if (use !== undefined) this.#read(use, channel, data, time, now);
     }
   }
 
@@ -107,7 +124,7 @@ export class Feeds {
   /** What came by this role is not asked for any more. */
   forget(role: Role): void {
     if (role === 'cube') this.#board.clear();
-    else if (role === 'depth') this.#depth.clear();
+    else if (role === 'depth') for (const feed of this.#depth.values()) feed.clear();
     else if (role === 'diagnostics') this.report = undefined;
     else if (role === 'gestures') this.gestures.stop();
     else if (role === 'truth') this.truth.clear();
@@ -121,7 +138,7 @@ export class Feeds {
   clear(): void {
     this.#inbox.clear();
     this.#decoders.clear();
-    this.#roleOf = new Map();
+    this.#useOf = new Map();
     this.#depth.clear();
     this.#board.clear();
     this.hands.clear();
@@ -140,9 +157,9 @@ export class Feeds {
     this.lastFault = error instanceof Error ? error.message : String(error);
   }
 
-  #read(role: Role, channel: Channel, data: Uint8Array, time: bigint, now: number): void {
+  #read(use: Use, channel: Channel, data: Uint8Array, time: bigint, now: number): void {
     try {
-      this.#take(role, channel, this.#decoder(channel)(data), time, now);
+      this.#take(use, channel, this.#decoder(channel)(data), time, now);
     } catch (error) {
       this.fault(error);
     }
@@ -157,7 +174,7 @@ export class Feeds {
     return decoder;
   }
 
-  #take(role: Role, channel: Channel, message: unknown, time: bigint, now: number): void {
+  #take({ role, camera, feed }: Use, channel: Channel, message: unknown, time: bigint, now: number): void {
     switch (role) {
       case 'joints': {
         const hand = fromHandJointsMessage(message as HandJointsMessage);
@@ -181,10 +198,10 @@ export class Feeds {
         this.#noteScore(message as HandDescriptionMessage, time);
         break;
       case 'depth':
-        this.#depthFrame(this.#depth.depth(channel.schemaName, message));
+        this.#depthFrame(feed?.depth(channel.schemaName, message), camera);
         break;
       case 'camera':
-        this.#depthFrame(this.#depth.camera(message));
+        this.#depthFrame(feed?.camera(message), camera);
         break;
       case 'cube':
         this.#events.cube(this.#board.update(message));
@@ -238,7 +255,7 @@ export class Feeds {
     if (errors.length > 0) moment.error = (1000 * errors.reduce((sum, error) => sum + error)) / errors.length;
   }
 
-  #depthFrame(frame: DepthFrame | undefined): void {
-    if (frame !== undefined) this.#events.depth(frame);
+  #depthFrame(frame: DepthFrame | undefined, camera: number): void {
+    if (frame !== undefined) this.#events.depth(frame, camera);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assignCameras } from './cameras.js';
 import { assignRoles, type Role } from './roles.js';
 
 let id = 0;
@@ -86,5 +87,37 @@ describe('roles of channels', () => {
         channel('/hand/scene', 'foxglove.SceneUpdate'),
       ]),
     ).toEqual({ truth: '/hand/truth' });
+  });
+});
+
+describe('cameras', () => {
+  const image = 'sensor_msgs/msg/Image';
+  const packed = 'sensor_msgs/msg/CompressedImage';
+  const info = 'sensor_msgs/msg/CameraInfo';
+  const cameras = (channels: readonly ReturnType<typeof channel>[]) =>
+    assignCameras(channels, assignRoles(channels)).map(({ name, depth, camera }) => [name, depth.topic, camera.topic]);
+
+  it('of a rig have the calibration beside them and the name in which their topics differ', () => {
+    expect(
+      cameras([
+        channel('/right/depth/camera_info', info),
+        channel('/left/depth/image/compressedDepth', packed),
+        channel('/left/depth/image', image),
+        channel('/left/depth/image/compressed', packed),
+        channel('/right/depth/image', image),
+        channel('/left/depth/camera_info', info),
+        channel('/above/depth/image', image),
+      ]),
+    ).toEqual([
+      ['left', '/left/depth/image/compressedDepth', '/left/depth/camera_info'],
+      ['right', '/right/depth/image', '/right/depth/camera_info'],
+    ]);
+  });
+
+  it('are one where there is one, wherever its calibration lies, and none without a calibration', () => {
+    expect(cameras([channel('/depth', 'foxglove.RawImage', 'json'), channel('/calibration', info)])).toEqual([
+      ['camera', '/depth', '/calibration'],
+    ]);
+    expect(cameras([channel('/depth/image', image)])).toEqual([]);
   });
 });

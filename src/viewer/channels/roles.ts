@@ -65,19 +65,24 @@ export function assignRoles(channels: Iterable<Channel>): Roles {
   const all = [...channels];
   const roles = new Map<Role, Channel>();
   for (const role of ROLES) {
-    const { schemas, score } = RULES[role];
-    const candidates = all
-      .filter((channel) => schemas.includes(plainName(channel.schemaName)) && score(channel.topic) >= 0)
-      .sort(
-        (a, b) =>
-          score(b.topic) - score(a.topic) ||
-          Number(isReadable(b)) - Number(isReadable(a)) ||
-          a.topic.length - b.topic.length ||
-          a.id - b.id,
-      );
-    if (candidates.length > 0) roles.set(role, candidates[0]);
+    const [best] = candidatesFor(role, all);
+    if (best !== undefined) roles.set(role, best);
   }
   return roles;
+}
+
+/** All that could play a role, the best first. */
+export function candidatesFor(role: Role, channels: readonly Channel[]): Channel[] {
+  const { schemas, score } = RULES[role];
+  return channels
+    .filter((channel) => schemas.includes(plainName(channel.schemaName)) && score(channel.topic) >= 0)
+    .sort(
+      (a, b) =>
+        score(b.topic) - score(a.topic) ||
+        Number(isReadable(b)) - Number(isReadable(a)) ||
+        a.topic.length - b.topic.length ||
+        a.id - b.id,
+    );
 }
 
 /** Messages that are decoded here: CDR with ros2msg, and JSON. */

@@ -8,6 +8,7 @@ import {
   toChannel,
 } from '../../transport/foxglove/protocol/index.js';
 import type { BusMessage } from '../../transport/port/bus.js';
+import { assignCameras } from '../channels/cameras.js';
 import { assignRoles } from '../channels/roles.js';
 import type { ConnectionEvents, Source } from '../connection/connection.js';
 import type { McapFile } from './mcap-file.js';
@@ -36,10 +37,11 @@ export class FileConnection implements Source {
     }
     const roles = assignRoles(this.#channels.values());
     this.#frameTopic = (roles.get('joints') ?? roles.get('depth') ?? roles.get('truth'))?.topic;
+    const cameras = assignCameras(this.#channels.values(), roles).flatMap(({ depth, camera }) => [depth, camera]);
     const { begin, end } = file;
     this.#player = new Player(file, {
       ...{ begin, end, stay: true },
-      topics: [...roles.values()].map(({ topic }) => topic),
+      topics: [...new Set([...roles.values(), ...cameras].map(({ topic }) => topic))],
       ...(this.#frameTopic !== undefined && { frameTopic: this.#frameTopic }),
     });
   }

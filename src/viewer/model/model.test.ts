@@ -5,7 +5,10 @@ import { depthRange, SteadyRange } from './depth-range.js';
 import { FrameStamps } from './frame-stamps.js';
 import { FrameTree } from './frame-tree.js';
 import { GestureLog } from './gesture-log.js';
+import { History } from './history.js';
+import { momentHash, momentOf } from './moment-hash.js';
 import { RateMeter } from './rate-meter.js';
+import { Recent } from './recent.js';
 import { LOST, RIBBON_BINS, TRACKED, TrackRibbon, UNSEEN } from './track-ribbon.js';
 import { type Shown, wantedRoles } from './wanted.js';
 
@@ -262,10 +265,68 @@ describe('the log of gestures', () => {
   });
 });
 
+describe('the address of a moment', () => {
+  it.each([
+    [0n, '#t=0'],
+    [12_345_000_000n, '#t=12.345'],
+    [1_033_333_333n, '#t=1.033333333'],
+    [3_600_000_000_001n, '#t=3600.000000001'],
+  ])('%s ns after the beginning is %s, and back', (time, hash) => {
+    expect(momentHash(time)).toBe(hash);
+    expect(momentOf(hash)).toBe(time);
+  });
+
+  it.each(['', '#side', '#t=', '#t=-1', '#t=1e3', '#t=1.2.3', '#t=1.0000000001', '#t=0x10'])('is not %s', (hash) => {
+    expect(momentOf(hash)).toBeUndefined();
+  });
+});
+
+describe('the history', () => {
+  it('gives curves in seconds from a zero, interrupted where nothing was seen', () => {
+    const history = new History();
+    Object.assign(history.at(1000n * MS, 1000n * MS), { presence: 1, error: 4 });
+    Object.assign(history.at(1040n * MS, 1040n * MS), { presence: 0.5, latency: 9 });
+    history.at(2000n * MS, 2000n * MS).presence = 1;
+    const { x, error, latency, presence } = history.curves(0n, 3000n * MS, 1000n * MS);
+    expect(x.map((seconds) => Number(seconds.toFixed(3)))).toEqual([0, 0.04, 0.04, 1]);
+    expect(error).toEqual([4, null, null, null]);
+    expect(latency).toEqual([null, 9, null, null]);
+    expect(presence).toEqual([1, 0.5, null, 1]);
+    expect(history.curves(1030n * MS, 1050n * MS, 0n).x).toEqual([1.04]);
+  });
+
+  it('shows no hand from a loss, which is said once, until the next result', () => {
+    const history = new History();
+    history.at(1000n * MS, 1000n * MS).presence = 0;
+    history.at(3000n * MS, 3000n * MS).presence = 1;
+    expect(history.curves(0n, 3000n * MS, 0n).presence).toEqual([0, 0, 1]);
+    expect(history.curves(0n, 3000n * MS, 0n).x[1]).toBeCloseTo(3, 5);
+  });
+
+  it('keeps its order when parts are played again, and replaces what was there', () => {
+    const history = new History();
+    for (const [ms, error] of [
+      [0n, 1],
+      [80n, 3],
+      [40n, 2],
+      [80n, 5],
+    ] as const)
+      history.at(ms * MS, ms * MS).error = error;
+    expect(history.curves(0n, 100n * MS, 0n).error).toEqual([1, 2, 5]);
+  });
+});
+
+it('of images that are kept, the nearest may be earlier or later', () => {
+  const recent = new Recent<{ stamp: bigint }>(3);
+  expect(recent.nearest(5n)).toBeUndefined();
+  for (const stamp of [10n, 20n, 30n]) recent.put({ stamp });
+  expect([1n, 14n, 16n, 99n].map((stamp) => recent.nearest(stamp)?.stamp)).toEqual([10n, 10n, 20n, 30n]);
+});
+
 describe('what is asked for', () => {
   const layers = (on: boolean) => ({
     ...{ skeleton: on, points: on, cube: on, voxels: on, grid: on },
-    ...{ trails: on, truth: on },
+    ...{ trails: on, truth: on, surface: on },
   });
   const [all, none] = [layers(true), layers(false)];
   const shown = (change: Partial<Shown>): Shown => ({
@@ -305,5 +366,6 @@ describe('what is asked for', () => {
   it('is gestures and diagnostics where their panels can be seen', () => {
     expect(roles({ panels: new Set(['panel-gestures']) })).toContain('gestures');
     expect(roles({ panels: new Set(['panel-pipeline']) })).toContain('diagnostics');
+    expect(roles({ panels: new Set(['panel-history']) })).toEqual(expect.arrayContaining(['truth', 'descriptions']));
   });
 });

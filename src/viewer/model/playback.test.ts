@@ -173,6 +173,17 @@ describe('playback', () => {
     expect((sent.at(-1) as { speed: number } | undefined)?.speed).toBe(expected);
   });
 
+  it('goes to a moment and pauses there, whatever it did before', () => {
+    const { playback, answer, last } = setUp();
+    playback.show(START + 3n * SECOND);
+    expect(last()).toMatchObject({ command: 'pause', seekTime: START + 3n * SECOND });
+    expect(playback.isSettled).toBe(false);
+    answer({ status: 'paused', currentTime: START + 3n * SECOND });
+    expect(playback.isSettled).toBe(true);
+    playback.show(END + SECOND);
+    expect(last()).toMatchObject({ seekTime: END });
+  });
+
   it('forgets what was asked for when the connection ends', () => {
     const { playback, sent } = setUp();
     playback.pause();

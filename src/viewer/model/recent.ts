@@ -24,6 +24,17 @@ export class Recent<T extends { readonly stamp: bigint }> {
     return this.#items.findLast((item) => item.stamp <= stamp);
   }
 
+  /** The one whose stamp is nearest; undefined where there is none. */
+  nearest(stamp: bigint): T | undefined {
+    let found: T | undefined;
+    let least: bigint | undefined;
+    for (const item of this.#items) {
+      const away = item.stamp > stamp ? item.stamp - stamp : stamp - item.stamp;
+      if (least === undefined || away <= least) [found, least] = [item, away];
+    }
+    return found;
+  }
+
   /** All of exactly this moment. */
   at(stamp: bigint): readonly T[] {
     return this.#items.filter((item) => item.stamp === stamp);

@@ -1,5 +1,6 @@
 import {
   BufferGeometry,
+  Color,
   DataTexture,
   FloatType,
   GLSL3,
@@ -84,6 +85,8 @@ void main() {
 /** The depth image as points in space, unprojected by the graphics card. */
 export class CloudView {
   readonly object: Points<BufferGeometry, ShaderMaterial>;
+  #palette: ScenePalette | undefined;
+  #tint: Color | undefined;
   #texture: DataTexture | undefined;
 
   constructor() {
@@ -139,10 +142,24 @@ export class CloudView {
     this.object.material.uniforms.pixels.value = pixels;
   }
 
-  setPalette({ cloudNear, cloudFar, cloudAmbient }: ScenePalette): void {
-    this.object.material.uniforms.ambient.value = cloudAmbient;
+  setPalette(palette: ScenePalette): void {
+    this.#palette = palette;
+    this.#color();
+  }
+
+  /** @param tint of all points; undefined: by their depth */
+  setTint(tint: string | undefined): void {
+    this.#tint = tint === undefined ? undefined : new Color(tint);
+    this.#color();
+  }
+
+  #color(): void {
+    if (this.#palette === undefined) return;
+    const { cloudNear, cloudFar, cloudAmbient } = this.#palette;
+    const { ambient, near, far } = this.object.material.uniforms;
+    ambient.value = cloudAmbient;
     // The shader writes what is seen, so it gets colours as they are seen.
-    this.object.material.uniforms.near.value = cloudNear.clone().convertLinearToSRGB();
-    this.object.material.uniforms.far.value = cloudFar.clone().convertLinearToSRGB();
+    near.value = (this.#tint ?? cloudNear).clone().convertLinearToSRGB();
+    far.value = (this.#tint ?? cloudFar).clone().convertLinearToSRGB();
   }
 }

@@ -44,7 +44,7 @@ function gridLines(): number[] {
   return points;
 }
 
-function frustumLines(tanX: number, tanY: number): number[] {
+export function frustumLines(tanX: number, tanY: number): number[] {
   const corners = [
     [-1, -1],
     [1, -1],
@@ -72,7 +72,7 @@ function axes(): Object3D {
   return object;
 }
 
-function lines(
+export function lines(
   positions: readonly number[],
   material: ConstructorParameters<typeof LineBasicMaterial>[0],
 ): LineSegments<BufferGeometry, LineBasicMaterial> {

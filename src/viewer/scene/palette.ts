@@ -1,5 +1,8 @@
 import { Color } from 'three';
 
+/** Colours of the cameras' points where there are several cameras; away from those of the fingers. */
+export const CAMERA_TINTS = ['#7f97b2', '#b39a5b', '#9a7fb8', '#6aa391', '#b37f7f', '#8f9a6a'] as const;
+
 /** The scene's colours in the present theme, from the style sheet. */
 export interface ScenePalette {
   readonly background: Color;

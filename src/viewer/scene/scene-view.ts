@@ -14,7 +14,7 @@ import {
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
-import type { CameraModel } from '../../depth/depth-frame.js';
+import type { DepthFrame } from '../../depth/depth-frame.js';
 import { IDENTITY_TRANSFORM } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';
 import { ROOT_OF_MIDDLE } from '../../hand/skeleton.js';
@@ -25,7 +25,7 @@ import type { FrameTree } from '../model/frame-tree.js';
 import type { JointOnScreen } from '../model/joint-probe.js';
 import type { Layer } from '../ui/settings.js';
 import { CloudView } from './cloud-view.js';
-import { Ground } from './ground.js';
+import { frustumLines, Ground, lines } from './ground.js';
 import { HandView } from './hand-view.js';
 import { readPalette } from './palette.js';
 import { SurfaceView } from './surface-view.js';
@@ -41,6 +41,22 @@ const KEY_TURN = Math.PI / 24;
 const KEY_ZOOM = 1.12;
 /** Share of the way that the view goes after the hand with each picture. */
 const FOLLOW = 0.12;
+
+/** One depth camera: its points, and its field of view where it is not the first one, which the ground shows. */
+interface CameraInScene {
+  readonly group: Group;
+  readonly cloud: CloudView;
+  readonly view: ReturnType<typeof lines>;
+  frameId: string | undefined;
+}
+
+/** Of one camera. */
+export interface DepthInScene {
+  readonly frame: DepthFrame;
+  readonly range: DepthRange;
+  /** Colour of its points; undefined: by their depth. */
+  readonly tint: string | undefined;
+}
 
 /** A thing in the scene, in the frame that its message named. */
 interface Placed {
@@ -61,7 +77,8 @@ export class SceneView {
   /** Behind, and on top of it: joints lie inside of the hand whose surface the camera sees, and must be seen all the same. */
   readonly #back = new Scene();
   readonly #front = new Scene();
-  readonly #cloud = new CloudView();
+  readonly #cameras: CameraInScene[] = [];
+  readonly #allClouds = new Group();
   readonly #hand = new HandView();
   readonly #truth = new HandView({ thickness: 0.55, plain: true });
   readonly #surface = new SurfaceView();
@@ -99,7 +116,7 @@ export class SceneView {
       return { group, frameId: undefined };
     };
     this.#placed = {
-      points: place(this.#back, this.#cloud.object),
+      points: place(this.#back, this.#allClouds),
       grid: place(this.#back, this.#ground.object),
       voxels: place(this.#back, this.#voxels.object),
       surface: place(this.#back, this.#surface.object),
@@ -138,7 +155,14 @@ export class SceneView {
     this.#back.fog = new Fog(palette.background, 1.2, 4);
     this.#cube.material.color.copy(palette.cube);
     this.#measured.material.color.copy(palette.truth);
-    const parts = [this.#cloud, this.#hand, this.#truth, this.#surface, this.#voxels, this.#ground];
+    const parts = [
+      ...this.#cameras.map(({ cloud }) => cloud),
+      this.#hand,
+      this.#truth,
+      this.#surface,
+      this.#voxels,
+      this.#ground,
+    ];
     for (const part of parts) part.setPalette(palette);
     this.#dirty = true;
   }
@@ -216,14 +240,37 @@ export class SceneView {
     return [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
   }
 
-  showDepth(depth: Float32Array, camera: CameraModel, range: DepthRange, frameId: string): void {
-    this.#cloud.show(depth, camera, range);
-    this.#ground.setFieldOfView(camera.width / 2 / camera.fx, camera.height / 2 / camera.fy);
-    this.#place('points', frameId);
-    this.#place('grid', frameId);
-    this.#shownIn = frameId;
+  /** @param index the camera's place among all; the scene is in the frame of the first one */
+  showDepth({ frame: { depth, camera, frameId }, range, tint }: DepthInScene, index: number): void {
+    const one = this.#cameraAt(index);
+    const fieldOfView = [camera.width / 2 / camera.fx, camera.height / 2 / camera.fy] as const;
+    one.cloud.show(depth, camera, range);
+    one.cloud.setTint(tint);
+    one.frameId = frameId;
+    if (index === 0) {
+      this.#ground.setFieldOfView(...fieldOfView);
+      this.#place('grid', frameId);
+      this.#shownIn = frameId;
+    } else {
+      one.view.geometry.setAttribute('position', new Float32BufferAttribute(frustumLines(...fieldOfView), 3));
+      one.view.material.color.set(tint ?? readPalette().grid);
+    }
     this.#placedAt = -1;
     this.#dirty = true;
+  }
+
+  #cameraAt(index: number): CameraInScene {
+    while (this.#cameras.length <= index) {
+      const group = new Group();
+      const cloud = new CloudView();
+      const view = lines([], {});
+      view.frustumCulled = false;
+      cloud.setPalette(readPalette());
+      cloud.setHeight((this.#canvas.clientHeight * this.#renderer.getPixelRatio()) / 2);
+      this.#allClouds.add(group.add(cloud.object, view));
+      this.#cameras.push({ group, cloud, view, frameId: undefined });
+    }
+    return this.#cameras[index];
   }
 
   /** @param drawing undefined: there is no cube */
@@ -242,7 +289,10 @@ export class SceneView {
   }
 
   clearDepth(): void {
-    this.#cloud.clear();
+    for (const { cloud, view } of this.#cameras) {
+      cloud.clear();
+      view.geometry.deleteAttribute('position');
+    }
     this.#dirty = true;
   }
 
@@ -333,6 +383,14 @@ export class SceneView {
       group.position.set(...translation);
       group.quaternion.set(...rotation);
     }
+    // a further camera is only shown where it is known how it stands to the first one
+    for (const [i, { group, frameId = '' }] of this.#cameras.entries()) {
+      const found = this.#frames.between(frameId, this.#shownIn ?? frameId);
+      group.visible = i === 0 || found !== undefined;
+      const { translation, rotation } = found ?? IDENTITY_TRANSFORM;
+      group.position.set(...translation);
+      group.quaternion.set(...rotation);
+    }
   }
 
   #resize(): void {
@@ -343,7 +401,7 @@ export class SceneView {
     // A narrow picture shows as much to the sides as a wide one does in height.
     this.#camera.fov = width < height ? 40 * Math.min(1.6, height / width) : 40;
     this.#camera.updateProjectionMatrix();
-    this.#cloud.setHeight((height * this.#renderer.getPixelRatio()) / 2);
+    for (const { cloud } of this.#cameras) cloud.setHeight((height * this.#renderer.getPixelRatio()) / 2);
     this.#dirty = true;
     // At once: a canvas that has been resized is empty.
     this.render();
