@@ -54,5 +54,5 @@ export {
   presenceOf,
 } from './presence.js';
 export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
-export type { Side } from './side-vote.js';
+export { type Side, sideOdds } from './side-vote.js';
 export { type HandVerdict, readVerdict, VERDICT_LENGTH } from './verdict.js';

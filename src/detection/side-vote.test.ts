@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SideVote } from './side-vote.js';
+import { SideVote, sideOdds } from './side-vote.js';
 
 const cast = (vote: SideVote, ...lefts: number[]) => {
   for (const left of lefts) vote.add(left);
@@ -86,5 +86,13 @@ describe('the side of a hand', () => {
     vote.begin();
     expect([cast(vote, -5, -5, -5, -5), vote.settled]).toEqual(['left', true]);
     expect(cast(new SideVote(), Number.NaN)).toBe('right');
+  });
+});
+
+describe('what a pose network makes of both sides', () => {
+  it('says nothing where both are about as sure, and much where one is clearly surer', () => {
+    expect([0, 0.01, -0.015].map((more) => Math.abs(sideOdds(more)))).toEqual([0, 0, 0]);
+    expect(sideOdds(0.055)).toBeCloseTo(2, 9);
+    expect(sideOdds(-0.035)).toBeCloseTo(-1, 9);
   });
 });

@@ -18,6 +18,20 @@ export function sideShare(side: Side, left: number): number {
   return sigmoid(side === 'left' ? left : -left);
 }
 
+/** Of the difference of two confidences: less says nothing; and log-odds for each unit beyond. */
+const NO_DIFFERENCE = 0.015;
+const ODDS = 50;
+
+/**
+ * Log-odds of a left hand by what a pose network makes of a cube that is shown as a left hand's and as a right one's. Fitted to the packaged
+ * network on 320 cubes of synthetic hands: of the differences below 0.02 half were on the wrong side, of those beyond 0.05 one in 18.
+ *
+ * @param more by how much the joints' mean confidence is larger as a left hand
+ */
+export function sideOdds(more: number): number {
+  return Math.sign(more) * ODDS * Math.max(0, Math.abs(more) - NO_DIFFERENCE);
+}
+
 /**
  * Which hand it is, from many verdicts: log-odds of the left side, added up. Until the hand is shown to anybody its side is what the
  * evidence says; then it changes at most once while the hand is followed, and only on settled evidence.

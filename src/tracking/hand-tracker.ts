@@ -1,5 +1,5 @@
 import type { DepthFrame } from '../depth/index.js';
-import type { DetectionStages, ReferenceRefiner } from '../detection/index.js';
+import { type DetectionStages, type ReferenceRefiner, sideOdds } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import { allAnswers, inferAll } from '../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
@@ -37,12 +37,6 @@ interface Look {
   readonly hand: VoxelisedHand;
   readonly answer: InferenceResult;
 }
-
-/**
- * Log-odds of a side for each unit by which the joints' mean confidence in its cube is larger than in the mirrored one. Chosen, not
- * fitted: on 192 held-out synthetic hands the right side's was larger by 0.06 in the mean, and in 83 % of them at all.
- */
-const SIDE_ODDS = 25;
 
 /**
  * Frames in, hands out, through all stages: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
@@ -155,7 +149,7 @@ export class HandTracker {
   /** Of the looks at both sides of a hand, that of the side that is believed then. */
   #judged(seen: VoxelisedHand, own: Look, other: Look): Look {
     const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
-    const side = this.#camera.judge(seen, SIDE_ODDS * (seen.handedness === 'left' ? margin : -margin));
+    const side = this.#camera.judge(seen, sideOdds(seen.handedness === 'left' ? margin : -margin));
     const [taken, left] = side === seen.handedness ? [own, other] : [other, own];
     left.answer.release();
     return taken;
