@@ -64,6 +64,23 @@ voxhand(
 );
 voxhand('synth', '-o', 'recordings/everyday.mcap', '--preset', 'everyday', ...small, '--seconds', '8', '--seed', '3');
 
+voxhand(
+  'synth',
+  '-o',
+  'recordings/two-cameras.mcap',
+  '--preset',
+  'two-cameras',
+  '--motion',
+  'objects',
+  ...small,
+  '--frames',
+  '30',
+  '--phase',
+  '0.2',
+  '--seed',
+  '9001',
+);
+
 const [real] = process.argv.slice(2);
 if (real !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'voxhand-sr305-'));

@@ -41,6 +41,7 @@ describe.each([
   ['sr305', []],
   ['two-hands', []],
   ['gestures', ['--gestures', 'launch/gestures/contactless.yaml']],
+  ['two-cameras', ['--config', 'examples/two-cameras.params.yaml']],
 ] as const)('the recording %s', (name, options) => {
   const golden = `recordings/goldens/${name}.golden.mcap`;
   // the packed module has no recordings but the demo
