@@ -108,6 +108,17 @@ function listener(peer: FakeNode, topics: { joints: string; diagnostics: string 
 }
 
 describe('a tracker as a ROS 2 node', () => {
+  it('takes the transport of its images by the parameter that image_transport has for it', async () => {
+    const { config, call } = await start({ rosArguments: ['--ros-args', '-p', 'image_transport:=compressedDepth'] });
+    expect(config.topics.depth).toBe('/depth/image_rect_raw/compressedDepth');
+    expect(await call('get_parameters', { names: ['image_transport', 'topics.depth'] })).toMatchObject({
+      values: [{ string_value: 'compressedDepth' }, { string_value: '/depth/image_rect_raw/compressedDepth' }],
+    });
+    const theora = new Map([['image_transport', 'theora']]);
+    expect(() => withOverrides(config, theora)).toThrow(/expected raw or compressedDepth; found "theora"/);
+    expect(withOverrides(config, new Map([['image_transport', 'compressedDepth']])).topics).toEqual(config.topics);
+  });
+
   it('tracks, says how it is, and answers its services', async () => {
     const { node, call, camera, listener } = await start();
     await node.start();

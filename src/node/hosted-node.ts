@@ -1,3 +1,4 @@
+import { VoxhandError } from '../errors/index.js';
 import {
   changedParameters,
   changeParameters,
@@ -30,7 +31,7 @@ export interface HostedNodeOptions extends Omit<TrackerNodeOptions, 'lifecycle' 
  */
 export function hostedNode({ host, managed = false, log, snapshot, ...options }: HostedNodeOptions): TrackerNode {
   let node: TrackerNode | undefined;
-  host.declareParameters(parameterDescriptors(options.config, managed), (changes) => {
+  host.declareParameters([...parameterDescriptors(options.config, managed), IMAGE_TRANSPORT], (changes) => {
     if (node === undefined) return { ok: false, reason: 'the node is not there yet' };
     const before = node.config;
     const result = node.setParameters(changes);
@@ -77,6 +78,38 @@ export function parameterDescriptors(config: TrackerConfig, managed: boolean): P
   });
 }
 
+/** As image_transport's subscribers have it; `topics.depth` is then the name of the image. */
+const IMAGE_TRANSPORT: ParameterDescriptor = {
+  name: 'image_transport',
+  type: 'string',
+  value: 'raw',
+  description:
+    'Transport of the depth images: with compressedDepth, the topic is that of the images and /compressedDepth.',
+  constraints: 'one of raw, compressedDepth',
+  readOnly: true,
+};
+
+/** The topics of depth images with the transport that is asked for. */
+function withTransport(config: TrackerConfig, transport: ParameterValue): TrackerConfig {
+  if (transport === 'raw') return config;
+  if (transport !== 'compressedDepth') {
+    throw new VoxhandError('CONFIG_INVALID', 'a transport that is not for depth images', {
+      expected: 'raw or compressedDepth',
+      found: JSON.stringify(transport),
+      where: IMAGE_TRANSPORT.name,
+    });
+  }
+  const of = (topic: string) => (topic.endsWith(`/${transport}`) ? topic : `${topic}/${transport}`);
+  const { topics, cameras } = config;
+  return {
+    ...config,
+    topics: { ...topics, depth: of(topics.depth) },
+    cameras: Object.fromEntries(
+      Object.entries(cameras).map(([name, camera]) => [name, { ...camera, depth: of(camera.depth) }]),
+    ),
+  };
+}
+
 /**
  * The configuration with what a ROS 2 command line or launch file says of it. Names that are no settings are left to others.
  *
@@ -85,7 +118,7 @@ export function parameterDescriptors(config: TrackerConfig, managed: boolean): P
 export function withOverrides(config: TrackerConfig, overrides: ReadonlyMap<string, ParameterValue>): TrackerConfig {
   const names = new Set(trackerParameters().map(({ name }) => name));
   const known = changeParameters(config, new Map([...overrides].filter(([name]) => names.has(name))));
-  return withCameraParameters(known, overrides);
+  return withTransport(withCameraParameters(known, overrides), overrides.get(IMAGE_TRANSPORT.name) ?? 'raw');
 }
 
 /** What stands in a configuration under these names. */

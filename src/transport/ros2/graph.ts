@@ -10,6 +10,9 @@ export interface Endpoint {
   readonly qos: EndpointQos;
 }
 
+/** A topic of image_transport beside its image's. */
+const TRANSPORT = /^(.+)\/(compressedDepth|compressed)$/;
+
 /** What discovery has found so far. Names are as code gives them: remap rules are applied here. */
 export class Graph {
   readonly #node: RclNode;
@@ -18,17 +21,31 @@ export class Graph {
     this.#node = node;
   }
 
-  /** The name on the wire. */
+  /**
+   * The name on the wire. A transport of image_transport goes where its image goes, as with image_transport's own subscribers: where
+   * `image` is remapped to `/camera/image`, `image/compressedDepth` is `/camera/image/compressedDepth`, unless a rule has that name.
+   */
   resolve(topic: string): string {
-    return this.#node.resolveTopicName(topic);
+    const name = this.#node.resolveTopicName(topic);
+    const [, image, transport] = TRANSPORT.exec(topic) ?? [];
+    if (image === undefined || name !== this.#expand(topic)) return name;
+    return `${this.#node.resolveTopicName(image)}/${transport}`;
   }
 
   publishersOf(topic: string): readonly Endpoint[] {
-    return this.#node.getPublishersInfoByTopic(topic).map(toEndpoint);
+    return this.#node.getPublishersInfoByTopic(this.resolve(topic)).map(toEndpoint);
   }
 
   subscribersOf(topic: string): readonly Endpoint[] {
-    return this.#node.getSubscriptionsInfoByTopic(topic).map(toEndpoint);
+    return this.#node.getSubscriptionsInfoByTopic(this.resolve(topic)).map(toEndpoint);
+  }
+
+  /** A name as it would be without any remap rule. */
+  #expand(topic: string): string {
+    if (topic.startsWith('/')) return topic;
+    const [namespace, name] = [this.#node.namespace(), this.#node.name()];
+    const place = namespace === '/' ? '' : namespace;
+    return topic.startsWith('~') ? `${place}/${name}${topic.slice(1)}` : `${place}/${topic}`;
   }
 
   /** All topics but hidden ones, by their names on the wire. */

@@ -128,7 +128,8 @@ export class InputTopic {
     const options = { qos: toRclQos(qos), isRaw: true };
     const callback = guarded(this.topic, onError, (bytes: unknown) => this.#take(bytes as Uint8Array, schema));
     try {
-      this.#subscription = node.createSubscription(rclTypeClass(type), this.topic, options, callback);
+      const name = this.#context.graph.resolve(this.topic);
+      this.#subscription = node.createSubscription(rclTypeClass(type), name, options, callback);
     } catch (error) {
       const text = `${this.#shown}: ${type} is not installed here (${firstLine(error)}). Install or build its package and source it`;
       this.#unavailable = { type, text };

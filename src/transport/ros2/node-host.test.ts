@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { fakePeer, fakeRcl } from '../../../test/helpers/fake-rcl.js';
+import { type BondStatus, bondStatusCodec } from './bond.js';
 import type { ParameterDescriptor } from './host.js';
 import { toValueMessage } from './parameter-messages.js';
 import { toRclQos } from './qos.js';
@@ -24,7 +25,14 @@ async function start(rosArguments: string[] = []) {
       { qos: toRclQos({ profile: 'reliable', depth: 100, durability: 'volatile' }) },
       (message) => heard.push(message),
     );
-  return { host: bus.host, call, heard, listen };
+  const listenRaw = (type: string, topic: string, decode: (bytes: Uint8Array) => unknown) =>
+    fakePeer(runtime.graph).createSubscription(
+      type as never,
+      topic,
+      { qos: toRclQos({ profile: 'reliable', depth: 100, durability: 'volatile' }), isRaw: true },
+      (bytes) => heard.push(decode(bytes as Uint8Array)),
+    );
+  return { host: bus.host, call, heard, listen, listenRaw };
 }
 
 const DESCRIPTORS: ParameterDescriptor[] = [
@@ -229,5 +237,32 @@ describe('the life cycle services of a node', () => {
     finish();
     await settle();
     expect(answers).toEqual([]);
+  });
+
+  it('keep a bond with a lifecycle manager while the node is active, and leave it with the node', async () => {
+    const { host, call, heard, listenRaw } = await start(['--ros-args', '-p', 'bond_heartbeat_period:=0.02']);
+    host.lifecycle({});
+    listenRaw('bond/msg/Status', '/cell/bond', (bytes) => bondStatusCodec().decode(bytes));
+    await call('change_state', change('configure'));
+    await settle();
+    expect(heard).toEqual([]);
+    await call('change_state', change('activate'));
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2));
+    await call('change_state', change('deactivate'));
+    await settle();
+    const active = heard.map((status) => (status as BondStatus).active);
+    expect(active.indexOf(false)).toBe(active.length - 1);
+    expect(heard[0]).toMatchObject({ id: 'tracker', heartbeat_timeout: 4 });
+    expect(new Set(heard.map((status) => (status as BondStatus).instance_id)).size).toBe(1);
+  });
+
+  it('keep none where the period is 0', async () => {
+    const { host, call, heard, listenRaw } = await start(['--ros-args', '-p', 'bond_heartbeat_period:=0']);
+    host.lifecycle({});
+    listenRaw('bond/msg/Status', '/cell/bond', (bytes) => bondStatusCodec().decode(bytes));
+    await call('change_state', change('configure'));
+    await call('change_state', change('activate'));
+    await settle();
+    expect(heard).toEqual([]);
   });
 });

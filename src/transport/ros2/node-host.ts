@@ -1,6 +1,7 @@
 import { inWords, toVoxhandError, VoxhandError } from '../../errors/index.js';
 import { type Codec, cdrCodec } from '../../messages/index.js';
 import { toStamp } from '../../timing/index.js';
+import { bondStatusCodec, holdBond } from './bond.js';
 import { guarded, type OnCallbackError } from './guard.js';
 import type {
   Dispose,
@@ -37,6 +38,17 @@ export interface NodeHostOptions {
 const EVENT_QOS: TopicQos = { profile: 'reliable', depth: 1000, durability: 'volatile' };
 const TRANSITION_QOS: TopicQos = { profile: 'reliable', depth: 10, durability: 'volatile' };
 
+/** Under the name that nav2's nodes have for it. */
+const BOND_PERIOD: ParameterDescriptor = {
+  name: 'bond_heartbeat_period',
+  type: 'double',
+  value: 0.1,
+  description:
+    'While it is active, the node tells a lifecycle manager on the topic bond that it is alive, this often; 0 for never. Unit: s.',
+  range: { from: 0, to: 1 },
+  readOnly: true,
+};
+
 /** {@link Ros2Host} on a plain node of rclnodejs. */
 export class NodeHost implements Ros2Host {
   readonly #options: NodeHostOptions;
@@ -44,6 +56,7 @@ export class NodeHost implements Ros2Host {
   readonly #services = new Set<RclService>();
   #declared = false;
   #lifecycle: LifecycleMachine | undefined;
+  #leaveBond: Dispose | undefined;
   #closed = false;
 
   constructor(options: NodeHostOptions) {
@@ -119,7 +132,36 @@ export class NodeHost implements Ros2Host {
     );
     serveLifecycle(machine, this.#serve);
     this.#lifecycle = machine;
+    this.declareOwn([BOND_PERIOD], () => ({ ok: true }));
+    const period = Number(this.parameter(BOND_PERIOD.name));
+    if (period > 0) machine.onChange((state) => this.#bind(state === 'active' ? period : undefined));
     return machine;
+  }
+
+  /** Tell a lifecycle manager that this node is alive, or, without a period, that it leaves. */
+  #bind(period: number | undefined): void {
+    const { now, send, onError } = this.#options;
+    this.#leaveBond?.();
+    this.#leaveBond = undefined;
+    if (period === undefined) return;
+    const codec = bondStatusCodec();
+    let isMissing = false;
+    this.#leaveBond = holdBond(
+      { id: this.name, period, now },
+      guarded('bond', onError, (status) => {
+        if (isMissing) return;
+        try {
+          send('bond', codec, TRANSITION_QOS, status);
+        } catch (error) {
+          if (!(error instanceof VoxhandError) || error.code !== 'ROS2_MESSAGES_MISSING') throw error;
+          isMissing = true;
+          this.log(
+            'info',
+            'no bond with a lifecycle manager: the package bond is not installed. nav2 needs bond_timeout: 0.0',
+          );
+        }
+      }),
+    );
   }
 
   log(severity: 'debug' | 'info' | 'warn' | 'error', text: string): void {
@@ -133,6 +175,7 @@ export class NodeHost implements Ros2Host {
 
   /** Take the services off the graph. The node must still be there. */
   close(): void {
+    this.#bind(undefined);
     this.#closed = true;
     for (const service of [...this.#services]) this.#remove(service);
   }

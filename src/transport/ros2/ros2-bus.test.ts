@@ -544,6 +544,19 @@ describe('the node of a ROS 2 bus', () => {
     expect(bus.host.undeclaredOverrides()).toEqual(['speling']);
   });
 
+  it('subscribes to a transport of an image where the image itself is remapped to', async () => {
+    const { bus, graph } = await start({
+      ...ros2BusOptions(trackerConfig({ topics: { depth: '/depth/image/compressedDepth' } })),
+      rosArguments: ['--ros-args', '-r', 'depth/image:=/cam/depth/raw', '-r', '/a/image/compressedDepth:=/b/image'],
+    });
+    const { stop } = collect(bus, ['/depth/image/compressedDepth', '/a/image/compressedDepth']);
+    const [reader] = graph.subscribers('/cam/depth/raw/compressedDepth');
+    expect(reader.topic_type).toBe('sensor_msgs/msg/CompressedImage');
+    publisher(fakePeer(graph), '/b/image', 'sensor_msgs/msg/CompressedImage');
+    await until(() => graph.subscribers('/b/image').length === 1);
+    await stop();
+  });
+
   it('refuses a quality of service that cannot be had, when the topic is opened', async () => {
     const { bus } = await start({
       rosArguments: ['--ros-args', '-p', 'qos_overrides./hand/reference.publisher.deadline:=100'],
