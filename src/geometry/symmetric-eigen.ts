@@ -83,6 +83,17 @@ function offDiagonal(a: Float64Array, n: number): number {
  * @returns false where A is not positive definite; `a` and `b` are then of no use
  */
 export function choleskySolve(a: Float64Array, b: Float64Array, n: number): boolean {
+  if (!choleskyFactor(a, n)) return false;
+  choleskyBack(a, b, n);
+  return true;
+}
+
+/**
+ * Overwrite the lower triangle of a symmetric positive definite n x n matrix by its Cholesky factor.
+ *
+ * @returns false where it is not positive definite; `a` is then of no use
+ */
+export function choleskyFactor(a: Float64Array, n: number): boolean {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = a[i * n + j];
@@ -92,24 +103,30 @@ export function choleskySolve(a: Float64Array, b: Float64Array, n: number): bool
       else return false;
     }
   }
+  return true;
+}
+
+/** Solve A x = b by the {@link choleskyFactor} of A. `b` is overwritten by x. */
+export function choleskyBack(factor: Float64Array, b: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) b[i] -= a[i * n + k] * b[k];
-    b[i] /= a[i * n + i];
+    for (let k = 0; k < i; k++) b[i] -= factor[i * n + k] * b[k];
+    b[i] /= factor[i * n + i];
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) b[i] -= a[k * n + i] * b[k];
-    b[i] /= a[i * n + i];
+    for (let k = i + 1; k < n; k++) b[i] -= factor[k * n + i] * b[k];
+    b[i] /= factor[i * n + i];
   }
-  return true;
 }
 
 /** The inverse of a symmetric positive definite n x n matrix, of which only the lower triangle is read, as a new array. */
 export function inverse(matrix: Float64Array, n: number): Float64Array {
   const result = new Float64Array(n * n);
+  const factor = Float64Array.from(matrix);
+  choleskyFactor(factor, n);
   for (let k = 0; k < n; k++) {
     const column = new Float64Array(n);
     column[k] = 1;
-    choleskySolve(Float64Array.from(matrix), column, n);
+    choleskyBack(factor, column, n);
     for (let i = 0; i < n; i++) result[i * n + k] = column[i];
   }
   return result;

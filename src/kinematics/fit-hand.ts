@@ -3,6 +3,7 @@ import { PRIOR_MEAN, PRIOR_PRECISION } from './angle-prior.js';
 import { FreeSpace } from './free-space.js';
 import { FIRST_ANGLE, HandKinematics, movingAngles } from './hand-kinematics.js';
 import { CHAINS, type HandProportions } from './hand-proportions.js';
+import { HandSkin } from './hand-skin.js';
 import {
   ANGLE_COUNT,
   ANGLE_MAX,
@@ -31,9 +32,8 @@ export interface FitOptions {
   readonly surfaceLimit: number;
   /** Points that count as much as one that stands alone: neighbours are wrong together. */
   readonly surfaceRepeats: number;
-  /** The same factor once more on the palm, whose shape differs more. */
-  readonly palmRepeats: number;
-  /** At most so many points are used. */
+  /** At most so many points are looked at, and at most so many of them are used. */
+  readonly maxLooked: number;
   readonly maxPoints: number;
   /** Weight of the common poses. */
   readonly prior: number;
@@ -44,22 +44,25 @@ export interface FitOptions {
   /** Standard deviation of how far a bone stands in what was seen to be free; 0: free space does not count. */
   readonly freeSpaceNoise: number;
   readonly freeSpaceLimit: number;
+  /** Whether all points were seen from the origin: then no skin that is turned away was seen, and no hand is where the view was free. */
+  readonly oneCamera: boolean;
 }
 
 export const FIT_OPTIONS: FitOptions = {
   iterations: 8,
-  jointNoise: 0.004,
+  jointNoise: 0.005,
   jointLimit: 3,
-  surfaceNoise: 0.003,
-  surfaceLimit: 0.005,
+  surfaceNoise: 0.0015,
+  surfaceLimit: 0.003,
   surfaceRepeats: 1.5,
-  palmRepeats: 4,
+  maxLooked: 500,
   maxPoints: 250,
   prior: 0.3,
   coupling: 0.4,
   angleRate: 6,
   freeSpaceNoise: 0.004,
   freeSpaceLimit: 0.012,
+  oneCamera: true,
 };
 
 /** What is known of a right hand at one moment, all in one frame whose origin is the camera. */
@@ -72,6 +75,8 @@ export interface HandEvidence {
   readonly points?: Float32Array;
   /** Distance between neighbouring points, metres. */
   readonly pitch?: number;
+  /** Whether points lie on the surface itself; the centre of an occupied voxel lies up to half a voxel off. */
+  readonly exact?: boolean;
 }
 
 /**
@@ -82,17 +87,10 @@ function jointDeviation(noise: number, confidence: number): number {
   return noise * Math.exp(6.5 * Math.max(0, 0.72 - confidence));
 }
 
-/** Seen points beyond so many are not looked at. */
-const MOST_POINTS = 4096;
-/** A point is compared with cones that are not farther away than the nearest one at first by more than this, metres; so many at most. */
-const SLACK = 0.008;
-const NEAR_CONES = 6;
 /** Points farther from the first guess than this are not the hand's, metres. */
-const REACH = 0.02;
+const REACH = 0.015;
 const DIP_OF_PIP = 2 / 3;
 const MIDDLE = 3 * ROOT_OF_MIDDLE;
-/** `surfaceLimit` where proportions are learned, metres: what the hand holds makes it look thick. */
-const LEARN_LIMIT = 0.004;
 /** How deep a bone may stand in free space: half a voxel and a half, metres. */
 const TOLERANCE = 0.004;
 
@@ -108,7 +106,8 @@ const TOLERANCE = 0.004;
  */
 export class HandFit {
   readonly kinematics = new HandKinematics();
-  readonly surface = new HandSurface();
+  readonly skin = new HandSkin();
+  readonly #cones = new HandSurface();
   /** The result. */
   readonly state = restState();
   /** Cost of the result, and what its joints have of it: the sum of robust squares of their errors, in deviations. */
@@ -125,11 +124,9 @@ export class HandFit {
   readonly #fixed = new Uint8Array(STEP_SIZE);
   readonly #weights = new Float64Array(JOINT_COUNT);
   readonly #free = new FreeSpace();
+  /** Points that were looked at and lie near the hand, and of each the vertex of the skin that it is compared with. */
   readonly #points: Float32Array;
-  /** Of each point: the cones that it is compared with. */
-  readonly #near: Uint8Array;
-  readonly #nearCount: Uint8Array;
-  readonly #kept = new Uint16Array(MOST_POINTS);
+  readonly #vertices: Uint16Array;
   #count = 0;
   #trialJointCost = 0;
   #about: ProportionEquations | undefined;
@@ -138,10 +135,9 @@ export class HandFit {
 
   constructor(options: Partial<FitOptions> = {}) {
     this.#options = { ...FIT_OPTIONS, ...options };
-    const { maxPoints } = this.#options;
-    this.#points = new Float32Array(3 * maxPoints);
-    this.#near = new Uint8Array(NEAR_CONES * maxPoints);
-    this.#nearCount = new Uint8Array(maxPoints);
+    const { maxLooked } = this.#options;
+    this.#points = new Float32Array(3 * maxLooked);
+    this.#vertices = new Uint16Array(maxLooked);
   }
 
   /**
@@ -182,7 +178,10 @@ export class HandFit {
     [state, trial] = [trial, state];
     let damping = 1e-3;
     let used = 0;
+    let moved = true;
     for (; used < iterations; used++) {
+      if (moved) this.#associate(state, proportions);
+      moved = false;
       this.#holdAtLimits(state, equations);
       if (!equations.solve(damping, this.#fixed, this.#step)) {
         damping *= 10;
@@ -196,6 +195,7 @@ export class HandFit {
         jointCost = this.#trialJointCost;
         [equations, other] = [other, equations];
         [state, trial] = [trial, state];
+        moved = true;
         damping = Math.max(1e-6, damping / 5);
         if (gain < 1e-3 * cost) break;
       } else damping *= 6;
@@ -205,7 +205,6 @@ export class HandFit {
     this.jointCost = jointCost;
     this.iterations = used;
     this.kinematics.update(this.state, proportions);
-    this.surface.update(this.kinematics, this.state, proportions);
   }
 
   /**
@@ -222,29 +221,51 @@ export class HandFit {
   }
 
   #choosePoints({ points, joints, pitch = 0.006 }: HandEvidence, proportions: HandProportions): void {
-    const { surfaceNoise, freeSpaceNoise, maxPoints } = this.#options;
+    const { surfaceNoise, freeSpaceNoise, maxLooked, maxPoints, oneCamera } = this.#options;
     this.#count = 0;
     if (points === undefined || surfaceNoise === 0) return;
+    const { skin } = this;
     this.kinematics.update(this.#guess, proportions);
-    this.surface.update(this.kinematics, this.#guess, proportions);
-    if (freeSpaceNoise > 0) this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), pitch);
+    skin.update(this.kinematics, this.#guess, proportions);
+    if (oneCamera && freeSpaceNoise > 0) this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), pitch);
+    const total = points.length / 3;
+    const looked = Math.min(total, maxLooked);
     let kept = 0;
-    const most = Math.min(points.length / 3, this.#kept.length);
-    for (let i = 0; i < most; i++) {
-      this.surface.nearest(points[3 * i], points[3 * i + 1], points[3 * i + 2]);
-      if (Math.abs(this.surface.distance) < REACH) this.#kept[kept++] = i;
-    }
-    // spread over all of them
-    this.#count = Math.min(kept, maxPoints);
-    for (let p = 0; p < this.#count; p++) {
-      const at = 3 * this.#kept[Math.floor((p * kept) / this.#count)];
+    for (let i = 0; i < looked; i++) {
+      const at = 3 * Math.floor((i * total) / looked);
       const x = points[at];
       const y = points[at + 1];
       const z = points[at + 2];
-      this.#nearCount[p] = this.surface.near(x, y, z, SLACK, this.#near, NEAR_CONES * p, NEAR_CONES);
-      this.#points[3 * p] = x;
-      this.#points[3 * p + 1] = y;
-      this.#points[3 * p + 2] = z;
+      const vertex = skin.nearest(x, y, z, oneCamera);
+      skin.at(vertex);
+      const dx = x - skin.point[0];
+      const dy = y - skin.point[1];
+      const dz = z - skin.point[2];
+      if (dx * dx + dy * dy + dz * dz > REACH * REACH) continue;
+      this.#points[3 * kept] = x;
+      this.#points[3 * kept + 1] = y;
+      this.#points[3 * kept + 2] = z;
+      this.#vertices[kept++] = vertex;
+    }
+    this.#count = Math.min(kept, maxPoints);
+    // spread over all of them; each place is read before it is written
+    for (let p = 0; p < this.#count; p++) {
+      const from = Math.floor((p * kept) / this.#count);
+      this.#vertices[p] = this.#vertices[from];
+      for (let k = 0; k < 3; k++) this.#points[3 * p + k] = this.#points[3 * from + k];
+    }
+  }
+
+  /** Compare each point with the vertex that is nearest to it in a state. */
+  #associate(state: HandState, proportions: HandProportions): void {
+    const { kinematics, skin } = this;
+    const { oneCamera } = this.#options;
+    kinematics.update(state, proportions);
+    skin.update(kinematics, state, proportions);
+    for (let p = 0; p < this.#count; p++) {
+      const i = 3 * p;
+      const { [i]: x, [i + 1]: y, [i + 2]: z } = this.#points;
+      this.#vertices[p] = skin.walk(this.#vertices[p], x, y, z, oneCamera);
     }
   }
 
@@ -259,7 +280,7 @@ export class HandFit {
   /** The equations about a state, and its cost. */
   #gather(
     state: HandState,
-    { joints: seen }: HandEvidence,
+    { joints: seen, pitch = 0.006, exact = false }: HandEvidence,
     proportions: HandProportions,
     before: HandState | undefined,
     seconds: number,
@@ -270,14 +291,14 @@ export class HandFit {
       surfaceNoise,
       surfaceLimit,
       surfaceRepeats,
-      palmRepeats,
       freeSpaceNoise,
       freeSpaceLimit,
       prior,
       coupling,
       angleRate,
+      oneCamera,
     } = this.#options;
-    const { kinematics, surface } = this;
+    const { kinematics, skin } = this;
     const { joints } = kinematics;
     const row = this.#row;
     const { angles } = state;
@@ -320,51 +341,52 @@ export class HandFit {
     }
     this.#trialJointCost = cost;
     if (this.#count > 0) {
-      surface.update(kinematics, state, proportions);
-      const pointWeight = 1 / (surfaceNoise * surfaceNoise * surfaceRepeats);
-      const far = (this.#about === undefined ? surfaceLimit : LEARN_LIMIT) ** 2;
+      skin.update(kinematics, state, proportions);
+      const { point, normal } = skin;
+      const quantised = exact ? 0 : (pitch * pitch) / 3;
+      const weight = 1 / ((surfaceNoise * surfaceNoise + quantised) * surfaceRepeats);
+      const far = surfaceLimit * surfaceLimit + quantised;
       for (let p = 0; p < this.#count; p++) {
         const i = 3 * p;
-        const cones = this.#nearCount[p];
-        surface.nearestOf(this.#near, NEAR_CONES * p, cones, this.#points[i], this.#points[i + 1], this.#points[i + 2]);
-        // behind the palm's end begins the forearm, which says nothing of the palm's length
-        if (this.#about !== undefined && surface.along === 0 && surface.chain() < 0) continue;
-        const d = surface.distance;
+        const vertex = this.#vertices[p];
+        skin.at(vertex);
+        const d =
+          normal[0] * (this.#points[i] - point[0]) +
+          normal[1] * (this.#points[i + 1] - point[1]) +
+          normal[2] * (this.#points[i + 2] - point[2]);
         const share = 1 / (1 + (d * d) / far);
-        const weight = surface.chain() < 0 ? pointWeight / palmRepeats : pointWeight;
         cost += weight * d * d * share;
-        const nx = surface.normal[0];
-        const ny = surface.normal[1];
-        const nz = surface.normal[2];
-        const moving = surface.gradient(kinematics, nx, ny, nz, row);
-        const chain = Math.max(0, surface.chain());
-        equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[chain], moving);
+        const chain = skin.chain(vertex);
+        const moving = skin.gradient(kinematics, vertex, row);
+        equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[Math.max(0, chain)], moving);
         if (this.#about !== undefined) {
-          const at = { bones: surface.bone(), along: surface.along, point: surface.foot, radius: surface.radius() };
-          const place = { kinematics, state, proportions, chain: surface.chain(), ...at };
-          this.#about.add(place, surface.normal, d, weight * share * share, row, moving);
+          const at = { bones: skin.bone(vertex), along: skin.along(vertex), point, radius: skin.thicker(vertex) };
+          const place = { kinematics, state, proportions, chain, ...at };
+          this.#about.add(place, normal, d, weight * share * share, row, moving);
         }
       }
     }
-    if (this.#count > 0 && freeSpaceNoise > 0) {
+    if (this.#count > 0 && oneCamera && freeSpaceNoise > 0) {
+      const cones = this.#cones;
+      cones.update(kinematics, state, proportions);
       const { way } = this.#free;
       const weight = 1 / (freeSpaceNoise * freeSpaceNoise);
       const far = freeSpaceLimit * freeSpaceLimit;
-      for (let cone = 0; cone < surface.count; cone++) {
-        if (!surface.isBone(cone)) continue;
+      for (let cone = 0; cone < cones.count; cone++) {
+        if (!cones.isBone(cone)) continue;
         for (let along = 0.5; along <= 1; along += 0.5) {
-          surface.at(cone, along);
-          const { foot } = surface;
-          this.#free.query(foot[0], foot[1], foot[2], surface.radius());
+          cones.at(cone, along);
+          const { foot } = cones;
+          this.#free.query(foot[0], foot[1], foot[2], cones.radius());
           const d = this.#free.depth - TOLERANCE;
           if (d <= 0) continue;
           const share = 1 / (1 + (d * d) / far);
           cost += weight * d * d * share;
-          const moving = surface.gradient(kinematics, way[0], way[1], way[2], row);
-          equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[surface.chain()], moving);
+          const moving = cones.gradient(kinematics, way[0], way[1], way[2], row);
+          equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[cones.chain()], moving);
           if (this.#about !== undefined) {
-            const at = { bones: surface.bone(), along, point: surface.foot, radius: 0 };
-            const place = { kinematics, state, proportions, chain: surface.chain(), ...at };
+            const at = { bones: cones.bone(), along, point: foot, radius: 0 };
+            const place = { kinematics, state, proportions, chain: cones.chain(), ...at };
             this.#about.add(place, way, d, weight * share * share, row, moving);
           }
         }

@@ -19,6 +19,8 @@ export interface SeenJoints {
   readonly points?: Float32Array;
   /** Distance between neighbouring points, metres. */
   readonly pitch?: number;
+  /** Whether points lie on the surface itself, and are not centres of voxels. */
+  readonly exact?: boolean;
 }
 
 /** A hand whose bones have the lengths of its proportions. */
@@ -64,7 +66,7 @@ export class HandFitter {
     this.#fit = new HandFit({
       iterations,
       ...(!surface && { surfaceNoise: 0 }),
-      ...(!oneCamera && { freeSpaceNoise: 0 }),
+      oneCamera,
     });
     this.#proportions = proportions ?? describedProportions();
     this.#learner = learn && proportions === undefined ? new ProportionLearner() : undefined;
@@ -77,11 +79,17 @@ export class HandFitter {
 
   /** The fitted hand, or why the joints should be left as they are. */
   fit(seen: SeenJoints): FittedHand | FitRefusal {
-    const { stamp, handedness, confidences, pitch } = seen;
+    const { stamp, handedness, confidences, pitch, exact } = seen;
     const mirror = handedness === 'left';
     const points = seen.points && (mirror ? mirrored(seen.points) : seen.points);
     const joints = mirror ? mirrored(seen.positions) : seen.positions;
-    const evidence = { joints, confidences, ...(points && { points }), ...(pitch !== undefined && { pitch }) };
+    const evidence = {
+      joints,
+      confidences,
+      ...(points && { points }),
+      ...(pitch !== undefined && { pitch }),
+      ...(exact !== undefined && { exact }),
+    };
     const last = this.#last;
     const seconds = last === undefined ? 0 : Number(stamp - last.stamp) / 1e9;
     let before = last !== undefined && last.handedness === handedness && seconds > 0 && seconds <= MAX_GAP;

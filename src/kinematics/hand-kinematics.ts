@@ -11,6 +11,11 @@ export function movingAngles(chain: number, joint: number): number {
   return joint === 0 ? 0 : BASE_ANGLES[chain] + joint - 1;
 }
 
+/** The angle that flexes a chain before its bone number `bone`. */
+export function flexionAngle(chain: number, bone: number): number {
+  return FIRST_ANGLE[chain] + (bone === 0 ? 1 : BASE_ANGLES[chain] + bone - 1);
+}
+
 /**
  * Forward kinematics of a right hand and its derivatives, into arrays that are made once: {@link update} allocates nothing.
  *
@@ -35,7 +40,6 @@ export class HandKinematics {
     const zz = r[8];
     for (let chain = 0; chain < CHAINS; chain++) {
       const first = FIRST_ANGLE[chain];
-      const base = BASE_ANGLES[chain];
       const at = 3 * FINGER_ROOTS[chain];
       const rx = roots[3 * chain];
       const ry = roots[3 * chain + 1];
@@ -60,7 +64,7 @@ export class HandKinematics {
       this.#axis(first, side * zx, side * zy, side * zz, at);
       for (let bone = 0; bone < 3; bone++) {
         // about x: flexion before this bone
-        const dof = bone === 0 ? first + 1 : first + base + bone - 1;
+        const dof = flexionAngle(chain, bone);
         this.#axis(dof, xx, xy, xz, at + 3 * bone);
         sin = Math.sin(angles[dof]);
         cos = Math.cos(angles[dof]);

@@ -73,29 +73,20 @@ function palmEnd(point: PointDescription): PalmEnd {
   return { roots, offset, thumb };
 }
 
-/** Angles that move the thumb's MCP. */
-const THUMB_ANGLES = movingAngles(0, 1);
-
 /**
  * The surface of the hand as round cones (spheres of linearly growing radius along a segment), those of `hand.json` without the forearm.
- * {@link update} and {@link nearest} allocate nothing.
+ * {@link update} allocates nothing.
  */
 export class HandSurface {
   readonly count = CONES.length;
-  /** What {@link nearest} found: the cone, how far along it (0 to 1), the distance to its surface (negative inside), metres. */
-  cone = -1;
-  along = 0;
-  distance = Infinity;
-  /** How the distance changes with the place of the point (a unit vector but for the cone's slope), and the point on the axis. */
-  readonly normal = new Float64Array(3);
+  /** The place that was looked at last, metres. */
   readonly foot = new Float64Array(3);
   readonly #a = new Float64Array(3 * CONES.length);
   readonly #axis = new Float64Array(3 * CONES.length);
-  readonly #squared = new Float64Array(CONES.length);
   readonly #radii = new Float64Array(2 * CONES.length);
   readonly #point = new Float64Array(3);
-  /** How far along its cone the last distance was taken. */
-  #t = 0;
+  #cone = -1;
+  #along = 0;
 
   /** The surface of a hand whose kinematics are up to date. */
   update({ joints }: HandKinematics, { rotation: r }: HandState, { roots, thickness }: HandProportions): void {
@@ -137,77 +128,7 @@ export class HandSurface {
           }
         }
       }
-      const ax = this.#axis[3 * i];
-      const ay = this.#axis[3 * i + 1];
-      const az = this.#axis[3 * i + 2];
-      this.#squared[i] = ax * ax + ay * ay + az * az;
     }
-  }
-
-  /** Find the cone whose surface is nearest to a point; the answer lies in the fields. */
-  nearest(px: number, py: number, pz: number): void {
-    this.distance = Infinity;
-    for (let cone = 0; cone < this.count; cone++) this.#consider(cone, px, py, pz);
-    this.#settle(px, py, pz);
-  }
-
-  /** The same among `count` cones that stand in `list` from `from` on. */
-  nearestOf(list: Uint8Array, from: number, count: number, px: number, py: number, pz: number): void {
-    this.distance = Infinity;
-    for (let i = from; i < from + count; i++) this.#consider(list[i], px, py, pz);
-    this.#settle(px, py, pz);
-  }
-
-  /**
-   * Write the cones that are not farther from a point than the nearest one by more than `slack` metres into `list` from `from` on.
-   *
-   * @returns how many they are, `most` at most; the answer of {@link nearest} lies in the fields
-   */
-  near(px: number, py: number, pz: number, slack: number, list: Uint8Array, from: number, most: number): number {
-    this.nearest(px, py, pz);
-    let count = 0;
-    for (let cone = 0; cone < this.count && count < most; cone++) {
-      if (this.#distanceTo(cone, px, py, pz) < this.distance + slack) list[from + count++] = cone;
-    }
-    return count;
-  }
-
-  #consider(cone: number, px: number, py: number, pz: number): void {
-    const distance = this.#distanceTo(cone, px, py, pz);
-    if (distance >= this.distance) return;
-    this.distance = distance;
-    this.cone = cone;
-    this.along = this.#t;
-  }
-
-  #distanceTo(cone: number, px: number, py: number, pz: number): number {
-    const a = this.#a;
-    const axis = this.#axis;
-    const k = 3 * cone;
-    const ux = px - a[k];
-    const uy = py - a[k + 1];
-    const uz = pz - a[k + 2];
-    let t = (ux * axis[k] + uy * axis[k + 1] + uz * axis[k + 2]) / this.#squared[cone];
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
-    this.#t = t;
-    const qx = ux - t * axis[k];
-    const qy = uy - t * axis[k + 1];
-    const qz = uz - t * axis[k + 2];
-    return Math.sqrt(qx * qx + qy * qy + qz * qz) - this.#radii[2 * cone] - t * this.#radii[2 * cone + 1];
-  }
-
-  /** Foot and normal of the cone that was found. */
-  #settle(px: number, py: number, pz: number): void {
-    this.at(this.cone, this.along);
-    const { foot, normal } = this;
-    const length = this.distance + this.radius();
-    normal[0] = length > 1e-9 ? (px - foot[0]) / length : 0;
-    normal[1] = length > 1e-9 ? (py - foot[1]) / length : 0;
-    normal[2] = length > 1e-9 ? (pz - foot[2]) / length : -1;
-    if (this.along <= 0 || this.along >= 1) return;
-    // the foot slides along the axis, and the radius changes with it
-    const slope = this.#radii[2 * this.cone + 1] / this.#squared[this.cone];
-    for (let k = 0; k < 3; k++) normal[k] -= slope * this.#axis[3 * this.cone + k];
   }
 
   /** Whether a cone is that of a bone of a thumb or finger. */
@@ -217,59 +138,36 @@ export class HandSurface {
 
   /** Take a place on the axis of a cone as the foot. */
   at(cone: number, along: number): void {
-    this.cone = cone;
-    this.along = along;
+    this.#cone = cone;
+    this.#along = along;
     for (let k = 0; k < 3; k++) this.foot[k] = this.#a[3 * cone + k] + along * this.#axis[3 * cone + k];
   }
 
   /** Radius of the cone at the foot, metres. */
   radius(): number {
-    return this.#radii[2 * this.cone] + this.along * this.#radii[2 * this.cone + 1];
+    return this.#radii[2 * this.#cone] + this.#along * this.#radii[2 * this.#cone + 1];
   }
 
-  /** The chain that carries the nearest cone, -1 for the palm. */
+  /** The chain that carries the foot, -1 for the palm. */
   chain(): number {
-    return CONES[this.cone].chain;
+    return CONES[this.#cone].chain;
   }
 
   /** The bone of that chain. */
   bone(): number {
-    return CONES[this.cone].bone;
+    return CONES[this.#cone].bone;
   }
 
   /**
-   * How the foot moves along n with each number of a step (see `HandKinematics.gradient`).
+   * How the foot, on a bone of a thumb or finger, moves along n with each number of a step (see `HandKinematics.gradient`).
    *
    * @param row numbers of angles that do not move the foot are left as they are
-   * @returns how many angles of the chain move it; chain 0 for the palm
+   * @returns how many angles of the chain move it
    */
   gradient(kinematics: HandKinematics, nx: number, ny: number, nz: number, row: Float64Array): number {
-    const { chain, bone, ends } = CONES[this.cone];
-    const fx = this.foot[0];
-    const fy = this.foot[1];
-    const fz = this.foot[2];
-    if (chain >= 0) {
-      const moving = movingAngles(chain, bone + 1);
-      kinematics.gradient(chain, moving, fx, fy, fz, nx, ny, nz, row);
-      return moving;
-    }
-    const share = (1 - this.along) * ends[0].thumb + this.along * ends[1].thumb;
-    if (share > 0) {
-      const { joints } = kinematics;
-      const at = 3 * THUMB_MCP;
-      kinematics.gradient(
-        0,
-        THUMB_ANGLES,
-        joints[at],
-        joints[at + 1],
-        joints[at + 2],
-        share * nx,
-        share * ny,
-        share * nz,
-        row,
-      );
-    }
-    kinematics.gradient(0, 0, fx, fy, fz, nx, ny, nz, row);
-    return share > 0 ? THUMB_ANGLES : 0;
+    const { chain, bone } = CONES[this.#cone];
+    const moving = movingAngles(chain, bone + 1);
+    kinematics.gradient(chain, moving, this.foot[0], this.foot[1], this.foot[2], nx, ny, nz, row);
+    return moving;
   }
 }

@@ -1,4 +1,4 @@
-import { choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
+import { choleskyBack, choleskyFactor, choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
 import { meanConfidence } from '../hand/hand-joints.js';
 import { FINGER_ROOTS } from '../hand/skeleton.js';
 import type { HandEvidence, HandFit } from './fit-hand.js';
@@ -80,11 +80,13 @@ export class ProportionLearner {
     const pose = fit.describe(evidence, this.proportions, equations);
     const weight = Math.min(1, rate * Math.max(seconds, 0.01));
     const information = this.#information;
+    const factor = Float64Array.from(pose.matrix);
+    if (!choleskyFactor(factor, STEP_SIZE)) return;
     const column = new Float64Array(STEP_SIZE);
     const pull = new Float64Array(n);
     for (let a = 0; a < n; a++) {
       column.set(equations.cross.subarray(a * STEP_SIZE, (a + 1) * STEP_SIZE));
-      choleskySolve(Float64Array.from(pose.matrix), column, STEP_SIZE);
+      choleskyBack(factor, column, STEP_SIZE);
       for (let k = 0; k < STEP_SIZE; k++) pull[a] += column[k] * pose.right[k];
       for (let b = 0; b < n; b++) {
         let lost = 0;

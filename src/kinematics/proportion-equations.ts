@@ -19,7 +19,7 @@ export interface PlaceOnHand {
   readonly bones: number;
   readonly along: number;
   readonly point: ArrayLike<number>;
-  /** How much of the residual the thickness makes, metres. */
+  /** How far the place moves along n for each unit of the logarithm of the thickness, metres. */
   readonly radius: number;
 }
 
@@ -66,7 +66,8 @@ export class ProportionEquations {
         row[3 * chain + bone] = share * sum;
       }
     }
-    for (let axis = 0; axis < 3; axis++) {
+    // how deep the palm's skin lies is its thickness
+    for (let axis = 0; axis < (chain < 0 ? 2 : 3); axis++) {
       let place = 0;
       if (chain >= 0) place = proportions.roots[3 * chain + axis];
       else for (let k = 0; k < 3; k++) place += r[3 * k + axis] * (point[k] - joints[k]);

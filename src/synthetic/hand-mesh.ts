@@ -1,4 +1,5 @@
 import { rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
+import { bytesOf, int16Of } from '../kinematics/base64-numbers.js';
 import { BONE_NAMES, HAND_MESH_DATA } from '../kinematics/hand-mesh-data.js';
 import { mapPose } from '../kinematics/hand-pose.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
@@ -54,9 +55,9 @@ function binding(): Binding {
 
 function decode(): Binding {
   const { unit, vertexCount, faceCount, firstForearmVertex, firstForearmFace } = HAND_MESH_DATA;
-  const positions = int16(HAND_MESH_DATA.positions);
-  const [bones, weights] = [bytes(HAND_MESH_DATA.bones), bytes(HAND_MESH_DATA.weights)];
-  const faces = Uint16Array.from(int16(HAND_MESH_DATA.faces).subarray(0, 3 * faceCount), (i) => i & 0xffff);
+  const positions = int16Of(HAND_MESH_DATA.positions);
+  const [bones, weights] = [bytesOf(HAND_MESH_DATA.bones), bytesOf(HAND_MESH_DATA.weights)];
+  const faces = Uint16Array.from(int16Of(HAND_MESH_DATA.faces).subarray(0, 3 * faceCount), (i) => i & 0xffff);
   const rest = restingHand().bones;
 
   const start = new Uint16Array(vertexCount + 1);
@@ -156,15 +157,4 @@ function moveOut(vertices: Float64Array, way: number): void {
     const length = Math.max(1e-12, Math.hypot(normals[i], normals[i + 1], normals[i + 2]));
     for (let k = i; k < i + 3; k++) vertices[k] += (way * normals[k]) / length;
   }
-}
-
-function bytes(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-/** Little-endian, whatever the machine. */
-function int16(base64: string): Int16Array {
-  const { buffer, length } = bytes(base64);
-  const view = new DataView(buffer);
-  return Int16Array.from({ length: length / 2 }, (_, i) => view.getInt16(2 * i, true));
 }
