@@ -79,7 +79,8 @@ export async function runReplay(
 ): Promise<ReplayReport> {
   const { remap, topics: wanted, ...source } = replaySource(options);
   const config = await configOf(options, terminal);
-  const { output, preview, ideal = false, views: withViews = true } = options;
+  const { output, preview, ideal = false } = options;
+  const withViews = (options.views ?? true) && options.depth === 'raw';
   if (ideal && Object.keys(config.cameras).length > 0) {
     throw new VoxhandError('USAGE', '--ideal knows one camera only', {
       expected: 'a configuration without cameras: ground truth is in the frame of one of them',

@@ -37,7 +37,10 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
           .default('raw'),
       )
       .option('--no-raw-joints', "Leave out each decoder's joints before smoothing, which `voxhand eval` compares.")
-      .option('--no-views', 'Leave out what only viewers need: points, cubes, skeletons over the image, diagnostics.')
+      .option(
+        '--no-views',
+        'With --depth raw, leave out what else only viewers need: points, cubes, skeletons over the image, diagnostics.',
+      )
       .option('--preview <file>', 'Contact sheet to write (PNG): depth frames with the skeleton drawn on them.')
       .option('--preview-frames <n>', 'Frames on the contact sheet.', count, 12)
       .option('--start <time>', "Begin this long after the recording's first message: 12.5s, 2m.", duration)
