@@ -87,6 +87,16 @@ describe('voxhand replay', () => {
     await recording.close();
     expect(counts).toMatchObject({ '/hand/joints': 8, '/depth/image_rect_raw': 8, '/hand/truth': 8, '/tf_static': 1 });
     expect(Object.keys(counts).filter((topic) => topic.includes('/raw/'))).toEqual([]);
+    // what viewers need is made anew too; diagnostics are those of the earlier replay
+    expect(counts).toMatchObject({ '/hand/annotations': 8, '/hand/cube': 8, '/depth/points': 8, '/diagnostics': 1 });
+    expect(counts['/hand/voxel_points']).toBe(8);
+    const plain = join(folder, 'plain.mcap');
+    await voxhand(['replay', input, '-o', plain, '--ideal', '--no-views', '--no-raw-joints']);
+    const without = await openMcap(plain);
+    expect(Object.keys(counts).filter((topic) => !without.topics().some((found) => found.topic === topic))).toEqual([
+      ...['/hand/annotations', '/hand/cube', '/depth/points', '/hand/voxel_points', '/diagnostics'],
+    ]);
+    await without.close();
   });
 
   test('reads a configuration file, and leaves out what it is told to', async () => {
@@ -105,7 +115,7 @@ describe('voxhand replay', () => {
     const topics = recording.topics().map(({ topic }) => topic);
     expect(topics).toContain('/left/joints');
     expect(topics).toContain('/depth/image_rect_raw/compressedDepth');
-    expect(topics.filter((topic) => /scene|joints\/raw/.test(topic))).toEqual([]);
+    expect(topics.filter((topic) => /scene|joints\/raw|points|annotations|diagnostics/.test(topic))).toEqual([]);
     const lags = [];
     for await (const { lagFrames } of readHands(recording, '/left/joints')) lags.push(lagFrames);
     expect(lags).toHaveLength(8); // those that the window held back at the end, too
