@@ -12,8 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { parse } from 'yaml';
+import { PARTS } from '../src/node/node-rules.js';
 import { trackerConfig } from '../src/tracking/config.js';
 import { loadConfig } from '../src/tracking/load-config.js';
+import { OUTPUTS } from '../src/tracking/output-topics.js';
 import { trackerParameters } from '../src/tracking/parameters.js';
 
 const PARAMS = 'launch/params';
@@ -77,6 +80,41 @@ describe('the packages for a colcon workspace', () => {
   it('install every launch file', () => {
     const cmake = readFileSync('launch/CMakeLists.txt', 'utf8');
     for (const file of LAUNCH_FILES) expect(cmake).toContain(file.replace('launch/', ''));
+  });
+});
+
+describe('the files for other tools', () => {
+  const read = (file: string) => parse(readFileSync(`launch/${file}`, 'utf8'));
+
+  it('of RViz show topics that a tracker has, as what they carry', () => {
+    const SHOWS: Record<string, string> = {
+      MarkerArray: 'visualization_msgs/msg/MarkerArray',
+      PoseArray: 'geometry_msgs/msg/PoseArray',
+      PointStamped: 'geometry_msgs/msg/PointStamped',
+      DepthCloud: 'sensor_msgs/msg/Image',
+    };
+    const { topics } = trackerConfig();
+    const published = OUTPUTS.map(([key, { type }]) => [topics[key], type] as const);
+    const known = new Map<string, string>([...published, [topics.depth, SHOWS.DepthCloud]]);
+    const shown = read('rviz/hands.rviz')['Visualization Manager'].Displays.flatMap(
+      (display: { Class: string; Topic?: { Value: string }; 'Depth Map Topic'?: string }) => {
+        const topic = display.Topic?.Value ?? display['Depth Map Topic'];
+        return topic === undefined ? [] : [[topic, SHOWS[display.Class.replace('rviz_default_plugins/', '')]]];
+      },
+    );
+    expect(shown).toHaveLength(4);
+    for (const [topic, type] of shown) expect([topic, type]).toEqual([topic, known.get(topic)]);
+  });
+
+  it('of diagnostic_aggregator expect all that a tracker reports', () => {
+    const { hand_tracker: analyzer } = read('diagnostics/aggregator.params.yaml').analyzers.ros__parameters;
+    expect(analyzer.expected).toEqual(PARTS.map((part) => `/hand_tracker: ${part}`));
+    // it calls a status stale that is older than this
+    expect(analyzer.timeout).toBeGreaterThan(2 * trackerConfig().diagnostics.period);
+  });
+
+  it('are installed', () => {
+    expect(readFileSync('launch/CMakeLists.txt', 'utf8')).toContain('install(DIRECTORY params rviz diagnostics ');
   });
 });
 
