@@ -3,19 +3,5 @@
 // Must not know: any other folder.
 
 export { didYouMean } from './did-you-mean.js';
-export {
-  fromFileKey,
-  isTree,
-  setValue,
-  type Tree,
-  toFileKey,
-} from './file-keys.js';
-export {
-  ERROR_CODES,
-  type ErrorCode,
-  type ErrorDetail,
-  inWords,
-  toVoxhandError,
-  VoxhandError,
-  writeFailed,
-} from './voxhand-error.js';
+export { fromFileKey, isTree, setValue, type Tree, toFileKey } from './file-keys.js';
+export { ERROR_CODES, type ErrorCode, inWords, toVoxhandError, VoxhandError, writeFailed } from './voxhand-error.js';

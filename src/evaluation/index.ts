@@ -2,37 +2,19 @@
 // In and out: recordings or files of joints in; figures, SVG and text out.
 // Must not know: how two recordings are compared.
 
-export { fromMetres, toMetres } from './datasets/coordinates.js';
 export {
   DATA_SET_NAMES,
   type DataSet,
   type DataSetJoint,
   type DataSetName,
-  POSE_FORMATS,
   type PoseFormat,
 } from './datasets/data-set.js';
-export { DATA_SETS, NYU_ANNOTATED_JOINTS, NYU_COMPARED_JOINTS } from './datasets/data-sets.js';
-export { formatPoseLine, MAX_LINE_LENGTH, type PoseNumbers, parsePoseLine, separatorOf } from './datasets/pose-line.js';
+export { DATA_SETS } from './datasets/data-sets.js';
+export { formatPoseLine, parsePoseLine } from './datasets/pose-line.js';
 export { type PoseLine, PoseReader, type PoseReaderOptions } from './datasets/pose-reader.js';
-export {
-  fromSkeleton,
-  hasWholeSkeleton,
-  NEAR_CONFIDENCE,
-  type SkeletonPose,
-  skeletonGaps,
-  toSkeleton,
-} from './datasets/skeleton-map.js';
 export { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
-export {
-  formatGestureErrors,
-  type GestureErrorOptions,
-  type GestureErrorReport,
-  type GestureReport,
-  gestureErrors,
-  type MadeGesture,
-  type ToldGesture,
-} from './gesture-errors.js';
-export { type HandTrackReport, HandTracks, type HandTracksOptions, type HandTracksReport } from './hand-tracks.js';
+export { formatGestureErrors, gestureErrors } from './gesture-errors.js';
+export { HandTracks, type HandTracksReport } from './hand-tracks.js';
 export { type ImportDataSetOptions, type ImportDataSetSummary, importDataSet } from './importers/import-data-set.js';
 export { importFolder } from './importers/import-folder.js';
 export { ONE_SECOND } from './importers/record-frames.js';
@@ -40,23 +22,9 @@ export { type JointBars, jointErrorChart } from './joint-error-chart.js';
 export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors } from './joint-errors.js';
 export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot } from './line-plot.js';
 export { poseErrorSheet } from './pose-error-sheet.js';
-export {
-  CURVE_END_MM,
-  type PoseErrorReport,
-  PoseErrors,
-  type PoseTotals,
-  SUCCESS_THRESHOLDS_MM,
-  type ThresholdShare,
-} from './pose-errors.js';
+export { type PoseErrorReport, SUCCESS_THRESHOLDS_MM, type ThresholdShare } from './pose-errors.js';
 export { formatHandTracks, formatJointShares, formatPerJoint, formatReports } from './report-text.js';
-export {
-  type GroupSum,
-  type Interval,
-  type ResampleOptions,
-  resampledDifference,
-  resampledInterval,
-} from './resampled-interval.js';
-export { type SequenceErrorReport, SequenceErrors } from './sequence-errors.js';
+export type { Interval } from './resampled-interval.js';
 export {
   type EncodePng,
   type HandOnTile,

@@ -2,7 +2,7 @@
 // In and out: joints as arrays of metres and confidences; names, bones and colours of joints; names of poses.
 // Must not know: where a hand comes from and where it goes.
 
-export { FINGER_COLORS, jointColor, rgbOf, SIDE_COLORS, WRIST_COLOR } from './colors.js';
+export { FINGER_COLORS, jointColor, rgbOf, SIDE_COLORS } from './colors.js';
 export { HandDescriber } from './hand-describer.js';
 export {
   boneOrientations,
@@ -13,8 +13,8 @@ export {
 } from './hand-description.js';
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
-export { type JointsToMatch, matchHands, meanDistance, SAME_HAND } from './match-hands.js';
-export { type PalmAxes, palmAxes } from './palm-axes.js';
+export { matchHands, SAME_HAND } from './match-hands.js';
+export { palmAxes } from './palm-axes.js';
 export { POSE_GESTURES, type PoseGesture } from './pose-gestures.js';
 export {
   BONES,

@@ -5,11 +5,10 @@
 export { fromBase64, toBase64 } from './base64.js';
 export { cdrCodec, cdrCodecFromText } from './cdr-codec.js';
 export type { Codec, MessageSchema } from './codec.js';
-export { DIAGNOSTIC_LEVELS, type Diagnostic, type DiagnosticLevel, toDiagnosticArray } from './diagnostic-array.js';
+export { type Diagnostic, type DiagnosticLevel, toDiagnosticArray } from './diagnostic-array.js';
 export { isOwnHandJoints, readFlatHandJoints } from './flat-hand-joints.js';
 export {
   type CameraInfoMessage,
-  type ColorRgba,
   type CompressedImageMessage,
   type DiagnosticArrayMessage,
   ENABLING_STATE_SCHEMA,
@@ -22,7 +21,6 @@ export {
   HAND_DESCRIPTION_SCHEMA,
   HAND_FEEDBACK_SCHEMA,
   HAND_JOINTS_SCHEMA,
-  HAND_VOXELS_LOST_REASON,
   HAND_VOXELS_SCHEMA,
   HANDEDNESS,
   type HandArrayMessage,
@@ -32,40 +30,25 @@ export {
   type HandVoxelsMessage,
   type Header,
   type ImageMessage,
-  type JointStateMessage,
   type MarkerArrayMessage,
-  type MarkerMessage,
-  OWN_DEFINITIONS,
   POINTER_EVENT,
   POINTER_EVENT_PHASE,
   POINTER_EVENT_SCHEMA,
-  type Point,
   type PointCloud2Message,
   type PointerEventMessage,
   type PointStampedMessage,
-  type Pose,
   type PoseArrayMessage,
-  type Quaternion,
   type RosMessages,
   type TfMessage,
-  type TransformStampedMessage,
 } from './generated.js';
 export { toEnablingStateMessage, toGestureEventMessage, toPointerEventMessage } from './gesture-messages.js';
 export { type HandOfDescription, toHandDescriptionMessage } from './hand-description-message.js';
-export { DRAWING_DEFAULTS, type DrawingOptions } from './hand-drawing.js';
-export {
-  fromHandFeedbackMessage,
-  type HandFeedback,
-  toHandFeedbackMessage,
-  type VoxelsAnswer,
-} from './hand-feedback-message.js';
+export type { DrawingOptions } from './hand-drawing.js';
+export { fromHandFeedbackMessage, toHandFeedbackMessage, type VoxelsAnswer } from './hand-feedback-message.js';
 export { fromHandJointsMessage, toHandArrayMessage, toHandJointsMessage } from './hand-joints-message.js';
 export {
-  CAMERA_NAME,
-  type FoundVoxels,
   fromHandVoxelsMessage,
   type HandVoxels,
-  type LostVoxels,
   toHandVoxelsMessage,
   type VoxelsOrigin,
   voxelsOrigin,

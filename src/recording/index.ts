@@ -3,21 +3,15 @@
 // Must not know: how results are judged.
 
 export { type CheckOptions, type CheckReport, checkRecording } from './check/check-recording.js';
-export { type Finding, type FindingCode, SEVERITIES, type Severity } from './check/finding.js';
+export type { Finding, FindingCode, Severity } from './check/finding.js';
 export type { TopicSummary } from './check/topic-check.js';
 export { type CutReport, cutRecording, plausibleStart, rangeOf } from './cut.js';
-export { DepthRecorder, type RecordedGesture, TRUE_GESTURES_TOPIC, TRUTH_TOPIC } from './depth-recorder.js';
+export { DepthRecorder, TRUE_GESTURES_TOPIC, TRUTH_TOPIC } from './depth-recorder.js';
 export { type PlayIntoOptions, playInto } from './player/play-into.js';
 export { PlayedSource, type PlayedSourceOptions } from './player/played-source.js';
 export { type PlayableSource, type Played, Player, type PlayerOptions } from './player/player.js';
 export { createRecorder, Recorder, type RecorderOptions, type RecorderReport } from './recorder/recorder.js';
-export {
-  RECORDING_COMPRESSIONS,
-  RECORDING_ENDS,
-  type RecordedPart,
-  type RecordingCompression,
-  type RecordingEnd,
-} from './recorder/recorder-protocol.js';
+export type { RecordedPart, RecordingCompression, RecordingEnd } from './recorder/recorder-protocol.js';
 export {
   hasRecordingLoss,
   type RecordedTopic,
@@ -35,11 +29,10 @@ export type { SnapshotTriggerOptions } from './recorder/snapshot-triggers.js';
 export { type RecoverReport, recoverRecording } from './recover.js';
 export { type ReplayProgress, type ReplaySummary, replayRecording } from './replay.js';
 export {
-  DigestMeter,
   type DigestSinkOptions,
   digestSink,
   type ResultDigest,
   resultDigest,
   type TopicDigest,
 } from './result-digest.js';
-export { type RecordedCamera, RigRecorder, type RigRecorderOptions } from './rig-recorder.js';
+export { RigRecorder } from './rig-recorder.js';

@@ -4,53 +4,19 @@
 // Must not know: networks, messages.
 
 export {
-  type Alignment,
-  type AlignOptions,
   type AlignResult,
   alignmentVerdict,
   alignTracks,
-  type Coverage,
   disagreementUnder,
   type JointTrack,
   placeDifference,
 } from './align-tracks.js';
 export { type Disagreement, DisagreementMeter, disagreementText } from './disagreement.js';
-export { type CameraView, type FrameSet, onlyFrame, type Rig, type RigCamera, toFrameSet } from './frame-set.js';
-export {
-  type CameraSyncFacts,
-  FrameSync,
-  type FrameSyncOptions,
-  type SyncedFrame,
-  type SyncedSet,
-  type SyncLoss,
-} from './frame-sync.js';
-export {
-  associateHands,
-  expectedError,
-  type FusedJoints,
-  fuseJoints,
-  fuseSides,
-  movedBy,
-  palmDistance,
-  type ViewedHand,
-} from './fuse-hands.js';
+export { type CameraView, type FrameSet, onlyFrame, toFrameSet } from './frame-set.js';
+export { type CameraSyncFacts, FrameSync, type FrameSyncOptions, type SyncedSet } from './frame-sync.js';
+export { associateHands, fuseJoints, fuseSides, movedBy, palmDistance, type ViewedHand } from './fuse-hands.js';
 export { median } from './median.js';
 export { PlaceDrift } from './place-drift.js';
-export {
-  formatRigFile,
-  parseRigFile,
-  placeOf,
-  type RigFile,
-  type RigFileCamera,
-  type RigQuality,
-} from './rig-file.js';
-export { type CamerasSettings, camerasSettings, FUSIONS, type RigSettings, rigSettings } from './rig-settings.js';
-export {
-  type StampedTransform,
-  TRANSFORM_FAULTS,
-  TransformBuffer,
-  type TransformBufferOptions,
-  type TransformCounts,
-  type TransformFault,
-  type TransformLookup,
-} from './transform-buffer.js';
+export { formatRigFile, parseRigFile, placeOf, type RigFile, type RigQuality } from './rig-file.js';
+export { camerasSettings, rigSettings } from './rig-settings.js';
+export { TransformBuffer } from './transform-buffer.js';

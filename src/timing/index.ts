@@ -5,14 +5,4 @@
 export { Counts } from './counts.js';
 export { DurationRing, type DurationSummary } from './duration-ring.js';
 export type { LiveTimers } from './live-timers.js';
-export {
-  apart,
-  earlier,
-  type FoxgloveTime,
-  fromStamp,
-  later,
-  nanoseconds,
-  type Stamp,
-  toFoxgloveTime,
-  toStamp,
-} from './stamp.js';
+export { apart, earlier, fromStamp, later, nanoseconds, type Stamp, toStamp } from './stamp.js';

@@ -2,8 +2,8 @@
 // In and out: frames and a `Cube` in; `VoxelGrid` out, one byte per voxel in the order [z][y][x].
 // Must not know: what reads the grid.
 
-export { type CubeOptions, cubeFor } from './cube.js';
-export { cubeWindow, type PixelWindow } from './cube-window.js';
+export { cubeFor } from './cube.js';
+export { type SeenPoints, seenPoints } from './seen-points.js';
 export { mirroredGrid, occupiedPoints, type VoxelGrid } from './voxel-grid.js';
-export { type AddOptions, addFrame, addPoints, beginGrid, finishGrid, type GridBuilder, voxelise } from './voxelise.js';
+export { addFrame, beginGrid, finishGrid, type GridBuilder, voxelise } from './voxelise.js';
 export { reachesInto, withoutOtherHands } from './without-other-hands.js';

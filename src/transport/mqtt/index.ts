@@ -2,4 +2,4 @@
 // In and out: messages of results in; small JSON on topics of the broker out.
 // Must not know: the tracker; what a broker's client is made of beyond a few functions.
 
-export { createMqttSink, type MqttLibrary, type MqttSinkOptions } from './mqtt-sink.js';
+export { createMqttSink } from './mqtt-sink.js';

@@ -30,9 +30,9 @@ export {
   SUB_PROTOCOLS,
   type SubProtocol,
 } from './opcodes.js';
-export { type Parameter, type ParameterValue, parseParameter } from './parameter.js';
+export type { Parameter } from './parameter.js';
 export { parseClientMessage } from './parse-client-message.js';
 export { parseServerMessage } from './parse-server-message.js';
 export { carryOut, dataRange, stateMessage } from './playback-bridge.js';
 export type * from './server-messages.js';
-export { encodeMessageHeader, encodeServerMessage, MESSAGE_HEADER_BYTES } from './server-messages.js';
+export { encodeMessageHeader, encodeServerMessage } from './server-messages.js';
