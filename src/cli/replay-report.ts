@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { InferenceStatus } from '../inference/index.js';
 import type { ReplaySummary } from '../recording/index.js';
 import { type CountsSnapshot, DEPTH_UNIT, STAGES, type Stage } from '../tracking/index.js';
@@ -172,6 +173,9 @@ export function formatError({
   return `${meanMm.toFixed(2)} mm (median ${medianMm.toFixed(2)}, p95 ${p95Mm.toFixed(1)}); ${found}${followed}`;
 }
 
+/** Of the package: for a recording of results. */
+const LAYOUT = fileURLToPath(new URL('../../launch/layouts/recording.json', import.meta.url));
+
 function howToOpen(output: string): string {
-  return `Open ${output} in Foxglove or Lichtblick (Open local file) and add a 3D panel: frame "world", topics /hand/markers and depth.`;
+  return `Open ${output} in Foxglove or Lichtblick (Open local file), with the layout ${LAYOUT}.`;
 }
