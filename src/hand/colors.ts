@@ -20,9 +20,6 @@ export const SIDE_COLORS: Readonly<Record<Handedness, string>> = {
   unknown: '#f2f2f2',
 };
 
-/** Of a single hand, whose side needs no colour. */
-export const WRIST_COLOR = SIDE_COLORS.unknown;
-
 /** A joint has the colour of its finger, the wrist that of the side. */
 export function jointColor(joint: number, handedness: Handedness = 'unknown'): string {
   return joint === WRIST ? SIDE_COLORS[handedness] : FINGER_COLORS[FINGER_NAMES[FINGER_OF_JOINT[joint]]];

@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticLevel } from '../messages/index.js';
+import type { Diagnostic } from '../messages/index.js';
 import type { DurationSummary } from '../timing/index.js';
 import type { RigCameraFacts } from '../tracking/index.js';
 import type { NodeFacts } from './node-facts.js';
@@ -22,12 +22,6 @@ export function nodeDiagnostics(facts: NodeFacts, findings: readonly Finding[]):
       values: { ...(first && { rule: first.rule.id }), ...also, ...VALUES[part](facts) },
     };
   });
-}
-
-/** The worst level among findings; STALE counts as worse than a warning, and an error as worse than all. */
-export function worstLevel(findings: readonly Finding[]): DiagnosticLevel {
-  const order: readonly DiagnosticLevel[] = ['ok', 'warn', 'stale', 'error'];
-  return order[Math.max(0, ...findings.map(({ rule }) => order.indexOf(rule.level)))];
 }
 
 const SUMMARIES: Readonly<Record<NodePart, (facts: NodeFacts) => string>> = {

@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { handAt, lostAt } from '../../test/helpers/hands.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { identityRefiner, type ReferenceRefiner } from '../detection/geometric/reference-point.js';
+import type { ReferenceRefiner } from '../detection/geometric/reference-point.js';
 import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
 import { cubeToCamera } from '../geometry/cube.js';
 import type { HandJoints } from '../hand/hand-joints.js';
@@ -84,7 +84,8 @@ describe('findReference', () => {
     expect(positions).toEqual([0, -1, 1]);
   });
 
-  it('with the identity refiner is as without', async () => {
+  it('with a refiner that leaves points as they are is as without', async () => {
+    const identityRefiner: ReferenceRefiner = { kind: 'com', refine: (_frame, point) => point };
     const plain = await all(from(frames).pipe(findReference()));
     expect(await all(from(frames).pipe(findReference({}, identityRefiner)))).toEqual(plain);
   });

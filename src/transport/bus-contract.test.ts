@@ -16,7 +16,6 @@ import { openMcap } from '../transport/mcap/mcap-source.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
 import { MemoryBus } from '../transport/memory/memory-bus.js';
 import type { BusMessage, BusSink, BusSource } from '../transport/port/bus.js';
-import { observe } from '../transport/port/in-step.js';
 
 /** What every adapter of the port promises. */
 
@@ -230,7 +229,7 @@ describe.each(ADAPTERS.filter(({ missing }) => missing === undefined))('the $nam
   it('is an Observable when wanted', async () => {
     const source = await play(script);
     const messages: BusMessage[] = [];
-    await observe(source.subscribe(['/near'])).forEach((message) => void messages.push(message));
+    for await (const message of source.subscribe(['/near'])) messages.push(message);
     expect(stampsOf(messages, '/near')).toEqual([0, 1, 2, 3, 4]);
     await source.close();
   });

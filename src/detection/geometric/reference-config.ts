@@ -77,8 +77,6 @@ export type InteractionZone = z.output<typeof zone>;
 /** Settings of the geometric hand finder: lengths in metres, areas in square metres, times in seconds, scores 0 to 1. */
 export type ReferenceConfig = z.output<typeof referenceSettings>;
 
-export const defaultReferenceConfig: ReferenceConfig = referenceSettings.parse({});
-
 /**
  * The defaults with `partial` over them; keys of other modules are left out.
  *

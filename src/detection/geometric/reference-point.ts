@@ -51,6 +51,3 @@ export interface ReferenceRefiner {
   readonly kind: ReferenceKind;
   refine(frame: DepthFrame, point: ReferencePoint): RefinedPoint | Promise<RefinedPoint>;
 }
-
-/** Leaves the centre of mass as it is. */
-export const identityRefiner: ReferenceRefiner = { kind: 'com', refine: (_frame, point) => point };

@@ -55,7 +55,7 @@ interface Track {
 type Found = Extract<Finding, { found: true }>;
 
 /**
- * @param config what differs from `defaultReferenceConfig`
+ * @param config what differs from the defaults
  * @throws VoxhandError `CONFIG_INVALID`
  */
 export function createReferenceTracker(config: Partial<ReferenceConfig> = {}): ReferenceTracker {
