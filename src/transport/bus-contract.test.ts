@@ -226,14 +226,6 @@ describe.each(ADAPTERS.filter(({ missing }) => missing === undefined))('the $nam
     await source.close();
   });
 
-  it('is an Observable when wanted', async () => {
-    const source = await play(script);
-    const messages: BusMessage[] = [];
-    for await (const message of source.subscribe(['/near'])) messages.push(message);
-    expect(stampsOf(messages, '/near')).toEqual([0, 1, 2, 3, 4]);
-    await source.close();
-  });
-
   it('refuses to publish what does not fit the schema, and goes on', async () => {
     const source = await play(async (sink) => {
       const publisher = sink.advertise('/near', points);
