@@ -20,6 +20,7 @@ export { DepthPairer, type PairDropCause, type PairOutcome, type Stamped } from 
 export { MILLIMETRE } from './depth-values.js';
 export { decodePng16, decodePngRgb } from './png16.js';
 export { CLOUD_SCHEMAS, cameraOfCloud, type PointCloud } from './point-cloud.js';
+export { encodeRawDepth } from './raw-depth.js';
 export { encodeRvl } from './rvl.js';
 export { depthTone, shadeDepth } from './shade-depth.js';
 export { samplesOf } from './stored-depth.js';

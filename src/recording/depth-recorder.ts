@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { type DepthFrame, encodeCompressedDepth } from '../depth/index.js';
+import { type DepthFrame, encodeCompressedDepth, encodeRawDepth } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { HandJoints } from '../hand/index.js';
 import {
@@ -144,7 +144,12 @@ export function imageWriter(
   if (codec === 'raw') {
     const images = sink.advertise(topic, cdrCodec('sensor_msgs/msg/Image'));
     return (frame, time = frame.stamp) =>
-      images.publish(encoding === '16UC1' ? toDepthImageMessage(frame) : floatImage(frame), time);
+      images.publish(
+        encoding === '16UC1'
+          ? toDepthImageMessage(frame)
+          : toImageMessage({ ...frame, ...encodeRawDepth(frame, '32FC1') }),
+        time,
+      );
   }
   const images = sink.advertise(`${topic}/compressedDepth`, cdrCodec('sensor_msgs/msg/CompressedImage'));
   const deflate = (data: Uint8Array) => deflateSync(data, { level: 6 });
@@ -152,13 +157,4 @@ export function imageWriter(
     const { format, data } = encodeCompressedDepth(frame, { codec, encoding, deflate });
     return images.publish(toCompressedImageMessage(frame, format, data), time);
   };
-}
-
-function floatImage({ depth, ...frame }: DepthFrame) {
-  const data = new Uint8Array(4 * depth.length);
-  const view = new DataView(data.buffer);
-  depth.forEach((z, i) => {
-    view.setFloat32(4 * i, z, true);
-  });
-  return toImageMessage({ ...frame, encoding: '32FC1', data });
 }
