@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { DepthFrame } from '../depth/index.js';
 import { idealStages } from '../detection/index.js';
-import { invertTransform, type Transform, transformPoints } from '../geometry/index.js';
+import { invertTransform, SeededRandom, type Transform, transformPoints } from '../geometry/index.js';
 import type { HandJoints } from '../hand/index.js';
 import { idealInference } from '../inference/ideal-inference.js';
 import { stubInference } from '../inference/stub-inference.js';
 import { namedPose } from '../kinematics/hand-pose.js';
+import { proportionsOf } from '../kinematics/hand-proportions.js';
+import { neutralShape } from '../kinematics/hand-shape.js';
 import type { FrameSet } from '../rig/index.js';
 import { FACING_CAMERA } from '../synthetic/hand-motion.js';
 import { kinematicHand } from '../synthetic/kinematic-hand.js';
@@ -217,4 +219,51 @@ it('of a moment whose frames all fail, the cause of the newest failure is counte
   const frame = { stamp: 1n, frameId: 'left', width: 1, height: 1, depth: new Float32Array(1), camera };
   for (let i = 0; i < 2; i++) expect(await tracker.track(frame)).toEqual([]);
   expect(tracker.counters.snapshot().dropped).toEqual({ CAMERA_INVALID: 1, DEPTH_SIZE: 1 });
+});
+
+describe('with kinematics.enabled', () => {
+  it('one skeleton is fitted to the joints of both cameras and to the points that either saw', async () => {
+    const placed = placeHand(kinematicHand(namedPose('open')), {
+      rotation: FACING_CAMERA,
+      translation: [0, 0.05, 0.6],
+    });
+    const camera = (name: string) => ({ depth: `${name}/depth`, cameraInfo: `${name}/info` });
+    const cameras = { left: camera('left'), right: camera('right') };
+    const config = trackerConfig({ cameras, smoothing: { stages: [] }, kinematics: { enabled: true } });
+    const cameraTracker = () => ({ track: async () => [], reset: () => [] });
+    const proportions = proportionsOf(neutralShape());
+    const tracker = new RigTracker(config, { inference: stubInference(() => []), cameraTracker, proportions });
+    const random = new SeededRandom(7);
+    const lookOf = (name: string, stamp: bigint) => {
+      const toCamera = invertTransform(PLACES[name]);
+      const positions = transformPoints(toCamera, placed.joints).map((value) => value + 0.006 * random.normal());
+      // what the camera sees of the skin: the side that faces it
+      const skin = transformPoints(toCamera, placed.vertices);
+      const seen = Array.from({ length: skin.length / 3 }, (_, i) => i).filter((i) => i % 3 === 0);
+      const points = Float32Array.from(seen.flatMap((i) => [...skin.subarray(3 * i, 3 * i + 3)]));
+      const confidences = new Float32Array(21).fill(0.7);
+      const hand = { id: 0, handedness: 'right' as const, positions, confidences };
+      const reference = { state: 'lost' as const, reason: 'no-candidate' as const };
+      const detail = { reference, raw: new Map(), surface: { points, pitch: 0.004 } };
+      const result = { stamp, frameId: name, hands: [hand], lost: [], lagFrames: 0, details: new Map([[0, detail]]) };
+      return { name, extrinsics: PLACES[name], stamp, result };
+    };
+    const errors: number[] = [];
+    const bones: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const stamp = BigInt(i) * 33_333_333n;
+      const looks = ['left', 'right'].map((name) => lookOf(name, stamp));
+      const [{ hands }] = tracker.fuse({ stamp, frameId: 'rig', looks });
+      expect(hands[0].unfitted).toBeUndefined();
+      expect(hands[0].angles?.positions).toHaveLength(21);
+      const { positions } = hands[0];
+      for (let j = 0; j < 21; j++) {
+        errors.push(Math.hypot(...[0, 1, 2].map((k) => positions[3 * j + k] - placed.joints[3 * j + k])));
+      }
+      bones.push(Math.hypot(...[15, 16, 17].map((k) => positions[k + 3] - positions[k])));
+    }
+    // the fused joints alone are off by 7 mm
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.0055);
+    expect(Math.max(...bones) - Math.min(...bones)).toBeLessThan(1e-9);
+  });
 });

@@ -9,6 +9,8 @@ import type { HandJoints } from '../../hand/hand-joints.js';
 import { idealInference } from '../../inference/ideal-inference.js';
 import type { Inference } from '../../inference/inference.js';
 import { stubInference } from '../../inference/stub-inference.js';
+import type { HandVoxelsMessage } from '../../messages/generated.js';
+import { recordedCodec } from '../../messages/recorded-codec.js';
 import { FrameSync } from '../../rig/frame-sync.js';
 import { type TrackerConfig, type TrackerSettings, trackerConfig } from '../../tracking/config.js';
 import { FrameStream } from '../../tracking/frame-stream.js';
@@ -16,6 +18,7 @@ import { HandPublisher } from '../../tracking/hand-publisher.js';
 import { syncOptions } from '../../tracking/rig-frames.js';
 import { RigTracker } from '../../tracking/rig-tracker.js';
 import { MemoryBus } from '../../transport/memory/memory-bus.js';
+import type { Bus, BusMessage } from '../../transport/port/bus.js';
 import { runCameraRole } from './camera-role.js';
 import { runInferenceRole } from './inference-role.js';
 
@@ -128,9 +131,29 @@ function whole(config: TrackerConfig): Promise<string[]> {
   });
 }
 
+const NOTHING = () => false;
+
 /** A process for each camera and one for the network, over a bus with a clock that stands still. Frames come in the order of their stamps. */
-async function cut(config: TrackerConfig) {
+async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => boolean = NOTHING) {
   const bus = new MemoryBus();
+  /** The network between the hosts. */
+  const lossy: Bus = {
+    topics: () => bus.topics(),
+    advertise: (topic, codec) => bus.advertise(topic, codec),
+    write: (message) => bus.write(message),
+    close: () => bus.close(),
+    subscribe: (topics) => {
+      const messages = bus.subscribe(topics)[Symbol.asyncIterator]();
+      const next = async (): Promise<IteratorResult<BusMessage>> => {
+        const step = await messages.next();
+        if (step.done === true) return step;
+        const { value } = step;
+        return lost(recordedCodec(value).decode(value.data) as HandVoxelsMessage) ? next() : step;
+      };
+      const end = async () => (await messages.return?.()) ?? { done: true as const, value: undefined };
+      return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
+    },
+  };
   const timers = new ManualClock();
   const { inference, detection } = parts();
   const all = frames();
@@ -154,17 +177,25 @@ async function cut(config: TrackerConfig) {
     return new FrameStream<DepthFrame>({ [Symbol.asyncIterator]: read });
   };
   let status: ReturnType<ReturnType<typeof runInferenceRole>['status']> | undefined;
+  let replies: readonly Readonly<Record<string, number>>[] = [];
   const lines = await published(bus, config, async () => {
-    const role = runInferenceRole({ bus, config, inference, timers });
+    const role = runInferenceRole({ bus: lossy, sink: bus, config, inference, timers });
     const cameras = NAMES.map((camera) => {
       const own = { ...config, distribution: { ...config.distribution, camera } };
       return runCameraRole({ bus, config: own, frames: framesOf(camera), model: inference.model, detection, timers });
     });
-    await Promise.all(cameras.map((camera) => camera.done));
+    let running = true;
+    const ended = Promise.all(cameras.map((camera) => camera.done)).finally(() => {
+      running = false;
+    });
+    // what is lost is not waited for forever
+    while (running && lost !== NOTHING) await timers.advance(0.005);
+    await ended;
     await role.stop();
     status = role.status();
+    replies = cameras.map((camera) => camera.status().replies);
   });
-  return { lines, status };
+  return { lines, status, replies };
 }
 
 describe('a rig whose pipeline is cut', () => {
@@ -192,6 +223,26 @@ describe('a rig whose pipeline is cut', () => {
     expect(Object.values(status?.rig?.fusion.handsByViews ?? {}).every((count) => count > 10)).toBe(true);
     expect(status?.rig?.fusion.cameras.some(({ dropped }) => dropped.WORKER_LOST > 0)).toBe(true);
     expect(status?.cameras.map(({ published: sent }) => sent)).toEqual([0, 0]);
+  });
+
+  it('goes on with the other camera where voxels are lost on their way, and counts exactly', async () => {
+    const config = settings({ distribution: { replyTimeout: 0.02 } });
+    let [messages, lost] = [0, 0];
+    const { status, replies } = await cut(config, ({ camera }) => {
+      if (camera !== 'right' || ++messages % 5 !== 0) return false;
+      lost++;
+      return true;
+    });
+    expect(lost).toBe(Math.floor(MOMENTS / 5));
+    expect(replies.map(({ timeout = 0 }) => timeout)).toEqual([0, lost]);
+    const { counts, cameras = [], fusion } = status?.rig ?? expect.fail('no rig');
+    expect(cameras).toMatchObject([
+      { frames: MOMENTS, fused: MOMENTS, lost: {} },
+      { frames: MOMENTS - lost, fused: MOMENTS - lost, lost: {} },
+    ]);
+    const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
+    expect([counts.in, counts.out]).toEqual([MOMENTS, MOMENTS - dropped]);
+    expect(fusion.cameras.map(({ frames: looks }) => looks)).toEqual([MOMENTS, MOMENTS - lost]);
   });
 
   it('refuses voxels of all cameras in one cube, and a camera role of a camera that it does not have', () => {
