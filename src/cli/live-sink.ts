@@ -4,6 +4,7 @@ import type { DepthFrame } from '../depth/index.js';
 import type { FoxgloveServerOptions } from '../foxglove.js';
 import type { Inference } from '../inference/index.js';
 import type { ReplayProgress } from '../recording/index.js';
+import type { CameraView } from '../rig/index.js';
 import type { TrackResult } from '../tracking/index.js';
 import { latchedTopics } from '../tracking/output-topics.js';
 import type {
@@ -29,6 +30,7 @@ export interface LiveSink {
     results: readonly TrackResult[],
     progress: ReplayProgress,
     inference: Inference,
+    views: readonly CameraView[],
   ): Promise<void>;
   close(): Promise<void>;
 }
@@ -97,14 +99,14 @@ async function openServer(
     sink,
     takesInput: false,
     attach: (player) => playback.attach(player),
-    async show(frame, results, progress, inference) {
+    async show(frame, results, progress, inference, rig) {
       views ??= new ReplayViews(sink, {
         transforms: !hasTransforms && progress.config.output.targetFrame === '',
         clock: () => performance.now() / 1000,
         timed: true,
         ...(pointStep !== undefined && { pointStep }),
       });
-      await views.publish(frame, results, progress, inference);
+      await views.publish(frame, results, progress, inference, rig);
     },
     async close() {
       await views?.close();

@@ -3,6 +3,7 @@ import type { Inference } from '../inference/index.js';
 import { cdrCodec, toDiagnosticArray } from '../messages/index.js';
 import { replayDiagnostics } from '../node/index.js';
 import type { ReplayProgress } from '../recording/index.js';
+import type { CameraView } from '../rig/index.js';
 import { DurationRing } from '../timing/index.js';
 import { type TrackResult, ViewerPublisher } from '../tracking/index.js';
 import type { ViewerOptions } from '../tracking/views/viewer-publisher.js';
@@ -40,13 +41,14 @@ export class ReplayViews {
     results: readonly TrackResult[],
     progress: ReplayProgress,
     inference: Inference,
+    views: readonly CameraView[],
   ): Promise<void> {
     const { clock, diagnostics = true, ...viewer } = this.#options;
     this.#viewer ??= new ViewerPublisher(this.#sink, progress.config, {
       gridSize: inference.model.gridSize,
       ...viewer,
     });
-    await this.#viewer.publish(frame, results);
+    await this.#viewer.publish(frame, results, views);
     const now = clock?.() ?? Number(frame.stamp) / 1e9;
     if (this.#before !== undefined && now > this.#before) this.#rate.add(now - this.#before);
     this.#before = now;

@@ -1,5 +1,6 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { InferenceStatus } from '../inference/inference.js';
+import type { CameraView } from '../rig/index.js';
 import type { LiveTimers } from '../timing/index.js';
 import type { TrackerConfig, TrackingFacts, TrackResult } from '../tracking/index.js';
 import type { LocatingStatus } from '../tracking/load-parts.js';
@@ -52,8 +53,8 @@ export interface NodeObserver {
    * @param inference the network that runs and where; undefined of a role without one
    */
   readonly onConfigured?: (config: TrackerConfig, inference: InferenceStatus | undefined) => void;
-  /** A frame is worked on. */
-  readonly onFrame?: (frame: DepthFrame) => void;
+  /** A frame is worked on; of a rig, all frames of its moment. */
+  readonly onFrame?: (frame: DepthFrame, views: readonly CameraView[]) => void;
   /** A result went out. */
   readonly onResult?: (result: TrackResult) => void;
 }
@@ -84,8 +85,8 @@ export function joinedObserver(observers: readonly NodeObserver[]): NodeObserver
     onConfigured: (config, inference) => {
       for (const observer of observers) observer.onConfigured?.(config, inference);
     },
-    onFrame: (frame) => {
-      for (const observer of observers) observer.onFrame?.(frame);
+    onFrame: (frame, views) => {
+      for (const observer of observers) observer.onFrame?.(frame, views);
     },
     onResult: (result) => {
       for (const observer of observers) observer.onResult?.(result);

@@ -131,6 +131,9 @@ export async function runReplay(
         sheet?.addResult(result, agreement ?? undefined);
       }
     };
+    // a server makes these of the frames
+    const ofCameras = Object.values(config.cameras).flatMap((camera) => [camera.depth, camera.cameraInfo]);
+    const made = new Set([depth, cameraInfo, ...ofCameras, ...ofCameras.map((topic) => `${topic}/compressedDepth`)]);
     let done = 0;
     const summary = await replayRecording(input, {
       config,
@@ -144,7 +147,7 @@ export async function runReplay(
       ...(wanted && { topics: wanted }),
       ...(remap && { remap }),
       ...(live && {
-        live: { sink: live.sink, takes: (topic) => live?.takesInput === true || ![depth, cameraInfo].includes(topic) },
+        live: { sink: live.sink, takes: (topic) => live?.takesInput === true || !made.has(topic) },
         onPlayer: (player: PlaybackControl) => {
           live?.attach(player);
           // who comes while it waits shall see where it begins, not nothing
@@ -154,7 +157,7 @@ export async function runReplay(
       stopwatch: () => performance.now() / 1000,
       onFrame: async (frame, results, progressed, views) => {
         sheet?.addFrame(views);
-        if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference);
+        if (parts !== undefined) await live?.show?.(frame, results, progressed, parts.inference, views);
         if (withViews && progressed.output !== undefined && parts !== undefined) {
           recorded ??= new ReplayViews(progressed.output, {
             views: RECORDED_VIEWS,
@@ -163,7 +166,7 @@ export async function runReplay(
             timed: false,
             diagnostics: !topics.some(({ topic }) => topic === progressed.config.topics.diagnostics),
           });
-          await recorded.publish(frame, results, progressed, parts.inference);
+          await recorded.publish(frame, results, progressed, parts.inference, views);
         }
         listener.onShown?.(results);
         await take(results);

@@ -322,7 +322,7 @@ async function openViewer(
 
 function observerOf(viewer: ViewerPublisher): NodeObserver {
   return {
-    onFrame: (frame) => void viewer.publishFrame(frame),
+    onFrame: (frame, views) => void viewer.publishFrame(frame, views),
     onResult: (result) => void viewer.publishResult(result),
   };
 }

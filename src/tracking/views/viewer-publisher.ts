@@ -1,26 +1,21 @@
-import { type CameraModel, type DepthFrame, projectToImage } from '../../depth/index.js';
+import { type DepthFrame, projectToImage } from '../../depth/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import type { Cube } from '../../geometry/index.js';
 import { type HandJoints, jointsOfHands } from '../../hand/index.js';
-import {
-  emptyAnnotation,
-  toCameraInfoMessage,
-  toCompressedImageMessage,
-  toCubeScene,
-  toImageAnnotations,
-  toImageMessage,
-  toPointCloud2,
-  toTfMessage,
-} from '../../messages/index.js';
+import { emptyAnnotation, toCubeScene, toImageAnnotations, toPointCloud2, toTfMessage } from '../../messages/index.js';
+import type { CameraView } from '../../rig/index.js';
 import type { BusSink } from '../../transport/port/index.js';
 import type { TrackerConfig } from '../config.js';
+import { type ConfiguredCamera, configuredCameras } from '../rig-config.js';
 import type { TrackResult } from '../track-result.js';
+import { CameraViews } from './camera-views.js';
 import { type DepthViewEncoder, workerEncoder } from './depth-view-encoder.js';
-import { COMPRESSED_FORMAT, type DepthViews, type DepthViewsWanted } from './depth-views.js';
 import { advertiseViews, type ViewerPublishers, type ViewerTopics, viewerTopics } from './viewer-topics.js';
 
-/** The camera's calibration is said again after this time, nanoseconds. */
-const CALIBRATION_PERIOD = 1_000_000_000n;
+/** Name of the camera where there is no rig; none of a rig is called so. */
+const ONLY_CAMERA = '';
+/** What there is of each camera of a rig. */
+const OF_EACH_CAMERA: readonly (keyof ViewerTopics)[] = ['image', 'compressed', 'picture', 'points', 'cameraInfo'];
 /** Frames that are kept for results that come later; more where results name a lag. */
 const KEPT_FRAMES = 4;
 const MOST_KEPT_FRAMES = 16;
@@ -58,14 +53,19 @@ export interface ViewerOptions {
  * ```
  */
 export class ViewerPublisher {
-  readonly #options: Required<Pick<ViewerOptions, 'pointStep' | 'gridSize' | 'greys' | 'encoder' | 'onError'>>;
+  readonly #options: Required<Pick<ViewerOptions, 'gridSize' | 'encoder' | 'onError'>>;
   readonly #publishers: ViewerPublishers;
+  /** By name, those of a rig in its order; without a rig the only one. */
+  readonly #cameras: ReadonlyMap<string, CameraViews>;
+  readonly #places: ViewerPublishers['tfStatic'];
+  /** The frame of a rig; empty until it is known. */
+  #rigFrame: string;
   readonly #frames: DepthFrame[] = [];
   #keptFrames = KEPT_FRAMES;
   readonly #lost = { pictures: 0, cells: 0, failed: 0 };
   readonly #busy = { pictures: false, cells: false };
-  #calibrated: { readonly camera: CameraModel; readonly frameId: string; readonly stamp: bigint } | undefined;
   #recent: TrackResult | undefined;
+  #views: readonly CameraView[] = [];
   /** Ids of the hands whose cubes are drawn. */
   #drawnCubes: ReadonlySet<number> = new Set();
 
@@ -73,13 +73,35 @@ export class ViewerPublisher {
     const [near, far] = config.reference.zone.z;
     const { transforms = true, gridSize = 88, greys = { near, far }, encoder = workerEncoder() } = options;
     const { onError = () => undefined, pointStep = 2, views } = options;
-    this.#options = { pointStep, gridSize, greys, encoder, onError };
-    this.#publishers = advertiseViews(
-      sink,
-      { ...viewerTopics(config), ...options.topics },
-      (view) =>
-        (views?.includes(view) ?? true) && (transforms || view !== 'tfStatic') && (pointStep > 0 || view !== 'points'),
-    );
+    this.#options = { gridSize, encoder, onError };
+    const isOffered = (view: keyof ViewerTopics) =>
+      (views?.includes(view) ?? true) && (transforms || view !== 'tfStatic') && (pointStep > 0 || view !== 'points');
+    const named = { ...viewerTopics(config), ...options.topics };
+    this.#publishers = advertiseViews(sink, named, isOffered);
+    const rig = configuredCameras(config);
+    this.#rigFrame = config.rig.frame;
+    const arePlaced = rig.some(({ place }) => place !== undefined) && (views?.includes('tfStatic') ?? true);
+    this.#places = arePlaced ? advertiseViews(sink, named, (view) => view === 'tfStatic').tfStatic : undefined;
+    const making = { encoder, pointStep, greys };
+    const first = new CameraViews(this.#publishers, {
+      ...making,
+      onFrameId: (frameId, stamp) => {
+        if (this.#rigFrame !== '' && rig[0]?.place !== undefined) return this.#publishPlace(rig[0], frameId, stamp);
+        if (this.#rigFrame === '') {
+          this.#rigFrame = frameId;
+          for (const camera of this.#cameras.values()) if (camera !== first) camera.forget();
+        }
+        return this.#publishers.tfStatic?.publish(toTfMessage({ stamp, frameId }), stamp);
+      },
+    });
+    const others = rig.slice(1).map((camera) => {
+      const { depth, cameraInfo } = camera;
+      const topics = viewerTopics({ topics: { ...config.topics, depth, cameraInfo } });
+      const publishers = advertiseViews(sink, topics, (view) => OF_EACH_CAMERA.includes(view) && isOffered(view));
+      const onFrameId = (frameId: string, stamp: bigint) => this.#publishPlace(camera, frameId, stamp);
+      return [camera.name, new CameraViews(publishers, { ...making, onFrameId })] as const;
+    });
+    this.#cameras = new Map([[rig[0]?.name ?? ONLY_CAMERA, first], ...others]);
   }
 
   /**
@@ -91,17 +113,34 @@ export class ViewerPublisher {
   }
 
   /** Everything for a frame and the results that it brought about. Never throws for a frame or result. */
-  async publish(frame: DepthFrame, results: readonly TrackResult[]): Promise<void> {
-    await Promise.all([this.publishFrame(frame), ...results.map((result) => this.publishResult(result))]);
+  async publish(frame: DepthFrame, results: readonly TrackResult[], views: readonly CameraView[] = []): Promise<void> {
+    await Promise.all([this.publishFrame(frame, views), ...results.map((result) => this.publishResult(result))]);
   }
 
-  /** Camera, transform, and the pictures that are wanted. */
-  async publishFrame(frame: DepthFrame): Promise<void> {
+  /**
+   * Camera, transform, and the pictures that are wanted.
+   *
+   * @param views all frames of the moment, where the configuration names the cameras of a rig
+   */
+  async publishFrame(frame: DepthFrame, views: readonly CameraView[] = []): Promise<void> {
+    this.#views = views;
     this.#frames.push(frame);
     while (this.#frames.length > this.#keptFrames) this.#frames.shift();
+    const only = this.#cameras.get(ONLY_CAMERA);
+    const seen =
+      only !== undefined
+        ? [[only, frame] as const]
+        : views.flatMap(({ name, frame: one }) => {
+            const camera = this.#cameras.get(name);
+            return camera === undefined ? [] : [[camera, one] as const];
+          });
     await Promise.all([
-      this.#guarded(() => this.#publishCamera(frame)),
-      this.#once('pictures', () => this.#publishPictures(frame)),
+      this.#guarded(async () => {
+        for (const [camera, one] of seen) await camera.publishCalibration(one);
+      }),
+      this.#once('pictures', async () => {
+        await Promise.all(seen.map(([camera, one]) => camera.publishPictures(one)));
+      }),
     ]);
   }
 
@@ -131,8 +170,8 @@ export class ViewerPublisher {
   async repeat(): Promise<void> {
     const frame = this.#frames.pop();
     if (frame === undefined) return;
-    this.#calibrated = undefined;
-    await this.publish(frame, this.#recent === undefined ? [] : [this.#recent]);
+    for (const camera of this.#cameras.values()) camera.forget();
+    await this.publish(frame, this.#recent === undefined ? [] : [this.#recent], this.#views);
   }
 
   /** Ends the other thread. The sink stays open. */
@@ -141,48 +180,12 @@ export class ViewerPublisher {
     await this.#options.encoder.close();
   }
 
-  async #publishCamera(frame: DepthFrame): Promise<void> {
-    const { camera, frameId, stamp } = frame;
-    const { cameraInfo, tfStatic } = this.#publishers;
-    const before = this.#calibrated;
-    const same = before?.camera === camera && before.frameId === frameId;
-    if (same && stamp >= before.stamp && stamp < before.stamp + CALIBRATION_PERIOD) return;
-    this.#calibrated = { camera, frameId, stamp };
-    const { width, height, fx, fy, cx, cy } = camera;
-    await cameraInfo?.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
-    if (before?.frameId !== frameId) await tfStatic?.publish(toTfMessage({ stamp, frameId }), stamp);
-  }
-
-  async #publishPictures(frame: DepthFrame): Promise<void> {
-    const { image, compressed, picture, points } = this.#publishers;
-    const { greys, pointStep, encoder } = this.#options;
-    const wanted: DepthViewsWanted = {
-      ...(image?.wanted() && { image: true }),
-      ...(compressed?.wanted() && { compressed: true }),
-      ...(picture?.wanted() && { picture: greys }),
-      ...(points?.wanted() && { points: { step: pointStep } }),
-    };
-    if (Object.keys(wanted).length === 0) return;
-    await this.#send(frame, await encoder.encode(frame, wanted));
-  }
-
-  async #send(frame: DepthFrame, views: DepthViews): Promise<void> {
-    const { stamp, frameId, width, height } = frame;
-    const publishers = this.#publishers;
-    if (views.image) {
-      const raw = { stamp, frameId, width, height, encoding: '16UC1', data: views.image };
-      await publishers.image?.publish(toImageMessage(raw), stamp);
-    }
-    if (views.compressed) {
-      const message = toCompressedImageMessage(frame, COMPRESSED_FORMAT, views.compressed);
-      await publishers.compressed?.publish(message, stamp);
-    }
-    if (views.picture) {
-      await publishers.picture?.publish(toCompressedImageMessage(frame, 'png', views.picture), stamp);
-    }
-    if (views.points)
-      await publishers.points?.publish(toPointCloud2({ stamp, frameId, positions: views.points }), stamp);
-    if (views.cells) await publishers.cells?.publish(toPointCloud2({ stamp, frameId, positions: views.cells }), stamp);
+  /** Where a further camera is, where a setting says it: what transforms say, viewers know. */
+  #publishPlace({ place }: ConfiguredCamera, frameId: string, stamp: bigint): Promise<void> | undefined {
+    if (place === undefined || this.#rigFrame === '' || frameId === this.#rigFrame) return undefined;
+    const { translation: position, rotation: orientation } = place;
+    const pose = { stamp, frameId, parentFrameId: this.#rigFrame, position, orientation };
+    return this.#places?.publish(toTfMessage(pose), stamp);
   }
 
   /**
@@ -230,7 +233,8 @@ export class ViewerPublisher {
       cells.set(some, at);
       at += some.length;
     }
-    await this.#send(frame, { cells });
+    const { stamp, frameId } = frame;
+    await this.#publishers.cells?.publish(toPointCloud2({ stamp, frameId, positions: cells }), stamp);
   }
 
   /** Work of which there is one at a time. */

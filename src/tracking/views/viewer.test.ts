@@ -203,6 +203,42 @@ describe('a viewer', () => {
     expect(sink.of(TOPICS.points)[0].width).toBe(12); // of every second pixel and row
   });
 
+  it('of a rig gets the pictures of every camera on its own topics, and the places that settings say', async () => {
+    const rig = trackerConfig({
+      cameras: {
+        left: { depth: 'left/image', cameraInfo: 'left/camera_info' },
+        right: {
+          ...{ depth: 'right/image', cameraInfo: 'right/camera_info' },
+          ...{ translation: [0.5, 0, 0.25], rotation: [0, 0, 0, 1] },
+        },
+      },
+    });
+    const sink = new Viewer();
+    const viewer = new ViewerPublisher(sink, rig, { encoder: inlineEncoder(), transforms: false });
+    ends.push(() => viewer.close());
+    const left = depthFrame(5n);
+    const right = { ...depthFrame(6n, { ...CAMERA, fx: 20 }), frameId: 'right_optical' };
+    const extrinsics = { translation: [0, 0, 0], rotation: [0, 0, 0, 1] } as const;
+    const views = [
+      { name: 'left', extrinsics, frame: left },
+      { name: 'right', extrinsics, frame: right },
+    ];
+    await viewer.publishFrame(left, views);
+    await viewer.publishFrame(left, views.slice(1)); // the left one is missing: the right picture is not shown as its
+    expect(sink.of('/left/image')).toHaveLength(1);
+    expect(sink.of('/right/image').map(({ header }) => header.frame_id)).toEqual(['right_optical', 'right_optical']);
+    expect(sink.of('/right/camera_info').map(({ k }) => k[0])).toContain(20);
+    expect(sink.of('/left/camera_info').map(({ k }) => k[0])).toEqual([10]);
+    const places = sink.of('/tf_static').flatMap(({ transforms }) => transforms);
+    expect(places).toMatchObject([
+      {
+        header: { frame_id: 'optical' },
+        child_frame_id: 'right_optical',
+        transform: { translation: { x: 0.5, y: 0, z: 0.25 } },
+      },
+    ]);
+  });
+
   it('is told once when a hand and its cube are gone', async () => {
     const sink = new Viewer([TOPICS.annotations, TOPICS.cube, TOPICS.cells]);
     const viewer = publisher(sink);
