@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type MessageDefinition, parse } from '@foxglove/rosmsg';
+import { parse } from '@foxglove/rosmsg';
 import { describe, expect, it } from 'vitest';
 import { cdrCodec } from '../src/messages/cdr-codec.js';
 import { toPointCloud2 } from '../src/messages/points.js';
@@ -41,8 +41,8 @@ function typeAt(path: string): string | undefined {
   const type = TYPES.get(topic);
   if (type === undefined) return undefined;
   const definitions = parse(new TextDecoder().decode(cdrCodec(type).schemaData), { ros2: true });
-  const named = (name: string) => definitions.find((one: MessageDefinition) => one.name === name);
-  let within: MessageDefinition | undefined = definitions.find(({ name }) => name === undefined || name === type);
+  const named = (name: string) => definitions.find((one) => one.name === name);
+  let within = definitions.find(({ name }) => name === undefined || name === type);
   let found: string | undefined = type;
   const filters = [...fields.replace(/"[^"]*"/g, '').matchAll(/\.(@?)(\w+)|\{(\w+)==/g)];
   for (const [, modifier, field, filter] of filters) {
