@@ -13,7 +13,7 @@ import { FACING_CAMERA } from '../synthetic/hand-motion.js';
 import { kinematicHand } from '../synthetic/kinematic-hand.js';
 import { placeHand } from '../synthetic/scene.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
-import { RigTracker } from './rig-tracker.js';
+import { type CameraLook, RigTracker } from './rig-tracker.js';
 import type { TrackResult } from './track-result.js';
 
 const OPEN = placeHand(kinematicHand(namedPose('open')), {
@@ -234,10 +234,10 @@ describe('with kinematics.enabled', () => {
     const proportions = proportionsOf(neutralShape());
     const tracker = new RigTracker(config, { inference: stubInference(() => []), cameraTracker, proportions });
     const random = new SeededRandom(7);
-    const lookOf = (name: string, stamp: bigint) => {
+    const lookOf = (name: string, stamp: bigint): CameraLook => {
       const toCamera = invertTransform(PLACES[name]);
       const positions = transformPoints(toCamera, placed.joints).map((value) => value + 0.006 * random.normal());
-      // what the camera sees of the skin: the side that faces it
+      // every third point of the skin
       const skin = transformPoints(toCamera, placed.vertices);
       const seen = Array.from({ length: skin.length / 3 }, (_, i) => i).filter((i) => i % 3 === 0);
       const points = Float32Array.from(seen.flatMap((i) => [...skin.subarray(3 * i, 3 * i + 3)]));
