@@ -27,21 +27,8 @@ export type PrefixedRecordingValues = {
 
 const PREFIX = 'record';
 
-/** {@link PrefixedRecordingValues} have an effect only where a recording is written. */
-export const PREFIXED_RECORDING_OPTIONS = [
-  'recordCompression',
-  'recordSplitSize',
-  'recordSplitDuration',
-  'recordMaxBytes',
-  'recordMaxDuration',
-  'recordMinFree',
-  'recordPending',
-  'recordSnapshot',
-  'recordSnapshotBytes',
-  'recordSnapshotOn',
-  'recordSnapshotAfter',
-  'recordOverwrite',
-] as const satisfies readonly (keyof PrefixedRecordingValues)[];
+/** The heading of {@link PrefixedRecordingValues} in the help; they have an effect only where a recording is written. */
+export const RECORDING_GROUP = 'The recording:';
 
 /**
  * Add the options of {@link RecordingValues}.
@@ -52,7 +39,7 @@ export function addRecordingOptions(command: Command, { prefix = false }: { pref
   const before = prefix ? `--${PREFIX}-` : '--';
   const option = (flags: string, text: string) => {
     const made = new Option(`${before}${flags}`, text);
-    return prefix ? made.helpGroup('The recording:') : made;
+    return prefix ? made.helpGroup(RECORDING_GROUP) : made;
   };
   return command
     .addOption(

@@ -20,7 +20,7 @@ const MOST_PEM_BYTES = 1 << 20;
 
 /** Add the options of {@link ServeValues}. */
 export function addServeOptions(command: Command): Command {
-  const option = (flags: string, text: string) => new Option(flags, text).helpGroup('The server:');
+  const option = (flags: string, text: string) => new Option(flags, text).helpGroup(SERVER_GROUP);
   return command
     .addOption(option('--port <port>', 'Its port: 8765 by default, 0 for any free one.').argParser(port))
     .addOption(
@@ -48,16 +48,8 @@ export function addServeOptions(command: Command): Command {
     );
 }
 
-/** {@link ServeValues} have an effect only where there is a server. */
-export const SERVE_OPTIONS = [
-  'port',
-  'host',
-  'token',
-  'origin',
-  'tlsCert',
-  'tlsKey',
-  'points',
-] as const satisfies readonly (keyof ServeValues)[];
+/** What their heading in the help is; they have an effect only where there is a server. */
+export const SERVER_GROUP = 'The server:';
 
 /** @throws VoxhandError `USAGE` for a certificate without its key; `FILE_NOT_FOUND`, `FILE_INVALID` */
 export async function serverOptions({

@@ -6,7 +6,9 @@ export type Action<Options> = (args: readonly string[], options: Options) => Pro
 
 /** Options that have an effect only beside others. Where they are given without those, the command line is wrong. */
 export interface DependentOptions<Options> {
-  readonly options: readonly (keyof Options & string)[];
+  readonly options?: readonly (keyof Options & string)[];
+  /** All options below this heading of the help. */
+  readonly group?: string;
   readonly when: (options: Options) => boolean;
   /** What is missing or too much: `--serve with it` */
   readonly expected: string;
@@ -53,9 +55,12 @@ export function addSubcommand<Options>(
 }
 
 /** @throws VoxhandError `USAGE` for the first of these options that the command line has; defaults and the environment may have them. */
-function refuse<Options>(command: Command, { options, expected }: DependentOptions<Options>): void {
-  const given = options.find((name) => command.getOptionValueSource(name) === 'cli');
-  const option = command.options.find((one) => one.attributeName() === given);
+function refuse<Options>(command: Command, { options, group, expected }: DependentOptions<Options>): void {
+  const names: readonly string[] = options ?? [];
+  const option = command.options.find((one) => {
+    const isMeant = names.includes(one.attributeName()) || (group !== undefined && one.helpGroupHeading === group);
+    return isMeant && command.getOptionValueSource(one.attributeName()) === 'cli';
+  });
   if (option === undefined) return;
   throw new VoxhandError('USAGE', `${option.long} has no effect here`, { expected });
 }

@@ -1,5 +1,5 @@
 import type { DemoCommandOptions } from '../actions/demo.js';
-import { addServeOptions, SERVE_OPTIONS } from '../serve-options.js';
+import { addServeOptions, SERVER_GROUP } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
@@ -21,7 +21,7 @@ export const demoCommand: SubcommandSpec<DemoCommandOptions> = {
       .option('-o, --output-folder <folder>', 'Where demo-hands.mcap and preview.png go.', 'out')
       .option('--model <name|path>', 'A packaged model, or the folder of one; else the default one.'),
   dependent: [
-    { options: [...SERVE_OPTIONS, 'contactless'], when: ({ once }) => once !== true, expected: 'no --once' },
+    { group: SERVER_GROUP, options: ['contactless'], when: ({ once }) => once !== true, expected: 'no --once' },
     { options: ['outputFolder'], when: ({ once }) => once === true, expected: '--once with it' },
   ],
   load: async () => (await import('../actions/demo.js')).demo,

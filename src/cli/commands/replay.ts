@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/provider.js';
 import type { ReplayCommandOptions } from '../actions/replay.js';
 import { collect, count, duration, LIVE_SINKS, port, positive } from '../option-values.js';
-import { addServeOptions, SERVE_OPTIONS } from '../serve-options.js';
+import { addServeOptions, SERVER_GROUP } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
@@ -67,7 +67,7 @@ export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
   },
   dependent: [
     {
-      options: SERVE_OPTIONS,
+      group: SERVER_GROUP,
       when: ({ to, serve }) => to === 'serve' || serve !== undefined,
       expected: '--serve with it',
     },

@@ -2,8 +2,8 @@ import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/provider.js';
 import type { RunCommandOptions } from '../actions/run.js';
 import { collect, duration, port } from '../option-values.js';
-import { addRecordingOptions, PREFIXED_RECORDING_OPTIONS } from '../recording-options.js';
-import { addServeOptions, SERVE_OPTIONS } from '../serve-options.js';
+import { addRecordingOptions, RECORDING_GROUP } from '../recording-options.js';
+import { addServeOptions, SERVER_GROUP } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
 
 export const runCommand: SubcommandSpec<RunCommandOptions> = {
@@ -73,9 +73,9 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     return addRecordingOptions(command, { prefix: true });
   },
   dependent: [
-    { options: SERVE_OPTIONS, when: ({ serve }) => serve !== undefined, expected: '--serve with it' },
+    { group: SERVER_GROUP, when: ({ serve }) => serve !== undefined, expected: '--serve with it' },
     {
-      options: PREFIXED_RECORDING_OPTIONS,
+      group: RECORDING_GROUP,
       when: ({ record }) => record !== undefined,
       expected: '--record with it',
     },
