@@ -77,6 +77,21 @@ describe('frames of several cameras', () => {
     exact(sync);
   });
 
+  it('of a camera whose frames come later than the next ones of the other are waited for, once that is known', () => {
+    const late = sends('right', 30, 0, 1).map((one) => ({ ...one, arrived: one.at + 0.04 }));
+    const { sync, sets } = run({}, sends('left', 30, 0, 2), late);
+    const settled = sets.slice(2, 30);
+    expect(settled.map(shown)).toEqual(Array(28).fill('left+right'));
+    for (const { stamp, after } of settled) expect(after - Number(stamp) / 1e9).toBeCloseTo(0.04, 9);
+    expect(sync.facts()[1].lost.late).toBeLessThanOrEqual(2);
+    // it dies: its frames are waited for as long as they were late, and after three periods not at all
+    const alone = sets.slice(30);
+    expect(alone.map(shown)).toEqual(Array(30).fill('left'));
+    for (const { stamp, after } of alone.slice(0, 5)) expect(after - Number(stamp) / 1e9).toBeLessThan(0.068);
+    for (const { stamp, after } of alone.slice(5, -1)) expect(after - Number(stamp) / 1e9).toBeLessThan(0.001);
+    exact(sync);
+  });
+
   it('that are not taken on time still pair', () => {
     const { sync, sets } = run(
       {},

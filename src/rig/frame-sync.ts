@@ -62,6 +62,10 @@ export interface CameraSyncFacts {
 const KEPT = 31;
 /** Of a camera that has been silent for so many of its periods no frame is expected. */
 const SILENT_AFTER = 3;
+/** Frames of one camera that wait at most: more are the moments of a camera that has stopped. */
+const MOST_WAITING = 8;
+/** A camera may be later than it has lately been by this share. */
+const LAG_MARGIN = 1.25;
 /** Of a camera that has sent one frame only, seconds. */
 const USUAL_PERIOD = 0.2;
 /** A stamp that is older than the last of its camera by more than this is of another time: a looped recording, a clock that was set. */
@@ -73,8 +77,10 @@ interface CameraState<Frame> {
   readonly periods: number[];
   readonly delays: number[];
   readonly lost: Counts<SyncLoss>;
-  /** At most one: a newer frame closes the moment of the one before. */
-  waiting: Frame | undefined;
+  /** In the order of their stamps; more than one only while another camera's frame is on its way. */
+  readonly waiting: Frame[];
+  /** By how much its frames' stamps were behind the newest one of all cameras when they came, seconds. */
+  readonly lags: number[];
   /** Of the last frame that came. */
   newest: bigint | undefined;
   frames: number;
@@ -90,10 +96,11 @@ interface CameraState<Frame> {
  * A moment begins with a frame. It is complete when each camera that is expected has given one within `tolerance`; what is expected is
  * told by each camera's own period, so that a slower camera is only waited for when its next frame is due, and one that has been silent for
  * three periods not at all. A moment that is not complete is closed when any camera's stamps are `deadline` beyond it, or when one of its own
- * cameras gives its next frame; the cameras that were expected are counted as missing.
+ * cameras gives its next frame and no camera that is expected has lately been so late that its frame may still be on its way; the cameras that
+ * were expected are counted as missing.
  *
- * There is no clock: stamps alone decide, so that a recording gives the same sets however fast it is read. At most one frame of each camera
- * waits. Sets come in the order of their stamps, and a frame older than the last set is dropped as `late`.
+ * There is no clock: stamps alone decide, so that a recording gives the same sets however fast it is read. One frame of each camera waits, and
+ * up to eight while a camera's frames come later than the next ones of the others. Sets come in the order of their stamps, and a frame older than the last set is dropped as `late`.
  */
 export class FrameSync<Frame extends Stamped = DepthFrame> {
   readonly #tolerance: bigint;
@@ -120,7 +127,8 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
         offset: nanoseconds(offset),
         periods: [],
         delays: [],
-        waiting: undefined,
+        waiting: [],
+        lags: [],
         newest: undefined,
         ...counts,
       };
@@ -151,15 +159,19 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
     state.recent++;
     if (arrived !== undefined) keep(state.delays, Number(arrived - stamp) / 1e9);
     if (state.newest !== undefined && stamp > state.newest) keep(state.periods, Number(stamp - state.newest) / 1e9);
+    keep(state.lags, this.#now === undefined ? 0 : Math.max(0, Number(this.#now - stamp) / 1e9));
     state.newest = state.newest === undefined ? stamp : later(state.newest, stamp);
     this.#now = this.#now === undefined ? stamp : later(this.#now, stamp);
     // two frames of one camera are of two moments
-    if (state.waiting !== undefined) sets.push(...this.#close(state.waiting.stamp));
+    for (const { stamp: moment } of [...state.waiting]) {
+      if (state.waiting.length >= MOST_WAITING || !this.#isOnItsWay(moment)) sets.push(...this.#close(moment));
+    }
     if (this.#last !== undefined && stamp <= this.#last) {
       state.lost.add('late');
       return sets;
     }
-    state.waiting = frame;
+    state.waiting.push(frame);
+    state.waiting.sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
     for (let due = this.#due(); due !== undefined; due = this.#due()) sets.push(...this.#close(due));
     return sets;
   }
@@ -178,7 +190,7 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
       const delay = median(camera.delays);
       return {
         ...{ name, frames, fused, missing },
-        waiting: camera.waiting === undefined ? 0 : 1,
+        waiting: camera.waiting.length,
         lost: lost.snapshot(),
         state: this.#now !== undefined && this.#isSilent(camera, this.#now) ? 'silent' : 'delivering',
         period: median(camera.periods),
@@ -191,7 +203,7 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
   #oldest(): bigint | undefined {
     let oldest: bigint | undefined;
     for (const { waiting } of this.#cameras) {
-      if (waiting !== undefined && (oldest === undefined || waiting.stamp < oldest)) oldest = waiting.stamp;
+      if (waiting.length > 0 && (oldest === undefined || waiting[0].stamp < oldest)) oldest = waiting[0].stamp;
     }
     return oldest;
   }
@@ -202,8 +214,17 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
     if (moment === undefined) return undefined;
     const overdue = (this.#now as bigint) - moment >= this.#deadline;
     // a camera whose frame waits has given one, of this moment or of a later one
-    const whole = this.#cameras.every((camera) => camera.waiting !== undefined || !this.#isExpected(camera, moment));
+    const whole = this.#cameras.every((camera) => camera.waiting.length > 0 || !this.#isExpected(camera, moment));
     return overdue || whole ? moment : undefined;
+  }
+
+  /** Whether a camera that is expected at a moment and has given nothing has lately been as late as that. */
+  #isOnItsWay(moment: bigint): boolean {
+    const elapsed = Number((this.#now as bigint) - moment) / 1e9;
+    return this.#cameras.some((camera) => {
+      if (camera.waiting.length > 0 || !this.#isExpected(camera, moment)) return false;
+      return elapsed <= LAG_MARGIN * Math.max(0, ...camera.lags);
+    });
   }
 
   /** Whether a frame of this camera should be within the tolerance of a moment, by its last one and its period. */
@@ -220,20 +241,21 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
     return moment - camera.newest > nanoseconds(patience) + this.#tolerance;
   }
 
-  /** Give out the frames within the tolerance of the oldest one that waits. */
+  /** Give out the frames within the tolerance of a moment, after those of moments before it. */
   #close(moment: bigint): SyncedSet<Frame>[] {
-    const first = this.#oldest() as bigint;
-    const sets = first < moment ? this.#close(first) : [];
+    const sets: SyncedSet<Frame>[] = [];
+    for (let first = this.#oldest(); first !== undefined && first < moment; first = this.#oldest()) {
+      sets.push(...this.#close(first));
+    }
     const taken = this.#cameras.filter(({ waiting }) => {
-      return waiting !== undefined && apart(waiting.stamp, moment) <= this.#tolerance;
+      return waiting.length > 0 && apart(waiting[0].stamp, moment) <= this.#tolerance;
     });
     if (taken.length === 0) return sets; // went with the set before
     for (const camera of this.#cameras) {
       if (!taken.includes(camera) && this.#isExpected(camera, moment)) camera.missing++;
     }
     const frames = taken.map((camera): SyncedFrame<Frame> => {
-      const frame = camera.waiting as Frame;
-      camera.waiting = undefined;
+      const frame = camera.waiting.shift() as Frame;
       camera.fused++;
       return { camera: camera.name, frame };
     });
@@ -245,8 +267,9 @@ export class FrameSync<Frame extends Stamped = DepthFrame> {
   /** Another time begins: what waits is of the one before. */
   #forget(): void {
     for (const camera of this.#cameras) {
-      if (camera.waiting !== undefined) camera.lost.add('time-jump');
-      camera.waiting = undefined;
+      if (camera.waiting.length > 0) camera.lost.add('time-jump', camera.waiting.length);
+      camera.waiting.length = 0;
+      camera.lags.length = 0;
       camera.newest = undefined;
       camera.recent = 0;
       camera.periods.length = 0;
