@@ -57,6 +57,8 @@ export interface JointsSeen {
   readonly tracked: boolean;
   /** Believed, but not quite: the detector should look again. */
   readonly doubtful: boolean;
+  /** How its cube was turned: says the direction where the palm is seen too short to tell. As in {@link Place}. */
+  readonly direction?: Place['direction'];
 }
 
 /** A hand that is followed, or was until a moment ago. */
@@ -229,10 +231,10 @@ export class HandsFinder {
   }
 
   /** What the network read in a hand's cube of the last frame. Without it, the next frame is looked at by both stages. */
-  feedback(id: number, { positions, tracked, doubtful }: JointsSeen): void {
+  feedback(id: number, { positions, tracked, doubtful, direction }: JointsSeen): void {
     const hand = this.#followed.find((one) => one.id === id);
     if (hand === undefined) return;
-    const place = placeOfJoints(positions, hand.motion.direction);
+    const place = placeOfJoints(positions, direction ?? hand.motion.direction);
     if (!tracked || !place.root.every(Number.isFinite)) {
       this.#lose(hand);
       return;

@@ -1,5 +1,11 @@
 import { type DepthFrame, samplesOf } from '../depth/index.js';
-import { type DetectionStages, placeOfJoints, type ReferenceRefiner, type Side } from '../detection/index.js';
+import {
+  type DetectionStages,
+  placeOfJoints,
+  type ReferencePoint,
+  type ReferenceRefiner,
+  type Side,
+} from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import type { Cube } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE } from '../hand/index.js';
@@ -190,13 +196,31 @@ export class CameraHalf {
    * @param positions 63 numbers, metres
    */
   recut(frames: FrameSet, found: VoxelisedHand, positions: Float64Array): VoxelisedHand {
-    const frame = onlyFrame(frames);
     const { point } = found.reference;
     const { root: position, direction } = placeOfJoints(positions, undefined);
     const closer = { ...point, position, arm: direction ? ([-direction[0], -direction[1]] as const) : point.arm };
-    const cut = this.#voxelise(frame, networkCube(closer, this.#model, found.handedness));
-    const grid = this.#alone(found.id, cut, positions);
-    return { ...found, reference: { state: 'found', point: closer }, grid };
+    return this.#cutAt(frames, found, closer, positions);
+  }
+
+  /**
+   * A hand of a frame in a cube that is turned further: where its palm is seen end on, nobody knows its direction.
+   *
+   * @param angle radians about the optical axis
+   */
+  turned(frames: FrameSet, found: VoxelisedHand, angle: number): VoxelisedHand {
+    const { point } = found.reference;
+    const { arm: [x, y] = [0, 1] } = point;
+    const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+    const arm = [x * cos - y * sin, x * sin + y * cos] as const;
+    return this.#cutAt(frames, found, { ...point, arm }, this.#stateOf(found.id).joints);
+  }
+
+  /** @param joints of the hand, where they are known: what the cube shows of other hands is told by them */
+  #cutAt(frames: FrameSet, found: VoxelisedHand, point: ReferencePoint, joints?: Float64Array): VoxelisedHand {
+    const frame = onlyFrame(frames);
+    const cut = this.#voxelise(frame, networkCube(point, this.#model, found.handedness));
+    const grid = this.#alone(found.id, cut, joints);
+    return { ...found, reference: { state: 'found', point }, grid };
   }
 
   /**

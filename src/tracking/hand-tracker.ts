@@ -38,6 +38,10 @@ interface Look {
   readonly answer: InferenceResult;
 }
 
+/** A cube that was cut by what a detector says is turned by each of these, radians, where the network is less sure of its joints than this. */
+const TURNS = [Math.PI / 2, Math.PI, -Math.PI / 2] as const;
+const UNSURE = 0.6;
+
 /**
  * Frames in, hands out, through all stages: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
  * halves of a pipeline that may be cut, joined here by a call: see `CameraHalf` and `InferenceHalf`.
@@ -156,9 +160,11 @@ export class HandTracker {
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
-  async #lookCloser(frames: FrameSet, stamp: bigint, looks: readonly Look[]): Promise<Look[]> {
+  async #lookCloser(frames: FrameSet, stamp: bigint, first: readonly Look[]): Promise<Look[]> {
+    const looks: Look[] = [];
+    for (const look of first) looks.push(this.#mayBeTurned(look) ? await this.#lookTurned(frames, stamp, look) : look);
     const rough = looks.filter(({ hand }) => hand.rough === true);
-    if (rough.length === 0) return [...looks];
+    if (rough.length === 0) return looks;
     const closer = rough.map(({ hand, answer }) =>
       this.#camera.recut(frames, hand, this.#joints.positions(answer, hand.grid)),
     );
@@ -173,6 +179,27 @@ export class HandTracker {
       (better ? look.answer : answers[i]).release();
       return better ? { hand: closer[i], answer: answers[i] } : look;
     });
+  }
+
+  /** Whether a detector placed a hand that was tracked before, and whose side is known, and the network is not sure of its joints. */
+  #mayBeTurned({ hand: { id, rough, otherSide }, answer }: Look): boolean {
+    return (
+      rough === true && otherSide === undefined && this.#joints.knows(id) && this.#joints.confidence(answer) < UNSURE
+    );
+  }
+
+  /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */
+  async #lookTurned(frames: FrameSet, stamp: bigint, look: Look): Promise<Look> {
+    const hands = TURNS.map((angle) => this.#camera.turned(frames, look.hand, angle));
+    const answers = await this.#run(
+      stamp,
+      hands.map(({ grid }) => grid),
+    );
+    const all = [look, ...hands.map((hand, i) => ({ hand, answer: answers[i] }))];
+    const sure = all.map(({ answer }) => this.#joints.confidence(answer));
+    const best = all[sure.indexOf(Math.max(...sure))];
+    for (const { answer } of all) if (answer !== best.answer) answer.release();
+    return best;
   }
 
   async #run(stamp: bigint, grids: readonly VoxelGrid[]): Promise<InferenceResult[]> {

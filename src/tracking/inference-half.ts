@@ -164,7 +164,8 @@ export class InferenceHalf {
       const isTracked = !('reason' in result);
       if (joints !== undefined) {
         const { positions, confidences } = joints.joints;
-        raw.set(id, { positions, confidences, tracked: isTracked });
+        const arm = reference.state === 'found' ? reference.point.arm : undefined;
+        raw.set(id, { positions, confidences, tracked: isTracked, ...(arm && { arm }) });
       }
       // a further hand that was never tracked is nobody's loss
       if (!isTracked && !wasSeen && frame.hands.length > 1) continue;
@@ -192,6 +193,11 @@ export class InferenceHalf {
   /** Where an answer's joints are, metres, in the camera's frame. The answer is only read. */
   positions(answer: InferenceResult, { cube }: Pick<VoxelGrid, 'cube'>): Float64Array {
     return cubeToCamera(cube, this.#reader.read(answer, this.#reader.decoders[0]).positions);
+  }
+
+  /** Whether a hand with this id was tracked before. */
+  knows(id: number): boolean {
+    return this.#hands.get(id)?.seen !== undefined;
   }
 
   /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */

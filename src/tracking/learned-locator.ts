@@ -58,8 +58,8 @@ export class LearnedLocator implements HandLocator {
     return this.#finder.judge(id, left);
   }
 
-  feedback(id: number, { positions, tracked }: RawAnswer, doubtful: boolean): void {
-    this.#finder.feedback(id, { positions, tracked, doubtful });
+  feedback(id: number, { positions, tracked, arm }: RawAnswer, doubtful: boolean): void {
+    this.#finder.feedback(id, { positions, tracked, doubtful, ...(arm && { direction: [-arm[0], -arm[1]] }) });
   }
 
   allow(hands: number): void {

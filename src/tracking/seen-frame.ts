@@ -1,5 +1,5 @@
 import type { CameraModel } from '../depth/index.js';
-import type { ReferenceResult, Side } from '../detection/index.js';
+import type { ReferencePoint, ReferenceResult, Side } from '../detection/index.js';
 import type { VoxelGrid } from '../voxels/index.js';
 
 /** What is known of a hand in a frame, found or not. */
@@ -54,4 +54,6 @@ export interface RawAnswer {
   readonly confidences: Float32Array;
   /** Whether they were believed. */
   readonly tracked: boolean;
+  /** The direction to the wrist of the cube in which they were seen, see `ReferencePoint.arm`; absent where nobody knows. */
+  readonly arm?: ReferencePoint['arm'];
 }
