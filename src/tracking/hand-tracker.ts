@@ -162,7 +162,8 @@ export class HandTracker {
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
   async #lookCloser(frames: FrameSet, stamp: bigint, first: readonly Look[]): Promise<Look[]> {
     const looks: Look[] = [];
-    for (const look of first) looks.push(this.#mayBeTurned(look) ? await this.#lookTurned(frames, stamp, look) : look);
+    for (const look of first)
+      looks.push(this.#mayBeTurned(stamp, look) ? await this.#lookTurned(frames, stamp, look) : look);
     const rough = looks.filter(({ hand }) => hand.rough === true);
     if (rough.length === 0) return looks;
     const closer = rough.map(({ hand, answer }) =>
@@ -181,11 +182,10 @@ export class HandTracker {
     });
   }
 
-  /** Whether a detector placed a hand that was tracked before, and whose side is known, and the network is not sure of its joints. */
-  #mayBeTurned({ hand: { id, rough, otherSide }, answer }: Look): boolean {
-    return (
-      rough === true && otherSide === undefined && this.#joints.knows(id) && this.#joints.confidence(answer) < UNSURE
-    );
+  /** Whether a detector placed a hand that was tracked a moment ago, and whose side is known, and the network is not sure of its joints. */
+  #mayBeTurned(stamp: bigint, { hand: { id, rough, otherSide }, answer }: Look): boolean {
+    if (rough !== true || otherSide !== undefined || !this.#joints.knows(id, stamp)) return false;
+    return this.#joints.confidence(answer) < UNSURE;
   }
 
   /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */

@@ -195,9 +195,10 @@ export class InferenceHalf {
     return cubeToCamera(cube, this.#reader.read(answer, this.#reader.decoders[0]).positions);
   }
 
-  /** Whether a hand with this id was tracked before. */
-  knows(id: number): boolean {
-    return this.#hands.get(id)?.seen !== undefined;
+  /** Whether a hand with this id was tracked within the second before a stamp. */
+  knows(id: number, stamp: bigint): boolean {
+    const seen = this.#hands.get(id)?.seen;
+    return seen !== undefined && stamp - seen.last <= FORGOTTEN_AFTER;
   }
 
   /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */
