@@ -201,6 +201,21 @@ describe.skipIf(executablePath === undefined)(
       await until(() => player.index === 29, 'two frames back');
       await page.click('#step-forward');
       await until(() => player.index === 30, 'one frame on by the button');
+      await holds(page, "location.hash === '#t=1.5'");
+      await page.keyboard.press(' ');
+      await holds(page, "location.hash === ''");
+    });
+
+    it('goes by its address to a moment, pauses there, and is there again after a reload', async () => {
+      const { page, player } = await open({ path: '#t=1.25' });
+      await until(() => player.state().status === 'paused' && player.index === 25, 'the moment of the address');
+      await page.keyboard.press('ArrowRight');
+      await holds(page, "location.hash === '#t=1.3'");
+      await player.command({ kind: 'seek', time: timeOf(3) });
+      await page.goto('about:blank');
+      await page.goBack();
+      await until(() => player.state().status === 'paused' && player.index === 26, 'the moment after a reload');
+      await holds(page, `document.getElementById('scene-canvas').dataset.stamp === '${timeOf(26)}'`);
     });
 
     it('seeks by the time line and by keys, and the skeleton is where it was at that moment', async () => {
@@ -251,6 +266,37 @@ describe.skipIf(executablePath === undefined)(
       await seek(scene, MOMENTS.left);
       await is(page, '[data-hand="tracked"]');
       expect((await indexFinger(page)).count).toBeGreaterThan(50);
+      await page.locator('#history').scrollIntoViewIfNeeded();
+      await holds(
+        page,
+        `[...document.querySelectorAll('#history [role=img]')].some((plot) => plot.ariaLabel === 'Presence over time: from 0.00 to 1.00, median 1.00')`,
+      );
+      await page.keyboard.press('1');
+      await page.keyboard.press('8');
+      await drawn(page);
+      const skin = decodePicture(await page.locator('#scene-canvas').screenshot());
+      expect(findHue(skin, '#b08d78').count).toBeGreaterThan(500);
+    });
+
+    it('plays a recording that is opened in it, without the server, and goes back to the server', async () => {
+      const { page, player, server, trouble } = await open();
+      await is(page, '[data-hand="tracked"]');
+      player.stop();
+      await page.setInputFiles('#file-input', 'recordings/two-cameras.mcap');
+      await holds(page, "document.getElementById('connection-text').textContent === 'From a file'");
+      await page.keyboard.press(' ');
+      await page.waitForSelector('#depth-empty', { state: 'hidden' });
+      expect(await page.textContent('#source')).toBe('two-cameras.mcap');
+      expect(await page.textContent('#presence-title')).toBe('No results in this file');
+      expect(await page.locator('#camera-chips button').allTextContents()).toEqual(['left', 'right', 'Tinted points']);
+      await page.click('#camera-chips button:has-text("right")');
+      expect(server.clients()).toEqual([]);
+      await page.setInputFiles('#file-input', { name: 'odd.mcap', mimeType: '', buffer: Buffer.from('odd') });
+      await page.waitForSelector('.notice[data-level="error"]:has-text("odd.mcap is no recording")');
+      await page.click('#file-close');
+      await is(page, '[data-connection="open"]');
+      expect(await page.textContent('#source')).toBe('film.mcap');
+      expect(trouble).toEqual([]);
     });
 
     it('marks what is shown as old when a server that should play says nothing for a second', async () => {
