@@ -1,6 +1,6 @@
 import { toVoxhandError } from '../errors/index.js';
 import { TransformBuffer } from '../rig/index.js';
-import { CameraHalf, InferenceHalf, RigPlaces, StageTimes, type TrackerConfig } from '../tracking/index.js';
+import { CameraHalf, InferenceHalf, ownCamera, RigPlaces, StageTimes, type TrackerConfig } from '../tracking/index.js';
 import { gesturesNeedTransforms } from '../tracking/load-gestures.js';
 import {
   type CameraParts,
@@ -49,7 +49,7 @@ export function cameraSession(load: (config: TrackerConfig) => Promise<CameraPar
     const { close, ...parts } = await load(context.config);
     const [counters, times] = [new TimedCounters(timers), new StageTimes(KEPT_TIMES)];
     const role: Role = {
-      check: (config) => void new CameraHalf(config, parts),
+      check: (config) => void new CameraHalf(ownCamera(config), parts),
       run: (config, told) =>
         runCameraRole({
           bus,
@@ -92,7 +92,10 @@ export function inferenceSession(load: (config: TrackerConfig) => Promise<Loaded
     const transforms = new TransformBuffer(context.config.transforms);
     let feed: TransformFeed | undefined;
     const role: Role = {
-      check: (config) => void new InferenceHalf(config, { model: inference.model, ...(prior && { prior }) }),
+      check: (config) => {
+        new InferenceHalf(config, { model: inference.model, ...(prior && { prior }) });
+        new RigPlaces(config, transforms);
+      },
       run: (config, { onEvent }) => {
         const { needsTransforms } = new RigPlaces(config, transforms);
         if (config.output.targetFrame !== '' || gesturesNeedTransforms(gestures) || needsTransforms)
