@@ -21,7 +21,7 @@ const only = {
   heatmaps: ['errors', 'geometry', 'hand'],
   inference: ['errors', 'geometry', 'timing', 'hand', 'voxels', 'heatmaps'],
   kinematics: ['errors', 'geometry', 'hand'],
-  smoothing: ['errors', 'geometry', 'hand'],
+  smoothing: ['errors', 'geometry', 'timing', 'hand'],
   gestures: ['errors', 'geometry', 'timing', 'hand'],
   synthetic: ['errors', 'geometry', 'hand', 'depth', 'kinematics'],
   faults: ['errors', 'geometry', 'timing'],

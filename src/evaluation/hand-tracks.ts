@@ -1,5 +1,6 @@
 import { assign, distance, type Vec3 } from '../geometry/index.js';
 import { type Handedness, type HandJoints, ROOT_OF_MIDDLE } from '../hand/index.js';
+import { secondsBetween } from '../timing/index.js';
 import { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
 
 export interface HandTracksOptions {
@@ -261,10 +262,6 @@ const NO_PAIR = 1e3;
 /** Whether the truth knows a joint of it. */
 function counts({ confidences }: HandJoints): boolean {
   return confidences.some((confidence) => confidence > 0);
-}
-
-function secondsBetween(from: bigint, to: bigint): number {
-  return Number(to - from) / 1e9;
 }
 
 function rootOf(hand: HandJoints): Vec3 {

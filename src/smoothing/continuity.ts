@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import type { HandJoints } from '../hand/index.js';
+import { secondsBetween } from '../timing/index.js';
 
 /** Option of a stage: longest time between two results of one movement, seconds; after a longer gap it is reset. */
 export const maxGap = z.number().min(0).default(0.5);
-
-/** Seconds from one stamp to another. */
-export function secondsBetween(from: bigint, to: bigint): number {
-  return Number(to - from) / 1e9;
-}
 
 /**
  * Whether `next` goes on with the movement that `previous` belongs to, so that the two may be compared or averaged:

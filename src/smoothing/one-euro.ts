@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { live, parseSettings } from '../errors/setting.js';
 import type { HandJoints } from '../hand/index.js';
-import { continues, maxGap, secondsBetween } from './continuity.js';
+import { secondsBetween } from '../timing/index.js';
+import { continues, maxGap } from './continuity.js';
 import type { HandStage } from './hand-stage.js';
 
 export const oneEuroSettings = z.strictObject({

@@ -1,6 +1,7 @@
 import { add, type Matrix3, multiply, rotate, rotationZ, scaled, subtract, type Vec3 } from '../geometry/matrix.js';
 import type { SeededRandom } from '../geometry/random.js';
 import { POSE_GESTURES } from '../hand/pose-gestures.js';
+import { INDEX_TIP, jointIndex, THUMB_TIP } from '../hand/skeleton.js';
 import type { PoseName } from '../kinematics/hand-data.js';
 import { blendPoses, type HandPose, handPose, namedPose } from '../kinematics/hand-pose.js';
 import type { HandShape } from '../kinematics/hand-shape.js';
@@ -184,7 +185,7 @@ function isThumb(gesture: string): gesture is 'thumbs_up' | 'thumbs_down' {
 /** The attitude in which the thumb of this pose points up or down. */
 function thumbTurned(pose: HandPose, gesture: 'thumbs_up' | 'thumbs_down'): Matrix3 {
   const { joints } = kinematicHand(pose);
-  const [from, to] = [jointPosition(joints, 2), jointPosition(joints, 4)];
+  const [from, to] = [jointPosition(joints, jointIndex('thumb_mcp')), jointPosition(joints, THUMB_TIP)];
   const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
   const upright = gesture === 'thumbs_up' ? facing([1, 0, -0.35], [0.35, 0, 1]) : facing([1, 0, -0.35], [-0.35, 0, -1]);
   return multiply(upright, rotationZ(-angle));
@@ -388,6 +389,6 @@ function shareWhere(gone: number): number {
 
 /** From the middle of the palm to the tip of the index finger: metres, optical frame. */
 function tipFrom(pose: HandPose, shape: HandShape, rotation: Matrix3): Vec3 {
-  const [x, y, z] = jointPosition(kinematicHand(pose, shape).joints, 8);
+  const [x, y, z] = jointPosition(kinematicHand(pose, shape).joints, INDEX_TIP);
   return rotate(rotation, subtract([x, y, z], scaled(PALM, shape.scale)));
 }

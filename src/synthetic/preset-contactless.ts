@@ -1,4 +1,5 @@
 import { add, rotate, scaled, type Vec3 } from '../geometry/matrix.js';
+import { INDEX_TIP } from '../hand/skeleton.js';
 import { namedPose } from '../kinematics/hand-pose.js';
 import { SENSORS } from './cameras.js';
 import { attitude, type HandMotion, minimumJerk } from './hand-motion.js';
@@ -64,7 +65,7 @@ export const contactless: Preset = {
   scene({ shape, handedness }) {
     const pose = namedPose('point');
     const rotation = attitude(view(-6, -16, 8));
-    const tip = rotate(rotation, jointPosition(kinematicHand(pose, shape).joints, 8));
+    const tip = rotate(rotation, jointPosition(kinematicHand(pose, shape).joints, INDEX_TIP));
     const motion: HandMotion = (time) => {
       const translation = add(pointAt(time), scaled(tip, -1));
       return { pose, placement: { rotation, translation }, excursion: [0, 0, 0], holding: false };

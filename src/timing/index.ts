@@ -5,4 +5,4 @@
 export { Counts } from './counts.js';
 export { DurationRing, type DurationSummary } from './duration-ring.js';
 export type { LiveTimers } from './live-timers.js';
-export { apart, earlier, fromStamp, later, nanoseconds, type Stamp, toStamp } from './stamp.js';
+export { apart, earlier, fromStamp, later, nanoseconds, type Stamp, secondsBetween, toStamp } from './stamp.js';

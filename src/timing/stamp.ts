@@ -54,6 +54,11 @@ export function nanoseconds(seconds: number): bigint {
   return BigInt(Math.round(seconds * 1e9));
 }
 
+/** Seconds from one stamp to another. */
+export function secondsBetween(from: bigint, to: bigint): number {
+  return Number(to - from) / 1e9;
+}
+
 /** How far two stamps are apart, in either direction. */
 export function apart(a: bigint, b: bigint): bigint {
   return a < b ? b - a : a - b;
