@@ -1,5 +1,5 @@
 import { dot, subtract, type Vec3 } from '../geometry/index.js';
-import { ROOT_OF_MIDDLE } from '../hand/index.js';
+import { ROOT_OF_MIDDLE, WRIST } from '../hand/index.js';
 import type { Place } from './ports.js';
 
 /** Nothing that a hand does is faster, metres per second. */
@@ -10,7 +10,6 @@ const MIN_DEPTH = 0.02;
 const TOUCHING = 0.055;
 /** A palm that is seen shorter than this in the image plane says nothing about the direction, metres. */
 const SHORTEST_PALM = 0.035;
-const WRIST = 0;
 
 /** A hand's place at one moment, and how fast it moves. */
 export interface HandMotion extends Place {
