@@ -9,6 +9,9 @@ import { decodePng16, encodePng16, type GreyImage, type PngEncodeOptions } from 
 import { decodeRvl, encodeRvl } from './rvl.js';
 import { depthImage, type StoredDepth } from './stored-depth.js';
 
+/** 32FC1: metres up to which steps grow slowly, as in ROS. */
+const DEPTH_QUANTIZATION = 100;
+
 /** The fields that sensor_msgs/CompressedImage and foxglove.CompressedImage share. */
 export interface CompressedDepthImage {
   readonly format: string;
@@ -32,8 +35,6 @@ export interface EncodeDepthOptions {
   readonly depthUnit?: number;
   /** 32FC1: metres from which on depth is missing. Default 10. */
   readonly depthMax?: number;
-  /** 32FC1: metres up to which steps grow slowly; larger is finer. Default 100, as in ROS. */
-  readonly depthQuantization?: number;
   /** Default: pure JavaScript. */
   readonly deflate?: Deflate;
   readonly filter?: PngEncodeOptions['filter'];
@@ -88,9 +89,9 @@ export function readCompressedDepth(
  */
 export function encodeCompressedDepth(image: DepthImage, options: EncodeDepthOptions = {}): CompressedDepthImage {
   const { encoding = '16UC1', codec = 'png', depthUnit = MILLIMETRE } = options;
-  const { depthMax = 10, depthQuantization = 100, deflate, filter } = options;
+  const { depthMax = 10, deflate, filter } = options;
   const { width, height } = image;
-  const quantA = Math.fround(depthQuantization * (depthQuantization + 1));
+  const quantA = Math.fround(DEPTH_QUANTIZATION * (DEPTH_QUANTIZATION + 1));
   const scale = encoding === '32FC1' ? { quantA, quantB: Math.fround(1 - quantA / depthMax) } : NO_SCALE;
   const samples =
     encoding === '32FC1'

@@ -6,11 +6,12 @@ import { ErrorHistogram, type ErrorSummary } from './error-histogram.js';
 export interface HandTracksOptions {
   /** A true hand and a found one are one hand where the roots of their middle fingers are no farther apart, metres. Default 0.06. */
   readonly limit?: number;
-  /** The side of a found hand is judged from this age on, seconds. Default 0.5. */
-  readonly sideAfter?: number;
-  /** A true hand that was out of view for longer may be found again under another id, seconds. Default 1. */
-  readonly forgetAfter?: number;
 }
+
+/** The side of a found hand is judged from this age on, seconds. */
+const SIDE_AFTER = 0.5;
+/** A true hand that was out of view for longer may be found again under another id, seconds. */
+const FORGET_AFTER = 1;
 
 /** One true hand of one sequence. */
 export interface HandTrackReport {
@@ -87,7 +88,7 @@ interface FoundId {
  * ```
  */
 export class HandTracks {
-  readonly #options: Required<HandTracksOptions>;
+  readonly #limit: number;
   readonly #tracks: Track[] = [];
   readonly #errors = new ErrorHistogram();
   readonly #roots = new ErrorHistogram();
@@ -102,8 +103,8 @@ export class HandTracks {
   #sideChanges = 0;
   #idsWithSeveral = 0;
 
-  constructor({ limit = 0.06, sideAfter = 0.5, forgetAfter = 1 }: HandTracksOptions = {}) {
-    this.#options = { limit, sideAfter, forgetAfter };
+  constructor({ limit = 0.06 }: HandTracksOptions = {}) {
+    this.#limit = limit;
   }
 
   /** Another recording begins: ids and stamps are new, counts go on. */
@@ -203,7 +204,7 @@ export class HandTracks {
       this.#known.set(handId, track);
       this.#tracks.push(track);
     }
-    if (secondsBetween(track.seen, stamp) > this.#options.forgetAfter) track.foundAs = undefined;
+    if (secondsBetween(track.seen, stamp) > FORGET_AFTER) track.foundAs = undefined;
     return track;
   }
 
@@ -213,7 +214,7 @@ export class HandTracks {
     tracks: readonly Track[],
     hands: readonly HandJoints[],
   ): (HandJoints | undefined)[] {
-    const { limit } = this.#options;
+    const limit = this.#limit;
     const apart = (a: HandJoints, b: HandJoints): number => distance(rootOf(a), rootOf(b));
     const partners = trueHands.map((trueHand, i) => {
       return hands.find((hand) => hand.handId === tracks[i].foundAs && apart(trueHand, hand) <= limit);
@@ -250,7 +251,7 @@ export class HandTracks {
     });
     track.errorMm += sum / Math.max(1, count);
     const { since } = this.#found.get(found.handId)!;
-    if (secondsBetween(since, stamp) < this.#options.sideAfter) return;
+    if (secondsBetween(since, stamp) < SIDE_AFTER) return;
     this.#judged++;
     if (found.handedness === trueHand.handedness) this.#rightSide++;
   }

@@ -66,11 +66,10 @@ describe('cubeFor', () => {
     }
   });
 
-  it('is aligned with the camera without roll, and falls back where no forearm is in sight', () => {
+  it('is aligned with the camera without roll, and where no forearm is in sight', () => {
     const position = [0, 0, 0.5] as const;
     expect(cubeFor({ position, arm: [1, 0] }, { ...options, roll: 'none' }).roll).toBe(0);
     expect(cubeFor({ position, arm: undefined }, options).roll).toBe(0);
-    expect(cubeFor({ position, arm: undefined }, { ...options, fallbackRoll: 0.4 }).roll).toBe(0.4);
     expect(Object.is(cubeFor({ position, arm: [0, 1] }, options).roll, 0)).toBe(true);
   });
 

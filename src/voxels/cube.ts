@@ -15,8 +15,6 @@ export interface CubeOptions {
   /** The hand that is looked at, and the hand that the model was trained on: where they differ, the cube is mirrored. */
   readonly handedness: Handedness;
   readonly modelHandedness: Handedness;
-  /** Radians, for a point whose forearm is not in sight; 0 by default. */
-  readonly fallbackRoll?: number;
 }
 
 /**
@@ -25,12 +23,12 @@ export interface CubeOptions {
  * @throws VoxhandError `GRID_INVALID` for an edge that is not a positive number.
  */
 export function cubeFor(point: Pick<ReferencePoint, 'position' | 'arm'>, options: CubeOptions): Cube {
-  const { edge, roll, handedness, modelHandedness, fallbackRoll = 0 } = options;
+  const { edge, roll, handedness, modelHandedness } = options;
   const mirror = handedness !== 'unknown' && modelHandedness !== 'unknown' && handedness !== modelHandedness;
   const cube = {
     center: point.position,
     edge,
-    roll: roll === 'none' ? 0 : point.arm === undefined ? fallbackRoll : rollOf(point.arm, mirror),
+    roll: roll === 'none' || point.arm === undefined ? 0 : rollOf(point.arm, mirror),
     mirror,
   };
   checkCube(cube);
