@@ -6,19 +6,30 @@
  *   npm run build && node scripts/measure-cursor.mjs [--noise 0.002] [--sequences 20] [--seed 1000]
  *
  * Noise is the standard deviation of each coordinate of each joint, metres, independent from frame to frame.
+ *
+ *   node scripts/measure-cursor.mjs --network [--sequences 20] [--seed 1000] [--seconds 20] [--camera sr305] [--set KEY=VALUE]
+ *
+ * The tracker on pictures of the preset contactless, against the same surface operated by the true joints.
  */
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../dist/geometry/random.js';
 import { GestureEngine, MOTION_GESTURES, POSE_GESTURES } from '../dist/gestures/index.js';
 import { drawHandShape } from '../dist/kinematics/hand-shape.js';
+import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { performance as perform, performanceTruth } from '../dist/synthetic/performance.js';
 import { PERFORMANCE_SURFACE, PERFORMED_MOVEMENTS, PERFORMED_POSES } from '../dist/synthetic/performed-gestures.js';
+import { loadGestureProfile } from '../dist/tracking/load-gestures.js';
+import { trackedMoments } from './tracked-moments.mjs';
 
 const { values } = parseArgs({
   options: {
     noise: { type: 'string', default: '0.002' },
     sequences: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1000' },
+    network: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '20' },
+    camera: { type: 'string', default: 'sr305' },
+    set: { type: 'string', multiple: true, default: [] },
   },
 });
 const [noise, sequences, firstSeed] = [values.noise, values.sequences, values.seed].map(Number);
@@ -112,8 +123,85 @@ function cost() {
   return Math.min(...times);
 }
 
-const { jitter, lag } = cursor();
-console.log(`noise ${1000 * noise} mm per coordinate, ${FPS} Hz`);
-console.log(`cursor: ${(1000 * jitter).toFixed(2)} mm rms at rest, ${Math.round(1000 * lag)} ms late in motion`);
-console.log(`targets of 20 mm: ${(100 * targets()).toFixed(1)} % of ${4 * sequences} pushes hit`);
-console.log(`${cost().toFixed(3)} ms of processor time per hand and frame with everything switched on`);
+/** Of the tracker's joints and of the true ones: pushes on the panel of the preset contactless, and how still the cursor is over it. */
+async function throughNetwork() {
+  const profile = { ...(await loadGestureProfile('launch/gestures/contactless.yaml')), frameRate: FPS };
+  const downsOf = (moments) => moments.filter(({ phase }) => phase === 'DOWN');
+  const squares = { cursor: [], tip: [] };
+  let [made, hit, found, falseOnes] = [0, 0, 0, 0];
+  for (let i = 0; i < sequences; i++) {
+    const handedness = i % 2 === 0 ? 'right' : 'left';
+    const frames = Math.round(Number(values.seconds) * FPS);
+    const camera = CAMERAS[values.camera];
+    const options = { preset: 'contactless', frames, fps: FPS, seed: firstSeed + i, handedness, camera };
+    const [engine, exact] = [new GestureEngine(profile), new GestureEngine(profile)];
+    const [truth, told] = [[], []];
+    const tips = new Map();
+    const see = ({ frame: { stamp, frameId }, truths }) => {
+      const hands = truths.filter(({ tracked }) => tracked).map((hand) => ({ ...hand, id: hand.handId }));
+      truth.push(...exact.take({ stamp, frameId, hands, lost: [], lagFrames: 0 }).pointers);
+      if (hands.length > 0) tips.set(stamp, [...hands[0].positions.subarray(24, 27)]);
+    };
+    const joints = new Map();
+    for await (const moment of trackedMoments(options, values.set, see)) {
+      told.push(...engine.take(moment).pointers);
+      if (moment.hands.length > 0) joints.set(moment.stamp, [...moment.hands[0].positions.subarray(24, 27)]);
+    }
+    const left = downsOf(told);
+    for (const down of downsOf(truth)) {
+      made++;
+      const at = left.findIndex(({ stamp }) => Math.abs(Number(stamp - down.stamp)) < 0.3e9);
+      if (at < 0) continue;
+      const [own] = left.splice(at, 1);
+      found++;
+      if (Math.abs(own.x - down.x) <= 0.01 && Math.abs(own.y - down.y) <= 0.01) hit++;
+    }
+    falseOnes += left.length;
+    const cursors = new Map(told.map(({ stamp, x, y }) => [stamp, [x, y]]));
+    for (const stamps of rests(tips)) {
+      squares.cursor.push(...awayFromMean(stamps.flatMap((stamp) => (cursors.has(stamp) ? [cursors.get(stamp)] : []))));
+      squares.tip.push(...awayFromMean(stamps.flatMap((stamp) => (joints.has(stamp) ? [joints.get(stamp)] : []))));
+    }
+  }
+  console.log(
+    `pushes: ${found} of ${made} found, ${falseOnes} false; ${hit} within a square of 20 mm about the true one`,
+  );
+  console.log(
+    `at rest: cursor ${(1000 * rms(squares.cursor)).toFixed(2)} mm rms, finger tip ${(1000 * rms(squares.tip)).toFixed(2)} mm rms`,
+  );
+}
+
+/** Runs of stamps in which the true tip rests, without their first two: seven frames at least, less than 0.2 mm from each to the next. */
+function rests(tips) {
+  const runs = [];
+  let run = [];
+  let before;
+  for (const [stamp, tip] of [...tips, [undefined, undefined]]) {
+    const isStill =
+      tip !== undefined && before !== undefined && Math.hypot(...tip.map((c, i) => c - before[i])) < 0.0002;
+    if (isStill) run.push(stamp);
+    else {
+      if (run.length >= 7) runs.push(run.slice(2));
+      run = [];
+    }
+    before = tip;
+  }
+  return runs;
+}
+
+/** Distance of each point from their mean. */
+function awayFromMean(points) {
+  const middle = points[0]?.map((_, axis) => mean(points.map((point) => point[axis])));
+  return points.map((point) => Math.hypot(...point.map((c, axis) => c - middle[axis])));
+}
+
+if (values.network) await throughNetwork();
+else onTrueJoints();
+
+function onTrueJoints() {
+  const { jitter, lag } = cursor();
+  console.log(`noise ${1000 * noise} mm per coordinate, ${FPS} Hz`);
+  console.log(`cursor: ${(1000 * jitter).toFixed(2)} mm rms at rest, ${Math.round(1000 * lag)} ms late in motion`);
+  console.log(`targets of 20 mm: ${(100 * targets()).toFixed(1)} % of ${4 * sequences} pushes hit`);
+  console.log(`${cost().toFixed(3)} ms of processor time per hand and frame with everything switched on`);
+}

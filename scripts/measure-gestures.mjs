@@ -31,7 +31,7 @@ import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { performanceTruth } from '../dist/synthetic/performance.js';
 import { PERFORMANCE_SURFACE } from '../dist/synthetic/performed-gestures.js';
 import { presetPerformances } from '../dist/synthetic/preset-gestures.js';
-import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
+import { trackedMoments } from './tracked-moments.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -70,63 +70,39 @@ const profile = parseGestureProfile({
 });
 const told = [];
 const made = [];
-let parts;
-try {
-  for (let k = 0; k < sequences; k++) {
-    const [seed, handedness] = [firstSeed + k, k % 2 === 0 ? 'right' : 'left'];
-    // sequences one after the other, a minute apart
-    const start = BigInt(Math.round(k * (seconds + 60) * 1e9));
-    const performances = presetPerformances(values.preset, { seed, handedness });
-    for (const { gesture, from, to, handedness, optional = false } of performances.flatMap(({ events }) => events)) {
-      if (from > seconds - 1) continue;
-      const at = (time) => start + BigInt(Math.round(1e9 * time));
-      made.push({ gesture, from: at(from), to: at(to), handedness, optional });
-    }
-    const engine = new GestureEngine(profile);
-    const engaged = new Set();
-    const moments = values.network
-      ? await tracked({
-          preset: values.preset,
-          frames,
-          fps: FPS,
-          seed,
-          handedness,
-          start,
-          camera: CAMERAS[values.camera],
-        })
-      : performanceTruth(performances, { frames, fps: FPS, noise, seed, start });
-    for await (const moment of moments) {
-      const { gestures, pointers, enabling } = engine.take(moment);
-      for (const event of gestures) if (event.phase === 'BEGIN') told.push(event);
-      for (const event of pointers)
-        if (event.phase === 'DOWN') told.push({ ...event, gesture: `pointer_${event.interaction}` });
-      for (const { name, engaged: isEngaged, stamp } of enabling) {
-        if (isEngaged && !engaged.has(name)) told.push({ gesture: `enabling_${name}`, stamp, handedness: 'unknown' });
-        if (isEngaged) engaged.add(name);
-        else engaged.delete(name);
-      }
-    }
-    process.stderr.write(`${k + 1} of ${sequences} sequences\n`);
+for (let k = 0; k < sequences; k++) {
+  const [seed, handedness] = [firstSeed + k, k % 2 === 0 ? 'right' : 'left'];
+  // sequences one after the other, a minute apart
+  const start = BigInt(Math.round(k * (seconds + 60) * 1e9));
+  const performances = presetPerformances(values.preset, { seed, handedness });
+  for (const { gesture, from, to, handedness, optional = false } of performances.flatMap(({ events }) => events)) {
+    if (from > seconds - 1) continue;
+    const at = (time) => start + BigInt(Math.round(1e9 * time));
+    made.push({ gesture, from: at(from), to: at(to), handedness, optional });
   }
-} finally {
-  await parts?.close();
+  const engine = new GestureEngine(profile);
+  const engaged = new Set();
+  const moments = values.network
+    ? trackedMoments(
+        { preset: values.preset, frames, fps: FPS, seed, handedness, start, camera: CAMERAS[values.camera] },
+        values.set,
+      )
+    : performanceTruth(performances, { frames, fps: FPS, noise, seed, start });
+  for await (const moment of moments) {
+    const { gestures, pointers, enabling } = engine.take(moment);
+    for (const event of gestures) if (event.phase === 'BEGIN') told.push(event);
+    for (const event of pointers)
+      if (event.phase === 'DOWN') told.push({ ...event, gesture: `pointer_${event.interaction}` });
+    for (const { name, engaged: isEngaged, stamp } of enabling) {
+      if (isEngaged && !engaged.has(name)) told.push({ gesture: `enabling_${name}`, stamp, handedness: 'unknown' });
+      if (isEngaged) engaged.add(name);
+      else engaged.delete(name);
+    }
+  }
+  process.stderr.write(`${k + 1} of ${sequences} sequences\n`);
 }
 if (values.list) list();
 process.stdout.write(`${formatGestureErrors(gestureErrors(told, made, { seconds: sequences * seconds }))}\n`);
-
-/** What the tracker makes of the pictures. */
-async function* tracked(options) {
-  const [{ parseConfig }, { HandTracker }, { loadParts }] = await Promise.all([
-    import('../dist/tracking/config-file.js'),
-    import('../dist/tracking/hand-tracker.js'),
-    import('../dist/tracking/load-parts.js'),
-  ]);
-  const config = parseConfig('', 'settings', ['policy=every', ...values.set]);
-  parts ??= await loadParts(config);
-  const tracker = new HandTracker(config, parts);
-  for (const { frame } of syntheticStream(options)) yield* await tracker.track(frame);
-  yield* await tracker.flush();
-}
 
 /** One line for each that is false or missed. */
 function list() {
