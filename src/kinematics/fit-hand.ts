@@ -91,6 +91,8 @@ function jointDeviation(noise: number, confidence: number): number {
 const REACH = 0.015;
 const DIP_OF_PIP = 2 / 3;
 const MIDDLE = 3 * ROOT_OF_MIDDLE;
+/** Cells of the picture of free space are at least this large, metres: it holds the whole hand. */
+const LEAST_CELL = 0.005;
 /** How deep a bone may stand in free space: half a voxel and a half, metres. */
 const TOLERANCE = 0.004;
 
@@ -114,6 +116,8 @@ export class HandFit {
   cost = Infinity;
   jointCost = Infinity;
   iterations = 0;
+  /** Variance of each number of a step at the result, where errors of all that was seen were independent. */
+  readonly variances = new Float64Array(STEP_SIZE);
   readonly #options: FitOptions;
   readonly #trial = restState();
   readonly #guess = restState();
@@ -200,6 +204,7 @@ export class HandFit {
         if (gain < 1e-3 * cost) break;
       } else damping *= 6;
     }
+    if (!equations.variances(this.variances)) this.variances.fill(1);
     if (state !== this.state) copyState(state, this.state);
     this.cost = cost;
     this.jointCost = jointCost;
@@ -227,7 +232,9 @@ export class HandFit {
     const { skin } = this;
     this.kinematics.update(this.#guess, proportions);
     skin.update(this.kinematics, this.#guess, proportions);
-    if (oneCamera && freeSpaceNoise > 0) this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), pitch);
+    if (oneCamera && freeSpaceNoise > 0) {
+      this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), Math.max(pitch, LEAST_CELL));
+    }
     const total = points.length / 3;
     const looked = Math.min(total, maxLooked);
     let kept = 0;

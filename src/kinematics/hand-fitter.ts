@@ -1,10 +1,11 @@
 import type { Handedness } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
 import { HandFit } from './fit-hand.js';
+import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
-import { copyState, restState } from './hand-state.js';
 import type { KinematicsSettings } from './kinematics-settings.js';
 import { ProportionLearner } from './learn-proportions.js';
+import { StateFilter } from './state-filter.js';
 
 /** One hand as the network read it, in the camera's frame. */
 export interface SeenJoints {
@@ -51,7 +52,8 @@ export class HandFitter {
   readonly #fit: HandFit;
   readonly #proportions: HandProportions;
   readonly #learner: ProportionLearner | undefined;
-  readonly #before = restState();
+  readonly #filter = new StateFilter();
+  readonly #kinematics = new HandKinematics();
   #last: { stamp: bigint; handedness: Handedness } | undefined;
 
   /**
@@ -96,7 +98,7 @@ export class HandFitter {
     this.#learner?.begin(joints);
     const proportions = this.#learner?.proportions ?? this.#proportions;
     const fit = this.#fit;
-    fit.fit(evidence, proportions, before ? this.#before : undefined, seconds);
+    fit.fit(evidence, proportions, before ? this.#filter.state : undefined, seconds);
     if (before && fit.jointCost > MAX_JOINT_COST * JOINT_COUNT) {
       before = false;
       fit.fit(evidence, proportions);
@@ -106,11 +108,15 @@ export class HandFitter {
       this.#last = undefined;
       return refusal;
     }
-    const angles = fit.state.angles.slice();
-    const velocities = before ? angles.map((angle, i) => (angle - this.#before.angles[i]) / seconds) : undefined;
-    copyState(fit.state, this.#before);
+    const filter = this.#filter;
+    if (before) filter.add(fit.state, fit.variances, seconds);
+    else filter.begin(fit.state, fit.variances);
+    this.#kinematics.update(filter.state, proportions);
     this.#last = { stamp, handedness };
-    const positions = mirror ? mirrored(fit.kinematics.joints) : fit.kinematics.joints.slice();
+    const angles = filter.state.angles.slice();
+    const velocities = before ? filter.speed.slice(6) : undefined;
+    const { joints: fitted } = this.#kinematics;
+    const positions = mirror ? mirrored(fitted) : fitted.slice();
     this.#learner?.add(fit, evidence, before ? seconds : 0);
     return { positions, angles, ...(velocities && { velocities }), proportions };
   }

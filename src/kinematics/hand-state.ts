@@ -86,3 +86,28 @@ export function moveState(from: HandState, step: Float64Array, to: HandState): v
     to.angles[i] = Math.min(ANGLE_MAX[i], Math.max(ANGLE_MIN[i], from.angles[i] + step[6 + i]));
   }
 }
+
+/**
+ * The step that {@link moveState} takes from one state to another: the logarithm of the rotation between them, and differences.
+ *
+ * @param step takes {@link STEP_SIZE} numbers
+ */
+export function stepBetween(from: HandState, to: HandState, step: Float64Array): void {
+  const a = from.rotation;
+  const b = to.rotation;
+  // b a^T
+  const m = (i: number, k: number): number =>
+    b[3 * i] * a[3 * k] + b[3 * i + 1] * a[3 * k + 1] + b[3 * i + 2] * a[3 * k + 2];
+  const x = (m(2, 1) - m(1, 2)) / 2;
+  const y = (m(0, 2) - m(2, 0)) / 2;
+  const z = (m(1, 0) - m(0, 1)) / 2;
+  const sin = Math.sqrt(x * x + y * y + z * z);
+  const angle = Math.atan2(sin, (m(0, 0) + m(1, 1) + m(2, 2) - 1) / 2);
+  // near half a turn the axis is lost, and with it the way: frames are never that far apart
+  const scale = sin > 1e-9 ? angle / sin : 1;
+  step[0] = scale * x;
+  step[1] = scale * y;
+  step[2] = scale * z;
+  for (let k = 0; k < 3; k++) step[3 + k] = to.translation[k] - from.translation[k];
+  for (let i = 0; i < ANGLE_COUNT; i++) step[6 + i] = to.angles[i] - from.angles[i];
+}

@@ -1,4 +1,4 @@
-import { choleskySolve } from '../geometry/symmetric-eigen.js';
+import { choleskyFactor, choleskySolve } from '../geometry/symmetric-eigen.js';
 
 /**
  * The normal equations of a least-squares problem, gathered row by row: `A` the sum of w row row^T (its lower triangle), `b` the sum of
@@ -9,12 +9,14 @@ export class NormalEquations {
   readonly matrix: Float64Array;
   readonly right: Float64Array;
   readonly #factor: Float64Array;
+  readonly #column: Float64Array;
 
   constructor(size: number) {
     this.size = size;
     this.matrix = new Float64Array(size * size);
     this.right = new Float64Array(size);
     this.#factor = new Float64Array(size * size);
+    this.#column = new Float64Array(size);
   }
 
   clear(): void {
@@ -68,5 +70,32 @@ export class NormalEquations {
       } else factor[i * size + i] += damping * matrix[i * size + i] + 1e-12;
     }
     return choleskySolve(factor, x, size);
+  }
+
+  /**
+   * The diagonal of the inverse of A: the variance of each number, where weights are those of independent errors.
+   *
+   * @param into takes the answer
+   * @returns false where the matrix is not positive definite; `into` is then of no use
+   */
+  variances(into: Float64Array): boolean {
+    const { size } = this;
+    const factor = this.#factor;
+    factor.set(this.matrix);
+    for (let i = 0; i < size; i++) factor[i * size + i] += 1e-12;
+    if (!choleskyFactor(factor, size)) return false;
+    // the inverse of the factor, column by column; A^-1 is its transpose times itself
+    for (let k = 0; k < size; k++) {
+      let sum = 0;
+      const column = this.#column;
+      for (let i = k; i < size; i++) {
+        let value = i === k ? 1 : 0;
+        for (let j = k; j < i; j++) value -= factor[i * size + j] * column[j];
+        column[i] = value / factor[i * size + i];
+        sum += column[i] * column[i];
+      }
+      into[k] = sum;
+    }
+    return true;
   }
 }

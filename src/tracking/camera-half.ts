@@ -18,6 +18,8 @@ import {
   type GridBuilder,
   mirroredGrid,
   reachesInto,
+  type SeenPoints,
+  seenPoints,
   type VoxelGrid,
   withoutOtherHands,
 } from '../voxels/index.js';
@@ -34,6 +36,9 @@ import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 
 /** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
 export const DEPTH_UNIT = 'depth-unit';
+
+/** Pixels of a cube's window that are looked at for the fit of a skeleton: about a quarter of them show the hand. */
+const MOST_PIXELS = 4000;
 
 /** What is known of the network that will see the cells. */
 export type CubeModel = Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
@@ -175,10 +180,18 @@ export class CameraHalf {
       state: 'found',
       reference: { state: 'found', point },
       grid,
+      ...this.#surfaceOf(frame, grid),
       ...(variants.length > 0 && { variants }),
       ...(both && { otherSide: mirroredGrid(grid) }),
       ...(rough && this.#model.roll === 'hand-down' && { rough }),
     };
+  }
+
+  /** What the skeleton is fitted to, where one is; where other cameras see the cube too, its voxels are. */
+  #surfaceOf(frame: DepthFrame, grid: VoxelGrid): { readonly surface?: SeenPoints } {
+    const { enabled, surface } = this.#config.kinematics;
+    if (!enabled || !surface || this.#others !== undefined) return {};
+    return { surface: seenPoints(grid, frame, MOST_PIXELS) };
   }
 
   /** What all cameras see of a cube; at least this one. */
@@ -220,7 +233,7 @@ export class CameraHalf {
     const frame = onlyFrame(frames);
     const cut = this.#voxelise(frame, networkCube(point, this.#model, found.handedness));
     const grid = this.#alone(found.id, cut, joints);
-    return { ...found, reference: { state: 'found', point }, grid };
+    return { ...found, reference: { state: 'found', point }, grid, ...this.#surfaceOf(frame, grid) };
   }
 
   /**

@@ -81,8 +81,8 @@ interface ReadJoints {
   readonly raw: Map<Decoder | 'own', HandJoints>;
   readonly joints: HandJoints;
   readonly presence: number | undefined;
-  /** With `kinematics.enabled`: the centres of its occupied voxels, metres, in the camera's frame. */
-  readonly points?: Float32Array;
+  /** With `kinematics.enabled`: what was seen of its surface, in the camera's frame. */
+  readonly surface?: HandSurfacePoints;
   /** Why they are not believed; undefined where they are. */
   readonly refused: string | undefined;
 }
@@ -171,10 +171,10 @@ export class InferenceHalf {
       if (!isTracked && !wasSeen && frame.hands.length > 1) continue;
       if (isTracked) hands.push(result);
       else lost.push(result);
-      const surface = this.#leavesFit && isTracked ? joints?.points : undefined;
+      const surface = this.#leavesFit && isTracked ? joints?.surface : undefined;
       details.set(id, {
         ...{ reference, raw: isTracked && joints !== undefined ? joints.raw : new Map() },
-        ...(surface && joints && { surface: { points: surface, pitch: pitchOf(joints.hand.grid) } }),
+        ...(surface && { surface }),
       });
     }
     this.#counters.delivered(hands.length > 0 ? undefined : (lost[0]?.reason ?? 'no-hand'));
@@ -234,8 +234,8 @@ export class InferenceHalf {
       const { gate } = this.#stateOf(hand.id);
       const presence = gate.score(frame.stamp, hand.reference.point, joints);
       const refused = gate.believes(presence, joints) ? undefined : LOW_CONFIDENCE;
-      const points = this.#config.kinematics.enabled && occupiedPoints({ ...hand.grid, data: answered.answer.grid });
-      read.push({ hand, raw, joints, presence, refused, ...(points && { points }) });
+      const surface = this.#config.kinematics.enabled && surfaceOf(hand, answered.answer.grid);
+      read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }) });
     }
     const believed = read.filter(({ refused }) => refused === undefined);
     const dropped = duplicateHands(
@@ -256,7 +256,7 @@ export class InferenceHalf {
     return { ...this.#known(hand), reason: hand.lostReason ?? hand.reference.reason };
   }
 
-  #settled(stamp: bigint, { hand, joints, points, presence, refused }: ReadJoints): TrackedHand | LostHand {
+  #settled(stamp: bigint, { hand, joints, surface, presence, refused }: ReadJoints): TrackedHand | LostHand {
     const state = this.#stateOf(hand.id);
     const { positions, confidences } = joints;
     state.gate.settle(refused === undefined);
@@ -267,9 +267,8 @@ export class InferenceHalf {
     const visibleSince = stamp - last <= FORGOTTEN_AFTER ? since : stamp;
     state.seen = { since: visibleSince, last: stamp };
     const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
-    if (state.fitter === undefined || points === undefined) return tracked;
-    const surface = { stamp, points, pitch: pitchOf(hand.grid) };
-    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, surface));
+    if (state.fitter === undefined || surface === undefined) return tracked;
+    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, ...surface }));
   }
 
   /** What is known of a hand, found or not; remembers its side. */
@@ -310,8 +309,10 @@ export class InferenceHalf {
   }
 }
 
-function pitchOf({ cube, size }: Pick<VoxelGrid, 'cube' | 'size'>): number {
-  return cube.edge / size;
+/** What the camera half hands on of a hand's surface; behind the cut of a pipeline, and of several cameras in one cube, its voxels. */
+function surfaceOf({ grid, surface }: VoxelisedHand, data: Uint8Array): HandSurfacePoints {
+  if (surface !== undefined) return { ...surface, exact: true };
+  return { points: occupiedPoints({ ...grid, data }), pitch: grid.cube.edge / grid.size, exact: false };
 }
 
 /** A hand with joints and angles of the skeleton that is fitted to it; as it is, with the reason, where that does not fit. */

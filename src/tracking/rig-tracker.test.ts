@@ -244,7 +244,7 @@ describe('with kinematics.enabled', () => {
       const confidences = new Float32Array(21).fill(0.7);
       const hand = { id: 0, handedness: 'right' as const, positions, confidences };
       const reference = { state: 'lost' as const, reason: 'no-candidate' as const };
-      const detail = { reference, raw: new Map(), surface: { points, pitch: 0.004 } };
+      const detail = { reference, raw: new Map(), surface: { points, pitch: 0.004, exact: false } };
       const result = { stamp, frameId: name, hands: [hand], lost: [], lagFrames: 0, details: new Map([[0, detail]]) };
       return { name, extrinsics: PLACES[name], stamp, result };
     };

@@ -352,7 +352,8 @@ export class RigTracker {
       this.#fitters.set(hand.id, fitter);
       this.#onFitter?.(hand.id, fitter);
     }
-    const surface = { points: joined(group.flatMap((one) => this.#correctedPoints(one))), pitch: seen[0].pitch };
+    const points = joined(group.flatMap((one) => this.#correctedPoints(one)));
+    const surface = { points, pitch: seen[0].pitch, exact: seen.every(({ exact }) => exact) };
     return this.#clock.run('fit', () => fittedHand(fitter, hand, { ...surface, stamp }));
   }
 

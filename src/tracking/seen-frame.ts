@@ -1,6 +1,6 @@
 import type { CameraModel } from '../depth/index.js';
 import type { ReferencePoint, ReferenceResult, Side } from '../detection/index.js';
-import type { VoxelGrid } from '../voxels/index.js';
+import type { SeenPoints, VoxelGrid } from '../voxels/index.js';
 
 /** What is known of a hand in a frame, found or not. */
 interface HandInFrame {
@@ -24,6 +24,8 @@ export interface VoxelisedHand extends HandInFrame {
   readonly state: 'found';
   readonly reference: Extract<ReferenceResult, { state: 'found' }>;
   readonly grid: VoxelGrid;
+  /** With `kinematics.enabled`, of one camera: the surface as it saw it. */
+  readonly surface?: SeenPoints;
   /** The same hand in the cubes of `inference.variants`; none by default. */
   readonly variants?: readonly VoxelGrid[];
   /** Whether a cube cut by the joints that are read in this one will fit better: it was cut by what a detector said. */

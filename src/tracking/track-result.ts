@@ -2,6 +2,7 @@ import type { CameraModel } from '../depth/index.js';
 import type { ReferenceResult } from '../detection/index.js';
 import type { HandJoints, HandsAtMoment } from '../hand/index.js';
 import type { Decoder } from '../heatmaps/index.js';
+import type { SeenPoints } from '../voxels/index.js';
 
 /** What was found of one hand, before smoothing. */
 export interface HandDetail {
@@ -16,12 +17,10 @@ export interface HandDetail {
   readonly surface?: HandSurfacePoints;
 }
 
-/** Seen points about a hand. */
-export interface HandSurfacePoints {
-  /** x, y, z of each, metres, in the frame of the result. */
-  readonly points: Float32Array;
-  /** Distance between neighbouring points, metres. */
-  readonly pitch: number;
+/** Seen points about a hand, in the frame of the result. */
+export interface HandSurfacePoints extends SeenPoints {
+  /** Whether they are points of the depth image; otherwise they are centres of occupied voxels. */
+  readonly exact: boolean;
 }
 
 /** One result: the smoothed hands of one moment, and what was found of them at that same moment. */

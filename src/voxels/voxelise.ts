@@ -158,7 +158,10 @@ export function finishGrid({ cube, size, data, occupied }: GridBuilder): VoxelGr
 }
 
 /** The 3 x 4 matrix from metres in the camera's frame to voxels, rows for x', y', z: see {@link Cube}. */
-function voxelsOf({ cube, size }: GridBuilder, transform: TransformMatrix | undefined): Float64Array {
+export function voxelsOf(
+  { cube, size }: Pick<GridBuilder, 'cube' | 'size'>,
+  transform?: TransformMatrix,
+): Float64Array {
   const { center, edge, roll, mirror } = cube;
   const scale = size / edge;
   const cos = Math.cos(roll) * scale;
