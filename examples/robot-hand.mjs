@@ -1,9 +1,9 @@
-/** A robot hand of three fingers whose fingertips go where a person's are, as JointState messages in a recording. */
+/** A robot hand of three fingers whose fingertips go where a person's are, as JointState messages in a recording, and as JointTrajectory for its controller. */
 import { readFileSync } from 'node:fs';
 import { loadConfig, trackTo } from 'voxhand';
 import { parseUrdf, Retargeter } from 'voxhand/kinematics';
 import { createMcapSink, mcapBus } from 'voxhand/mcap';
-import { cdrCodec, toJointStateMessage } from 'voxhand/messages';
+import { cdrCodec, toJointStateMessage, toJointTrajectoryMessage } from 'voxhand/messages';
 
 const urdf = new URL('robots/three-fingers.urdf', import.meta.url);
 const robot = parseUrdf(readFileSync(urdf, 'utf8'), 'three-fingers.urdf');
@@ -29,8 +29,11 @@ await trackTo(bus, await loadConfig(), {
 
 const sink = await createMcapSink('robot.mcap');
 const states = sink.advertise('/robot/joint_states', cdrCodec('sensor_msgs/msg/JointState'));
+const goals = sink.advertise('/robot/joint_trajectory', cdrCodec('trajectory_msgs/msg/JointTrajectory'));
 for (const { stamp, frameId, positions } of moments) {
   await states.publish(toJointStateMessage(stamp, frameId, robot.moving, { positions }), stamp);
+  // to be reached within a tenth of a second
+  await goals.publish(toJointTrajectoryMessage(stamp, frameId, robot.moving, { positions }, 0.1), stamp);
 }
 await sink.close();
 robot.moving.forEach((name, i) => {

@@ -17,6 +17,7 @@ const STANDARD = [
   'sensor_msgs/JointState',
   'sensor_msgs/PointCloud2',
   'tf2_msgs/TFMessage',
+  'trajectory_msgs/JointTrajectory',
   'visualization_msgs/MarkerArray',
 ];
 /** Types inside others that have the name of a message all the same. */

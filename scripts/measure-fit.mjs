@@ -2,15 +2,19 @@
 /**
  * What the fit of a skeleton gains on the held-out sequences of docs/paper.md, as JSON and as the tables of docs/kinematics.md:
  *
- *     npm run build && node scripts/measure-fit.mjs [--sequences demo-402,hard-405] [--frames 90] [--model compact]
+ *     npm run build && node scripts/measure-fit.mjs [--sequences demo-402,hard-405] [--frames 90] [--model compact] [--rest]
  *
  * Each sequence goes through the network once. Compared are the joints of the default (its smoothing), and those of the fit, of a hand that
- * is learned meanwhile and of the true proportions.
+ * is learned meanwhile and of the true proportions. With --rest each sequence stands still in its first moment: only the sensor's noise
+ * differs from frame to frame, and what is asked is by how much joints move.
  */
 import { parseArgs } from 'node:util';
 import { BONES } from '../dist/hand/index.js';
 import { ANGLE_NAMES, HandFit, HandFitter, proportionsOf } from '../dist/kinematics/index.js';
 import { smoothingConfig, smoothingStage } from '../dist/smoothing/index.js';
+import { depthCamera } from '../dist/synthetic/depth-camera.js';
+import { PRESETS } from '../dist/synthetic/index.js';
+import { CAMERAS, SENSORS } from '../dist/testing.js';
 import { trackerConfig } from '../dist/tracking/config.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
 import { loadParts } from '../dist/tracking/load-parts.js';
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     sequences: { type: 'string', default: 'demo-402,hard-405,objects-411,egocentric-413' },
     frames: { type: 'string', default: '90' },
     model: { type: 'string', default: 'compact' },
+    rest: { type: 'boolean', default: false },
   },
 });
 const FRAMES = Number(values.frames);
@@ -43,12 +48,12 @@ HandFitter.prototype.fit = function fit(evidence) {
 const parts = await loadParts(config);
 const rows = [];
 for (const sequence of SEQUENCES.filter(({ name }) => wanted.includes(name))) {
-  rows.push(await measure(sequence));
+  rows.push(await (values.rest ? measureRest(sequence) : measure(sequence)));
   console.error(`${sequence.name}: ${JSON.stringify(rows.at(-1))}`);
 }
 await parts.close();
 console.log(JSON.stringify({ frames: FRAMES, model: values.model, rows }, null, 2));
-console.log(tables());
+if (!values.rest) console.log(tables());
 
 async function measure(sequence) {
   const truthShape = proportionsOf(shapeOf(sequence));
@@ -102,6 +107,41 @@ async function measure(sequence) {
     fitCpuMs: ms,
     methods,
   };
+}
+
+/** How much joints move where the hand does not, millimetres: rms about their mean place, and from frame to frame, after the first ten frames. */
+async function measureRest(sequence) {
+  const { preset, handedness, camera, seed, name } = sequence;
+  const scene = PRESETS[preset].scene({ camera: CAMERAS[camera], seed, shape: shapeOf(sequence), handedness })(0);
+  const sensor = camera.startsWith('d435') ? SENSORS.d435 : PRESETS[preset].sensor;
+  const eye = depthCamera(CAMERAS[camera], { seed, ...(sensor && { sensor }) });
+  const tracker = new HandTracker(config, parts);
+  const smoothing = smoothingStage(smoothingConfig(config.smoothing, parts.prior));
+  const places = { network: [], default: [], 'fit, learned': [] };
+  for (let index = 0; index < FRAMES; index++) {
+    const stamp = BigInt(Math.round((index * 1e9) / 30));
+    const { frame } = eye.render(scene, { stamp, frameId: 'c', index });
+    seen = {};
+    const [result] = await tracker.track(frame);
+    const { evidence } = seen;
+    seen = undefined;
+    const hand = result?.hands[0];
+    if (hand === undefined || evidence === undefined || index < 10) continue;
+    const [smoothed] = smoothing.push({ ...evidence, frameId: 'c', handId: hand.id, tracked: true, lagFrames: 0 });
+    places.network.push(evidence.positions.slice());
+    places.default.push(smoothed.positions.slice());
+    places['fit, learned'].push(hand.positions.slice());
+  }
+  const rms = (list, from) => {
+    const squares = list.map((p, i) => p.reduce((sum, x, k) => sum + (x - from(i)[k]) ** 2, 0) / 21);
+    return round(1000 * Math.sqrt(mean(squares)));
+  };
+  const methods = Object.entries(places).map(([method, list]) => {
+    const middle = Float64Array.from({ length: 63 }, (_, k) => mean(list.map((p) => p[k])));
+    const changes = rms(list.slice(1), (i) => list[i]);
+    return [method, { aboutMean: rms(list, () => middle), fromFrameToFrame: changes }];
+  });
+  return { name, frames: places.network.length, methods: Object.fromEntries(methods) };
 }
 
 /** The angles that the true joints have. */

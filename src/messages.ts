@@ -84,6 +84,7 @@ export {
   toImageAnnotations,
   toImageMessage,
   toJointStateMessage,
+  toJointTrajectoryMessage,
   toMarkerArray,
   toPointCloud2,
   toPointStamped,

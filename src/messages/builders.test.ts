@@ -7,7 +7,7 @@ import { fromHandJointsMessage, toHandJointsMessage } from './hand-joints-messag
 import { toCameraInfoMessage, toCompressedImageMessage, toDepthImageMessage, toImageMessage } from './images.js';
 import { jsonCodec } from './json-codec.js';
 import { clearMarkers, toMarkerArray } from './marker-array.js';
-import { toPointStamped, toPoseArray } from './points.js';
+import { toJointTrajectoryMessage, toPointStamped, toPoseArray } from './points.js';
 import { recordedCodec } from './recorded-codec.js';
 import { toSceneUpdate } from './scene-update.js';
 import { OPTICAL_ROTATION, toFrameTransform, toTfMessage } from './transforms.js';
@@ -37,6 +37,11 @@ const MESSAGES: readonly [string, Codec<never>, object][] = [
   ['MarkerArray that clears', cdrCodec('visualization_msgs/msg/MarkerArray'), clearMarkers(STAMP, 'depth_optical')],
   ['SceneUpdate', jsonCodec('foxglove.SceneUpdate'), toSceneUpdate(HAND)],
   ['SceneUpdate of a lost hand', jsonCodec('foxglove.SceneUpdate'), toSceneUpdate(LOST)],
+  [
+    'JointTrajectory',
+    cdrCodec('trajectory_msgs/msg/JointTrajectory'),
+    toJointTrajectoryMessage(STAMP, 'depth_optical', ['opening'], { positions: Float64Array.of(0.02) }, 0.1),
+  ],
   ['PointStamped', cdrCodec('geometry_msgs/msg/PointStamped'), toPointStamped(STAMP, 'depth_optical', [1, 2, 3])],
   ['TFMessage', cdrCodec('tf2_msgs/msg/TFMessage'), toTfMessage({ stamp: STAMP, frameId: 'depth_optical' })],
   [
@@ -278,4 +283,12 @@ describe('images', () => {
     expect([...p]).toEqual([5, 0, 1.5, 0, 0, 6, 0.5, 0, 0, 0, 1, 0]);
     expect([...r]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });
+});
+
+test('a goal for the joints of a robot says when it is to be reached', () => {
+  const angles = { positions: Float64Array.of(0.5, -0.2), velocities: Float64Array.of(1, 0) };
+  const message = toJointTrajectoryMessage(STAMP, 'base', ['pan', 'tilt'], angles, 1.25);
+  expect(message.joint_names).toEqual(['pan', 'tilt']);
+  expect(message.points).toHaveLength(1);
+  expect(message.points[0]).toMatchObject({ ...angles, time_from_start: { sec: 1, nanosec: 250_000_000 } });
 });

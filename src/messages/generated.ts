@@ -413,6 +413,13 @@ export interface TfMessage {
   readonly transforms: readonly TransformStampedMessage[];
 }
 
+/** `trajectory_msgs/msg/JointTrajectory` */
+export interface JointTrajectoryMessage {
+  readonly header: Header;
+  readonly joint_names: readonly string[];
+  readonly points: readonly JointTrajectoryPoint[];
+}
+
 /** `visualization_msgs/msg/MarkerArray` */
 export interface MarkerArrayMessage {
   readonly markers: readonly MarkerMessage[];
@@ -485,6 +492,15 @@ export interface TransformStampedMessage {
   readonly transform: Transform;
 }
 
+/** `trajectory_msgs/msg/JointTrajectoryPoint` */
+export interface JointTrajectoryPoint {
+  readonly positions: Float64Array;
+  readonly velocities: Float64Array;
+  readonly accelerations: Float64Array;
+  readonly effort: Float64Array;
+  readonly time_from_start: Stamp;
+}
+
 /** `visualization_msgs/msg/Marker` */
 export interface MarkerMessage {
   readonly header: Header;
@@ -541,6 +557,7 @@ export interface RosMessages {
   'sensor_msgs/msg/JointState': JointStateMessage;
   'sensor_msgs/msg/PointCloud2': PointCloud2Message;
   'tf2_msgs/msg/TFMessage': TfMessage;
+  'trajectory_msgs/msg/JointTrajectory': JointTrajectoryMessage;
   'visualization_msgs/msg/MarkerArray': MarkerArrayMessage;
 }
 

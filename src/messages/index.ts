@@ -66,7 +66,14 @@ export {
 } from './images.js';
 export { type FoxgloveMessages, jsonCodec, jsonCodecFromText } from './json-codec.js';
 export { clearMarkers, toMarkerArray } from './marker-array.js';
-export { type PointCloud, toJointStateMessage, toPointCloud2, toPointStamped, toPoseArray } from './points.js';
+export {
+  type PointCloud,
+  toJointStateMessage,
+  toJointTrajectoryMessage,
+  toPointCloud2,
+  toPointStamped,
+  toPoseArray,
+} from './points.js';
 export { codecFor, type MessageTypes, recordedCodec } from './recorded-codec.js';
 export { type CubeDrawing, toCubeScene, toSceneUpdate } from './scene-update.js';
 export { isStreamed, STREAM_VERSION, type StreamEvent, toStreamEvent } from './stream-events.js';

@@ -1,7 +1,9 @@
 import { VoxhandError } from '../errors/index.js';
 import type { HandAngles, HandJoints } from '../hand/index.js';
+import { toStamp } from '../timing/stamp.js';
 import {
   type JointStateMessage,
+  type JointTrajectoryMessage,
   POINT_FIELD,
   type PointCloud2Message,
   type PointStampedMessage,
@@ -39,6 +41,25 @@ export function toJointStateMessage(
 ): JointStateMessage {
   const velocity = velocities ?? new Float64Array(0);
   return { header: header(stamp, frameId), name: names, position: positions, velocity, effort: new Float64Array(0) };
+}
+
+/**
+ * Where joints should be as `trajectory_msgs/msg/JointTrajectory`, as controllers of robots take it: one point, to be reached `seconds` after
+ * the stamp. Accelerations and effort stay empty.
+ *
+ * @param angles radians (metres of joints that slide), and those per second where they are known, in the order of the names
+ */
+export function toJointTrajectoryMessage(
+  stamp: bigint,
+  frameId: string,
+  names: readonly string[],
+  { positions, velocities }: HandAngles,
+  seconds: number,
+): JointTrajectoryMessage {
+  const none = new Float64Array(0);
+  const time_from_start = toStamp(BigInt(Math.round(seconds * 1e9)));
+  const point = { positions, velocities: velocities ?? none, accelerations: none, effort: none, time_from_start };
+  return { header: header(stamp, frameId), joint_names: names, points: [point] };
 }
 
 const POINT_BYTES = 12;
