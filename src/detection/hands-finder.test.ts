@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { idealStages } from '../../test/helpers/ideal-stages.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { type HandSight, HandsFinder, type HandsFinderSettings } from './hands-finder.js';
-import { idealStages } from './ideal-stages.js';
 import type { DetectionStages } from './ports.js';
 
 const SETTINGS: HandsFinderSettings = {

@@ -17,7 +17,6 @@ export type {
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints, possibleVelocity } from './hand-motion.js';
 export { type FoundHand, HandsFinder } from './hands-finder.js';
-export { idealStages } from './ideal-stages.js';
 export { PictureSampler } from './picture.js';
 export { type Detection, type DetectionStages, type Detector, TRUST_THE_DETECTOR, type Verifier } from './ports.js';
 export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { idealStages } from '../../test/helpers/ideal-stages.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { idealStages } from '../detection/ideal-stages.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { stubInference } from '../inference/stub-inference.js';
 import { CAMERAS } from '../synthetic/cameras.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../test/fixtures/models/fixture-models.js';
+import { idealStages } from '../../test/helpers/ideal-stages.js';
 import { type OneHand, oneHand } from '../../test/helpers/one-hand.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
-import { idealStages } from '../detection/ideal-stages.js';
 import type { DetectionStages } from '../detection/ports.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { idealInference } from '../inference/ideal-inference.js';

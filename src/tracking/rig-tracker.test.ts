@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { idealStages } from '../../test/helpers/ideal-stages.js';
 import type { DepthFrame } from '../depth/index.js';
-import { idealStages } from '../detection/index.js';
 import { invertTransform, SeededRandom, type Transform, transformPoints } from '../geometry/index.js';
 import type { HandJoints } from '../hand/index.js';
 import { idealInference } from '../inference/ideal-inference.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { idealStages } from '../../../test/helpers/ideal-stages.js';
 import { ManualClock } from '../../../test/helpers/manual-clock.js';
 import type { DepthFrame } from '../../depth/depth-frame.js';
-import { idealStages } from '../../detection/ideal-stages.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { invertTransform, type Transform, transformPoints } from '../../geometry/transform.js';
 import type { HandJoints } from '../../hand/hand-joints.js';

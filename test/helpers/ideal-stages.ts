@@ -1,8 +1,9 @@
-import type { DepthFrame } from '../depth/index.js';
-import type { Vec3 } from '../geometry/index.js';
-import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
-import { placeOfJoints } from './hand-motion.js';
-import type { DetectionStages } from './ports.js';
+import type { DepthFrame } from '../../src/depth/depth-frame.js';
+import { placeOfJoints } from '../../src/detection/hand-motion.js';
+import type { DetectionStages } from '../../src/detection/ports.js';
+import type { Vec3 } from '../../src/geometry/matrix.js';
+import type { HandJoints } from '../../src/hand/hand-joints.js';
+import { JOINT_COUNT } from '../../src/hand/skeleton.js';
 
 /** The hands of a frame, in its frame of reference. */
 export type HandsAt = (stamp: bigint) => readonly HandJoints[];
