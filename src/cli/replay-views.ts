@@ -71,12 +71,13 @@ export class ReplayViews {
   async #report(frame: DepthFrame, { config, counts, stages, latency }: ReplayProgress, inference: Inference) {
     const publisher = this.#sink.advertise(config.topics.diagnostics, cdrCodec('diagnostic_msgs/msg/DiagnosticArray'));
     const { timed } = this.#options;
-    const statuses = replayDiagnostics({
+    const all = replayDiagnostics({
       ...{ config, frame, counts: counts(), inference: inference.status() },
       stages: timed ? stages() : {},
       latency: timed ? latency() : undefined,
       framePeriod: this.#rate.summary()?.p50,
     });
+    const statuses = timed ? all : all.filter(({ name }) => !name.endsWith(': timing'));
     await publisher.publish(toDiagnosticArray(frame.stamp, statuses), frame.stamp);
   }
 }

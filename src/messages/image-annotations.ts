@@ -10,7 +10,6 @@ const LINE_LIST = 4;
 const NO_COLOR: ColorRgba = { r: 0, g: 0, b: 0, a: 0 };
 /** Behind the letters of a label, so that they are read over any depth. */
 const LABEL_GROUND: ColorRgba = { r: 0, g: 0, b: 0, a: 0.6 };
-const LABEL_PIXELS = 14;
 
 /**
  * Where a point, metres in the frame of the joints, lies in the image, pixels with integers at pixel centres; undefined for a
@@ -24,6 +23,8 @@ export interface AnnotationOptions {
   readonly jointDiameter?: number;
   /** Width of a bone; 3 by default. */
   readonly boneWidth?: number;
+  /** Height of a label's letters; 14 by default. */
+  readonly labelHeight?: number;
 }
 
 /**
@@ -41,7 +42,7 @@ export interface AnnotationOptions {
 export function toImageAnnotations(
   hand: HandJoints,
   project: ProjectPoint,
-  { jointDiameter = 6, boneWidth = 3 }: AnnotationOptions = {},
+  { jointDiameter = 6, boneWidth = 3, labelHeight = 14 }: AnnotationOptions = {},
 ): ImageAnnotations {
   if (!hand.tracked) return { circles: [], points: [], texts: [] };
   const drawing = drawHand(hand);
@@ -64,7 +65,7 @@ export function toImageAnnotations(
   return {
     circles: [],
     points: [...annotation(LINE_LIST, boneWidth, bones), ...annotation(POINTS, jointDiameter, joints)],
-    texts: drawing.label === undefined ? [] : labelText(drawing.label, timestamp, project),
+    texts: drawing.label === undefined ? [] : labelText(drawing.label, labelHeight, timestamp, project),
   };
 }
 
@@ -76,12 +77,13 @@ export function emptyAnnotation(stamp: bigint): PointsAnnotation {
 
 function labelText(
   { text, position: at, color }: HandLabel,
+  height: number,
   timestamp: ReturnType<typeof toFoxgloveTime>,
   project: ProjectPoint,
 ): TextAnnotation[] {
   const position = pixelOf(at, project);
   if (position === undefined) return [];
-  return [{ timestamp, position, text, font_size: LABEL_PIXELS, text_color: color, background_color: LABEL_GROUND }];
+  return [{ timestamp, position, text, font_size: height, text_color: color, background_color: LABEL_GROUND }];
 }
 
 interface Drawn {

@@ -19,6 +19,8 @@ const OF_EACH_CAMERA: readonly (keyof ViewerTopics)[] = ['image', 'compressed', 
 /** Frames that are kept for results that come later; more where results name a lag. */
 const KEPT_FRAMES = 4;
 const MOST_KEPT_FRAMES = 16;
+/** Of the image that skeletons are drawn over with joints of 6 pixels and bones of 3; in wider ones they are larger. */
+const DRAWN_WIDTH = 640;
 
 export interface ViewerOptions {
   readonly topics?: Partial<ViewerTopics>;
@@ -195,7 +197,10 @@ export class ViewerPublisher {
   async #publishSkeletons(hands: readonly HandJoints[], { camera }: DepthFrame, stamp: bigint): Promise<void> {
     const { annotations } = this.#publishers;
     if (!annotations?.wanted()) return;
-    const each = hands.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z)));
+    // as large beside the hand in an image of any size
+    const scale = camera.width / DRAWN_WIDTH;
+    const sizes = { jointDiameter: 6 * scale, boneWidth: 3 * scale, labelHeight: 14 * scale };
+    const each = hands.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z), sizes));
     const points = each.flatMap((one) => one.points);
     const texts = each.flatMap((one) => one.texts);
     await annotations.publish(
