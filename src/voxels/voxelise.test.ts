@@ -100,16 +100,6 @@ describe('voxelise', () => {
     expect(voxelise(FLAT, { ...straight, center: [0, 0, -1] }, 8).occupied).toBe(0);
   });
 
-  it('leaves flying pixels out only when asked', () => {
-    const frame = frameOf((u) => (u < 32 ? 0.45 : u === 32 ? 0.5 : 0.55));
-    const all = voxelise(frame, straight, 20);
-    const clean = voxelise(frame, straight, 20, undefined, { flyingJump: 0.02 });
-    expect(all.occupied).toBeGreaterThan(clean.occupied);
-    const slices = (grid: typeof all) => new Set(Array.from(occupiedPoints(grid)).filter((_, i) => i % 3 === 2));
-    expect(slices(all).size).toBe(3);
-    expect(slices(clean).size).toBe(2);
-  });
-
   it('refuses sizes, memory and frames that do not fit, before it allocates', () => {
     for (const size of [0, -1, 1.5, 1e6, Number.NaN]) {
       expect(() => voxelise(FLAT, straight, size)).toThrow(

@@ -41,11 +41,6 @@ const MAX_SIZE = 512;
 export interface AddOptions {
   /** From this camera's optical frame to the frame that the cube is in; the same frame when absent. */
   readonly transform?: TransformMatrix;
-  /**
-   * Leave out flying pixels: those that differ by more than this from both neighbours in their row or in their column,
-   * metres. They stay when absent.
-   */
-  readonly flyingJump?: number;
 }
 
 /** A grid that is being filled. */
@@ -88,7 +83,7 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
       where: `frame ${frame.frameId}`,
     });
   }
-  const { transform, flyingJump } = options;
+  const { transform } = options;
   const m = voxelsOf(grid, transform);
   const { data, size } = grid;
   const { rays, fx, fy, cx, cy } = camera;
@@ -108,7 +103,6 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
       if (!(sample >= nearest && sample <= farthest)) continue;
       const z = Math.fround(sample * unit);
       if (!(z > 0)) continue;
-      if (flyingJump !== undefined && isFlying(frame, source, u, v, flyingJump)) continue;
       const x = (rays === undefined ? columns[u - u0] : rays[2 * (ray + u)]) * z;
       const y = (rays === undefined ? b : rays[2 * (ray + u) + 1]) * z;
       const r = m8 * x + m9 * y + m10 * z + m11;
@@ -201,21 +195,6 @@ function sampleRange(m: Float64Array, size: number, { samples, unit }: DepthSamp
   return samples instanceof Uint16Array
     ? [Math.max(1, Math.ceil(nearest)), Math.min(0xffff, Math.floor(farthest))]
     : [Math.max(Number.MIN_VALUE, nearest), farthest];
-}
-
-/** Alone in its row or in its column: between a near and a far surface, on neither. Beyond the image is no neighbour. */
-function isFlying(
-  { width, height }: DepthFrame,
-  { samples, stride, unit }: DepthSamples,
-  u: number,
-  v: number,
-  jump: number,
-): boolean {
-  const pixel = v * stride + u;
-  const z = Math.fround(samples[pixel] * unit);
-  const apart = (other: number) => Math.abs(Math.fround(samples[other] * unit) - z) > jump;
-  const inRow = u > 0 && u < width - 1 && apart(pixel - 1) && apart(pixel + 1);
-  return inRow || (v > 0 && v < height - 1 && apart(pixel - stride) && apart(pixel + stride));
 }
 
 function invalid(where: string, expected: string, found: unknown): never {
