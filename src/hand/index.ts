@@ -20,7 +20,6 @@ export {
   BONES,
   FINGER_JOINTS,
   FINGER_NAMES,
-  FINGER_OF_JOINT,
   FINGER_ROOTS,
   FINGERTIPS,
   type FingerName,

@@ -3,7 +3,6 @@
 // Must not know: one transport alone, command lines.
 
 export { type LoopLag, watchEventLoop } from './event-loop-lag.js';
-export type { LossySink } from './guarded-sink.js';
 export { type HostedNodeOptions, hostedNode, withOverrides } from './hosted-node.js';
 export type { NodeFacts } from './node-facts.js';
 export { joinedObserver, type NodeObserver } from './node-session.js';

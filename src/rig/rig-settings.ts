@@ -70,6 +70,3 @@ export const rigSettings = z.strictObject({
     'm',
   ),
 });
-
-export type CamerasSettings = z.output<typeof camerasSettings>;
-export type RigSettings = z.output<typeof rigSettings>;
