@@ -1,4 +1,5 @@
 import { type HandJoints, JOINT_NAMES, matchHands } from '../hand/index.js';
+import { BoneVariation } from './bone-variation.js';
 import { type PoseErrorReport, PoseErrors } from './pose-errors.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
@@ -28,6 +29,8 @@ export interface JointErrorReport extends PoseErrorReport {
   readonly jointsWithoutTruth: readonly string[];
   /** Joints whose truth is that of a place near by (a confidence between 0 and 1): their errors say less. */
   readonly jointsNearTruth: readonly string[];
+  /** By how much bones of the hands that were compared change their length: standard deviation, the mean of all bones. */
+  readonly boneDeviationMm: number | null;
 }
 
 /**
@@ -46,6 +49,7 @@ export class JointErrorMeter {
   readonly #label: string;
   readonly #seen: Uint8Array;
   readonly #errors = new PoseErrors(JOINT_NAMES);
+  readonly #bones = new BoneVariation();
   #notTracked = 0;
   #falseHands = 0;
   #agreedNoHand = 0;
@@ -76,6 +80,7 @@ export class JointErrorMeter {
     this.#seen[index] = 1;
     if (truth.tracked && predicted.tracked) {
       this.#errors.add(predicted.positions, truth.positions, truth.confidences);
+      this.#bones.add(predicted.handId, predicted.positions);
     } else if (truth.tracked) this.#notTracked++;
     else if (predicted.tracked) this.#falseHands++;
     else this.#agreedNoHand++;
@@ -113,6 +118,7 @@ export class JointErrorMeter {
       ...this.#errors.report({ frames: withHand, joints: sum(hands.map(knownJoints)) }),
       jointsWithoutTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence === 0),
       jointsNearTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence > 0 && confidence < 1),
+      boneDeviationMm: this.#bones.deviationMm(),
     };
   }
 }
