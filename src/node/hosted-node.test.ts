@@ -187,7 +187,11 @@ describe('a tracker as a ROS 2 node', () => {
 
   it('takes back what ros2 param dump writes of it', async () => {
     const config = geometricConfig({ reference: { zone: { z: [0.2, 0.9] } }, namespace: 'cell' });
-    const values = new Map<string, unknown>([['use_sim_time', true]]);
+    const values = new Map<string, unknown>([
+      ['use_sim_time', true],
+      ['image_transport', 'raw'],
+      ['bond_heartbeat_period', 0.1],
+    ]);
     for (const { name, value } of parameterDescriptors(config, false)) values.set(name, value ?? null);
     expect([...values.values()]).toContain(null);
     const dumped = {};

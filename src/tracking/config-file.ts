@@ -9,8 +9,14 @@ const CAMERAS = 'cameras';
 /** Topics of the whole graph, which stay absolute. */
 const SHARED_TOPICS: readonly string[] = ['tf', 'tfStatic', 'diagnostics'];
 
-/** Parameters that every ROS 2 node has; they are no settings of a tracker. */
-const OF_ANY_NODE: readonly string[] = ['use_sim_time', 'qos_overrides', 'start_type_description_service'];
+/** Parameters of a ROS 2 node that are no settings of a tracker. */
+const OF_ANY_NODE: readonly string[] = [
+  'use_sim_time',
+  'qos_overrides',
+  'start_type_description_service',
+  'image_transport',
+  'bond_heartbeat_period',
+];
 
 /**
  * Read a configuration: a ROS 2 parameter file (`/**: ros__parameters:`), or the same settings without that frame. What `ros2 param dump`

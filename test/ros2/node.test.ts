@@ -46,7 +46,8 @@ describe.skipIf(noRos2 !== undefined)('voxhand run on a real ROS 2', () => {
       expect(hand.age).toBeGreaterThan(0);
     }
     for (const [i, hand] of tail.entries()) if (i > 0) expect(hand.stamp).toBeGreaterThan(tail[i - 1].stamp);
-    expect(peer.markers.at(-1)?.map(({ points }) => points)).toEqual([21, 40]);
+    // joints, bones, and the label
+    expect(peer.markers.at(-1)?.map(({ points }) => points)).toEqual([21, 40, 0]);
     await until(() => peer.diagnostics.input?.message.includes('Hz of 640x480'));
     const { node, inference, output } = peer.diagnostics;
     expect(node).toMatchObject({ level: 0, message: 'active', name: '/hand_tracker: node' });
