@@ -97,10 +97,10 @@ describe.skipIf(noRos2 !== undefined)('a camera process on a real ROS 2', () => 
   it('that sends another type is explained by the type', async () => {
     const { bus, events } = await start(ros2BusOptions(trackerConfig()));
     collect(bus, [DEPTH]);
-    await startCamera({ info: '', type: 'sensor_msgs/msg/PointCloud2' });
+    await startCamera({ info: '', type: 'sensor_msgs/msg/LaserScan' });
     await until(() => events.some(({ kind }) => kind === 'type-mismatch'));
     expect(events.find(({ kind }) => kind === 'type-mismatch')?.text).toMatch(
-      /carries sensor_msgs\/msg\/PointCloud2 \(from \/camera\/driver\)/,
+      /carries sensor_msgs\/msg\/LaserScan \(from \/camera\/driver\)/,
     );
   });
 
