@@ -199,7 +199,7 @@ export class ViewerPublisher {
     if (!annotations?.wanted()) return;
     // as large beside the hand in an image of any size
     const scale = camera.width / DRAWN_WIDTH;
-    const sizes = { jointDiameter: 6 * scale, boneWidth: 3 * scale, labelHeight: 14 * scale };
+    const sizes = { jointDiameter: 6 * scale, boneWidth: 3 * scale, labelHeight: 14 * Math.max(1, scale) };
     const each = hands.map((hand) => toImageAnnotations(hand, (x, y, z) => projectToImage(camera, x, y, z), sizes));
     const points = each.flatMap((one) => one.points);
     const texts = each.flatMap((one) => one.texts);
