@@ -182,9 +182,9 @@ export class HandTracker {
     });
   }
 
-  /** Whether a detector placed a hand that was tracked a moment ago, and whose side is known, and the network is not sure of its joints. */
+  /** Whether a detector placed a hand that was surely tracked a moment ago, and whose side is known, and the network is not sure of its joints. */
   #mayBeTurned(stamp: bigint, { hand: { id, rough, otherSide }, answer }: Look): boolean {
-    if (rough !== true || otherSide !== undefined || !this.#joints.knows(id, stamp)) return false;
+    if (rough !== true || otherSide !== undefined || !this.#joints.trusts(id, stamp)) return false;
     return this.#joints.confidence(answer) < UNSURE;
   }
 

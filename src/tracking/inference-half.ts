@@ -29,6 +29,8 @@ const LOW_CONFIDENCE = 'low-confidence';
 const DUPLICATE = 'duplicate';
 /** A hand that was lost for longer begins anew, nanoseconds. */
 const FORGOTTEN_AFTER = 1_000_000_000n;
+/** The presence score of what is surely a hand. */
+const SURELY_A_HAND = 0.8;
 
 /** What the inference half needs beside its configuration. */
 export interface InferenceHalfParts {
@@ -66,8 +68,8 @@ export interface HandAnswer {
 /** What is kept of one hand between two frames. */
 interface HandState {
   readonly gate: PresenceGate;
-  /** Since when it has been tracked, and when it was last; undefined where it never was. Nanoseconds. */
-  seen: { readonly since: bigint; readonly last: bigint } | undefined;
+  /** Since when it has been tracked, and when it was last, nanoseconds, and its highest presence score in that time; undefined where it never was. */
+  seen: { readonly since: bigint; readonly last: bigint; readonly surest: number } | undefined;
   /** The joints that were believed in the last frame, if any were. */
   before: Float64Array | undefined;
   handedness: Handedness | undefined;
@@ -195,10 +197,10 @@ export class InferenceHalf {
     return cubeToCamera(cube, this.#reader.read(answer, this.#reader.decoders[0]).positions);
   }
 
-  /** Whether a hand with this id was tracked within the second before a stamp. */
-  knows(id: number, stamp: bigint): boolean {
+  /** Whether a hand with this id was tracked within the second before a stamp, and once so surely that it is one. */
+  trusts(id: number, stamp: bigint): boolean {
     const seen = this.#hands.get(id)?.seen;
-    return seen !== undefined && stamp - seen.last <= FORGOTTEN_AFTER;
+    return seen !== undefined && stamp - seen.last <= FORGOTTEN_AFTER && seen.surest >= SURELY_A_HAND;
   }
 
   /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */
@@ -263,9 +265,10 @@ export class InferenceHalf {
     const seen = { ...this.#known(hand), cube: hand.grid.cube, ...(presence !== undefined && { presence }) };
     state.before = refused === undefined ? positions : undefined;
     if (refused !== undefined) return { ...seen, reason: refused };
-    const { since, last } = state.seen ?? { since: stamp, last: stamp };
-    const visibleSince = stamp - last <= FORGOTTEN_AFTER ? since : stamp;
-    state.seen = { since: visibleSince, last: stamp };
+    const before = state.seen !== undefined && stamp - state.seen.last <= FORGOTTEN_AFTER ? state.seen : undefined;
+    const visibleSince = before?.since ?? stamp;
+    // without a score the gates of confidence have decided
+    state.seen = { since: visibleSince, last: stamp, surest: Math.max(presence ?? 1, before?.surest ?? 0) };
     const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
     if (state.fitter === undefined || surface === undefined) return tracked;
     return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, ...surface }));
