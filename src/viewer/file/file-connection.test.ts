@@ -1,3 +1,4 @@
+// @ts-expect-error The page knows no types of Node; this test runs in Node.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { cdrCodec } from '../../messages/cdr-codec.js';
