@@ -280,14 +280,15 @@ describe('voxhand replay', () => {
     expect(stderr).toContain(text);
   });
 
-  test('of a sqlite3 bag says how to convert it', async () => {
+  test('of a sqlite3 bag that is damaged says what is wrong with it', async () => {
     const bag = join(folder, 'bag');
     mkdirSync(bag);
     await writeFile(join(bag, 'bag_0.db3'), 'SQLite format 3\0');
     for (const path of [bag, join(bag, 'bag_0.db3')]) {
       const { code, stderr } = await voxhand(['replay', path]);
       expect(code).toBe(1);
-      expect(stderr).toContain('ros2 bag convert');
+      expect(stderr).toContain('file is not a database; expected a whole database');
+      expect(stderr).toContain(join(bag, 'bag_0.db3'));
     }
   });
 });

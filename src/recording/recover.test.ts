@@ -318,7 +318,7 @@ describe('recovering', () => {
   });
 
   test.each([
-    ['a sqlite3 bag', 'SQLite format 3\0 and so on', /ros2 bag convert/],
+    ['a sqlite3 bag', 'SQLite format 3\0 and so on', /MCAP, which voxhand cut .* makes of it/],
     ['a packed file', '\x28\xb5\x2f\xfd\x04', /zstd -d .*\.mcap\.zstd -o .*\.mcap$/],
   ])('refuses %s with what can be done', async (_, content, remedy) => {
     const path = `${fresh()}.zstd`;
