@@ -80,7 +80,14 @@ async function openServer(
   const playback = new LatePlayer({ status: 'buffering', currentTime: begin, speed, begin, end });
   let views: InstanceType<typeof ReplayViews> | undefined;
   const results = latchedTopics().map((topic) => [topic, 1]);
-  const latched = { '/tf_static': 64, '**/camera_info': 1, ...Object.fromEntries(results) };
+  // drawings too: who comes while the player rests gets the last ones
+  const latched = {
+    '/tf_static': 64,
+    '**/camera_info': 1,
+    '**/markers': 1,
+    '**/scene': 1,
+    ...Object.fromEntries(results),
+  };
   const sink = await createFoxgloveServer({
     ...{ name, playback, latched },
     metadata: { recording: name },

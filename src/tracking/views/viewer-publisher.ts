@@ -64,6 +64,9 @@ export class ViewerPublisher {
   #rigFrame: string;
   readonly #frames: DepthFrame[] = [];
   #keptFrames = KEPT_FRAMES;
+  /** Whether `repeat` is under way, and was called again meanwhile. */
+  #repeating = false;
+  #asked = false;
   readonly #lost = { pictures: 0, cells: 0, failed: 0 };
   readonly #busy = { pictures: false, cells: false };
   #recent: TrackResult | undefined;
@@ -168,12 +171,22 @@ export class ViewerPublisher {
     ]);
   }
 
-  /** Once more what came last: for a viewer that comes while a replay is paused. */
+  /**
+   * Once more what came last: for a viewer that comes while a replay is paused. A viewer asks for each topic that it subscribes to: what is
+   * asked for while the last answer is under way is answered together after it, by the first call.
+   */
   async repeat(): Promise<void> {
-    const frame = this.#frames.pop();
-    if (frame === undefined) return;
-    for (const camera of this.#cameras.values()) camera.forget();
-    await this.publish(frame, this.#recent === undefined ? [] : [this.#recent], this.#views);
+    this.#asked = true;
+    if (this.#repeating) return;
+    this.#repeating = true;
+    while (this.#asked) {
+      this.#asked = false;
+      const frame = this.#frames.pop();
+      if (frame === undefined) break;
+      for (const camera of this.#cameras.values()) camera.forget();
+      await this.publish(frame, this.#recent === undefined ? [] : [this.#recent], this.#views);
+    }
+    this.#repeating = false;
   }
 
   /** Ends the other thread. The sink stays open. */

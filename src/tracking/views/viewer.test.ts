@@ -347,6 +347,32 @@ describe('a viewer', () => {
     expect(sink.got.map(({ topic }) => topic).sort()).toEqual(Object.values(TOPICS).sort());
   });
 
+  it('that asks for one topic after the other while a replay is paused gets each of them', async () => {
+    const waiting: (() => void)[] = [];
+    const encoder: DepthViewEncoder = {
+      encode: (frame, wanted) => new Promise((resolve) => waiting.push(() => resolve(depthViews(frame, wanted)))),
+      close: async () => undefined,
+    };
+    const sink = new Viewer([]);
+    const viewer = publisher(sink, { encoder });
+    await viewer.publish(depthFrame(1n), [result(1n)]);
+    sink.wanted = [TOPICS.image];
+    const first = viewer.repeat();
+    sink.wanted = undefined;
+    const second = viewer.repeat();
+    let done = false;
+    const both = Promise.all([first, second]).then(() => {
+      done = true;
+    });
+    while (!done) {
+      for (const answer of waiting.splice(0)) answer();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    await both;
+    expect([...new Set(sink.got.map(({ topic }) => topic))].sort()).toEqual(Object.values(TOPICS).sort());
+    expect(viewer.lost).toEqual({ pictures: 0, cells: 0, failed: 0 });
+  });
+
   it('never holds up a live pipeline: what comes while it is busy is left out and counted', async () => {
     const waiting: (() => void)[] = [];
     const encoder: DepthViewEncoder = {
