@@ -26,9 +26,11 @@ interface Bone {
 
 const OF_FINGER = ['proximal', 'middle', 'distal'];
 const OF_THUMB = ['metacarpal', 'proximal', 'distal'];
+/** Of each chain, what the names of its moving bones end with, from the root on. */
+export const MOVING_BONES = FINGER_NAMES.map((_, chain) => (chain === 0 ? OF_THUMB : OF_FINGER));
 const BONE = BONE_NAMES.map((name): Bone => {
   const chain = FINGER_NAMES.findIndex((finger) => name.startsWith(`${finger}_`));
-  const bone = (chain === 0 ? OF_THUMB : OF_FINGER).findIndex((part) => name.endsWith(`_${part}`));
+  const bone = (MOVING_BONES[chain] ?? []).findIndex((part) => name.endsWith(`_${part}`));
   return bone < 0 ? { chain: -1, bone: 0 } : { chain, bone };
 });
 const FOREARM = BONE_NAMES.indexOf('forearm');

@@ -7,9 +7,9 @@ import type { SubcommandSpec } from '../subcommand.js';
 
 export const replayCommand: SubcommandSpec<ReplayCommandOptions> = {
   usage: 'replay <recording>',
-  summary: 'Track the hand in a recording and record the joints.',
+  summary: 'Track the hands in a recording and record the joints.',
   description:
-    'Track the hand in a recording of depth frames, frame by frame in lock step, and write joints, markers and a ' +
+    'Track the hands in a recording of depth frames, frame by frame in lock step, and write joints, markers and a ' +
     'scene for viewers beside what was recorded. The same input gives the same bytes, and so the same digest.\n\n' +
     'A recording is a file, or a folder of them (rosbag2, a split recording). With --rate or --to it is played at times, and ' +
     '--to shows it on a ROS 2 graph or to viewers, who can pause, step and seek.\n\n' +

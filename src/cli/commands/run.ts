@@ -8,9 +8,9 @@ import type { SubcommandSpec } from '../subcommand.js';
 
 export const runCommand: SubcommandSpec<RunCommandOptions> = {
   usage: 'run',
-  summary: 'Track the hand in front of a live camera: a node on ROS 2, or on a Foxglove server.',
+  summary: 'Track the hands in front of a live camera: a node on ROS 2, or on a Foxglove server.',
   description:
-    'Track the hand in the depth images of a live camera and publish joints, markers and diagnostics. On ROS 2 this is a node ' +
+    'Track the hands in the depth images of a live camera and publish joints, markers and diagnostics. On ROS 2 this is a node ' +
     'with parameters, services (~/pause, ~/resume, ~/reset) and, with --lifecycle, a managed life cycle; source ROS 2 first. ' +
     'Everything from --ros-args on is for ROS 2: remaps, parameters, logging.\n\n' +
     'Several trackers in one process: --tracker left=left.yaml --tracker right=right.yaml, each with a namespace or topics of its ' +

@@ -47,6 +47,16 @@ function result(stamp: bigint, { tracked = true, cube = true, frameId = 'optical
   return resultOf(hand, { reference, ...(cube && { cube: CUBE }) });
 }
 
+/** An encoder whose answers wait until a test lets them go. */
+function slowEncoder() {
+  const waiting: (() => void)[] = [];
+  const encoder: DepthViewEncoder = {
+    encode: (frame, wanted) => new Promise((resolve) => waiting.push(() => resolve(depthViews(frame, wanted)))),
+    close: async () => undefined,
+  };
+  return { waiting, encoder };
+}
+
 /** A sink that wants some topics, or all, and keeps what it gets. */
 class Viewer implements BusSink {
   readonly got: BusMessage[] = [];
@@ -348,11 +358,7 @@ describe('a viewer', () => {
   });
 
   it('that asks for one topic after the other while a replay is paused gets each of them', async () => {
-    const waiting: (() => void)[] = [];
-    const encoder: DepthViewEncoder = {
-      encode: (frame, wanted) => new Promise((resolve) => waiting.push(() => resolve(depthViews(frame, wanted)))),
-      close: async () => undefined,
-    };
+    const { waiting, encoder } = slowEncoder();
     const sink = new Viewer([]);
     const viewer = publisher(sink, { encoder });
     await viewer.publish(depthFrame(1n), [result(1n)]);
@@ -374,11 +380,7 @@ describe('a viewer', () => {
   });
 
   it('never holds up a live pipeline: what comes while it is busy is left out and counted', async () => {
-    const waiting: (() => void)[] = [];
-    const encoder: DepthViewEncoder = {
-      encode: (frame, wanted) => new Promise((resolve) => waiting.push(() => resolve(depthViews(frame, wanted)))),
-      close: async () => undefined,
-    };
+    const { waiting, encoder } = slowEncoder();
     const sink = new Viewer([TOPICS.image, TOPICS.cells, TOPICS.cube]);
     const viewer = publisher(sink, { encoder });
     const first = viewer.publish(depthFrame(1n), [result(1n)]);

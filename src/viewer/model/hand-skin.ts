@@ -4,6 +4,7 @@ import { FINGER_JOINTS, FINGER_NAMES, JOINT_COUNT, WRIST } from '../../hand/skel
 import { FIRST_ANGLE, HandKinematics } from '../../kinematics/hand-kinematics.js';
 import { BONE_NAMES } from '../../kinematics/hand-mesh-data.js';
 import { CHAIN_BONES, describedProportions } from '../../kinematics/hand-proportions.js';
+import { MOVING_BONES } from '../../kinematics/hand-skin.js';
 import { restState } from '../../kinematics/hand-state.js';
 import { placeHand } from '../../kinematics/place-hand.js';
 import { skinnedVertices } from '../../synthetic/hand-mesh.js';
@@ -49,8 +50,7 @@ function bonesOf(joints: Float64Array) {
   ]);
   FINGER_JOINTS.forEach((ofFinger, chain) => {
     const finger = FINGER_NAMES[chain];
-    // fingers have four bones with that of the palm; the thumb's first one is its metacarpal
-    const names = chain === 0 ? ['metacarpal', 'proximal', 'distal'] : ['proximal', 'middle', 'distal'];
+    // fingers have a bone in the palm too; the thumb's first moving one is its metacarpal
     if (chain > 0) {
       const root = roots[chain];
       bones.set(`${finger}_metacarpal`, {
@@ -61,7 +61,7 @@ function bonesOf(joints: Float64Array) {
     }
     // the axis about which all bones of the chain flex
     const axis = jointPosition(kinematics.axes, FIRST_ANGLE[chain] + (chain === 0 ? 3 : 1));
-    names.forEach((name, bone) => {
+    MOVING_BONES[chain].forEach((name, bone) => {
       const origin = jointPosition(joints, ofFinger[bone]);
       const along = subtract(jointPosition(joints, ofFinger[bone + 1]), origin);
       const length = Math.hypot(...along) / DESCRIBED.lengths[CHAIN_BONES * chain + bone];
