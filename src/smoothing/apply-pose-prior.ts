@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VoxhandError } from '../errors/index.js';
 import { fixed, live, parseSettings, share } from '../errors/setting.js';
-import { choleskySolve } from '../geometry/symmetric-eigen.js';
+import { choleskyBack, choleskyFactor } from '../geometry/symmetric-eigen.js';
 import { type Handedness, POSITION_COUNT } from '../hand/index.js';
 import { POSE_LENGTH, type PosePrior, toPriorFrame } from './pose-prior.js';
 
@@ -91,11 +91,12 @@ export function applyPosePrior(
   if (method === 'project') {
     fitted = project(local.positions, prior, used);
   } else {
-    fitted = fitWeighted(local.positions, prior, used, noise, confidences);
+    const fitTo = weightedFit(prior, used, noise, confidences);
+    fitted = fitTo(local.positions);
     // The five joints of the palm gave a first orientation; now all joints have a say in it.
     for (let turn = 0; turn < (prior.frame === 'palm' ? REALIGNMENTS : 0); turn++) {
       local = toPriorFrame(positions, prior, { mirrored, weights: confidences, target: fitted });
-      fitted = fitWeighted(local.positions, prior, used, noise, confidences);
+      fitted = fitTo(local.positions);
     }
   }
   const result = local.toSource(fitted);
@@ -115,43 +116,53 @@ function project(pose: Float64Array, prior: PosePrior, components: readonly Floa
   return fitted;
 }
 
-/** Unknowns: one coefficient a component, in its deviations, then the translation, in TRANSLATION_DEVIATION. */
-function fitWeighted(
-  pose: Float64Array,
+/**
+ * The weighted fit for poses in the prior's frame. Its matrix depends on the weights only, so it is made once for all turns of a pose.
+ *
+ * Unknowns: one coefficient a component, in its deviations, then the translation, in TRANSLATION_DEVIATION.
+ */
+function weightedFit(
   prior: PosePrior,
   components: readonly Float64Array[],
   noise: number,
   confidences: ArrayLike<number> | undefined,
-): Float64Array {
+): (pose: Float64Array) => Float64Array {
   const k = components.length;
   const n = k + 3;
-  const deviations = Float64Array.from(components, (_, i) => prior.singularValues[i] / Math.sqrt(prior.poses - 1));
+  const rows = new Float64Array(POSE_LENGTH * n);
+  const weighted = new Float64Array(POSE_LENGTH * n);
   const normal = new Float64Array(n * n);
-  const right = new Float64Array(n);
-  const row = new Float64Array(n);
+  const deviations = Float64Array.from(components, (_, i) => prior.singularValues[i] / Math.sqrt(prior.poses - 1));
   for (let i = 0; i < POSE_LENGTH; i++) {
+    const row = rows.subarray(n * i, n * (i + 1));
+    for (let c = 0; c < k; c++) row[c] = deviations[c] * components[c][i];
+    row[k + (i % 3)] = TRANSLATION_DEVIATION;
     const weight = (confidences === undefined ? 1 : confidences[Math.floor(i / 3)]) / (noise * noise);
     if (!(weight > 0)) continue;
-    for (let c = 0; c < k; c++) row[c] = deviations[c] * components[c][i];
-    row.fill(0, k);
-    row[k + (i % 3)] = TRANSLATION_DEVIATION;
-    const residual = pose[i] - prior.mean[i];
     for (let a = 0; a < n; a++) {
-      const weighted = weight * row[a];
-      if (weighted === 0) continue;
-      right[a] += weighted * residual;
-      for (let b = 0; b <= a; b++) normal[a * n + b] += weighted * row[b];
+      const product = weight * row[a];
+      if (product === 0) continue;
+      weighted[n * i + a] = product;
+      for (let b = 0; b <= a; b++) normal[a * n + b] += product * row[b];
     }
   }
   for (let a = 0; a < n; a++) normal[a * n + a] += 1; // the prior: every unknown is 0 give or take 1
-  choleskySolve(normal, right, n); // positive definite by that 1
+  choleskyFactor(normal, n); // positive definite by that 1
 
-  const fitted = Float64Array.from(prior.mean);
-  for (let i = 0; i < POSE_LENGTH; i++) {
-    fitted[i] += TRANSLATION_DEVIATION * right[k + (i % 3)];
-    for (let c = 0; c < k; c++) fitted[i] += right[c] * deviations[c] * components[c][i];
-  }
-  return fitted;
+  return (pose) => {
+    const unknowns = new Float64Array(n);
+    for (let i = 0; i < POSE_LENGTH; i++) {
+      const residual = pose[i] - prior.mean[i];
+      for (let a = 0; a < n; a++) unknowns[a] += weighted[n * i + a] * residual;
+    }
+    choleskyBack(normal, unknowns, n);
+    const fitted = Float64Array.from(prior.mean);
+    for (let i = 0; i < POSE_LENGTH; i++) {
+      fitted[i] += TRANSLATION_DEVIATION * unknowns[k + (i % 3)];
+      for (let c = 0; c < k; c++) fitted[i] += unknowns[c] * deviations[c] * components[c][i];
+    }
+    return fitted;
+  };
 }
 
 function isOtherHand(hand: Handedness, prior: Handedness): boolean {
