@@ -2,6 +2,7 @@
 // In and out: angles and shapes in; joints out; metres, radians.
 // Must not know: depth images, networks, messages.
 
+export { anglesOfJoints } from './angles-of-joints.js';
 export { FIT_OPTIONS, type FitOptions, type HandEvidence, HandFit } from './fit-hand.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
