@@ -1,6 +1,7 @@
 // Writes src/kinematics/hand-data.ts from src/synthetic/hand.json, and hand-mesh-data.ts beside it from hand-mesh.json: the descriptions that the
 // Python training reads too. Importing the JSON itself would print a warning on Node 20. Run: node scripts/generate-hand-data.mjs
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeIfStale } from './write-if-stale.mjs';
 
 const folder = new URL('../src/synthetic/', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
@@ -21,7 +22,7 @@ function print(value, depth, indent = '') {
 
 const names = (list) => `[\n${list.map((n) => `  '${n}',\n`).join('')}] as const`;
 
-writeFileSync(
+writeIfStale(
   new URL('../kinematics/hand-data.ts', folder),
   `// Generated from synthetic/hand.json by scripts/generate-hand-data.mjs. Change hand.json, not this file.
 import type { HandDescription } from './hand-description.js';
@@ -38,7 +39,7 @@ export const HAND_DATA: HandDescription<DofName, PoseName> = ${print(hand, 2)};
 `,
 );
 
-writeFileSync(
+writeIfStale(
   new URL('../kinematics/hand-mesh-data.ts', folder),
   `// Generated from hand-mesh.json by scripts/generate-hand-data.mjs. Change training/make_hand_mesh.py, not this file.
 import type { DofName } from './hand-data.js';

@@ -1,10 +1,11 @@
 // Writes src/messages/generated.ts from msgs/voxhand_msgs/msg/*.msg and from the standard ROS messages named below, and the list of
-// messages in msgs/voxhand_msgs/CMakeLists.txt. Run: node scripts/generate-messages.mjs; with --check it writes nothing and fails
-// where one of them is stale.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// messages in msgs/voxhand_msgs/CMakeLists.txt. Run: node scripts/generate-messages.mjs; with --source it leaves the list as it is (the
+// build), with --check it writes nothing and fails where one of them is stale.
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@foxglove/rosmsg';
 import { ros2jazzy } from '@foxglove/rosmsg-msgs-common';
+import { isStale, writeIfStale } from './write-if-stale.mjs';
 
 /** The standard messages that voxhand builds or reads; those that they are made of are added. */
 const STANDARD = [
@@ -178,12 +179,10 @@ import type { Stamp } from '../timing/stamp.js';
 const listed = texts.map(([name]) => `  "msg/${name.split('/')[1]}.msg"\n`).join('');
 const cmake = readFileSync(CMAKE, 'utf8').replace(/( {2}"msg\/\w+\.msg"\n)+/, listed);
 
-for (const [file, text] of [
-  [SOURCE, generated],
-  [CMAKE, cmake],
-]) {
-  if (!process.argv.includes('--check')) writeFileSync(file, text);
-  else if (readFileSync(file, 'utf8') !== text) {
+const outputs = [[SOURCE, generated], ...(process.argv.includes('--source') ? [] : [[CMAKE, cmake]])];
+for (const [file, text] of outputs) {
+  if (!process.argv.includes('--check')) writeIfStale(file, text);
+  else if (isStale(file, text)) {
     console.error(`${fileURLToPath(file)} is stale: run npm run generate`);
     process.exitCode = 1;
   }

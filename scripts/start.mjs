@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname } from 'node:path';
 import { buildViewer, isViewerBuilt, newest } from './build-viewer.mjs';
 
-const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = ['src', 'msgs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const GENERATORS = ['hand-data', 'pose-mixture', 'messages'];
 const BUILT = 'dist/.tsbuildinfo';
 
 const say = (line) => process.stderr.write(`${`${(performance.now() / 1000).toFixed(1)} s`.padStart(7)}  ${line}\n`);
@@ -26,6 +27,7 @@ async function transpile() {
 const isCompiled = existsSync('dist/cli/main.js') && existsSync(BUILT) && newest(SOURCES) <= statSync(BUILT).mtimeMs;
 if (!isCompiled) {
   say('Compiling TypeScript (types are checked by npm run build) ...');
+  for (const what of GENERATORS) await import(`./generate-${what}.mjs`);
   await transpile();
 }
 if (!isViewerBuilt()) {
