@@ -25,16 +25,43 @@ export async function depthPictures(
   asked: boolean,
 ): Promise<DepthPictures> {
   if (stamps.length === 0) return { pictures: new Map() };
+  const wanted = new Set(stamps);
+  const pictures = new Map<bigint, DepthPicture>();
+  const from = await eachDepthFrame(candidates, { asked, wanted }, (frame) => {
+    if (wanted.has(frame.stamp)) pictures.set(frame.stamp, pictureOf(frame));
+    return pictures.size < wanted.size;
+  });
+  return { pictures, ...(from !== undefined && { from }) };
+}
+
+/**
+ * The depth frames of the first of some recordings that has depth images, as long as `take` answers true.
+ *
+ * @returns that recording; undefined where none has depth
+ * @throws VoxhandError as {@link depthPictures}
+ */
+export async function eachDepthFrame(
+  candidates: readonly string[],
+  { asked = false, wanted }: { readonly asked?: boolean; readonly wanted?: ReadonlySet<bigint> },
+  take: (frame: DepthFrame) => boolean,
+): Promise<string | undefined> {
   for (const path of candidates) {
     const source = await openRecording(path);
     try {
       const config = await inputConfig(source, path, asked);
-      if (config !== undefined) return { pictures: await read(source, config, stamps), from: path };
+      if (config === undefined) continue;
+      const bus = wanted === undefined ? source : onlyAt(source, config.topics.depth, wanted);
+      for await (const frame of depthFrames(bus, config)) if (!take(frame)) break;
+      return path;
+    } catch (error) {
+      // a recording that is damaged further on: what was found is enough
+      if (asked || !(error instanceof VoxhandError) || error.code !== 'MCAP_INVALID') throw error;
+      return path;
     } finally {
       await source.close();
     }
   }
-  return { pictures: new Map() };
+  return undefined;
 }
 
 /** The configuration that the recording was made with, with the topics that it has; undefined where it has no depth. */
@@ -46,25 +73,6 @@ async function inputConfig(source: RecordingSource, path: string, asked: boolean
     if (asked || !(error instanceof VoxhandError)) throw error;
     return undefined;
   }
-}
-
-async function read(
-  source: RecordingSource,
-  config: TrackerConfig,
-  stamps: readonly bigint[],
-): Promise<Map<bigint, DepthPicture>> {
-  const wanted = new Set(stamps);
-  const pictures = new Map<bigint, DepthPicture>();
-  try {
-    for await (const frame of depthFrames(onlyAt(source, config.topics.depth, wanted), config)) {
-      if (wanted.has(frame.stamp)) pictures.set(frame.stamp, pictureOf(frame));
-      if (pictures.size === wanted.size) break;
-    }
-  } catch (error) {
-    // a recording that is damaged further on: what was found is enough for a picture
-    if (!(error instanceof VoxhandError) || error.code !== 'MCAP_INVALID') throw error;
-  }
-  return pictures;
 }
 
 function pictureOf(frame: DepthFrame): DepthPicture {

@@ -1,13 +1,16 @@
 import type { HandJoints } from '../hand/index.js';
 import { DECODERS } from '../heatmaps/index.js';
-import { fromHandJointsMessage, type HandJointsMessage, recordedCodec } from '../messages/index.js';
+import { anglesOfJoints, jointNames } from '../kinematics/index.js';
+import { fromHandJointsMessage, type HandJointsMessage, type MessageTypes, recordedCodec } from '../messages/index.js';
 import type { HandStage, PosePrior } from '../smoothing/index.js';
 import { SMOOTHING_STAGES, smoothingConfig, smoothingStage } from '../smoothing/index.js';
+import { fromStamp } from '../timing/index.js';
 import type { TrackerConfig } from '../tracking/index.js';
 import { rawTopic } from '../tracking/output-topics.js';
 import type { BusSource } from '../transport/port/index.js';
+import { type AngleErrorReport, AngleErrors } from './angle-errors.js';
 import { HandTracks, type HandTracksReport } from './hand-tracks.js';
-import { JointErrorMeter, type JointErrorReport } from './joint-errors.js';
+import { JointErrorMeter, type JointErrorReport, type SeenJoints } from './joint-errors.js';
 import type { TruthByStamp } from './truth-by-stamp.js';
 
 export interface EvaluateOptions {
@@ -16,6 +19,8 @@ export interface EvaluateOptions {
   readonly config: TrackerConfig;
   /** For the stage `prior`; without it that stage is left out. */
   readonly prior?: PosePrior;
+  /** Which joints of the truth the camera sees; without it nothing is said on visible and hidden joints. */
+  readonly visible?: SeenJoints;
 }
 
 /** Reports about one recording. */
@@ -29,6 +34,8 @@ export interface RecordingEvaluation {
    * switched on in the recording or not; empty where the recording has no raw joints.
    */
   readonly smoothing: readonly JointErrorReport[];
+  /** The recorded angles (`topics.joint_states`) beside those of the true joints; null where there are none to compare. */
+  readonly jointStates: AngleErrorReport | null;
   /** The recorded hands followed through time. */
   readonly tracks: HandTracksReport;
   /** Whether there are several hands in the ground truth, or several of a moment were recorded. */
@@ -42,13 +49,15 @@ export interface RecordingEvaluation {
  * @throws VoxhandError `TOPIC_NOT_FOUND`, `MESSAGE_INVALID`, `SCHEMA_UNSUPPORTED`, and whatever the bus throws.
  */
 export async function evaluateRecording(bus: BusSource, options: EvaluateOptions): Promise<RecordingEvaluation> {
-  const { truth, config, prior } = options;
-  const { joints } = config.topics;
+  const { truth, config, prior, visible } = options;
+  const { joints, jointStates } = config.topics;
   const { decoder: configured } = config.heatMaps;
   const known = new Set(bus.topics().map(({ topic }) => topic));
-  const recorded = new JointErrorMeter(truth, joints);
+  const recorded = new JointErrorMeter(truth, joints, visible);
   const decoders = DECODERS.filter((decoder) => known.has(rawTopic(joints, decoder)));
-  const meters = new Map(decoders.map((decoder) => [rawTopic(joints, decoder), new JointErrorMeter(truth, decoder)]));
+  const meters = new Map(
+    decoders.map((decoder) => [rawTopic(joints, decoder), new JointErrorMeter(truth, decoder, visible)]),
+  );
   const smoothed = decoders.includes(configured) ? smoothingSteps(options, prior) : [];
   const tracks = new RecordedTracks(truth);
 
@@ -60,7 +69,13 @@ export async function evaluateRecording(bus: BusSource, options: EvaluateOptions
       for (const result of stageOf(hand.handId).push(hand)) meter.add(result);
     }
   };
-  for await (const message of bus.subscribe([joints, ...meters.keys()])) {
+  const angles = new AngleErrors();
+  const fitted = known.has(jointStates) ? [jointStates] : [];
+  for await (const message of bus.subscribe([joints, ...meters.keys(), ...fitted])) {
+    if (message.topic === jointStates) {
+      addAngles(angles, recordedCodec(message).decode(message.data) as JointState, truth);
+      continue;
+    }
     take(message.topic, fromHandJointsMessage(recordedCodec(message).decode(message.data) as HandJointsMessage));
   }
   for (const { stages, meter } of smoothed) {
@@ -70,9 +85,27 @@ export async function evaluateRecording(bus: BusSource, options: EvaluateOptions
     recorded: recorded.report(),
     decoders: [...meters.values()].map((meter) => meter.report()),
     smoothing: smoothed.map(({ meter }) => meter.report()),
+    jointStates: angles.report().all.count === 0 ? null : angles.report().all,
     tracks: tracks.report(),
     isSeveral: truth.isSeveral || tracks.isSeveral,
   };
+}
+
+type JointState = MessageTypes['sensor_msgs/msg/JointState'];
+
+/** Of the true hand of a message's stamp and side; angles do not say which of several they are of. */
+function addAngles(errors: AngleErrors, { header, name, position }: JointState, truth: TruthByStamp): void {
+  for (const side of ['right', 'left'] as const) {
+    const order = jointNames(side).map((joint) => name.indexOf(joint));
+    if (order.includes(-1)) continue;
+    const hands = truth.findAll(fromStamp(header.stamp)).map((index) => truth.frames[index]);
+    const [hand, ...others] = hands.filter(({ tracked, handedness }) => tracked && handedness === side);
+    if (hand === undefined || others.length > 0 || hand.confidences.includes(0)) continue;
+    errors.add(
+      order.map((i) => position[i]),
+      anglesOfJoints(hand.positions, side),
+    );
+  }
 }
 
 /** Follows recorded hands as they come, in the order of their stamps, beside all moments of the truth. */
@@ -123,7 +156,7 @@ class RecordedTracks {
 
 /** No stage, the first, the first two, and so on; each hand has its own. */
 function smoothingSteps(
-  { truth, config }: EvaluateOptions,
+  { truth, config, visible }: EvaluateOptions,
   prior: PosePrior | undefined,
 ): { stages: Map<number, HandStage>; stageOf: (handId: number) => HandStage; meter: JointErrorMeter }[] {
   const available = SMOOTHING_STAGES.filter((stage) => stage !== 'prior' || prior !== undefined);
@@ -137,6 +170,6 @@ function smoothingSteps(
       stages.set(handId, stage);
       return stage;
     };
-    return { stages, stageOf, meter: new JointErrorMeter(truth, label) };
+    return { stages, stageOf, meter: new JointErrorMeter(truth, label, visible) };
   });
 }

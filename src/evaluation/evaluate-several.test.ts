@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type HandJoints, lostHand } from '../hand/index.js';
+import { anglesOfJoints } from '../kinematics/angles-of-joints.js';
+import { namedPose } from '../kinematics/hand-pose.js';
+import { jointNames } from '../kinematics/hand-state.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
 import {
   ENABLING_STATE_SCHEMA,
@@ -9,6 +12,8 @@ import {
 } from '../messages/generated.js';
 import { toEnablingStateMessage, toGestureEventMessage, toPointerEventMessage } from '../messages/gesture-messages.js';
 import { toHandJointsMessage } from '../messages/hand-joints-message.js';
+import { toJointStateMessage } from '../messages/points.js';
+import { kinematicHand } from '../synthetic/kinematic-hand.js';
 import { trueGestureEvents } from '../synthetic/performance.js';
 import { trackerConfig } from '../tracking/config.js';
 import type { BusMessage, BusSource } from '../transport/port/bus.js';
@@ -16,7 +21,7 @@ import { publisherOf } from '../transport/port/publisher.js';
 import { readMadeGestures, readToldGestures } from './evaluate-events.js';
 import { evaluateRecording } from './evaluate-recording.js';
 import { JointErrorMeter } from './joint-errors.js';
-import { formatHandTracks } from './report-text.js';
+import { formatHandTracks, formatSkeletons } from './report-text.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
 const stampOf = (frame: number): bigint => 1_000_000_000n + BigInt(frame) * 100_000_000n;
@@ -88,6 +93,43 @@ describe('a recording of several hands', () => {
 
   it('may not have a hand twice at one moment', () => {
     expect(() => new TruthByStamp([hand(0, 1, 0), hand(0, 1, 0.1)])).toThrow('the same stamp twice');
+  });
+});
+
+describe('recorded angles', () => {
+  const { joints } = kinematicHand(namedPose('relaxed'));
+  const truth = (frame: number, handedness: 'right' | 'left', handId = handedness === 'right' ? 1 : 2): HandJoints => ({
+    ...hand(frame, handId, 0),
+    handedness,
+    positions: joints.map((x, i) => (handedness === 'left' && i % 3 === 0 ? -x : x)),
+  });
+  const angles = anglesOfJoints(joints, 'right');
+
+  async function recorded(truths: readonly HandJoints[]) {
+    const bus = new Recorded();
+    for (const [frame, side, degrees] of [
+      [0, 'right', 5],
+      [0, 'left', 0],
+      [1, 'right', 10],
+      [7, 'right', 90],
+    ] as const) {
+      const positions = angles.map((x, i) => (i === 6 ? x + (degrees * Math.PI) / 180 : x));
+      const message = toJointStateMessage(stampOf(frame), 'camera', jointNames(side), { positions });
+      await bus.add('/hand/joint_states', 'sensor_msgs/msg/JointState', message as never, stampOf(frame));
+    }
+    return evaluateRecording(bus, { truth: new TruthByStamp(truths), config: trackerConfig() });
+  }
+
+  it('are compared with those of the true joints of their stamp and side', async () => {
+    const { jointStates, recorded: row } = await recorded([truth(0, 'right'), truth(0, 'left'), truth(1, 'right')]);
+    expect(jointStates).toMatchObject({ count: 63, meanDegrees: expect.closeTo(15 / 63, 9), medianDegrees: 0 });
+    const text = formatSkeletons([row], jointStates);
+    expect(text).toContain('Recorded angles: median error 0.0°, mean 0.2°, p95 0.0°.');
+    expect(text).toContain('Which joints are visible is not known');
+  });
+
+  it('are left out where two hands of one side are there, or none', async () => {
+    expect((await recorded([truth(0, 'right', 1), truth(0, 'right', 3)])).jointStates).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@
 // In and out: recordings or files of joints in; figures, SVG and text out.
 // Must not know: how two recordings are compared.
 
+export type { AngleErrorReport } from './angle-errors.js';
 export {
   DATA_SET_NAMES,
   type DataSet,
@@ -23,8 +24,9 @@ export { type FrameCounts, JointErrorMeter, type JointErrorReport, jointErrors }
 export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot } from './line-plot.js';
 export { poseErrorSheet } from './pose-error-sheet.js';
 export { type PoseErrorReport, SUCCESS_THRESHOLDS_MM, type ThresholdShare } from './pose-errors.js';
-export { formatHandTracks, formatJointShares, formatPerJoint, formatReports } from './report-text.js';
+export { formatHandTracks, formatJointShares, formatPerJoint, formatReports, formatSkeletons } from './report-text.js';
 export type { Interval } from './resampled-interval.js';
+export type { OverlapReport, SkeletonReport } from './skeleton-errors.js';
 export {
   type EncodePng,
   type HandOnTile,

@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FRAME, handAt, lostAt } from '../../test/helpers/hands.js';
+import { FRAME, handAt, lostAt, OPEN_HAND } from '../../test/helpers/hands.js';
+import { JOINT_NAMES } from '../hand/skeleton.js';
+import { namedPose } from '../kinematics/hand-pose.js';
+import { kinematicHand } from '../synthetic/kinematic-hand.js';
 import { ErrorHistogram } from './error-histogram.js';
+import { handSize } from './finger-overlap.js';
 import { JointErrorMeter, jointErrors } from './joint-errors.js';
 import { PoseErrors } from './pose-errors.js';
 import { formatJointShares, formatPerJoint, formatReports } from './report-text.js';
 import { TruthByStamp } from './truth-by-stamp.js';
+
+const RELAXED = kinematicHand(namedPose('relaxed'));
+
+/** A point farther along a bone, metres. */
+function along(positions: Float64Array, from: number, to: number, by: number): number[] {
+  const way = [0, 1, 2].map((k) => positions[3 * to + k]! - positions[3 * from + k]!);
+  return way.map((x, k) => positions[3 * to + k]! + (by * x) / Math.hypot(...way));
+}
 
 const truthOf = (count: number) => Array.from({ length: count }, (_, frame) => handAt({ frame }));
 
@@ -104,6 +116,46 @@ describe('jointErrors', () => {
       ['thumb_mcp', 0],
     ]);
     expect(report.worstJoint.meanMm).toBeCloseTo(50, 9);
+  });
+
+  it('tells visible from hidden joints, tips, bones, angles and overlaps of hands', () => {
+    const truth = new TruthByStamp([0, 1].map((frame) => ({ ...handAt({ frame }), positions: RELAXED.joints })));
+    const [tip, other] = [JOINT_NAMES.indexOf('index_tip'), JOINT_NAMES.indexOf('little_tip')];
+    const hidden = new Uint8Array(21).fill(1);
+    hidden[tip] = 0;
+    const meter = new JointErrorMeter(truth, 'moved', new Map(truth.frames.map((hand) => [hand, hidden])));
+    for (const hand of truth.frames) {
+      const positions = hand.positions.slice();
+      positions.set(along(hand.positions, other - 1, other, 0.006), 3 * other);
+      // in the second frame alone
+      if (hand.stamp > 0n) positions.set(along(hand.positions, tip - 1, tip, 0.008), 3 * tip);
+      meter.add({ ...hand, positions });
+    }
+    const { skeleton } = meter.report();
+    expect(skeleton?.visible?.meanMm).toBeCloseTo(6 / 20, 9);
+    expect(skeleton?.hidden?.meanMm).toBeCloseTo(8 / 2, 9);
+    expect(skeleton?.tips.meanMm).toBeCloseTo((12 + 8) / 10, 9);
+    expect(skeleton?.perJoint[tip]).toEqual({ joint: 'index_tip', visibleMm: null, hiddenMm: expect.closeTo(4, 9) });
+    // one bone of twenty is 8 mm longer in one of two frames
+    expect(skeleton?.boneDeviationMm).toBeCloseTo(4 / 20, 9);
+    expect(skeleton?.angles).toEqual({ count: 42, meanDegrees: expect.closeTo(0, 9), medianDegrees: 0, p95Degrees: 0 });
+    expect(skeleton?.visibleAngles.count).toBe(2 * 17);
+    expect(skeleton?.overlap).toEqual({ meanMm: 0, deepShare: 0 });
+    expect(skeleton?.trueOverlap).toEqual({ meanMm: 0, deepShare: 0 });
+  });
+
+  it('measures how deep a finger is in its neighbour', () => {
+    const closer = (positions: Float64Array) => {
+      for (let i = 15; i < 27; i += 3) positions[i] += 0.01;
+    };
+    const { skeleton } = jointErrors([handAt({ frame: 0, change: closer }), handAt({ frame: 1 })], truthOf(2));
+    // bones of 30 mm beside the described ones; radii as in the test of fingerOverlap
+    const size = handSize(OPEN_HAND);
+    const depth = 1000 * (size * (0.0085 + 0.0088) - 0.01);
+    expect(skeleton?.overlap).toEqual({ meanMm: expect.closeTo(depth / 2, 9), deepShare: 0.5 });
+    expect(skeleton?.trueOverlap.meanMm).toBe(0);
+    expect(skeleton?.visible).toBeNull();
+    expect(skeleton?.perJoint[0]).toEqual({ joint: 'wrist', visibleMm: null, hiddenMm: null });
   });
 
   it('shares frames by their worst joint, and joints by their own', () => {

@@ -1,6 +1,6 @@
 import { type HandJoints, JOINT_NAMES, matchHands } from '../hand/index.js';
-import { BoneVariation } from './bone-variation.js';
 import { type PoseErrorReport, PoseErrors } from './pose-errors.js';
+import { SkeletonErrors, type SkeletonReport } from './skeleton-errors.js';
 import { TruthByStamp } from './truth-by-stamp.js';
 
 /** Where each frame of the ground truth and each result has gone: nothing is left out in silence. */
@@ -29,9 +29,12 @@ export interface JointErrorReport extends PoseErrorReport {
   readonly jointsWithoutTruth: readonly string[];
   /** Joints whose truth is that of a place near by (a confidence between 0 and 1): their errors say less. */
   readonly jointsNearTruth: readonly string[];
-  /** By how much bones of the hands that were compared change their length: standard deviation, the mean of all bones. */
-  readonly boneDeviationMm: number | null;
+  /** Of the hands that were compared; null where joints are not those of our skeleton. */
+  readonly skeleton: SkeletonReport | null;
 }
+
+/** Of true hands of a `TruthByStamp`: 21 numbers each, 1 for a joint that the camera sees. */
+export type SeenJoints = ReadonlyMap<HandJoints, ArrayLike<number>>;
 
 /**
  * Compares results with ground truth one by one, in memory that does not grow with their number (beside the truth). A true
@@ -49,15 +52,17 @@ export class JointErrorMeter {
   readonly #label: string;
   readonly #seen: Uint8Array;
   readonly #errors = new PoseErrors(JOINT_NAMES);
-  readonly #bones = new BoneVariation();
+  readonly #skeleton = new SkeletonErrors();
+  readonly #visible: SeenJoints | undefined;
   #notTracked = 0;
   #falseHands = 0;
   #agreedNoHand = 0;
   #withoutTruth = 0;
 
-  constructor(truth: TruthByStamp, label = '') {
+  constructor(truth: TruthByStamp, label = '', visible?: SeenJoints) {
     this.#truth = truth;
     this.#label = label;
+    this.#visible = visible;
     this.#seen = new Uint8Array(truth.frames.length);
   }
 
@@ -80,7 +85,7 @@ export class JointErrorMeter {
     this.#seen[index] = 1;
     if (truth.tracked && predicted.tracked) {
       this.#errors.add(predicted.positions, truth.positions, truth.confidences);
-      this.#bones.add(predicted.handId, predicted.positions);
+      this.#skeleton.add(predicted, truth, this.#visible?.get(truth));
     } else if (truth.tracked) this.#notTracked++;
     else if (predicted.tracked) this.#falseHands++;
     else this.#agreedNoHand++;
@@ -118,7 +123,7 @@ export class JointErrorMeter {
       ...this.#errors.report({ frames: withHand, joints: sum(hands.map(knownJoints)) }),
       jointsWithoutTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence === 0),
       jointsNearTruth: withHand === 0 ? [] : jointsWhere(hands, (confidence) => confidence > 0 && confidence < 1),
-      boneDeviationMm: this.#bones.deviationMm(),
+      skeleton: this.#skeleton.report(),
     };
   }
 }

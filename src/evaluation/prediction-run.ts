@@ -156,7 +156,7 @@ function reportOf(label: string, errors: PoseErrors): JointErrorReport {
     ...errors.report(),
     jointsWithoutTruth: [],
     jointsNearTruth: [],
-    boneDeviationMm: null,
+    skeleton: null,
   };
 }
 

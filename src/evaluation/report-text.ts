@@ -1,3 +1,4 @@
+import type { AngleErrorReport } from './angle-errors.js';
 import type { HandTracksReport } from './hand-tracks.js';
 import type { JointErrorReport } from './joint-errors.js';
 
@@ -16,6 +17,48 @@ export function formatReports(reports: readonly JointErrorReport[]): string {
   return [...table, '', explanation, ...notes].join('\n');
 }
 
+/** How well results hold together as a hand, a line a report, with what could not be said. */
+export function formatSkeletons(reports: readonly JointErrorReport[], published: AngleErrorReport | null): string {
+  const rows = reports.flatMap(({ label, skeleton }) =>
+    skeleton === null
+      ? []
+      : [
+          [
+            label,
+            ...[skeleton.visible, skeleton.hidden, skeleton.tips].map((errors) => millimetres(errors?.meanMm ?? null)),
+            millimetres(skeleton.boneDeviationMm),
+            degrees(skeleton.angles.medianDegrees),
+            degrees(skeleton.visibleAngles.medianDegrees),
+            millimetres(skeleton.overlap.meanMm),
+            percent(skeleton.overlap.deepShare),
+          ],
+        ],
+  );
+  const head = ['', 'visible', 'hidden', 'tips', 'bones', 'angles', 'of visible', 'overlap', '>4 mm'];
+  const [first] = reports.flatMap(({ skeleton }) => skeleton ?? []);
+  const truth = first?.trueOverlap;
+  return [
+    ...alignColumns([head, ...rows]),
+    '',
+    'Mean errors of visible and hidden joints and of fingertips, and by how much bones change their length, in mm; median',
+    'errors of the angles that joints have, of all and of fingers that are seen as a whole; how deep fingers are in each',
+    'other in mm, and frames with more than 4 mm.',
+    ...(truth === undefined || truth.meanMm === null
+      ? []
+      : [
+          `True hands: fingers overlap by ${millimetres(truth.meanMm)} mm, in ${percent(truth.deepShare)} of frames by more than 4 mm.`,
+        ]),
+    ...(published === null
+      ? []
+      : [
+          `Recorded angles: median error ${degrees(published.medianDegrees)}, mean ${degrees(published.meanDegrees)}, p95 ${degrees(published.p95Degrees)}.`,
+        ]),
+    ...(first === undefined || first.visible !== null
+      ? []
+      : ['Which joints are visible is not known: there are no depth images of these stamps.']),
+  ].join('\n');
+}
+
 /** Share of all joints within the thresholds, a line a report. */
 export function formatJointShares(reports: readonly JointErrorReport[]): string {
   const thresholds = reports[0]?.jointsWithin.map(({ thresholdMm }) => `<=${thresholdMm}`) ?? [];
@@ -23,14 +66,18 @@ export function formatJointShares(reports: readonly JointErrorReport[]): string 
   return alignColumns([['share of joints', ...thresholds], ...rows]).join('\n');
 }
 
-/** Mean error of each joint, one line per joint and one column per report. */
+/** Mean error of each joint, one line per joint and one column per report; of the first one also where it is visible and where it is hidden. */
 export function formatPerJoint(reports: readonly JointErrorReport[]): string {
   const joints = reports[0]?.perJoint ?? [];
+  const skeleton = reports[0]?.skeleton;
+  const seen = skeleton?.visible == null ? undefined : skeleton.perJoint;
   const rows = joints.map(({ joint }, index) => [
     joint,
     ...reports.map((report) => millimetres(report.perJoint[index].meanMm)),
+    ...(seen === undefined ? [] : [seen[index].visibleMm, seen[index].hiddenMm].map(millimetres)),
   ]);
-  return alignColumns([['mean error, mm', ...reports.map(({ label }) => label)], ...rows]).join('\n');
+  const labels = [...reports.map(({ label }) => label), ...(seen === undefined ? [] : ['visible', 'hidden'])];
+  return alignColumns([['mean error, mm', ...labels], ...rows]).join('\n');
 }
 
 /** Hands that were followed through time, and each true hand on a line of its own. */
@@ -93,6 +140,10 @@ export function alignColumns(rows: readonly (readonly string[])[], words: readon
 
 function millimetres(value: number | null): string {
   return value === null ? '-' : value.toFixed(value < 9.995 ? 2 : 1);
+}
+
+function degrees(value: number | null): string {
+  return value === null ? '-' : `${value.toFixed(1)}°`;
 }
 
 function percent(share: number | null): string {

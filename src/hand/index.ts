@@ -20,6 +20,7 @@ export {
   BONES,
   FINGER_JOINTS,
   FINGER_NAMES,
+  FINGER_OF_JOINT,
   FINGER_ROOTS,
   FINGERTIPS,
   type FingerName,

@@ -31,6 +31,7 @@ export {
   type View,
 } from './hand-motion.js';
 export { type HandSceneOptions, handScene, type Passing } from './hand-scene.js';
+export { jointCover } from './joint-cover.js';
 export { type HandBone, type HandCone, type HandGeometry, kinematicHand } from './kinematic-hand.js';
 export {
   type Performance,

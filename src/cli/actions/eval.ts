@@ -1,13 +1,24 @@
 import { basename } from 'node:path';
 import { toVoxhandError } from '../../errors/index.js';
 import { evaluateRecording, type RecordingEvaluation } from '../../evaluation/evaluate-recording.js';
-import { formatHandTracks, formatPerJoint, formatReports, successCurvePlot } from '../../evaluation/index.js';
+import {
+  formatHandTracks,
+  formatPerJoint,
+  formatReports,
+  formatSkeletons,
+  successCurvePlot,
+  type TruthByStamp,
+} from '../../evaluation/index.js';
 import { loadTruth } from '../../evaluation/load-truth.js';
+import { addSeenJoints } from '../../evaluation/seen-joints.js';
+import type { HandJoints } from '../../hand/index.js';
 import type { PosePrior } from '../../smoothing/index.js';
 import { loadPrior, parseConfig, type TrackerConfig } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { openRecording, provenanceOf, type RecordingSource } from '../../transport/mcap/index.js';
+import { isRecording } from '../../transport/mcap/open-recording.js';
 import { readHands } from '../../transport/port/index.js';
+import { eachDepthFrame } from '../depth-pictures.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import { svgToPng } from '../rasterise.js';
@@ -30,7 +41,8 @@ export async function evaluate([path]: readonly string[], options: EvalCommandOp
     const results = readHands(recording, config.topics.joints);
     const truth = await loadTruth(options.truth, { topic: options.topic, results });
     const prior = await priorOf(config, terminal);
-    const reports = await evaluateRecording(recording, { truth, config, ...(prior && { prior }) });
+    const visible = await visibleIn([path, options.truth], truth);
+    const reports = await evaluateRecording(recording, { truth, config, visible, ...(prior && { prior }) });
     if (reports.decoders.length === 0) {
       terminal.say(
         `${path} has no raw joints: nothing to say on decoders and smoothing (replay it without --no-raw-joints)`,
@@ -50,6 +62,18 @@ export async function evaluate([path]: readonly string[], options: EvalCommandOp
   } finally {
     await recording.close();
   }
+}
+
+/** Which joints of the truth depth images show: those beside the results, or else those of the truth. */
+async function visibleIn(paths: readonly string[], truth: TruthByStamp): Promise<Map<HandJoints, Uint8Array>> {
+  const seen = new Map<HandJoints, Uint8Array>();
+  const recordings: string[] = [];
+  for (const path of paths) if (await isRecording(path)) recordings.push(path);
+  await eachDepthFrame(recordings, {}, (frame) => {
+    addSeenJoints(seen, frame, truth);
+    return true;
+  });
+  return seen;
 }
 
 /** The configuration that is asked for, or else the one that the recording was made with. */
@@ -79,8 +103,9 @@ async function writePlot(
   await writeOutput(plot, svgToPng(svg));
 }
 
-function text({ recorded, decoders, smoothing, tracks, isSeveral }: RecordingEvaluation): string {
-  const parts = [formatReports([recorded, ...decoders, ...smoothing.slice(1)])];
+function text({ recorded, decoders, smoothing, jointStates, tracks, isSeveral }: RecordingEvaluation): string {
+  const all = [recorded, ...decoders, ...smoothing.slice(1)];
+  const parts = [formatReports(all), formatSkeletons(all, jointStates)];
   if (isSeveral) parts.push(formatHandTracks(tracks));
   parts.push(formatPerJoint([recorded, ...decoders]));
   return parts.join('\n\n');
