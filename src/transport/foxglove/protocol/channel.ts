@@ -1,22 +1,30 @@
 import { fromBase64, type MessageSchema, toBase64 } from '../../../messages/index.js';
+import { channelNumber, type Of, object, optional, string, text, uint32 } from './fields.js';
 
 /** A topic as a server advertises it. */
-export interface Channel {
-  readonly id: number;
-  readonly topic: string;
+export const channel = object({
+  id: channelNumber,
+  topic: string,
   /** Of messages: `cdr`, `json`, `protobuf`, `ros1`. */
-  readonly encoding: string;
-  readonly schemaName: string;
+  encoding: string,
+  schemaName: string,
   /** Text, or base64 where the schema encoding is binary. */
-  readonly schema: string;
+  schema: text,
   /** `ros2msg`, `jsonschema`, `protobuf`...; left out, it follows from the encoding. */
-  readonly schemaEncoding?: string;
-}
+  schemaEncoding: optional(string),
+});
+export type Channel = Of<typeof channel>;
 
 /** A channel that a client wants to publish on; its schema may be left out. */
-export interface ClientChannel extends Omit<Channel, 'schema'> {
-  readonly schema?: string;
-}
+export const clientChannel = object({
+  id: uint32,
+  topic: string,
+  encoding: string,
+  schemaName: string,
+  schema: optional(text),
+  schemaEncoding: optional(string),
+});
+export type ClientChannel = Of<typeof clientChannel>;
 
 /** Schemas in these encodings are bytes, and travel as base64 in JSON. */
 const BINARY_SCHEMAS: readonly string[] = ['protobuf', 'flatbuffer'];

@@ -1,82 +1,93 @@
-import { bytes, f32, pack, sized, u8, u32, u64 } from './binary.js';
-import type { ClientChannel } from './channel.js';
-import { CLIENT_OPCODES, PLAYBACK_COMMANDS } from './opcodes.js';
-import type { Parameter } from './parameter.js';
-import type { ServiceCallPayload } from './server-messages.js';
+import { checked, f32, layout, oneOf, optionalU64, readBinary, rest, u32, utf8, writeBinary } from './binary.js';
+import { clientChannel } from './channel.js';
+import {
+  type Check,
+  channelNumber,
+  list,
+  type MessageOf,
+  object,
+  optional,
+  parseObject,
+  refuse,
+  string,
+  uint32,
+} from './fields.js';
+import { parameter } from './parameter.js';
 
-/** What a client says, named by `op`. Those that travel as JSON carry the fields of the wire, word for word. */
-export type ClientMessage = ClientTextMessage | ClientBinaryMessage;
+/** A step farther than this is a seek. */
+const MAX_STEP = 1_000_000;
 
-export type ClientTextMessage =
-  | { readonly op: 'subscribe'; readonly subscriptions: readonly SubscriptionRequest[] }
-  | { readonly op: 'unsubscribe'; readonly subscriptionIds: readonly number[] }
-  | { readonly op: 'advertise'; readonly channels: readonly ClientChannel[] }
-  | { readonly op: 'unadvertise'; readonly channelIds: readonly number[] }
-  | { readonly op: 'getParameters'; readonly parameterNames: readonly string[]; readonly id?: string }
-  | { readonly op: 'setParameters'; readonly parameters: readonly Parameter[]; readonly id?: string }
-  | { readonly op: 'subscribeParameterUpdates'; readonly parameterNames: readonly string[] }
-  | { readonly op: 'unsubscribeParameterUpdates'; readonly parameterNames: readonly string[] }
-  | { readonly op: 'subscribeConnectionGraph' }
-  | { readonly op: 'unsubscribeConnectionGraph' }
-  | { readonly op: 'fetchAsset'; readonly uri: string; readonly requestId: number }
-  | StepRequest;
+const step: Check<number> = (frames, where) =>
+  Number.isInteger(frames) && Math.abs(frames as number) <= MAX_STEP
+    ? (frames as number)
+    : refuse(where, `an integer of at most ${MAX_STEP} frames`, frames);
+const positive: Check<number> = (value, where) =>
+  (value as number) > 0 && (value as number) < Infinity ? (value as number) : refuse(where, 'a positive number', value);
 
-export type ClientBinaryMessage =
-  | { readonly op: 'messageData'; readonly channelId: number; readonly data: Uint8Array }
-  | ServiceCallPayload<'serviceCallRequest'>
-  | PlaybackControlRequest;
+const names = object({ parameterNames: list(string) });
 
-export interface SubscriptionRequest {
-  /** Chosen by the client, 32 bits. */
-  readonly id: number;
-  readonly channelId: number;
-}
+/** Messages that travel as JSON, with the fields of the wire, word for word. */
+const TEXT = {
+  /** The ids are chosen by the client, 32 bits. */
+  subscribe: object({ subscriptions: list(object({ id: uint32, channelId: channelNumber })) }),
+  unsubscribe: object({ subscriptionIds: list(uint32) }),
+  advertise: object({ channels: list(clientChannel) }),
+  unadvertise: object({ channelIds: list(uint32) }),
+  getParameters: object({ parameterNames: list(string), id: optional(string) }),
+  setParameters: object({ parameters: list(parameter), id: optional(string) }),
+  subscribeParameterUpdates: names,
+  unsubscribeParameterUpdates: names,
+  subscribeConnectionGraph: object({}),
+  unsubscribeConnectionGraph: object({}),
+  fetchAsset: object({ uri: string, requestId: uint32 }),
+  /**
+   * Pause and go this many frames on, or back where negative. This one is voxhand's own: Foxglove's protocol has no step. A
+   * server that understands it says `"voxhand.step": "true"` in its metadata.
+   */
+  voxhandStep: object({ frames: step, requestId: optional(string) }),
+};
 
-/** All at once: go to `seekTime` where it is given, then play or pause at this speed. */
-export interface PlaybackControlRequest {
-  readonly op: 'playbackControlRequest';
-  readonly command: (typeof PLAYBACK_COMMANDS)[number];
-  /** Times real time; 32 bits on the wire. */
-  readonly speed: number;
-  /** Nanoseconds. */
-  readonly seekTime?: bigint;
-  /** Comes back in the state that answers. */
-  readonly requestId: string;
-}
+const BINARY = {
+  messageData: layout(1, { channelId: u32, data: rest }),
+  serviceCallRequest: layout(2, { serviceId: u32, callId: u32, encoding: utf8, data: rest }),
+  /**
+   * All at once: go to `seekTime`, nanoseconds, where it is given, then play or pause at this speed, times real time. The request's id comes
+   * back in the state that answers.
+   */
+  playbackControlRequest: layout(3, {
+    command: oneOf(['play', 'pause']),
+    speed: checked(f32, positive),
+    seekTime: optionalU64,
+    requestId: checked(utf8, string),
+  }),
+};
 
-/**
- * Pause and go this many frames on, or back where negative. This one is voxhand's own: Foxglove's protocol has no step. A
- * server that understands it says `"voxhand.step": "true"` in its metadata.
- */
-export interface StepRequest {
-  readonly op: 'voxhandStep';
-  readonly frames: number;
-  readonly requestId?: string;
-}
+/** What a client says, named by `op`. */
+export type ClientMessage = MessageOf<typeof TEXT> | MessageOf<typeof BINARY>;
+export type PlaybackControlRequest = Extract<ClientMessage, { op: 'playbackControlRequest' }>;
+export type StepRequest = Extract<ClientMessage, { op: 'voxhandStep' }>;
 
 /** A client's message as it goes over the wire: text, or bytes that the caller owns. */
 export function encodeClientMessage(message: ClientMessage): string | Uint8Array<ArrayBuffer> {
-  switch (message.op) {
-    case 'messageData':
-      return pack(u8(CLIENT_OPCODES.messageData), u32(message.channelId), bytes(message.data));
-    case 'serviceCallRequest':
-      return pack(
-        u8(CLIENT_OPCODES.serviceCallRequest),
-        u32(message.serviceId),
-        u32(message.callId),
-        ...sized(message.encoding),
-        bytes(message.data),
-      );
-    case 'playbackControlRequest':
-      return pack(
-        u8(CLIENT_OPCODES.playbackControlRequest),
-        u8(PLAYBACK_COMMANDS.indexOf(message.command)),
-        f32(message.speed),
-        u8(message.seekTime === undefined ? 0 : 1),
-        u64(message.seekTime ?? 0n),
-        ...sized(message.requestId),
-      );
-    default:
-      return JSON.stringify(message);
+  return writeBinary(BINARY, message) ?? JSON.stringify(message);
+}
+
+/**
+ * A client's message, checked field by field: whatever a client sends, it is one of these messages or a typed error, and
+ * nothing beyond the message's own size is allocated for it.
+ *
+ * @param data text as received, or the bytes of a binary message; views of them may be in the result.
+ * @throws VoxhandError `MESSAGE_INVALID` naming the field.
+ */
+export function parseClientMessage(data: string | Uint8Array): ClientMessage {
+  if (typeof data !== 'string') {
+    const message =
+      readBinary(BINARY, data) ??
+      refuse('binary message, byte 0', 'an opcode of a client (1, 2, 3)', data[0] ?? 'no bytes');
+    return message as ClientMessage;
   }
+  const message = parseObject(data);
+  const op = message.op as keyof typeof TEXT;
+  if (!Object.hasOwn(TEXT, op)) refuse('op', 'an operation of the Foxglove protocol', op);
+  return { op, ...TEXT[op](message, op) } as ClientMessage;
 }

@@ -1,8 +1,28 @@
 import { VoxhandError } from '../../../errors/index.js';
 
-/** The pieces that messages of either side are checked with. Each throws VoxhandError `MESSAGE_INVALID` naming the field. */
+/**
+ * What messages of either side are checked with: the value as what it is, or VoxhandError `MESSAGE_INVALID` naming the field. The types of
+ * the messages follow from their checks.
+ */
+export type Check<T> = (value: unknown, where: string) => T;
 
-export type Fields = Readonly<Record<string, unknown>>;
+/** What a check, or a binary field or layout, gives. */
+export type Of<E> = E extends Check<infer T> ? T : E extends { read(...given: never[]): infer T } ? T : never;
+
+type OptionalKeys<F> = { [K in keyof F]: undefined extends Of<F[K]> ? K : never }[keyof F];
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+/** The object with these fields; those that may be undefined may be left out. */
+export type Shape<F> = Flat<
+  { [K in Exclude<keyof F, OptionalKeys<F>>]: Of<F[K]> } & {
+    [K in OptionalKeys<F>]?: Exclude<Of<F[K]>, undefined>;
+  }
+>;
+
+/** The messages that a table describes, each named by its `op`. */
+export type MessageOf<Table> = {
+  [Op in keyof Table]: Of<Table[Op]> extends infer T ? (T extends unknown ? Flat<{ op: Op } & T> : never) : never;
+}[keyof Table];
 
 /** A name, a topic, an id: longer ones are refused. Schemas and texts are not bound by it. */
 const MAX_NAME = 4096;
@@ -16,7 +36,7 @@ export function refuse(where: string, expected: string, found: unknown): never {
 }
 
 /** A JSON object, from text. */
-export function parseObject(text: string): Fields {
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,60 +46,53 @@ export function parseObject(text: string): Fields {
   return record(value, 'text message');
 }
 
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const record: Check<Readonly<Record<string, unknown>>> = (value, where) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : refuse(where, 'an object', value);
 
-export function record(value: unknown, where: string): Fields {
-  return isRecord(value) ? value : refuse(where, 'an object', value);
+export const text: Check<string> = (value, where) =>
+  typeof value === 'string' ? value : refuse(where, 'a string', value);
+
+export const string: Check<string> = (value, where) => {
+  const { length } = text(value, where);
+  return length <= MAX_NAME ? (value as string) : refuse(where, `${MAX_NAME} characters at most`, `${length}`);
+};
+
+export const uint32: Check<number> = (value, where) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffffffff
+    ? (value as number)
+    : refuse(where, 'an integer of 32 bits, not negative', value);
+
+/** Channels of the SDK are numbered with more than 32 bits. */
+export const channelNumber: Check<number> = (value, where) =>
+  Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : refuse(where, 'an integer, not negative', value);
+
+/** One of these names, by its number on the wire. */
+export function oneOf<T extends string>(names: readonly T[]): Check<T> {
+  return (value, where) =>
+    names[uint32(value, where)] ?? refuse(where, names.map((name, i) => `${i} (${name})`).join(', '), value);
 }
 
 /** JSON has two ways to leave something out. */
-export function nothing(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+  return (value, where) => (value === undefined || value === null ? undefined : check(value, where));
 }
 
-export function text(value: unknown, where: string): string {
-  return typeof value === 'string' ? value : refuse(where, 'a string', value);
+export function list<T>(item: Check<T>): Check<readonly T[]> {
+  return (value, where) =>
+    Array.isArray(value) ? value.map((entry, i) => item(entry, `${where}[${i}]`)) : refuse(where, 'a list', value);
 }
 
-export function optionalText(value: unknown, where: string): string | undefined {
-  return nothing(value) ? undefined : text(value, where);
-}
-
-export function string(value: unknown, where: string): string {
-  const name = text(value, where);
-  return name.length <= MAX_NAME ? name : refuse(where, `${MAX_NAME} characters at most`, `${name.length}`);
-}
-
-export function optionalString(value: unknown, where: string): string | undefined {
-  return nothing(value) ? undefined : string(value, where);
-}
-
-export function uint32(value: unknown, where: string): number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffffffff
-    ? (value as number)
-    : refuse(where, 'an integer of 32 bits, not negative', value);
-}
-
-/** Channels of the SDK are numbered with more than 32 bits. */
-export function channelNumber(value: unknown, where: string): number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-    ? (value as number)
-    : refuse(where, 'an integer, not negative', value);
-}
-
-export function oneOf<T extends string>(names: readonly T[], index: number, where: string): T {
-  return names[index] ?? refuse(where, names.map((name, i) => `${i} (${name})`).join(', '), index);
-}
-
-export function list<T>(value: unknown, where: string, item: (value: unknown, where: string) => T): T[] {
-  if (!Array.isArray(value)) return refuse(where, 'a list', value);
-  return value.map((entry, i) => item(entry, `${where}[${i}]`));
-}
-
-export function strings(value: unknown, where: string): string[] {
-  return list(value, where, string);
+/** These fields, and nothing else that the object may hold. */
+export function object<F extends Readonly<Record<string, Check<unknown>>>>(fields: F): Check<Shape<F>> {
+  return (value, where) => {
+    const given = record(value, where);
+    const checked = Object.entries(fields).map(([name, check]) => [name, check(given[name], `${where}.${name}`)]);
+    return Object.fromEntries(checked.filter(([, found]) => found !== undefined)) as Shape<F>;
+  };
 }
 
 /** A value for an error text: short, and harmless however it was made. */

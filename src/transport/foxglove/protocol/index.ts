@@ -21,18 +21,9 @@
  */
 export { type Channel, type ClientChannel, schemaOf, toChannel } from './channel.js';
 export type * from './client-messages.js';
-export { encodeClientMessage } from './client-messages.js';
-export {
-  type Capability,
-  chooseSubProtocol,
-  knowsPlayback,
-  type StatusLevel,
-  SUB_PROTOCOLS,
-  type SubProtocol,
-} from './opcodes.js';
+export { encodeClientMessage, parseClientMessage } from './client-messages.js';
 export type { Parameter } from './parameter.js';
-export { parseClientMessage } from './parse-client-message.js';
-export { parseServerMessage } from './parse-server-message.js';
 export { carryOut, dataRange, stateMessage } from './playback-bridge.js';
 export type * from './server-messages.js';
-export { encodeMessageHeader, encodeServerMessage } from './server-messages.js';
+export { encodeMessageHeader, encodeServerMessage, parseServerMessage } from './server-messages.js';
+export { type Capability, chooseSubProtocol, knowsPlayback, SUB_PROTOCOLS, type SubProtocol } from './sub-protocols.js';

@@ -1,4 +1,4 @@
-import { isRecord, nothing, optionalString, record, refuse, string } from './fields.js';
+import { type Check, object, optional, record, refuse, string } from './fields.js';
 
 export type ParameterValue =
   | number
@@ -7,7 +7,23 @@ export type ParameterValue =
   | readonly ParameterValue[]
   | { readonly [key: string]: ParameterValue };
 
-export const PARAMETER_TYPES = ['byte_array', 'float64', 'float64_array'] as const;
+const PARAMETER_TYPES = ['byte_array', 'float64', 'float64_array'] as const;
+/** Values within values, at most: a message must not be able to exhaust the stack. */
+const MAX_DEPTH = 16;
+
+const parameterType: Check<(typeof PARAMETER_TYPES)[number]> = (value, where) =>
+  PARAMETER_TYPES.find((type) => type === value) ?? refuse(where, PARAMETER_TYPES.join(', '), value);
+
+function valueUpTo(depth: number): Check<ParameterValue> {
+  return (value, where) => {
+    if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+    if (depth === 0) refuse(where, `values nested ${MAX_DEPTH} deep at most`, 'more');
+    const item = valueUpTo(depth - 1);
+    if (Array.isArray(value)) return value.map((each, i) => item(each, `${where}[${i}]`));
+    const entries = Object.entries(record(value, where));
+    return Object.fromEntries(entries.map(([key, each]) => [key, item(each, `${where}.${key}`)]));
+  };
+}
 
 export interface Parameter {
   readonly name: string;
@@ -17,28 +33,9 @@ export interface Parameter {
   readonly type?: (typeof PARAMETER_TYPES)[number];
 }
 
-/** Values within values, at most: a message must not be able to exhaust the stack. */
-const MAX_DEPTH = 16;
-
 /** @throws VoxhandError `MESSAGE_INVALID` naming the field. */
-export function parseParameter(value: unknown, where: string): Parameter {
-  const { name, value: content, type } = record(value, where);
-  const known = optionalString(type, `${where}.type`);
-  if (known !== undefined && !(PARAMETER_TYPES as readonly string[]).includes(known)) {
-    refuse(`${where}.type`, PARAMETER_TYPES.join(', '), known);
-  }
-  return {
-    name: string(name, `${where}.name`),
-    ...(!nothing(content) && { value: parameterValue(content, `${where}.value`, MAX_DEPTH) }),
-    ...(known !== undefined && { type: known as NonNullable<Parameter['type']> }),
-  };
-}
-
-function parameterValue(value: unknown, where: string, depth: number): ParameterValue {
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (depth === 0) refuse(where, `values nested ${MAX_DEPTH} deep at most`, 'more');
-  if (Array.isArray(value)) return value.map((item, i) => parameterValue(item, `${where}[${i}]`, depth - 1));
-  if (!isRecord(value)) refuse(where, 'a parameter value', value);
-  const entries = Object.entries(value as object);
-  return Object.fromEntries(entries.map(([key, item]) => [key, parameterValue(item, `${where}.${key}`, depth - 1)]));
-}
+export const parameter: Check<Parameter> = object({
+  name: string,
+  value: optional(valueUpTo(MAX_DEPTH)),
+  type: optional(parameterType),
+});
