@@ -11,6 +11,7 @@
  *   --camera NAME     default sr305
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; policy=every and detection.max_hands=3 by default
  *   --alone           each hand of the first preset by itself, the others left out of the scene: what one hand's error is on these motions
+ *   --empty           the scenes without any hand: what looking for one costs
  *   --events          a line for each id switch, run of misses and run of false hands
  *   --json FILE       the reports
  */
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     camera: { type: 'string', default: 'sr305' },
     set: { type: 'string', multiple: true, default: [] },
     alone: { type: 'boolean', default: false },
+    empty: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -43,6 +45,9 @@ const [sequences, seconds, firstSeed] = [values.sequences, values.seconds, value
 const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=3', ...values.set]);
 const { close, ...parts } = await loadParts(config);
 const reports = {};
+/** What the tracker took of all cores, of each preset; microseconds. */
+const cpu = {};
+const scenes = values.empty ? [[]] : values.alone ? [[0], [1]] : [undefined];
 try {
   for (const preset of values.presets.split(',')) {
     const tracks = new HandTracks();
@@ -52,8 +57,8 @@ try {
       const all = { preset, frames: Math.round(seconds * FPS), fps: FPS, camera: CAMERAS[values.camera], seed };
       // every second scene is mirrored: both sides are what the other one was
       const stream = { ...all, handedness: k % 2 === 0 ? 'right' : 'left' };
-      for (const only of values.alone ? [0, 1] : [undefined]) {
-        await follow(tracks, only === undefined ? stream : { ...stream, only: [only] }, `${preset} ${seed}`);
+      for (const only of scenes) {
+        await follow(tracks, only === undefined ? stream : { ...stream, only }, `${preset} ${seed}`);
         tracks.newSequence();
       }
       const after = tracks.report();
@@ -71,12 +76,13 @@ try {
 const rows = Object.entries(reports).map(([preset, report]) => [
   preset,
   `${report.matched}/${report.hands}`,
-  report.mota.toFixed(4),
+  report.mota?.toFixed(4) ?? '-',
   `${report.idSwitches} (${report.idSwitchesPerMinute.toFixed(2)})`,
   report.falseHandsPerFrame.toFixed(4),
   `${(100 * (report.side.right ?? 0)).toFixed(2)}%`,
   `${report.side.changes}, ${report.side.idsWithSeveral}`,
   report.joints.meanMm?.toFixed(2) ?? '-',
+  (cpu[preset] / 1000 / report.frames).toFixed(2),
 ]);
 const head = [
   '',
@@ -87,6 +93,7 @@ const head = [
   'side right',
   'side changes, ids with more',
   'joints, mm',
+  'CPU ms a frame',
 ];
 process.stdout.write(`${alignColumns([head, ...rows]).join('\n')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports, null, 1));
@@ -101,7 +108,10 @@ async function follow(tracks, options, name) {
   const truths = [];
   for (const { frame, truths: hands } of syntheticStream(options)) {
     truths.push([frame.stamp, hands]);
+    const began = process.cpuUsage();
     take(await tracker.track(frame));
+    const { user, system } = process.cpuUsage(began);
+    cpu[options.preset] = (cpu[options.preset] ?? 0) + user + system;
   }
   take(await tracker.flush());
   let last = tracks.report();

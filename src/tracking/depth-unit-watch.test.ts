@@ -82,6 +82,22 @@ describe('depth in a wrong unit', () => {
     expect(looks).toBe(2);
   });
 
+  it('is looked for ever more rarely in a scene that stays empty, up to every 16 seconds, and soon again after a hand', async () => {
+    const looks: number[] = [];
+    let second = 0;
+    const watch = new DepthUnitWatch({
+      misscaled: async () => {
+        looks.push(second);
+        return undefined;
+      },
+    });
+    watch.reset(); // a hand was seen
+    for (; second <= 50; second++) await watch.wrong(scaled(1, BigInt(second) * SECOND));
+    watch.reset();
+    for (; second <= 55; second++) await watch.wrong(scaled(1, BigInt(second) * SECOND));
+    expect(looks).toEqual([1, 3, 7, 15, 31, 47, 52, 54]);
+  });
+
   it('is not a reason to fail where the detector does', async () => {
     const watch = new DepthUnitWatch({ misscaled: () => Promise.reject(new Error('worker lost')) });
     for (let k = 0n; k < 5n; k++) expect(await watch.wrong(scaled(1, k * SECOND))).toBeUndefined();
