@@ -1,11 +1,11 @@
 import { VoxhandError } from '../errors/index.js';
 import { shown } from '../errors/shown.js';
 import { type Deflate, type Inflate, pureInflate } from './deflate.js';
-import { DEFAULT_LIMITS, type DecodeLimits, type DepthImage } from './depth-image.js';
+import { DEFAULT_LIMITS, type DecodeLimits, type DepthImage, newMemory, type SampleMemory } from './depth-image.js';
 import type { InverseDepthScale } from './depth-values.js';
 import { checkedDepthUnit, inverseFromMetres, MILLIMETRE, metresFromInverse, stepsFromMetres } from './depth-values.js';
 import { isPng } from './png-chunks.js';
-import { decodePng16, encodePng16, type GreyImage, type PngEncodeOptions } from './png16.js';
+import { decodePng16, encodePng16, type GreyImage, type PngDecodeOptions, type PngEncodeOptions } from './png16.js';
 import { decodeRvl, encodeRvl } from './rvl.js';
 import { depthImage, type StoredDepth } from './stored-depth.js';
 
@@ -24,6 +24,8 @@ export interface CompressedDepthOptions {
   readonly limits?: DecodeLimits;
   /** Default: pure JavaScript. */
   readonly inflate?: Inflate;
+  /** For the samples, which the result owns; new by default. */
+  readonly memory?: SampleMemory;
 }
 
 export interface EncodeDepthOptions {
@@ -62,7 +64,7 @@ export function readCompressedDepth(
   message: CompressedDepthImage,
   options: CompressedDepthOptions = {},
 ): DepthImage | StoredDepth {
-  const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS, inflate = pureInflate } = options;
+  const { depthUnit = MILLIMETRE, limits = DEFAULT_LIMITS, inflate = pureInflate, memory = newMemory } = options;
   const { data } = message;
   if (!(data instanceof Uint8Array)) {
     throw new VoxhandError('DEPTH_FORMAT', 'no image data', {
@@ -77,7 +79,8 @@ export function readCompressedDepth(
   const hasHeader = transport === 'compressedDepth' && !(codec === 'png' && isPng(data));
   const scale = encoding === '32FC1' ? readScale(data, hasHeader) : undefined;
   const payload = hasHeader ? data.subarray(HEADER_BYTES) : data;
-  const image = codec === 'rvl' ? decodeRvl(payload, { limits }) : decodeDepthPng(payload, limits, inflate);
+  const image =
+    codec === 'rvl' ? decodeRvl(payload, { limits, memory }) : decodeDepthPng(payload, { limits, inflate, memory });
   const { width, height, data: samples } = image;
   if (scale !== undefined) return { width, height, depth: metresFromInverse(samples, scale) };
   return { width, height, samples, stride: width, unit: checkedDepthUnit(depthUnit) };
@@ -151,8 +154,8 @@ function lossy(format: string, where: string): VoxhandError {
   });
 }
 
-function decodeDepthPng(payload: Uint8Array, limits: DecodeLimits, inflate: Inflate): GreyImage {
-  const image = decodePng16(payload, { inflate, limits });
+function decodeDepthPng(payload: Uint8Array, options: PngDecodeOptions): GreyImage {
+  const image = decodePng16(payload, options);
   if (image.bitDepth === 16) return image;
   throw new VoxhandError('DEPTH_FORMAT', 'PNG holds no depth', {
     expected: '16 bits',

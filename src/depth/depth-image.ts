@@ -17,6 +17,11 @@ export interface DecodeLimits {
 /** 16.8 million pixels: far above any depth camera, and 64 MiB as metres. */
 export const DEFAULT_LIMITS: DecodeLimits = { maxPixels: 4096 * 4096 };
 
+/** Gives a decoder memory for so many numbers. What is in it does not matter. */
+export type SampleMemory = (count: number) => Uint16Array;
+
+export const newMemory: SampleMemory = (count) => new Uint16Array(count);
+
 /**
  * Width times height of a declared size, checked before anything is allocated for it.
  *

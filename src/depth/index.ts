@@ -22,5 +22,6 @@ export { decodePng16, decodePngRgb } from './png16.js';
 export { CLOUD_SCHEMAS, cameraOfCloud, type PointCloud } from './point-cloud.js';
 export { encodeRawDepth } from './raw-depth.js';
 export { encodeRvl } from './rvl.js';
+export { SamplePool } from './sample-pool.js';
 export { depthTone, shadeDepth } from './shade-depth.js';
 export { samplesOf } from './stored-depth.js';

@@ -1,6 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { type Deflate, type Inflate, pureDeflate, pureInflate } from './deflate.js';
-import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits } from './depth-image.js';
+import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits, newMemory, type SampleMemory } from './depth-image.js';
 import { readPngChunks, writeGreyPng } from './png-chunks.js';
 import { filterRow, PNG_FILTERS, unfilterRow } from './png-filters.js';
 
@@ -14,6 +14,8 @@ export interface GreyImage {
 export interface PngDecodeOptions {
   readonly inflate?: Inflate;
   readonly limits?: DecodeLimits;
+  /** For the values of a grey image; new by default. */
+  readonly memory?: SampleMemory;
 }
 
 export interface PngEncodeOptions {
@@ -72,7 +74,8 @@ export function decodePng16(
   options: PngDecodeOptions = {},
 ): GreyImage & { readonly bitDepth: 8 | 16 } {
   const { width, height, bitDepth, filtered } = inflated(bytes, GREY, options);
-  const data = new Uint16Array(width * height);
+  const { memory = newMemory } = options;
+  const data = memory(width * height);
   for (const [v, row] of rowsOf(filtered, height, bitDepth / 8, GREY)) readRow(row, bitDepth, data, v * width);
   return { width, height, bitDepth, data };
 }

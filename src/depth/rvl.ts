@@ -1,5 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
-import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits } from './depth-image.js';
+import { checkedPixelCount, DEFAULT_LIMITS, type DecodeLimits, newMemory, type SampleMemory } from './depth-image.js';
 import type { GreyImage } from './png16.js';
 
 /**
@@ -58,7 +58,10 @@ class NibbleReader {
  * @throws VoxhandError `RVL_INVALID` for a stream that ends early or holds more than the image; `DEPTH_SIZE` for a size
  * above the limits.
  */
-export function decodeRvl(bytes: Uint8Array, { limits = DEFAULT_LIMITS }: { limits?: DecodeLimits } = {}): GreyImage {
+export function decodeRvl(
+  bytes: Uint8Array,
+  { limits = DEFAULT_LIMITS, memory = newMemory }: { limits?: DecodeLimits; memory?: SampleMemory } = {},
+): GreyImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.byteLength < HEADER_BYTES) {
     throw new VoxhandError('RVL_INVALID', 'RVL stream has no size', {
@@ -70,19 +73,19 @@ export function decodeRvl(bytes: Uint8Array, { limits = DEFAULT_LIMITS }: { limi
   const width = view.getInt32(0, true);
   const height = view.getInt32(4, true);
   const count = checkedPixelCount(width, height, limits, 'RVL columns, rows');
-  const data = new Uint16Array(count);
+  const data = memory(count);
   const reader = new NibbleReader(view);
   let value = 0;
   for (let at = 0; at < count; ) {
-    at += reader.number();
-    const end = at + reader.number();
+    const from = at + reader.number();
+    const end = from + reader.number();
     if (end > count) {
       throw new VoxhandError('RVL_INVALID', 'RVL run exceeds the image', {
         expected: `at most ${count} pixels`,
         found: `a run to ${end}`,
       });
     }
-    while (at < end) {
+    for (data.fill(0, at, from), at = from; at < end; ) {
       const zigzag = reader.number();
       value = (value + ((zigzag >>> 1) ^ -(zigzag & 1))) & 0xffff;
       data[at++] = value;

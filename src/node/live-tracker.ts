@@ -54,7 +54,7 @@ export class LiveTracker implements NodeSession {
       gestures: parts.gestures,
       onDrop: fault,
       onUnpublishable: ({ code, message }) => fault(code, message, this.#config.topics.joints),
-      onTurn: (frame, views) => observer.onFrame?.(frame, views),
+      ...(observer.onFrame && { onTurn: (frame, views) => observer.onFrame?.(frame, views) }),
       onResult: (result) => observer.onResult?.(result),
     });
   }

@@ -81,13 +81,16 @@ export type OpenSession = (context: SessionContext) => Promise<NodeSession>;
 
 /** Several observers of a node as one; they are told in their order. */
 export function joinedObserver(observers: readonly NodeObserver[]): NodeObserver {
+  const isShown = observers.some(({ onFrame }) => onFrame !== undefined);
   return {
     onConfigured: (config, inference) => {
       for (const observer of observers) observer.onConfigured?.(config, inference);
     },
-    onFrame: (frame, views) => {
-      for (const observer of observers) observer.onFrame?.(frame, views);
-    },
+    ...(isShown && {
+      onFrame(frame: DepthFrame, views: readonly CameraView[]) {
+        for (const observer of observers) observer.onFrame?.(frame, views);
+      },
+    }),
     onResult: (result) => {
       for (const observer of observers) observer.onResult?.(result);
     },

@@ -15,6 +15,7 @@ import {
   type PairDropCause,
   type PairOutcome,
   type PointCloud,
+  type SamplePool,
   type Stamped,
 } from '../depth/index.js';
 import { toVoxhandError, type VoxhandError } from '../errors/index.js';
@@ -37,6 +38,8 @@ export interface DepthFramesOptions {
    * images that were recorded just before it are not lost.
    */
   readonly firstCameraInfo?: BusMessage | undefined;
+  /** Memory for the frames, of whoever gives each of them back: see `SamplePool`. */
+  readonly pool?: SamplePool | undefined;
   /** Whether the bus is a recording, whose topics are all known; by default every bus without a clock of its own. */
   readonly recorded?: boolean;
   /**
@@ -115,11 +118,14 @@ export function depthReader(
     topics,
     input,
   }: { readonly topics: Pick<TrackerConfig['topics'], 'depth' | 'cameraInfo'> } & Pick<TrackerConfig, 'input'>,
-  { counters = new Counters(), times, stopwatch, firstCameraInfo, onDrop }: DepthReaderOptions,
+  { counters = new Counters(), times, stopwatch, firstCameraInfo, pool, onDrop }: DepthReaderOptions,
 ): DepthReader {
   const cameras = new CameraCache({ rectified: input.rectified });
   const pairer = new DepthPairer<Received, NamedCamera>({ mode: input.pairing, tolerance: input.tolerance });
-  const settings = { depthUnit: input.depthUnit, limits: { maxPixels: input.maxPixels }, inflate: nodeInflate };
+  const settings = {
+    ...{ depthUnit: input.depthUnit, limits: { maxPixels: input.maxPixels }, inflate: nodeInflate },
+    ...(pool && { memory: (count: number) => pool.take(count) }),
+  };
 
   const drop = (cause: string, text: string, { topic, logTime }: BusMessage) => {
     counters.dropped(cause);

@@ -1,5 +1,5 @@
 import { filter, map, type Observable } from 'rxjs';
-import type { DepthFrame } from '../depth/index.js';
+import { type DepthFrame, SamplePool } from '../depth/index.js';
 import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import type { GestureProfileInput } from '../gestures/index.js';
 import type { Inference } from '../inference/inference.js';
@@ -165,6 +165,8 @@ export class TrackingSession {
   readonly #recorded: boolean;
   /** Of several cameras. */
   readonly #rig: RigFrames | undefined;
+  /** Of one camera whose frames nobody is shown, who could keep them. */
+  readonly #pool: SamplePool | undefined;
   readonly #stamps = new StampGuard();
   readonly #arrivals = new DurationRing(KEPT);
   readonly #latencies = new DurationRing(KEPT);
@@ -184,7 +186,7 @@ export class TrackingSession {
   #lastFrame: TrackingFacts['lastFrame'];
 
   constructor(options: TrackingSessionOptions) {
-    const { source, sink = NOWHERE, config, timers, gestures, onUnpublishable, onResult } = options;
+    const { source, sink = NOWHERE, config, timers, gestures, onTurn, onFrame, onUnpublishable, onResult } = options;
     this.#options = options;
     this.#config = config;
     this.#tracker = options.tracker;
@@ -200,6 +202,8 @@ export class TrackingSession {
     const { onDrop } = options;
     const isRig = options.frames === undefined && Object.keys(config.cameras).length > 0;
     this.#rig = isRig ? new RigFrames(config, { ...measured, onDrop, transforms: this.#transforms }) : undefined;
+    const isShown = onTurn !== undefined || onFrame !== undefined;
+    this.#pool = options.frames === undefined && !isRig && !isShown ? new SamplePool() : undefined;
     const shared = { config, counters: this.#counters, transforms: this.#transforms };
     const clocks = { stopwatch: this.#stopwatch, now: this.#now, timers: this.#guard };
     this.#output = new ResultOutput({ sink, ...shared, ...clocks, gestures, onUnpublishable, onResult });
@@ -267,7 +271,7 @@ export class TrackingSession {
       const stream: Observable<Frames> =
         frames ??
         (rig === undefined
-          ? depthFrames(source, config, { ...measured, firstCameraInfo, onDrop })
+          ? depthFrames(source, config, { ...measured, firstCameraInfo, pool: this.#pool, onDrop })
           : new FrameStream(rig.read(source, this.#recorded ? ahead : undefined), { waits: !isLiveBus(bus) }));
       if (!this.#recorded) this.#follow();
       const pulled = this.#live ? undefined : pullSide(stream);
@@ -425,6 +429,7 @@ export class TrackingSession {
     await this.#output.deliver(results, this.#live ? admitted : undefined);
     if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
     await onFrame?.(firstOf(frame), results, toFrameSet(frame).views);
+    this.#pool?.giveBack(firstOf(frame));
   }
 
   /** Between two frames: with a tracker that knows of nothing, or with another one, where something asked for it. */
@@ -445,7 +450,9 @@ export class TrackingSession {
   }
 
   #drop(admitted: Admitted, cause: string): void {
-    if (this.#admitted.delete(admitted)) this.#counters.dropped(cause);
+    if (!this.#admitted.delete(admitted)) return;
+    this.#counters.dropped(cause);
+    this.#pool?.giveBack(firstOf(admitted.frame));
   }
 
   /** Of a live stream: keep the transforms, where they are needed. */
