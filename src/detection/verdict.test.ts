@@ -27,9 +27,10 @@ describe('a verdict', () => {
     expect(direction?.[1]).toBeCloseTo(-Math.cos(turn), 9);
   });
 
-  it('has no direction where the network is not sure of one, and must have seven numbers', () => {
+  it('has no direction and no side where the network is not sure of one, and must have seven numbers', () => {
     const cube = cubeFor({ position: [0, 0, 0.5], arm: [0, 1] }, options);
     expect(readVerdict([0, 0, 0, 0, 0, 0.1, -0.1], cube).direction).toBeUndefined();
+    expect([-0.9, 0.9, 1].map((left) => readVerdict([0, 0, 0, 0, left, 0, -1], cube).left)).toEqual([0, 0, 1]);
     expect(() => readVerdict([0, 0, 0], cube)).toThrow(expect.objectContaining({ code: 'INFERENCE_FAILED' }));
   });
 });

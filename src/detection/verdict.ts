@@ -7,12 +7,14 @@ import { sigmoid } from './logistic.js';
 export const VERDICT_LENGTH = 7;
 /** A direction that the network answers shorter than this says nothing. */
 const SHORTEST_DIRECTION = 0.2;
+/** A side that it is less sure of says nothing, log-odds: added up over many frames, what is hardly better than chance would become a certainty. */
+const LEAST_SIDE = 1;
 
 /** What the second stage says of a place where a hand may be. Metres, optical frame. */
 export interface HandVerdict {
   /** Probability of a hand whose middle root is within 40 mm of where it was looked for. */
   readonly hand: number;
-  /** Log-odds of a left hand. */
+  /** Log-odds of a left hand; 0 where the network is not sure. */
   readonly left: number;
   /** The root of the middle finger. */
   readonly root: Vec3;
@@ -45,7 +47,7 @@ export function readVerdict(numbers: ArrayLike<number>, cube: Cube): HandVerdict
   const [cos, sin] = [Math.cos(cube.roll), Math.sin(cube.roll)];
   return {
     hand: sigmoid(numbers[3]),
-    left: numbers[4],
+    left: Math.abs(numbers[4]) < LEAST_SIDE ? 0 : numbers[4],
     root: [x, y, z],
     direction: length < SHORTEST_DIRECTION ? undefined : [cos * dx - sin * dy, sin * dx + cos * dy],
   };
