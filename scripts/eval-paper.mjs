@@ -4,6 +4,7 @@
  *
  *   npm run eval:paper                    measure; write docs/paper/results.json, the tables of docs/paper.md and docs/images/paper-*.png
  *   npm run eval:paper -- --quick         100 frames, into out/paper
+ *   npm run eval:paper -- --fit           measure table H alone (with and without the skeleton fit), and leave the others
  *   npm run eval:paper -- --render        nothing is measured: tables and plots of the results that there are
  *   npm run eval:paper -- --train         first train the baselines of tables A to C (most of an hour; --frames, --epochs)
  *
@@ -20,17 +21,27 @@ import { svgToPng } from '../dist/cli/rasterise.js';
 import { VERSION } from '../dist/index.js';
 import { readBaselines, trainBaselines } from './paper/baselines.mjs';
 import { fillIn } from './paper/document.mjs';
+import { measureFit } from './paper/fit-table.mjs';
 import { measure } from './paper/measure.mjs';
 import { openNetworks } from './paper/networks.mjs';
 import { allPlots } from './paper/plots.mjs';
 import { priorPoses } from './paper/prior-poses.mjs';
-import { FPS, FRAMES, QUICK_FRAMES, QUICK_SEQUENCES, SEQUENCES } from './paper/sequences.mjs';
+import {
+  FIT_FRAMES,
+  FPS,
+  FRAMES,
+  QUICK_FIT_FRAMES,
+  QUICK_FRAMES,
+  QUICK_SEQUENCES,
+  SEQUENCES,
+} from './paper/sequences.mjs';
 import { allTables } from './paper/tables.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = {
   quick: { type: 'boolean', default: false },
   render: { type: 'boolean', default: false },
+  fit: { type: 'boolean', default: false },
   train: { type: 'boolean', default: false },
   frames: { type: 'string', default: '6000' },
   epochs: { type: 'string', default: '2' },
@@ -55,7 +66,8 @@ async function main(values) {
   const places = placesOf(values);
   if (values.train) trainBaselines(root, places.baselines, values);
   const baselines = readBaselines(places.baselines);
-  const results = values.render ? readResults(places.results) : await measured(values);
+  const before = values.render || values.fit ? readResults(places.results) : await measured(values);
+  const results = values.render ? before : { ...before, fit: await measuredFit(values) };
   // everything is made before anything is written
   const document = fillIn(readFileSync(join(root, 'docs/paper.md'), 'utf8'), allTables(results, baselines));
   const pictures = Object.entries(allPlots(results)).map(([name, svg]) => [`${name}.png`, svgToPng(svg, ZOOM)]);
@@ -92,8 +104,7 @@ async function measured(values) {
   const { quick, model, ensemble } = values;
   const sequences = quick ? QUICK_SEQUENCES : SEQUENCES;
   const frames = quick ? QUICK_FRAMES : FRAMES;
-  const begin = performance.now();
-  const say = (line) => process.stderr.write(`${Math.round((performance.now() - begin) / 1000)} s  ${line}\n`);
+  const { say, made } = stopwatch();
   const networks = await openNetworks({
     model,
     ensemble,
@@ -105,11 +116,7 @@ async function measured(values) {
     const figures = await measure(sequences, frames, networks, priorPoses(root), say);
     return {
       voxhand: VERSION,
-      made: {
-        date: new Date().toISOString().slice(0, 10),
-        machine: `${os.cpus().length} cores, ${os.cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
-        seconds: Math.round((performance.now() - begin) / 1000),
-      },
+      made: made(),
       quick,
       models: networks.models,
       fps: FPS,
@@ -121,4 +128,26 @@ async function measured(values) {
   } finally {
     await networks.close();
   }
+}
+
+async function measuredFit({ quick, model }) {
+  const { say, made } = stopwatch();
+  const figures = quick
+    ? await measureFit(QUICK_SEQUENCES, QUICK_FIT_FRAMES, model, say)
+    : await measureFit(SEQUENCES, FIT_FRAMES, model, say);
+  return { made: made(), ...figures };
+}
+
+/** Says what is done and how long it took, and in the end when and where it was. */
+function stopwatch() {
+  const begin = performance.now();
+  const seconds = () => Math.round((performance.now() - begin) / 1000);
+  return {
+    say: (line) => process.stderr.write(`${seconds()} s  ${line}\n`),
+    made: () => ({
+      date: new Date().toISOString().slice(0, 10),
+      machine: `${os.cpus().length} cores, ${os.cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
+      seconds: seconds(),
+    }),
+  };
 }

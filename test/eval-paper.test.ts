@@ -80,11 +80,18 @@ describe('npm run eval:paper -- --quick', () => {
     expect(window.rows).toHaveLength(2 * 2 * 5);
     expect(prior.rows).toHaveLength(3 * 12);
     expect(ensemble.rows).toHaveLength(3 * 7);
-    const { models: _, ...measured } = results;
+    const { models: _, fit, ...measured } = results;
     for (const [path, value] of figures(measured)) {
       if (value === null) throw new Error(`nothing measured at ${path}`);
       expect(Number.isFinite(value), path).toBe(true);
     }
+    // with the fit, bones keep their length better, in frames that both methods have
+    expect(fit.rows).toHaveLength(5 * 2);
+    const [before, after] = fit.rows;
+    expect([before.method, before.frames, after.method]).toEqual(['default', after.frames, 'fit']);
+    expect(before.frames).toBeGreaterThan(10);
+    expect(after.boneDeviationMm).toBeLessThan(before.boneDeviationMm);
+    expect(before.againstDefault).toEqual([0, 0]);
     // A hand is found in most frames, and its joints are nearer than a hand is wide.
     expect(reference.foundByAll).toBeGreaterThan(60);
     expect(reference.rows[0].decoders[0].meanMm).toBeLessThan(40);
@@ -114,7 +121,7 @@ describe('npm run eval:paper -- --quick', () => {
 
   it('fills every table of docs/paper.md, and draws what it measured', () => {
     const document = readFileSync(join(out, 'paper.md'), 'utf8');
-    for (const name of ['set', 'representation', 'width', 'loss', 'reference', 'ensemble', 'window', 'prior']) {
+    for (const name of ['set', 'representation', 'width', 'loss', 'reference', 'ensemble', 'window', 'prior', 'fit']) {
       const part = document.split(`<!-- begin generated: ${name} -->`)[1]!.split(`<!-- end generated: ${name} -->`)[0]!;
       expect(part, name).toMatch(/^\| .* \|$|Not trained yet/m);
       expect(part, name).not.toMatch(/NaN|undefined|null/);
@@ -138,9 +145,10 @@ describe('npm run eval:paper -- --quick', () => {
 
   it('says the same twice, but for when it was made', { timeout: BUSY }, () => {
     const again = quick('b');
-    const [{ made: _a, ...first }, { made: _b, ...second }] = [out, again].map((each) =>
-      read(join(each, 'results.json')),
-    );
+    const [first, second] = [out, again].map((each) => {
+      const { made: _, fit, ...results } = read(join(each, 'results.json'));
+      return { ...results, fit: { ...fit, made: null } };
+    });
     expect(second).toEqual(first);
     for (const name of ['window', 'prior', 'reference', 'ensemble']) {
       expect(readFileSync(join(again, `paper-${name}.png`))).toEqual(readFileSync(join(out, `paper-${name}.png`)));

@@ -235,6 +235,43 @@ export function priorTable({ prior: { none, rows, poses } }) {
   return `${table(head, [plain, ...counts.map(line)])}\n\n${none.frames} frames. Fitted on ${poses}. ${said}`;
 }
 
+export function fitTable({ fit }) {
+  if (fit === undefined) return 'Not measured yet: `npm run eval:paper -- --fit`.';
+  const head = [
+    'sequences',
+    'joints',
+    'mean mm',
+    'against default',
+    'visible',
+    'hidden',
+    'fingertips',
+    'bones vary by',
+    'angles, median',
+    'fingers overlap by',
+    'more than 4 mm',
+  ];
+  const lines = fit.rows.map((row) => [
+    row.preset,
+    row.method,
+    mean(row),
+    row.method === 'default' ? '' : difference(row.againstDefault),
+    ...[row.visible, row.hidden, row.tips].map((part) => mm(part.meanMm)),
+    mm(row.boneDeviationMm),
+    degrees(row.angleMedianDegrees),
+    mm(row.overlap.meanMm),
+    percent(row.overlap.deepShare, 1),
+  ]);
+  const [before, after] = fit.rows;
+  const part = (name) =>
+    `${name} ${verdict(after[name].againstDefault)} (${percent(after[name].meanMm / before[name].meanMm - 1)})`;
+  const said = `Here, the fit against the default: all joints ${verdict(after.againstDefault)} (${percent(after.meanMm / before.meanMm - 1)}), ${['visible', 'hidden', 'tips'].map(part).join(', ')}`;
+  const { meanMm, deepShare } = before.trueOverlap;
+  const { model, made } = fit;
+  return `${table(head, lines)}\n\n${fit.sequences} sequences of ${fit.frames} frames: ${before.frames} of ${fit.withHand} frames with a hand were found; ${fit.unfitted} were not fitted. ${said}. Of the true hands, fingers overlap by ${mm(meanMm)} mm, in ${percent(deepShare, 1)} of the frames by more than 4 mm. \`${model.name}\`, sha256 ${model.sha256.slice(0, 12)}. Made on ${made.date} in ${made.seconds} s on ${made.machine}.`;
+}
+
+const degrees = (value) => (value === null ? '-' : `${value.toFixed(1)}°`);
+
 const NOT_TRAINED = `Not trained yet: \`${TRAIN_COMMAND}\`.`;
 
 function trained(baselines) {
@@ -305,5 +342,6 @@ export function allTables(results, baselines) {
     ensemble: ensembleTable(results),
     window: windowTable(results),
     prior: priorTable(results),
+    fit: fitTable(results),
   };
 }

@@ -1,27 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { HAND_LINKS, jointsInHandFrame } from '../../test/helpers/hand-links.js';
 import { SeededRandom } from '../geometry/random.js';
-import { invertTransform, transformPoints } from '../geometry/transform.js';
-import { JOINT_NAMES } from '../hand/skeleton.js';
-import { toHandTransform } from '../messages/transforms.js';
-import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions } from './hand-proportions.js';
-import { ANGLE_MAX, ANGLE_MIN, jointNames, restState } from './hand-state.js';
+import { ANGLE_MAX, ANGLE_MIN, jointNames } from './hand-state.js';
 import { handUrdf } from './hand-urdf.js';
 import { parseUrdf } from './robot/robot.js';
 import { RobotKinematics } from './robot/robot-kinematics.js';
 import { parseXml } from './robot/xml.js';
-
-/** The link whose origin is a joint of the skeleton. */
-const LINKS = JOINT_NAMES.map((name) => {
-  if (name === 'wrist') return 'palm';
-  const [finger, joint] = name.split('_');
-  if (joint === 'tip') return name;
-  const bones =
-    finger === 'thumb'
-      ? { cmc: 'base1', mcp: 'proximal', ip: 'distal' }
-      : { mcp: 'base1', pip: 'middle', dip: 'distal' };
-  return `${finger}_${(bones as Record<string, string>)[joint]}`;
-});
 
 describe('the URDF of a hand', () => {
   const proportions = describedProportions(0.93);
@@ -33,27 +18,10 @@ describe('the URDF of a hand', () => {
       expect([...robot.moving].sort()).toEqual([...jointNames(side)].sort());
       const random = new SeededRandom(4);
       const angles = ANGLE_MIN.map((min, i) => random.uniform(min, ANGLE_MAX[i]));
-      const hand = new HandKinematics();
-      hand.update({ ...restState(), angles }, proportions);
-      const positions = hand.joints.map((x, i) => (side === 'left' && i % 3 === 0 ? -x : x));
-
+      const expected = jointsInHandFrame(angles, proportions, side);
       const kinematics = new RobotKinematics(robot);
       kinematics.update(robot.moving.map((name) => angles[jointNames(side).indexOf(name)]));
-      const joints = {
-        stamp: 0n,
-        frameId: 'palm',
-        handId: 0,
-        handedness: side,
-        tracked: true,
-        positions,
-        lagFrames: 0,
-      };
-      const frame = toHandTransform({ ...joints, confidences: new Float32Array(21) }, 'hand')?.transform;
-      const { x, y, z } = frame!.translation;
-      const { rotation: q } = frame!;
-      const toHand = invertTransform({ translation: [x, y, z], rotation: [q.x, q.y, q.z, q.w] });
-      const expected = transformPoints(toHand, positions);
-      LINKS.forEach((name, joint) => {
+      HAND_LINKS.forEach((name, joint) => {
         const at = kinematics.at(robot.links.indexOf(`${side}_${name}`));
         for (let k = 0; k < 3; k++) expect(at[k]).toBeCloseTo(expected[3 * joint + k], 4);
       });
