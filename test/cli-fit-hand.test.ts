@@ -43,6 +43,12 @@ describe('voxhand fit-hand', () => {
     expect([...robot.moving].sort()).toEqual([...names[0]].sort());
   });
 
+  test('refuses one file for hand and robot', async () => {
+    const both = join(folder, 'both.yaml');
+    const { code, stderr } = await voxhand(['fit-hand', input, '-o', both, '--urdf', both]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(both)]);
+  });
+
   test('refuses a hand file that is none', async () => {
     const set = ['--set', 'kinematics.enabled=true', '--set', `kinematics.hand=${join(folder, 'no.yaml')}`];
     const { code, stderr } = await voxhand(['replay', input, ...set]);

@@ -30,7 +30,7 @@ export async function fitHand([path]: readonly string[], options: FitHandCommand
   const fit = ['policy=every', 'kinematics.enabled=true', 'kinematics.learn=true', 'kinematics.hand=default'];
   const config = await loadConfig(options.config, [...set, ...fit]);
   await prepareOutput(output, path);
-  if (urdf !== undefined) await prepareOutput(urdf, path);
+  if (urdf !== undefined) await prepareOutput(urdf, path, output);
   const fitters: { readonly id: number; readonly fitter: HandFitter }[] = [];
   const sides = new Map<number, Handedness>();
   await trackTo(await mcapBus(path, { output: NOWHERE }), config, {
