@@ -15,7 +15,8 @@ export const evalCommand: SubcommandSpec<Options> = {
   description:
     'Compare the joints of a recording with ground truth: mean error in mm, per joint, and the share of frames with every ' +
     'joint within 10, 20, 30 and 50 mm; for the joints as recorded, for each decoder, and after each stage of ' +
-    'smoothing (the last two need raw joints, which `voxhand replay` writes by default).\n\n' +
+    'smoothing (the last two need raw joints, which `voxhand replay` writes by default). Then how well each holds together as a hand: ' +
+    'visible and hidden joints (where there are depth images), lengths of bones, angles, fingers that are in each other.\n\n' +
     'If there are several hands, or several were found, they are also followed through time: MOTA, id switches, sides, false hands. ' +
     'With --events, compare gestures, interactions with surfaces and enabling instead: found and false ones, and how late they were ' +
     'reported.\n\n' +
