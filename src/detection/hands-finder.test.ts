@@ -445,18 +445,24 @@ describe('several hands', () => {
     expect(sides).toEqual(['left', 'left', 'left']);
   });
 
-  it('keep their side while they are found again and again and not believed, whatever is said of it then', async () => {
+  it.each([
+    [
+      true,
+      'were taken for the other hand, and not believed as that, are found again as what was said of them then',
+      'left',
+    ],
+    [false, 'were never believed are found as if nothing had been said of them', 'right'],
+  ])('that %j %s', async (wereBelieved, _, expected) => {
     const alone = pair(() => [0, 0, 0.6]);
     const { finder } = world(alone, { ...TWO, every: 1 });
-    await run(finder, alone, 10);
-    let side: string = '';
-    for (let k = 10; k < 40; k++) {
+    await run(finder, alone, 10, () => wereBelieved);
+    for (let k = 10; k < 20; k++) {
       await finder.find(frameAt(BigInt(k) * PERIOD));
-      for (let i = 0; i < 20; i++) side = finder.judge(0, 2);
+      for (let i = 0; i < 20; i++) finder.judge(0, 2);
       finder.feedback(0, { positions: new Float64Array(63), tracked: false, doubtful: false });
     }
-    expect(side).toBe('left');
-    expect(await finder.find(frameAt(40n * PERIOD))).toMatchObject([{ id: 0, side: 'right', state: 'found' }]);
+    const [again] = await finder.find(frameAt(20n * PERIOD));
+    expect(again).toMatchObject({ id: 0, side: expected, state: 'found' });
   });
 
   it('that are found again beside another one and not believed are tried again after 0.1 s only', async () => {

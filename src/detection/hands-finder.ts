@@ -96,6 +96,18 @@ interface Pursuit {
   readonly heard: Followed['heard'];
 }
 
+/** What both stages saw in a frame beside its network, of which the next frame is told. */
+interface LookAside {
+  readonly hands: readonly {
+    readonly hand: Followed;
+    readonly expected: Place;
+    readonly near: HandCandidate | undefined;
+    readonly verdict: HandVerdict;
+  }[];
+  /** Candidates beside these hands. */
+  readonly others: readonly Verified[];
+}
+
 /** A candidate that both stages are sure of. */
 interface Verified {
   readonly hand: HandCandidate;
@@ -142,7 +154,8 @@ const FAILED = 0.1;
  * no hand     every frame, after half a second every 120 ms: detector; the surest candidates to the second stage; the one that it is surest
  *             of is a hand at once
  * a hand      the last joints, moved on at constant velocity, say where it is and how it is turned
- *             every so many frames: detector and second stage; they put right what is far off, and are evidence of the hand
+ *             every so many frames: detector and second stage beside the network, which are evidence of the hand; the next frame is told.
+ *             Where they saw it elsewhere, or another hand, that frame asks both again and waits: they put right what is far off
  *             while the side is not settled: second stage
  *             in doubt, or where no answer came: both stages must find the hand again
  * room for    with the looks above, and in every frame within a second of a loss: what the detector sees beside the hands that are followed;
@@ -174,6 +187,8 @@ export class HandsFinder {
   /** Why there was no hand at that look. */
   #reason: LostReason = 'no-candidate';
   #sinceSearch = 0;
+  /** The look at the last frame, where it was not waited for. */
+  #aside: Promise<LookAside> | undefined;
   /** Hands that are tracked at most at present. */
   #allowed: number;
 
@@ -188,14 +203,19 @@ export class HandsFinder {
    * The hands that are followed in this frame, and those that were until a moment ago. At least one: without any, the last one.
    *
    * Rejects with what the stages reject with while no hand is followed; hands that are followed are followed without them. The next frame may
-   * be given in either case.
+   * be given in either case. The frame may be looked at until the next call has resolved.
    */
   async find(frame: DepthFrame): Promise<readonly HandSight[]> {
     const { stamp } = frame;
     this.#pass(stamp);
     const pursuits = this.#pursuits(stamp);
+    const isCalm = await this.#heed();
     let detection: Detection | undefined;
-    if (this.#mustLook(stamp, pursuits)) {
+    const mustLook = this.#mustLook(stamp, pursuits);
+    if (mustLook && isCalm && this.#canWait(stamp, pursuits)) {
+      this.#aside = this.#lookAside(frame, pursuits);
+      this.#aside.catch(() => undefined);
+    } else if (mustLook || !isCalm) {
       try {
         detection = await this.#look(frame);
       } catch (thrown) {
@@ -338,6 +358,66 @@ export class HandsFinder {
     );
   }
 
+  /** Whether a look may be made beside what follows: nothing is in doubt, and nothing is sought. */
+  #canWait(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
+    const isSettled = ({ hand, heard }: Pursuit) => heard === 'believed' && (hand.vote.settled || this.#isCrowded(hand));
+    const isSought = this.#hints.length > 0 || this.#lost.some((hand) => isOpen(hand, stamp));
+    return pursuits.length > 0 && pursuits.every(isSettled) && !(isSought && pursuits.length < this.#allowed);
+  }
+
+  /** Both stages on the hands that are due and on what else is there. What is known of hands is taken as it is now, whenever they answer. */
+  async #lookAside(frame: DepthFrame, pursuits: readonly Pursuit[]): Promise<LookAside> {
+    const refused = this.#refused.map(({ motion }) => motion);
+    const isRoom = pursuits.length < this.#allowed;
+    const places = pursuits.map(({ hand, expected }) => ({ hand: { vote: hand.vote.copy() }, expected }));
+    const isDue = pursuits.map(({ hand }) => this.#isDue(hand));
+    for (const [i, { hand }] of pursuits.entries()) if (isDue[i]) hand.sinceLook = 0;
+    const detection = await this.#look(frame);
+    const near = this.#assigned(places, detection);
+    const hands: LookAside['hands'][number][] = [];
+    for (const [i, { hand, expected }] of pursuits.entries()) {
+      if (!isDue[i]) continue;
+      const verdict = await this.#stages.verifier.verify(frame, { ...expected, score: near[i]?.score ?? UNSEEN });
+      hands.push({ hand, expected, near: near[i], verdict });
+    }
+    const rest = this.#inZone(detection.hands.filter((candidate) => !near.includes(candidate)));
+    const found = pursuits.map(({ expected }) => expected);
+    return { hands, others: isRoom ? await this.#candidates(frame, rest, found, refused) : [] };
+  }
+
+  /**
+   * What the look beside the last frame has seen of hands that are still followed.
+   *
+   * @returns whether all is as it was thought to be; else both stages are to look at this frame
+   */
+  async #heed(): Promise<boolean> {
+    const look = this.#aside;
+    this.#aside = undefined;
+    const seen = await look?.catch(() => undefined);
+    if (seen === undefined) {
+      if (look !== undefined) for (const hand of this.#followed) this.#askAgain(hand);
+      return look === undefined;
+    }
+    const { keep, acquire } = this.#settings;
+    const known = this.#followed.map(({ motion }) => motion);
+    let isCalm = !seen.others.some((one) => this.#isConvincing(one) && !isAmong(known, one.verdict.root));
+    for (const { hand, expected, near, verdict } of seen.hands) {
+      if (!this.#followed.includes(hand)) continue;
+      const sure = sureness(near?.score ?? UNSEEN, verdict);
+      const isOff = ({ root }: Pick<Place, 'root'>) => distance(root, expected.root) > FAR_FROM_JOINTS;
+      const isCrowded = this.#isCrowded(hand);
+      if (sure < keep ? near !== undefined && isOff(near) : sure >= acquire && isOff(verdict) && !isCrowded) {
+        this.#askAgain(hand);
+        isCalm = false;
+        continue;
+      }
+      see(hand, near);
+      hand.confidence = sure;
+      if (!isCrowded) hand.vote.add(verdict.left);
+    }
+    return isCalm;
+  }
+
   #look(frame: DepthFrame): Promise<Detection> {
     this.#sinceSearch = 0;
     this.#looked = frame.stamp;
@@ -345,7 +425,10 @@ export class HandsFinder {
   }
 
   /** Each hand's candidate of this look, if there is one: near to where it is expected, sure, and of its side. */
-  #assigned(pursuits: readonly Pursuit[], detection: Detection | undefined): (HandCandidate | undefined)[] {
+  #assigned(
+    pursuits: readonly { readonly hand: Pick<Followed, 'vote'>; readonly expected: Place }[],
+    detection: Detection | undefined,
+  ): (HandCandidate | undefined)[] {
     const { trackRadius } = this.#settings;
     return matched(pursuits, detection?.hands ?? [], ({ hand: { vote }, expected: { root } }, candidate) =>
       costOf(candidate, { root, vote }, trackRadius, 1 - candidate.score),
@@ -447,7 +530,11 @@ export class HandsFinder {
     this.#reason = 'no-candidate';
     const free = this.#allowed - found.length;
     if (free <= 0) return [];
-    const sure = await this.#candidates(frame, detection, found);
+    const inZone = this.#inZone(detection.hands);
+    if (!detection.depth) this.#reason = 'no-depth';
+    else if (inZone.length === 0 && detection.hands.length > 0) this.#reason = 'zone-empty';
+    const refused = this.#refused.map(({ motion }) => motion);
+    const sure = await this.#candidates(frame, inZone, found, refused);
     const born: FoundHand[] = [];
     const isNew = ({ verdict }: Verified) => !isAmong([...found, ...born], verdict.root);
     const known = this.#known(sure);
@@ -467,17 +554,23 @@ export class HandsFinder {
     return born;
   }
 
-  /** Candidates that both stages are sure of, the worthiest first. */
+  #inZone(hands: readonly HandCandidate[]): HandCandidate[] {
+    return hands.filter(({ root }) => isInside(this.#settings.zone, root));
+  }
+
+  /**
+   * Candidates that both stages are sure of, the worthiest first.
+   *
+   * @param found hands that they are not
+   * @param refused places that are left alone
+   */
   async #candidates(
     frame: DepthFrame,
-    { hands, depth }: Detection,
-    found: readonly FoundHand[],
+    inZone: readonly HandCandidate[],
+    found: readonly Place[],
+    refused: readonly Place[],
   ): Promise<readonly Verified[]> {
     const { zone, candidates, acquire } = this.#settings;
-    const inZone = hands.filter(({ root }) => isInside(zone, root));
-    if (!depth) this.#reason = 'no-depth';
-    else if (inZone.length === 0 && hands.length > 0) this.#reason = 'zone-empty';
-    const refused = this.#refused.map(({ motion }) => motion);
     const isUsable = ({ root, size }: HandCandidate) =>
       size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(refused, root, REFUSED.metres);
     const sure: Verified[] = [];
@@ -567,8 +660,8 @@ export class HandsFinder {
   #lose(hand: Followed): void {
     this.#followed = this.#followed.filter((one) => one !== hand);
     hand.heard = 'nothing';
-    // what the networks made of the side of something that was not believed is no evidence
-    hand.vote = hand.sideBefore ?? hand.vote;
+    // what the networks made of the side of something that was never believed is no evidence
+    if (!hand.believed) hand.vote = hand.sideBefore ?? hand.vote;
     hand.sideBefore = undefined;
     if (hand.joints === undefined) hand.failed = hand.motion.stamp;
     if (hand.believed || this.#followed.length === 0) {

@@ -94,4 +94,27 @@ describe('the presence score', () => {
     meter.reset();
     expect(meter.score(following)).toBe(alone);
   });
+
+  it('is remembered at its place for about half a second, however it was judged', () => {
+    const meter = new PresenceMeter(weights);
+    const at = (milliseconds: number, confidence: number, dx = 0) =>
+      meter.score(
+        hand({
+          stamp: truth.stamp + BigInt(milliseconds) * 1_000_000n,
+          confidences: new Float32Array(21).fill(confidence),
+          positions: truth.positions.map((c, i) => (i % 3 === 0 ? c + dx : c)),
+        }),
+      );
+    const good = at(0, 0.5);
+    expect(meter.lately).toBeCloseTo(good, 9);
+    expect(at(10_000, 0.3)).toBeLessThan(0.05);
+    expect(meter.lately).toBeLessThan(0.06);
+    for (const k of [1, 2, 3]) at(10_000 + 100 * k, 0.5);
+    expect(meter.lately).toBeLessThan(0.35);
+    at(10_000 + 700, 0.5);
+    expect(meter.lately).toBeGreaterThan(0.35);
+    at(11_000, 0.3);
+    at(11_100, 0.5, 0.5);
+    expect(meter.lately).toBeCloseTo(good, 9);
+  });
 });

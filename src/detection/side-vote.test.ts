@@ -67,6 +67,20 @@ describe('the side of a hand', () => {
     expect(cast(vote, -2)).toBe('right');
   });
 
+  it('changes on less where the hand was lost: it may have been taken for the other one; once, as ever', () => {
+    const vote = new SideVote();
+    vote.begin();
+    cast(vote, -1);
+    vote.show();
+    expect(cast(vote, 2)).toBe('right');
+    vote.begin(0.2);
+    expect(cast(vote, 1)).toBe('right');
+    expect(cast(vote, 1)).toBe('left');
+    vote.show();
+    vote.begin(0.2);
+    expect(cast(vote, ...Array(9).fill(-2))).toBe('left');
+  });
+
   it('is still settled after a loss where all the evidence was gathered that there can be', () => {
     const vote = new SideVote();
     vote.begin();

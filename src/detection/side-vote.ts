@@ -34,13 +34,16 @@ export function sideOdds(more: number): number {
 
 /**
  * Which hand it is, from many verdicts: log-odds of the left side, added up. Until the hand is shown to anybody its side is what the
- * evidence says; then it changes at most once while the hand is followed, and only on settled evidence.
+ * evidence says; then it changes at most once, and only on settled evidence, or on less where the hand was lost: it may have been lost
+ * because it was taken for the other one.
  */
 export class SideVote {
   readonly #fixed: Side | undefined;
   #evidence = 0;
   #side: Side;
   #isShown = false;
+  /** Whether the hand was lost since it was shown. */
+  #isFoundAgain = false;
   #mayChange = true;
 
   /** @param fixed a side that is known; every verdict is then ignored */
@@ -55,6 +58,7 @@ export class SideVote {
     copy.#evidence = this.#evidence;
     copy.#side = this.#side;
     copy.#isShown = this.#isShown;
+    copy.#isFoundAgain = this.#isFoundAgain;
     copy.#mayChange = this.#mayChange;
     return copy;
   }
@@ -86,6 +90,7 @@ export class SideVote {
    */
   begin(lostFor?: number): void {
     this.#evidence *= lostFor === undefined ? 0 : 0.5 ** (lostFor / HALF_KEPT);
+    this.#isFoundAgain = lostFor !== undefined;
     if (lostFor !== undefined) return;
     this.#side = this.#fixed ?? 'right';
     this.#isShown = false;
@@ -95,6 +100,7 @@ export class SideVote {
   /** The hand is shown with this side. */
   show(): void {
     this.#isShown = true;
+    this.#isFoundAgain = false;
   }
 
   /** @param left log-odds of a left hand, by one verdict; 0 says nothing */
@@ -105,7 +111,8 @@ export class SideVote {
     const side: Side = this.#evidence > 0 ? 'left' : 'right';
     if (side === this.#side || Math.abs(this.#evidence) < LEAST) return;
     if (this.#isShown) {
-      if (!this.#mayChange || !this.settled) return;
+      const needed = this.#isFoundAgain ? MOST : SETTLED;
+      if (!this.#mayChange || Math.abs(this.#evidence) < needed) return;
       this.#mayChange = false;
     }
     this.#side = side;

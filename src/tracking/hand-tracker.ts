@@ -39,8 +39,10 @@ interface Look {
 }
 
 /** A cube that was cut by what a detector says is turned by each of these, radians, where the network is less sure of its joints than this. */
-const TURNS = [Math.PI / 2, Math.PI, -Math.PI / 2] as const;
+const TURNS = [Math.PI / 3, Math.PI, -Math.PI / 3] as const;
 const UNSURE = 0.6;
+/** So often at most that of a hand which was not surely one a moment ago: most of what a detector takes for a hand is none; nanoseconds. */
+const TURN_PERIOD = 150_000_000n;
 
 /**
  * Frames in, hands out, through all stages: reference point, cube, voxels, inference, heat maps, smoothing. It is the two
@@ -73,6 +75,8 @@ export class HandTracker {
   readonly #clock: StageClock;
   readonly #allowance: HandAllowance;
   readonly #stopwatch: Stopwatch | undefined;
+  /** When the cube of a hand was turned that was not surely one. */
+  #turned: bigint | undefined;
 
   /**
    * @throws VoxhandError `CONFIG_INVALID` where the configuration asks for a part that is not there, or for what the model
@@ -162,8 +166,8 @@ export class HandTracker {
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
   async #lookCloser(frames: FrameSet, stamp: bigint, first: readonly Look[]): Promise<Look[]> {
     const looks: Look[] = [];
-    for (const look of first)
-      looks.push(this.#mayBeTurned(stamp, look) ? await this.#lookTurned(frames, stamp, look) : look);
+    const turned = this.#toBeTurned(stamp, first);
+    for (const look of first) looks.push(turned.has(look.hand.id) ? await this.#lookTurned(frames, stamp, look) : look);
     const rough = looks.filter(({ hand }) => hand.rough === true);
     if (rough.length === 0) return looks;
     const closer = rough.map(({ hand, answer }) =>
@@ -182,10 +186,16 @@ export class HandTracker {
     });
   }
 
-  /** Whether a detector placed a hand that was surely tracked a moment ago, and whose side is known, and the network is not sure of its joints. */
-  #mayBeTurned(stamp: bigint, { hand: { id, rough, otherSide }, answer }: Look): boolean {
-    if (rough !== true || otherSide !== undefined || !this.#joints.trusts(id, stamp)) return false;
-    return this.#joints.confidence(answer) < UNSURE;
+  /** The hands that a detector placed and the network is not sure of, shown as either hand. */
+  #toBeTurned(stamp: bigint, looks: readonly Look[]): ReadonlySet<number> {
+    const isSure = ({ answer }: Look) => this.#joints.confidence(answer) >= UNSURE;
+    const sure = new Set(looks.flatMap((look) => (isSure(look) ? [look.hand.id] : [])));
+    const unsure = looks.flatMap(({ hand: { id, rough } }) => (rough === true && !sure.has(id) ? [id] : []));
+    const trusted = unsure.filter((id) => this.#joints.trusts(id, stamp));
+    const isDue = this.#turned === undefined || stamp < this.#turned || stamp - this.#turned >= TURN_PERIOD;
+    if (!isDue || trusted.length === unsure.length) return new Set(trusted);
+    this.#turned = stamp;
+    return new Set(unsure);
   }
 
   /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */
@@ -218,6 +228,7 @@ export class HandTracker {
 
   /** Forget the hands and where they were, as at the start. Gives the results that were still held back. */
   reset(): TrackResult[] {
+    this.#turned = undefined;
     this.#camera.reset();
     return this.#joints.reset();
   }

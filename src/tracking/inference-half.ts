@@ -235,7 +235,7 @@ export class InferenceHalf {
       const joints = raw.get(this.#reader.decoders[0]) as HandJoints;
       const { gate } = this.#stateOf(hand.id);
       const presence = gate.score(frame.stamp, hand.reference.point, joints);
-      const refused = gate.believes(presence, joints) ? undefined : LOW_CONFIDENCE;
+      const refused = gate.believes(presence, joints, this.trusts(hand.id, frame.stamp)) ? undefined : LOW_CONFIDENCE;
       const surface = this.#config.kinematics.enabled && surfaceOf(hand, answered.answer.grid);
       read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }) });
     }

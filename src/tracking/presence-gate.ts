@@ -3,6 +3,9 @@ import { type HandJoints, meanConfidence } from '../hand/index.js';
 import type { NetworkFacts } from '../inference/inference.js';
 import type { TrackerConfig } from './config.js';
 
+/** So high a presence score is believed whatever there was at its place before. */
+const SURE = 0.9;
+
 type Joints = Pick<HandJoints, 'positions' | 'confidences'>;
 
 /**
@@ -26,11 +29,18 @@ export class PresenceGate {
     return this.#meter?.score({ stamp, ...joints, evidence: confidence });
   }
 
-  /** Whether joints with this score are believed. */
-  believes(presence: number | undefined, joints: Joints): boolean {
+  /**
+   * Whether joints with this score are believed.
+   *
+   * @param trusted whether this was surely a hand a moment ago
+   */
+  believes(presence: number | undefined, joints: Joints, trusted: boolean): boolean {
     const { heatMaps, detection } = this.#config;
-    if (presence !== undefined) {
-      return presence >= (this.#tracking ? detection.keepPresence : detection.acquirePresence);
+    if (presence !== undefined && this.#meter !== undefined) {
+      if (this.#tracking && trusted) return presence >= detection.keepPresence;
+      // what was refused for a while and looks better for a moment is no hand
+      const isJudged = this.#tracking || trusted || presence >= SURE;
+      return Math.min(presence, isJudged ? 1 : this.#meter.lately) >= detection.acquirePresence;
     }
     const { minConfidence, acquireConfidence } = heatMaps;
     const needed = this.#tracking ? minConfidence : Math.max(minConfidence, acquireConfidence);
