@@ -1,4 +1,4 @@
-import { type DepthFrame, namespaceOf, rawTopicOf, unproject } from '../depth/index.js';
+import { type DepthFrame, namespaceOf, rawTopicOf } from '../depth/index.js';
 import { VoxhandError } from '../errors/index.js';
 import {
   composeTransforms,
@@ -7,7 +7,7 @@ import {
   type Transform,
   transformPoints,
 } from '../geometry/index.js';
-import { ROOT_OF_MIDDLE, type TrackedHand } from '../hand/index.js';
+import type { TrackedHand } from '../hand/index.js';
 import {
   type AlignResult,
   alignTracks,
@@ -16,9 +16,14 @@ import {
   median,
   type RigFile,
   type RigQuality,
+  refineBySurface,
+  SAME_MOMENT,
+  type SurfacePatch,
+  surfacePatch,
   TransformBuffer,
 } from '../rig/index.js';
-import { depthReader, firstMessage, isDepthSchema } from '../tracking/depth-frames.js';
+import { withFirstCamera } from '../tracking/config.js';
+import { depthReader, firstMessage, isCameraSchema, isDepthSchema } from '../tracking/depth-frames.js';
 import {
   configuredCameras,
   findInputTopics,
@@ -26,9 +31,10 @@ import {
   type TrackerConfig,
   type TrackerParts,
 } from '../tracking/index.js';
+import type { ConfiguredCamera } from '../tracking/rig-config.js';
 import { takeTransforms } from '../tracking/transforms-from.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
-import type { BusSource } from '../transport/port/index.js';
+import type { BusMessage, BusSource } from '../transport/port/index.js';
 
 export interface CalibrateOptions {
   readonly config: TrackerConfig;
@@ -40,11 +46,16 @@ export interface CalibrateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Points on the hand that a camera saw, in its own optical frame. */
-export interface HandCloud {
-  readonly time: number;
-  /** x, y, z of each, metres. */
-  readonly points: Float64Array;
+export interface LiveCalibrateOptions extends Pick<CalibrateOptions, 'config' | 'load' | 'signal'> {
+  /** Told of each depth frame that was looked at; waited for. Returns whether that was the last one. */
+  readonly onFrame: (seen: SeenFrame, calibrator: RigCalibrator) => Promise<boolean>;
+}
+
+/** A frame of one of the cameras, and the surest hand in it in the camera's optical frame. */
+export interface SeenFrame {
+  readonly camera: string;
+  readonly frame: DepthFrame;
+  readonly hand: TrackedHand | undefined;
 }
 
 /** A camera that takes part in a calibration. */
@@ -62,7 +73,7 @@ export interface CalibratedCamera {
   readonly told?: { readonly place: Transform; readonly clockOffset: number };
   /** Median distance of its palms to those of the first camera under what was said, metres. */
   readonly toldResidual?: number;
-  readonly clouds: readonly HandCloud[];
+  readonly patches: readonly SurfacePatch[];
 }
 
 export interface RigCalibration {
@@ -75,16 +86,14 @@ export interface RigCalibration {
 
 /** Memory is bounded by the moments that count: five minutes at 30 Hz. */
 const MOST_MOMENTS = 9000;
-/** Clouds that are kept of a camera, at most, and points of each. */
-const MOST_CLOUDS = 40;
-const CLOUD_POINTS = 300;
+/** Patches of the hand's surface that are kept of a camera, at most. */
+const MOST_PATCHES = 100;
 /** Moments that are laid over each other in a picture: more hide each other. */
 const MOST_OVERLAID = 2;
-/** Points so near to a hand's middle root are of it, metres. */
-const CLOUD_RADIUS = 0.11;
-/** Seconds between two clouds at first, and between those of two cameras that are laid over each other, at most. */
+/** Seconds between two patches at first. */
 const FIRST_SLOT = 0.2;
-const SAME_MOMENT = 0.04;
+/** Milliseconds between two looks for the topics of two cameras. */
+const LOOK_AGAIN = 200;
 /** Delays between a frame's stamp and its arrival that a median is taken over. */
 const DELAYS = 300;
 
@@ -96,17 +105,16 @@ interface Line {
   readonly tracker: HandTracker;
   readonly track: { stamps: number[]; positions: Float64Array[]; confidences: Float32Array[] };
   readonly delays: number[];
-  clouds: HandCloud[];
-  /** At most one cloud in so many seconds: the same spans of time for all cameras. */
-  cloudSlot: number;
+  patches: { readonly slot: number; readonly patch: SurfacePatch }[];
+  /** At most one patch in so many seconds: the same spans of time for all cameras. */
+  slotSeconds: number;
   frame: string;
   frames: number;
   withHand: number;
 }
 
 /**
- * Where the cameras of a recording are, from a hand that moves in front of them: each camera's frames go through the tracker by themselves,
- * without smoothing, and the hand's joints over time are aligned. See `alignTracks`.
+ * Where the cameras of a recording are, from a hand that moves in front of them, see {@link RigCalibrator}.
  *
  * The cameras are those of `cameras` in the configuration, else every depth topic with a camera info, called by what their topics differ in.
  *
@@ -118,125 +126,189 @@ export async function calibrateRecording(path: string, options: CalibrateOptions
   try {
     const config = await withRecordedCameras(options.config, recording, path);
     const cameras = configuredCameras(config);
-    const parts = await load();
-    const lines: Line[] = [];
-    for (const { name, depth, cameraInfo } of cameras) {
-      const firstCameraInfo = await firstMessage(recording, cameraInfo);
-      const reader = depthReader({ topics: { depth, cameraInfo }, input: config.input }, { firstCameraInfo });
-      const tracker = new HandTracker(config, {
-        ...parts,
-        smoothing: () => ({ push: (hand) => [hand], flush: () => [] }),
-      });
-      const track = { stamps: [], positions: [], confidences: [] };
-      const counts = { frame: '', frames: 0, withHand: 0, cloudSlot: FIRST_SLOT };
-      lines.push({ name, depth, cameraInfo, reader, tracker, track, delays: [], clouds: [], ...counts });
+    const firstInfos = new Map<string, BusMessage>();
+    for (const { cameraInfo } of cameras) {
+      const first = await firstMessage(recording, cameraInfo);
+      if (first !== undefined) firstInfos.set(cameraInfo, first);
     }
-    const lineOf = new Map(
-      lines.flatMap((line) => [line.depth, line.cameraInfo].map((topic) => [topic, line] as const)),
-    );
-    const total = recording.topics().reduce((sum, { topic, messageCount = 0 }) => {
-      return sum + (lines.some(({ depth }) => depth === topic) ? messageCount : 0);
+    const calibrator = new RigCalibrator(config, await load(), firstInfos);
+    const recorded = recording.topics().filter(({ topic }) => calibrator.topics.includes(topic));
+    const depths = cameras.map(({ depth }) => depth);
+    const total = recorded.reduce((sum, { topic, messageCount = 0 }) => {
+      return sum + (depths.includes(topic) ? messageCount : 0);
     }, 0);
-    const transforms = new TransformBuffer(config.transforms);
-    const { tf, tfStatic } = config.topics;
-    const recorded = new Set(recording.topics().map(({ topic }) => topic));
-    const topics = [...lineOf.keys(), ...[tf, tfStatic].filter((topic) => recorded.has(topic))];
-    let base: bigint | undefined;
     let done = 0;
-    for await (const message of recording.subscribe(topics)) {
+    for await (const message of recording.subscribe(recorded.map(({ topic }) => topic))) {
       if (signal?.aborted === true) break;
-      const line = lineOf.get(message.topic);
-      if (line === undefined) {
-        takeTransforms(transforms, message, tfStatic);
-        continue;
-      }
-      for (const frame of line.reader.take(message)) {
-        base ??= frame.stamp;
-        if (line.delays.length < DELAYS) line.delays.push(Number(message.logTime - frame.stamp) / 1e9);
-        await look(line, frame, Number(frame.stamp - base) / 1e9);
-        await onFrame?.(++done, total);
-      }
+      for (const _ of await calibrator.take(message)) await onFrame?.(++done, total);
     }
-    const [first] = lines;
-    return {
-      ...{ input: path, frame: first.frame, aborted: signal?.aborted ?? false },
-      cameras: lines.map((line, i) => calibrated(line, first, cameras[i], cameras[0], transforms)),
-    };
+    return { input: path, aborted: signal?.aborted ?? false, ...calibrator.found() };
   } finally {
     await recording.close();
   }
 }
 
-async function look(line: Line, frame: DepthFrame, time: number): Promise<void> {
+/**
+ * The same of a live bus, until `onFrame` or the signal ends it, or the bus ends. The bus sheds what comes faster than it is looked at. Without
+ * `cameras` in the configuration, the cameras are those whose topics, with `depth` in their names, have a camera info beside them.
+ *
+ * @throws VoxhandError of the bus, or as {@link RigCalibrator}; `USAGE` where it was ended before there were two cameras
+ */
+export async function calibrateLive(
+  bus: BusSource,
+  { config: given, load, signal, onFrame }: LiveCalibrateOptions,
+): Promise<RigCalibrator> {
+  let config = withLiveCameras(given, bus);
+  while (config === undefined && signal?.aborted !== true) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    config = withLiveCameras(given, bus);
+  }
+  if (config === undefined) throw tooFewCameras(depthTopics(bus));
+  const calibrator = new RigCalibrator(config, await load());
+  const messages = bus.subscribe(calibrator.topics)[Symbol.asyncIterator]();
+  const end = () => void messages.return?.();
+  signal?.addEventListener('abort', end);
+  try {
+    for (let step = await messages.next(); step.done !== true; step = await messages.next()) {
+      for (const seen of await calibrator.take(step.value)) if (await onFrame(seen, calibrator)) return calibrator;
+      if (signal?.aborted === true) break;
+    }
+  } finally {
+    signal?.removeEventListener('abort', end);
+    await messages.return?.();
+  }
+  return calibrator;
+}
+
+/**
+ * Where cameras are, from a hand that moves in front of them: each camera's frames go through the tracker by themselves, without smoothing,
+ * and the hand's joints over time are aligned, then its surface. See `alignTracks` and `refineBySurface`. Memory is bounded: the first five minutes at 30 Hz count.
+ */
+export class RigCalibrator {
+  /** With its cameras. */
+  readonly config: TrackerConfig;
+  /** What it reads: depth, camera infos, transforms. */
+  readonly topics: readonly string[];
+  readonly #lines: readonly Line[];
+  readonly #cameras: readonly ConfiguredCamera[];
+  readonly #transforms: TransformBuffer;
+  #base: bigint | undefined;
+
+  /**
+   * @param config with `cameras`
+   * @param firstInfos of a recording, the first camera info of each topic of them
+   * @throws VoxhandError as `HandTracker`
+   */
+  constructor(config: TrackerConfig, parts: TrackerParts, firstInfos: ReadonlyMap<string, BusMessage> = new Map()) {
+    this.config = config;
+    this.#cameras = configuredCameras(config);
+    this.#transforms = new TransformBuffer(config.transforms);
+    this.#lines = this.#cameras.map(({ name, depth, cameraInfo }) => {
+      const topics = { depth, cameraInfo };
+      const reader = depthReader({ topics, input: config.input }, { firstCameraInfo: firstInfos.get(cameraInfo) });
+      const tracker = new HandTracker(config, {
+        ...parts,
+        smoothing: () => ({ push: (hand) => [hand], flush: () => [] }),
+      });
+      const track = { stamps: [], positions: [], confidences: [] };
+      const counts = { frame: '', frames: 0, withHand: 0, slotSeconds: FIRST_SLOT };
+      return { name, depth, cameraInfo, reader, tracker, track, delays: [], patches: [], ...counts };
+    });
+    const { tf, tfStatic } = config.topics;
+    this.topics = [...this.#cameras.flatMap(({ depth, cameraInfo }) => [depth, cameraInfo]), tf, tfStatic];
+  }
+
+  /** The frames that a message of one of the {@link topics} brought about, looked at; the next message may be given then. */
+  async take(message: BusMessage): Promise<SeenFrame[]> {
+    const line = this.#lines.find(({ depth, cameraInfo }) => message.topic === depth || message.topic === cameraInfo);
+    if (line === undefined) {
+      takeTransforms(this.#transforms, message, this.config.topics.tfStatic);
+      return [];
+    }
+    const seen: SeenFrame[] = [];
+    for (const frame of line.reader.take(message)) {
+      this.#base ??= frame.stamp;
+      if (line.delays.length < DELAYS) line.delays.push(Number(message.logTime - frame.stamp) / 1e9);
+      const [time, arrival] = [frame.stamp, message.logTime].map(
+        (stamp) => Number(stamp - (this.#base as bigint)) / 1e9,
+      );
+      const hand = await look(line, frame, time, arrival);
+      seen.push({ camera: line.name, frame, hand });
+    }
+    return seen;
+  }
+
+  /** What is known by now. */
+  found(): Pick<RigCalibration, 'frame' | 'cameras'> {
+    const [first] = this.#lines;
+    const cameras = this.#lines.map((line, i) => {
+      return calibrated(line, first, this.#cameras[i], this.#cameras[0], this.#transforms);
+    });
+    return { frame: first.frame, cameras };
+  }
+}
+
+async function look(line: Line, frame: DepthFrame, time: number, arrival: number): Promise<TrackedHand | undefined> {
   line.frame ||= frame.frameId;
   line.frames++;
   const [result] = await line.tracker.track(frame);
   const [hand] = [...(result?.hands ?? [])].sort((a, b) => (b.presence ?? 1) - (a.presence ?? 1));
-  if (hand === undefined) return;
+  if (hand === undefined) return undefined;
   line.withHand++;
+  keep(line, frame, hand, time, arrival);
+  return hand;
+}
+
+/** @param arrival seconds: by it the spans of time of cameras whose clocks differ are the same */
+function keep(line: Line, frame: DepthFrame, hand: TrackedHand, time: number, arrival: number): void {
   const { track } = line;
   if (track.stamps.length >= MOST_MOMENTS || time <= (track.stamps.at(-1) ?? Number.NEGATIVE_INFINITY)) return;
   track.stamps.push(time);
   track.positions.push(hand.positions);
   track.confidences.push(hand.confidences);
-  const last = line.clouds.at(-1);
-  if (last !== undefined && slotOf(last, line.cloudSlot) === slotOf({ time }, line.cloudSlot)) return;
-  line.clouds.push({ time, points: cloudOf(frame, hand) });
-  if (line.clouds.length <= MOST_CLOUDS) return;
-  line.cloudSlot *= 2;
-  line.clouds = line.clouds.filter((cloud, i) => {
-    return i === 0 || slotOf(cloud, line.cloudSlot) !== slotOf(line.clouds[i - 1], line.cloudSlot);
-  });
-}
-
-function slotOf({ time }: Pick<HandCloud, 'time'>, seconds: number): number {
-  return Math.floor(time / seconds);
-}
-
-/** Points around the hand, evenly picked. */
-function cloudOf(frame: DepthFrame, { positions }: TrackedHand): Float64Array {
-  const middle = positions.subarray(3 * ROOT_OF_MIDDLE, 3 * ROOT_OF_MIDDLE + 3);
-  const { fx, fy, cx, cy } = frame.camera;
-  const reach = CLOUD_RADIUS / middle[2];
-  const [u, v] = [(fx * middle[0]) / middle[2] + cx, (fy * middle[1]) / middle[2] + cy];
-  const step = Math.max(1, Math.round(Math.sqrt((4 * reach * fx * reach * fy) / (3 * CLOUD_POINTS))));
-  const points: number[] = [];
-  for (let y = Math.round(v - reach * fy); y <= v + reach * fy; y += step) {
-    for (let x = Math.round(u - reach * fx); x <= u + reach * fx; x += step) {
-      const point = unproject(frame, x, y);
-      if (point === undefined) continue;
-      if (Math.hypot(point[0] - middle[0], point[1] - middle[1], point[2] - middle[2]) < CLOUD_RADIUS)
-        points.push(...point);
-    }
-  }
-  return Float64Array.from(points);
+  const slot = Math.floor(arrival / FIRST_SLOT);
+  const spanOf = (one: number) => Math.floor((one * FIRST_SLOT) / line.slotSeconds + 1e-9);
+  const last = line.patches.at(-1);
+  if (last !== undefined && spanOf(last.slot) === spanOf(slot)) return;
+  line.patches.push({ slot, patch: surfacePatch(frame, hand.positions, time) });
+  if (line.patches.length <= MOST_PATCHES) return;
+  line.slotSeconds *= 2;
+  line.patches = line.patches.filter((one, i) => i === 0 || spanOf(one.slot) !== spanOf(line.patches[i - 1].slot));
 }
 
 function calibrated(
   line: Line,
   first: Line,
-  settings: ReturnType<typeof configuredCameras>[number],
-  firstSettings: ReturnType<typeof configuredCameras>[number],
+  settings: ConfiguredCamera,
+  firstSettings: ConfiguredCamera,
   transforms: TransformBuffer,
 ): CalibratedCamera {
-  const { name, depth: depthTopic, frame, frames, withHand, clouds } = line;
-  const known = { name, depthTopic, frame, frames, withHand, clouds };
+  const { name, depth: depthTopic, frame, frames, withHand } = line;
+  const known = { name, depthTopic, frame, frames, withHand, patches: patchesOf(line) };
   if (line === first) return known;
   const tracks: readonly [JointTrack, JointTrack] = [first.track, line.track];
   // by the clock of whoever recorded: what is left is the difference of the cameras' delays
   const clockOffset = (median(line.delays) ?? Number.NaN) - (median(first.delays) ?? Number.NaN);
-  const result = alignTracks(...tracks, { clockOffset: Number.isFinite(clockOffset) ? clockOffset : 0 });
+  const joints = alignTracks(...tracks, { clockOffset: Number.isFinite(clockOffset) ? clockOffset : 0 });
+  const result =
+    joints.state === 'refused'
+      ? joints
+      : { ...joints, ...refineBySurface(joints, first.track, patchesOf(first), patchesOf(line)) };
   const told = toldPlace(line, first, settings, firstSettings, transforms);
   if (told === undefined) return { ...known, result };
   return { ...known, result, told, toldResidual: disagreementUnder(...tracks, told).median };
+}
+
+function patchesOf({ patches }: Line): SurfacePatch[] {
+  return patches.map(({ patch }) => patch);
 }
 
 /** Where a camera is said to be in the first one's frame. */
 function toldPlace(
   line: Line,
   first: Line,
-  { place, clockOffset }: ReturnType<typeof configuredCameras>[number],
-  firstSettings: ReturnType<typeof configuredCameras>[number],
+  { place, clockOffset }: ConfiguredCamera,
+  firstSettings: ConfiguredCamera,
   transforms: TransformBuffer,
 ): CalibratedCamera['told'] {
   const offset = clockOffset - firstSettings.clockOffset;
@@ -260,47 +332,71 @@ export function rigFileOf({ frame, cameras }: RigCalibration): RigFile {
   return { frame, cameras: new Map(placed), quality: new Map(quality) };
 }
 
-/** Both cameras' clouds at moments that are the same by a clock offset, the other one's in the first one's frame by a place. */
+/** Both cameras' points at moments that are the same by a clock offset, the other one's in the first one's frame by a place. */
 export function overlaidClouds(
   first: CalibratedCamera,
   other: CalibratedCamera,
   place: Transform,
   clockOffset: number,
 ): { readonly first: Float64Array; readonly other: Float64Array } {
-  const pairs = other.clouds.flatMap((cloud) => {
-    const time = cloud.time + clockOffset;
-    const near = first.clouds.find((one) => Math.abs(one.time - time) < SAME_MOMENT);
-    return near === undefined ? [] : [{ near, cloud, apart: Math.abs(near.time - time) }];
+  const pairs = other.patches.flatMap((patch) => {
+    const apart = ({ time }: SurfacePatch) => Math.abs(time - patch.time - clockOffset);
+    const near = [...first.patches].sort((a, b) => apart(a) - apart(b))[0];
+    return near === undefined || apart(near) > SAME_MOMENT ? [] : [{ near, patch, apart: apart(near) }];
   });
   const some = pairs.sort((a, b) => a.apart - b.apart).slice(0, MOST_OVERLAID);
+  const seen = (points: Float64Array) => points.filter((value) => !Number.isNaN(value));
   return {
-    first: Float64Array.from(some.flatMap(({ near }) => [...near.points])),
-    other: Float64Array.from(some.flatMap(({ cloud }) => [...transformPoints(place, cloud.points)])),
+    first: Float64Array.from(some.flatMap(({ near }) => [...seen(near.points)])),
+    other: Float64Array.from(some.flatMap(({ patch }) => [...transformPoints(place, seen(patch.points))])),
   };
 }
 
 /** The configuration with the cameras of a recording, where it names none. */
 async function withRecordedCameras(config: TrackerConfig, recording: BusSource, where: string): Promise<TrackerConfig> {
   if (Object.keys(config.cameras).length > 1) return findInputTopics(config, recording, where);
-  const images = [
-    ...new Set(recording.topics().flatMap(({ topic, schemaName }) => (isDepthSchema(schemaName) ? [topic] : []))),
-  ];
-  const depths = images.filter((topic) => rawTopicOf(topic) === topic || !images.includes(rawTopicOf(topic)));
-  const cameras: Record<string, { depth: string; cameraInfo: string }> = {};
+  const depths = depthTopics(recording);
+  const infos = new Map<string, string>();
   for (const depth of depths) {
     const one = { ...config, cameras: {}, topics: { ...config.topics, depth } };
     const found = await findInputTopics(one, recording, where).catch(() => undefined);
     if (found === undefined || namespaceOf(found.topics.cameraInfo) !== namespaceOf(rawTopicOf(depth))) continue;
-    cameras[nameOf(depth, depths)] = { depth, cameraInfo: found.topics.cameraInfo };
+    infos.set(depth, found.topics.cameraInfo);
   }
-  if (Object.keys(cameras).length < 2) {
-    throw new VoxhandError('USAGE', 'a calibration needs two cameras or more', {
-      expected: 'depth images with camera info of two cameras, or cameras.<name> in the configuration',
-      found: depths.join(', ') || 'no depth images',
-      where,
-    });
-  }
-  return { ...config, cameras };
+  if (infos.size < 2) throw tooFewCameras(depths, where);
+  return withCameras(config, infos);
+}
+
+/** The same of a live bus, whose images are told by their topics' names; undefined before there are two cameras. */
+function withLiveCameras(config: TrackerConfig, bus: BusSource): TrackerConfig | undefined {
+  if (Object.keys(config.cameras).length > 1) return config;
+  const infos = bus.topics().flatMap(({ topic, schemaName }) => (isCameraSchema(schemaName) ? [topic] : []));
+  const pairs = depthTopics(bus).flatMap((depth): (readonly [string, string])[] => {
+    const info = infos.find((topic) => namespaceOf(topic) === namespaceOf(rawTopicOf(depth)));
+    return /depth/i.test(depth) && info !== undefined ? [[depth, info]] : [];
+  });
+  return pairs.length < 2 ? undefined : withCameras(config, new Map(pairs));
+}
+
+function tooFewCameras(depths: readonly string[], where?: string): VoxhandError {
+  return new VoxhandError('USAGE', 'a calibration needs two cameras or more', {
+    expected: 'depth images with camera info of two cameras, or cameras.<name> in the configuration',
+    found: depths.join(', ') || 'no depth images',
+    ...(where !== undefined && { where }),
+  });
+}
+
+/** Of images, each once, raw where it is there. */
+function depthTopics(bus: BusSource): string[] {
+  const images = bus.topics().flatMap(({ topic, schemaName }) => (isDepthSchema(schemaName) ? [topic] : []));
+  return [...new Set(images)].filter((topic) => rawTopicOf(topic) === topic || !images.includes(rawTopicOf(topic)));
+}
+
+/** @param infos camera infos by depth topic */
+function withCameras(config: TrackerConfig, infos: ReadonlyMap<string, string>): TrackerConfig {
+  const depths = [...infos.keys()];
+  const cameras = [...infos].map(([depth, cameraInfo]) => [nameOf(depth, depths), { depth, cameraInfo }] as const);
+  return withFirstCamera({ ...config, cameras: Object.fromEntries(cameras) });
 }
 
 /** What a topic's name differs from the others in, as a camera's name: `/left/depth/image_rect_raw` is `left`. */

@@ -41,6 +41,8 @@ export interface Alignment {
   readonly moments: number;
   readonly outliers: number;
   readonly coverage: Coverage;
+  /** Where the surface of the hand made it exact: the median distance between what both saw of it, metres, of so many points. */
+  readonly surface?: { readonly median: number; readonly points: number };
   /** By how much the middle of the hand's way would differ if other parts of the recording had been used, metres and degrees: one standard error. */
   readonly error: { readonly metres: number; readonly degrees: number };
 }
@@ -83,7 +85,7 @@ const RANSAC_MOMENTS = 4;
 const RANSAC_NEAR = 0.05;
 /** Moments that offsets are tried on; all of them in the end. */
 const TRIED_ON = 160;
-const BLOCKS = 5;
+export const BLOCKS = 5;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Joints of both cameras at the same moments. */
@@ -207,30 +209,53 @@ function everyNth({ stamps, positions, confidences }: JointTrack, n: number): Jo
   return { stamps: some(stamps), positions: some(positions), confidences: some(confidences) };
 }
 
+/** Reads a track between its samples: the joints at a time, 63 numbers; undefined in a gap. */
+export function trackReader({ stamps, positions }: JointTrack): (time: number) => Float64Array | undefined {
+  const periods = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
+  const half = Math.max(WINDOW, WINDOW_PERIODS * (median(periods) ?? 0));
+  return (time) => {
+    const first = firstFrom(stamps, time - half);
+    let end = first;
+    while (end < stamps.length && stamps[end] <= time + half) end++;
+    const shares = quadraticAt(stamps.slice(first, end), time, half);
+    if (shares === undefined) return undefined;
+    const joints = new Float64Array(POSITION_COUNT);
+    for (const [k, share] of shares.entries()) {
+      for (let c = 0; c < POSITION_COUNT; c++) joints[c] += share * positions[first + k][c];
+    }
+    return joints;
+  };
+}
+
+/** The index of the first stamp that is not before a time. */
+function firstFrom(stamps: readonly number[], time: number): number {
+  let [low, high] = [0, stamps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (stamps[middle] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Both cameras' joints at the moments of the other one's. */
 function pairsOf(reference: JointTrack, other: JointTrack, offset: number): Pairs {
   const { stamps } = reference;
-  const periods = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
-  const half = Math.max(WINDOW, WINDOW_PERIODS * (median(periods) ?? 0));
+  const read = trackReader(reference);
   const from: number[] = [];
   const to: number[] = [];
   const weights: number[] = [];
   const times: number[] = [];
-  let first = 0;
   for (const [i, stamp] of other.stamps.entries()) {
     const time = stamp + offset;
-    while (first < stamps.length && stamps[first] < time - half) first++;
-    let end = first;
-    while (end < stamps.length && stamps[end] <= time + half) end++;
-    const shares = quadraticAt(stamps.slice(first, end), time, half);
-    if (shares === undefined) continue;
+    const joints = read(time);
+    if (joints === undefined) continue;
     times.push(time);
-    let near = first;
-    for (let k = first; k < end; k++) if (Math.abs(stamps[k] - time) < Math.abs(stamps[near] - time)) near = k;
-    for (let c = 0; c < 3 * JOINT_COUNT; c++) {
-      from.push(other.positions[i][c]);
-      to.push(shares.reduce((sum, share, k) => sum + share * reference.positions[first + k][c], 0));
-    }
+    from.push(...other.positions[i]);
+    to.push(...joints);
+    // that there are joints means that there are stamps before and after
+    const after = firstFrom(stamps, time);
+    const near = after > 0 && time - stamps[after - 1] <= stamps[after] - time ? after - 1 : after;
     for (let j = 0; j < JOINT_COUNT; j++) {
       const [a, b] = [expectedError(other.confidences[i][j]), expectedError(reference.confidences[near][j])];
       weights.push(1 / (a * a + b * b));
@@ -358,19 +383,24 @@ function fitPlace({ from, to }: Pairs, weights: Float64Array): Transform {
 /** The spread of what is found without each fifth of the recording. */
 function jackknife(pairs: Pairs, whole: Transform, middle: Vec3): Alignment['error'] {
   const count = pairs.times.length;
-  const at = transformPoints(invertTransform(whole), middle);
-  let [metres, degrees] = [0, 0];
-  for (let block = 0; block < BLOCKS; block++) {
+  const places = Array.from({ length: BLOCKS }, (_, block) => {
     const [first, end] = [block, block + 1].map((k) => Math.floor((k * count) / BLOCKS) * JOINT_COUNT);
     const weights = pairs.weights.slice();
     weights.fill(0, first, end);
-    const { place } = refined({ ...pairs, weights }, whole);
-    const difference = placeDifference(place, whole, at);
-    metres += difference.metres ** 2;
-    degrees += difference.degrees ** 2;
-  }
-  const share = (BLOCKS - 1) / BLOCKS;
-  return { metres: Math.sqrt(share * metres), degrees: Math.sqrt(share * degrees) };
+    return refined({ ...pairs, weights }, whole).place;
+  });
+  return spreadOf(places, whole, transformPoints(invertTransform(whole), middle));
+}
+
+/**
+ * The standard error of a place at a point of the other camera's frame, by what each part of a recording left out would make of it (jackknife).
+ */
+export function spreadOf(places: readonly Transform[], whole: Transform, at: ArrayLike<number>): Alignment['error'] {
+  const differences = places.map((place) => placeDifference(place, whole, at));
+  const share = (places.length - 1) / places.length;
+  const rootOf = (key: 'metres' | 'degrees') =>
+    Math.sqrt(share * differences.reduce((sum, difference) => sum + difference[key] ** 2, 0));
+  return { metres: rootOf('metres'), degrees: rootOf('degrees') };
 }
 
 function coverageOf({ to, times }: Pairs): Coverage {

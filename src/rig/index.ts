@@ -17,6 +17,7 @@ export { type CameraSyncFacts, FrameSync, type FrameSyncOptions, type SyncedSet 
 export { associateHands, fuseJoints, fuseSides, movedBy, palmDistance, type ViewedHand } from './fuse-hands.js';
 export { median } from './median.js';
 export { PlaceDrift } from './place-drift.js';
+export { refineBySurface, SAME_MOMENT, type SurfacePatch, surfacePatch } from './refine-surface.js';
 export { formatRigFile, parseRigFile, placeOf, type RigFile, type RigQuality } from './rig-file.js';
 export { camerasSettings, rigSettings } from './rig-settings.js';
 export { TransformBuffer } from './transform-buffer.js';

@@ -99,6 +99,7 @@ export class App {
     },
   );
   readonly #cameraChips = new CameraChips(() => {
+    this.#scene?.setBefore(this.#cameraChips.isBefore);
     for (const camera of this.#cameras) camera.shown = undefined;
     this.#subscribe();
     this.#changed = true;
@@ -500,6 +501,7 @@ export class App {
 
   #showTexts(presence: ReturnType<Feeds['hands']['presence']>, now: number): void {
     this.#textsAt = now;
+    this.#cameraChips.setBefore(this.#feeds.frames.hasBefore);
     const feeds = this.#feeds;
     const { seen } = this.#visibility;
     this.#card.show(this.#state, this.#lastClosed, now, this.#isFile);

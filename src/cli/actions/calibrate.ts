@@ -4,20 +4,32 @@ import { rigPicture } from '../../evaluation/rig-picture.js';
 import { invertTransform, type Transform, transformPoints } from '../../geometry/index.js';
 import {
   type CalibratedCamera,
+  calibrateLive,
   calibrateRecording,
   overlaidClouds,
   type RigCalibration,
   rigFileOf,
 } from '../../recording/calibrate-rig.js';
-import { alignmentVerdict, formatRigFile, placeDifference } from '../../rig/index.js';
+import { type AlignResult, alignmentVerdict, formatRigFile, placeDifference } from '../../rig/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { type LoadedParts, loadParts } from '../../tracking/load-parts.js';
+import type { FoxgloveServer } from '../../transport/foxglove/index.js';
+import type { CalibrationView } from '../calibration-view.js';
 import { EXIT } from '../exit-code.js';
+import { openLiveBus } from '../live-bus.js';
+import { packagedPage } from '../live-sink.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
+import { unfoldRosArgs } from '../ros-args.js';
+import { type ServeValues, serverOptions } from '../serve-options.js';
+import { StatusLine } from '../status-line.js';
 import { stopSignal } from '../stop-signal.js';
 import { painted, type TalkOptions, Terminal } from '../terminal.js';
 
-export interface CalibrateCommandOptions extends TalkOptions {
+export interface CalibrateCommandOptions extends ServeValues, TalkOptions {
+  readonly source?: string;
+  readonly serve?: true | number;
+  /** Folded: see `foldRosArgs`. */
+  readonly rosArgs?: string;
   readonly output?: string;
   readonly check?: boolean;
   readonly config?: string;
@@ -25,6 +37,11 @@ export interface CalibrateCommandOptions extends TalkOptions {
   readonly picture?: string;
   readonly tolerance: number;
 }
+
+/** Nanoseconds between two looks at what a live calibration has found. */
+const TELL_EVERY = 2_000_000_000n;
+/** A live calibration goes on for so long at least, seconds from the first to the last moment that both cameras saw the hand in. */
+const WAVE_SECONDS = 20;
 
 /** What was found of one camera against the first one: plain data. */
 interface CameraReport {
@@ -42,6 +59,8 @@ interface CameraReport {
   readonly residualBefore?: number;
   /** How far the hand was from where it is by the new place; metres and degrees. */
   readonly moved?: { readonly metres: number; readonly degrees: number };
+  /** Median distance between the surfaces that both saw, where they made the place exact; metres. */
+  readonly surface?: number;
   readonly uncertainty?: { readonly metres: number; readonly degrees: number };
   readonly extent?: readonly number[];
   readonly seconds?: number;
@@ -57,37 +76,30 @@ interface CalibrateReport {
   readonly written: readonly string[];
 }
 
-export async function calibrate([input]: readonly string[], options: CalibrateCommandOptions): Promise<number> {
-  const { output, check = false, tolerance } = options;
+export async function calibrate([recording]: readonly string[], options: CalibrateCommandOptions): Promise<number> {
+  const { output, check = false, tolerance, source } = options;
+  const input = recording ?? source;
+  if (input === undefined || (recording !== undefined && source !== undefined)) {
+    throw new VoxhandError('USAGE', 'what to calibrate by', {
+      expected: 'a recording, or --source',
+      found: input === undefined ? 'neither' : 'both',
+    });
+  }
   if (!check && output === undefined) {
     throw new VoxhandError('USAGE', 'nowhere to write the calibration', { expected: '-o rig.yaml, or --check' });
   }
   const terminal = new Terminal(options);
   const stop = stopSignal();
-  const config = await loadConfig(options.config, options.set);
   const picture = options.picture ?? (check || output === undefined ? undefined : `${withoutEnding(output)}.svg`);
   const rigFile = check ? undefined : output;
   const launch = rigFile && `${withoutEnding(rigFile)}.launch.py`;
   for (const file of [rigFile, launch, picture]) if (file !== undefined) await prepareOutput(file, input);
-  let parts: LoadedParts | undefined;
   let found: RigCalibration;
   try {
-    let progress: ReturnType<Terminal['progress']> | undefined;
-    found = await calibrateRecording(input, {
-      ...{ config, signal: stop.signal },
-      load: async () => {
-        parts = await loadParts(config);
-        return parts;
-      },
-      onFrame: async (done, total) => {
-        progress ??= terminal.progress(total, 'frames');
-        progress.update(done);
-        await new Promise(setImmediate); // signals are heard between frames
-      },
-    });
-    progress?.end();
+    found = await (recording === undefined
+      ? live(input, options, terminal, stop.signal)
+      : read(recording, options, terminal, stop.signal));
   } finally {
-    await parts?.close();
     stop.release();
   }
   const reports = found.cameras.map((camera) => reportOf(camera, tolerance / 1000));
@@ -111,7 +123,111 @@ export async function calibrate([input]: readonly string[], options: CalibrateCo
   const bad = reports.some(
     ({ state, good, holds }) => state !== 'reference' && (check ? holds !== true : good !== true),
   );
-  return stop.exitCode() ?? (bad ? EXIT.failed : EXIT.ok);
+  // what is live is meant to end by a signal
+  return (recording === undefined ? undefined : stop.exitCode()) ?? (bad ? EXIT.failed : EXIT.ok);
+}
+
+/** As fast as it can be read. */
+async function read(
+  recording: string,
+  options: CalibrateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RigCalibration> {
+  const config = await loadConfig(options.config, options.set);
+  let parts: LoadedParts | undefined;
+  let progress: ReturnType<Terminal['progress']> | undefined;
+  try {
+    return await calibrateRecording(recording, {
+      ...{ config, signal },
+      load: async () => {
+        parts = await loadParts(config);
+        return parts;
+      },
+      onFrame: async (done, total) => {
+        progress ??= terminal.progress(total, 'frames');
+        progress.update(done);
+        await new Promise(setImmediate); // signals are heard between frames
+      },
+    });
+  } finally {
+    progress?.end();
+    await parts?.close();
+  }
+}
+
+/** Until it is good or somebody ends it. */
+async function live(
+  source: string,
+  options: CalibrateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RigCalibration> {
+  const spec = { name: 'voxhand_calibrate', config: options.config, overrides: options.set ?? [] };
+  const { bus, config } = await openLiveBus(source, spec, unfoldRosArgs(options.rosArgs));
+  const status = new StatusLine(options.quiet ? undefined : process.stderr);
+  let parts: LoadedParts | undefined;
+  let server: FoxgloveServer | undefined;
+  let view: CalibrationView | undefined;
+  let told: bigint | undefined;
+  try {
+    server = await servedBy(options, terminal);
+    terminal.say(
+      'wave an open hand through all of the space that the cameras share; it ends when it is good, or by Ctrl-C',
+    );
+    const calibrator = await calibrateLive(bus, {
+      ...{ config, signal },
+      load: async () => {
+        parts = await loadParts(config);
+        return parts;
+      },
+      onFrame: async (seen, calibrator) => {
+        if (server !== undefined)
+          view ??= new (await import('../calibration-view.js')).CalibrationView(
+            server,
+            calibrator.config,
+            options.points,
+          );
+        await view?.frame(seen);
+        await new Promise(setImmediate); // signals are heard between frames
+        const { stamp } = seen.frame;
+        if (told !== undefined && stamp >= told && stamp - told < TELL_EVERY) return false;
+        told = stamp;
+        const now = calibrator.found();
+        const texts = new Map(
+          now.cameras.flatMap((camera) => (camera.result ? [[camera.name, howFar(camera.result)] as const] : [])),
+        );
+        await view?.found(now, texts, stamp);
+        status.update([...texts].map(([name, { text }]) => `${name}: ${text}`).join(' | '));
+        return [...texts.values()].every(({ good }) => good);
+      },
+    });
+    return { input: source, aborted: signal.aborted, ...calibrator.found() };
+  } finally {
+    status.end();
+    await parts?.close();
+    await view?.close();
+    for (const open of [server, bus]) await open?.close().catch(() => undefined);
+  }
+}
+
+async function servedBy(options: CalibrateCommandOptions, terminal: Terminal): Promise<FoxgloveServer | undefined> {
+  const { serve } = options;
+  if (serve === undefined) return undefined;
+  const { createFoxgloveServer } = await import('../../foxglove.js');
+  const own = await serverOptions(typeof serve === 'number' ? { ...options, port: serve } : options);
+  const server = await createFoxgloveServer({ name: 'voxhand calibrate', ...own, ...packagedPage() });
+  terminal.say(`serving ${server.urls.page} and, for Foxglove, ${server.urls.socket}`);
+  return server;
+}
+
+/** How far the calibration of a camera is, and whether no more waving is needed. */
+function howFar(result: AlignResult): { readonly good: boolean; readonly text: string } {
+  if (result.state === 'refused') return { good: false, text: result.reason };
+  const { good, text } = alignmentVerdict(result);
+  const { duration } = result.coverage;
+  const left = Math.ceil(WAVE_SECONDS - duration);
+  return left > 0 ? { good: false, text: `${text}; ${left} s more` } : { good, text };
 }
 
 function reportOf(
@@ -123,13 +239,14 @@ function reportOf(
   if (result.state === 'refused') {
     return { ...seen, state: 'refused', reason: result.reason, moments: result.moments, holds: false };
   }
-  const { place, clockOffset, residual, error, coverage, moments } = result;
+  const { place, clockOffset, residual, surface, error, coverage, moments } = result;
   const middle = transformPoints(invertTransform(place), coverage.middle);
   const moved = told && placeDifference(told.place, place, middle);
   const { good, text: verdict } = alignmentVerdict(result);
   return {
     ...{ ...seen, state: 'aligned', moments, clockOffset, good, verdict, uncertainty: error },
     ...{ translation: place.translation, rotation: place.rotation, residual: residual.median },
+    ...(surface && { surface: surface.median }),
     ...{ extent: coverage.extent, seconds: coverage.duration },
     ...(toldResidual !== undefined && { residualBefore: toldResidual }),
     ...(moved && { moved }),
@@ -159,16 +276,18 @@ function found({
   clockOffset = 0,
   residual = 0,
   residualBefore,
+  surface,
   extent = [],
   seconds = 0,
   moved,
 }: CameraReport): string[] {
   const place = translation.map((metres) => metres.toFixed(3)).join(', ');
   const before = residualBefore === undefined ? '' : `, ${mm(residualBefore)} by what was said before`;
+  const surfaces = surface === undefined ? '' : `; surfaces ${mm(surface)} apart`;
   const by = moved && `the hand moves by ${mm(moved.metres)} and ${moved.degrees.toFixed(2)} degrees`;
   return [
     `  place ${place} m; clock ${(1000 * clockOffset).toFixed(1)} ms to be added${by === undefined ? '' : `; ${by}`}`,
-    `  palms ${mm(residual)} apart${before}; the hand went through ${extent.map((metres) => Math.round(100 * metres)).join(' x ')} cm in ${seconds.toFixed(0)} s`,
+    `  palms ${mm(residual)} apart${before}${surfaces}; the hand went through ${extent.map((metres) => Math.round(100 * metres)).join(' x ')} cm in ${seconds.toFixed(0)} s`,
   ];
 }
 

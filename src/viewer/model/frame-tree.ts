@@ -20,6 +20,9 @@ const MAX_DEPTH = 64;
 /** How far off a quaternion's squared length may be before it is no rotation. */
 const TOLERANCE = 0.1;
 
+/** The frame of a camera with this behind it is where the camera was before somebody began to calibrate it. */
+const BEFORE = ':before';
+
 /** Which frame hangs where, by the newest transform of each: what a picture of this moment needs. */
 export class FrameTree {
   readonly #poses = new Map<string, FramePose>();
@@ -35,9 +38,19 @@ export class FrameTree {
     this.version++;
   }
 
-  /** What takes points from one frame to another; undefined where nothing joins the two. */
-  between(from: string, to: string): Transform | undefined {
+  /** Whether places from before a calibration are known. */
+  get hasBefore(): boolean {
+    return [...this.#poses.keys()].some((frame) => frame.endsWith(BEFORE));
+  }
+
+  /**
+   * What takes points from one frame to another; undefined where nothing joins the two.
+   *
+   * @param before from where the first frame was before a calibration, where that is known
+   */
+  between(from: string, to: string, before = false): Transform | undefined {
     if (from === to) return IDENTITY_TRANSFORM;
+    if (before && this.#poses.has(from + BEFORE)) return this.between(from + BEFORE, to);
     const a = this.#toRoot(from);
     const b = this.#toRoot(to);
     return a.root === b.root ? composeTransforms(invertTransform(b.transform), a.transform) : undefined;

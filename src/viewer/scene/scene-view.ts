@@ -91,6 +91,7 @@ export class SceneView {
   #cubes: readonly BoxPlace[] = [];
   #shownIn: string | undefined;
   #placedAt = -1;
+  #isBefore = false;
   #touched = false;
   #framed = false;
   #following = false;
@@ -240,6 +241,13 @@ export class SceneView {
     return [((point.x + 1) / 2) * width, ((1 - point.y) / 2) * height];
   }
 
+  /** @param before whether the points of the cameras lie where these were before a calibration */
+  setBefore(before: boolean): void {
+    this.#isBefore = before;
+    this.#placedAt = -1;
+    this.#dirty = true;
+  }
+
   /** @param index the camera's place among all; the scene is in the frame of the first one */
   showDepth({ frame: { depth, camera, frameId }, range, tint }: DepthInScene, index: number): void {
     const one = this.#cameraAt(index);
@@ -385,7 +393,7 @@ export class SceneView {
     }
     // a further camera is only shown where it is known how it stands to the first one
     for (const [i, { group, frameId = '' }] of this.#cameras.entries()) {
-      const found = this.#frames.between(frameId, this.#shownIn ?? frameId);
+      const found = this.#frames.between(frameId, this.#shownIn ?? frameId, this.#isBefore);
       group.visible = i === 0 || found !== undefined;
       const { translation, rotation } = found ?? IDENTITY_TRANSFORM;
       group.position.set(...translation);
