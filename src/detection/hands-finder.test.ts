@@ -144,20 +144,57 @@ describe('a hand that is looked for', () => {
 
   it('goes by joints that are believed: the second stage only says how sure it is, and puts right what is far off', async () => {
     const { stages } = world(still);
-    let verdict = { hand: 0.0625, left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
-    const fixed = { ...stages, verifier: { verify: async () => verdict } };
-    const finder = new HandsFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, fixed);
+    const seen = { left: -1, root: [0.02, 0, 0.5] as Vec3, direction: [1, 0] as const };
+    const verdictAt = (k: number) => ({
+      ...seen,
+      hand: k < 2 ? 0.0625 : 0.81,
+      ...(k > 2 && { root: [0.05, 0, 0.5] as Vec3 }),
+    });
+    const verifier = { verify: async ({ stamp }: DepthFrame) => verdictAt(Number(stamp / PERIOD)) };
+    const finder = new HandsFinder({ ...SETTINGS, every: 1, side: 'right', acquire: 0 }, { ...stages, verifier });
     const next = async (k: number) => {
       const sight = found(await find(finder, frameAt(BigInt(k) * PERIOD)));
       finder.feedback(0, { positions: still(0n)[0].positions, tracked: true, doubtful: false });
       return sight;
     };
     await next(0);
-    expect(await next(1)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.25 });
-    verdict = { ...verdict, hand: 0.81 };
-    expect(await next(2)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.9 });
-    verdict = { ...verdict, root: [0.05, 0, 0.5] };
-    expect(await next(3)).toMatchObject({ root: [0.05, 0, 0.5], direction: [1, 0], confidence: 0.9 });
+    await next(1);
+    // each frame hears of the look at the one before
+    expect(await next(2)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.25 });
+    expect(await next(3)).toMatchObject({ root: [0, 0, 0.5], direction: [0, -1], confidence: 0.9 });
+    // where the last one saw the hand elsewhere, both look again at once
+    expect(await next(4)).toMatchObject({ root: [0.05, 0, 0.5], direction: [1, 0], confidence: 0.9 });
+  });
+
+  it('does not wait for a look while its joints are believed, and the next frame does', async () => {
+    const { stages } = world(still);
+    let answer: (() => void) | undefined;
+    const detect = async (frame: DepthFrame) => {
+      if (frame.stamp === 2n * PERIOD) await new Promise<void>((resolve) => (answer = resolve));
+      return stages.detector.detect(frame);
+    };
+    const finder = new HandsFinder({ ...SETTINGS, every: 2, side: 'right' }, { ...stages, detector: { detect } });
+    await follow(finder, still, 3);
+    let isDone = false;
+    const next = find(finder, frameAt(3n * PERIOD)).then((sight) => {
+      isDone = true;
+      return sight;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isDone).toBe(false);
+    answer?.();
+    expect(found(await next)).toMatchObject({ source: 'tracked', confidence: 1 });
+  });
+
+  it('is looked for again by both stages after a look that failed, and followed meanwhile', async () => {
+    const { stages, asked } = world(still);
+    const detect = async (frame: DepthFrame) => {
+      if (frame.stamp === 6n * PERIOD) throw new Error('lost');
+      return stages.detector.detect(frame);
+    };
+    const finder = new HandsFinder({ ...SETTINGS, side: 'right' }, { ...stages, detector: { detect } });
+    expect((await follow(finder, still, 9)).map(({ state }) => state)).toEqual(Array(9).fill('found'));
+    expect(asked.detector).toBe(2); // for the first frame, and for the one after the failure
   });
 
   it('must lie in the zone, have the size of a hand and convince the second stage', async () => {
@@ -415,14 +452,14 @@ describe('several hands', () => {
     expect(said(lower[9])).toBe('0r+ 1l+');
   });
 
-  it('of which none is there are looked for in every frame for half a second, then every 120 ms', async () => {
+  it('of which none is there are looked for in every frame for half a second, then every 150 ms', async () => {
     const { finder, asked } = world(() => [], TWO);
     await run(finder, () => [], 16);
     expect(asked.detector).toBe(16);
     const sights = await run(world(() => [], TWO).finder, () => [], 3);
     expect(sights[2]).toMatchObject([{ id: 0, state: 'lost', reason: 'no-candidate' }]);
     for (let k = 16; k < 46; k++) await finder.find(frameAt(BigInt(k) * PERIOD));
-    expect(asked.detector).toBe(23);
+    expect(asked.detector).toBe(22);
   });
 
   it('change their side at most once, and not by evidence that may be another hand’s', async () => {

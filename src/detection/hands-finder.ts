@@ -137,9 +137,9 @@ const ONE_HAND = 0.04;
 const ASK_EVERY = 4;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
-/** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, seconds. */
+/** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, at 30 Hz every fifth one; seconds. */
 const IDLE_AFTER = 0.5;
-const IDLE_PERIOD = 0.12;
+const IDLE_PERIOD = 0.15;
 /** Frames between two searches for further hands where `every` is 0. */
 const SEARCH_EVERY = 6;
 /** A place where a further hand was not believed is left alone for so long, seconds and metres. */
@@ -151,7 +151,7 @@ const FAILED = 0.1;
  * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
  *
  * ```text
- * no hand     every frame, after half a second every 120 ms: detector; the surest candidates to the second stage; the one that it is surest
+ * no hand     every frame, after half a second every 150 ms: detector; the surest candidates to the second stage; the one that it is surest
  *             of is a hand at once
  * a hand      the last joints, moved on at constant velocity, say where it is and how it is turned
  *             every so many frames: detector and second stage beside the network, which are evidence of the hand; the next frame is told.
@@ -360,7 +360,8 @@ export class HandsFinder {
 
   /** Whether a look may be made beside what follows: nothing is in doubt, and nothing is sought. */
   #canWait(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
-    const isSettled = ({ hand, heard }: Pursuit) => heard === 'believed' && (hand.vote.settled || this.#isCrowded(hand));
+    const isSettled = ({ hand, heard }: Pursuit) =>
+      heard === 'believed' && (hand.vote.settled || this.#isCrowded(hand));
     const isSought = this.#hints.length > 0 || this.#lost.some((hand) => isOpen(hand, stamp));
     return pursuits.length > 0 && pursuits.every(isSettled) && !(isSought && pursuits.length < this.#allowed);
   }
