@@ -46,7 +46,10 @@ type Frames = DepthFrame | FrameSet;
  * come out elsewhere.
  */
 export interface FrameTracker {
-  /** Not to be called again before the call before has resolved. What it rejects with ends the session. */
+  /**
+   * Not to be called again before the call before has resolved. What it rejects with ends the session. The frame may be looked at until the
+   * next call has resolved, and not be kept.
+   */
   track(frame: Frames): Promise<readonly TrackResult[]>;
   /** The stream ends: results that are still held back. */
   flush?(): readonly TrackResult[];
@@ -167,6 +170,8 @@ export class TrackingSession {
   readonly #rig: RigFrames | undefined;
   /** Of one camera whose frames nobody is shown, who could keep them. */
   readonly #pool: SamplePool | undefined;
+  /** The last frame that was worked on. */
+  #before: DepthFrame | undefined;
   readonly #stamps = new StampGuard();
   readonly #arrivals = new DurationRing(KEPT);
   readonly #latencies = new DurationRing(KEPT);
@@ -429,7 +434,9 @@ export class TrackingSession {
     await this.#output.deliver(results, this.#live ? admitted : undefined);
     if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
     await onFrame?.(firstOf(frame), results, toFrameSet(frame).views);
-    this.#pool?.giveBack(firstOf(frame));
+    // a tracker may look at a frame until the next one is done
+    if (this.#before !== undefined) this.#pool?.giveBack(this.#before);
+    this.#before = firstOf(frame);
   }
 
   /** Between two frames: with a tracker that knows of nothing, or with another one, where something asked for it. */
