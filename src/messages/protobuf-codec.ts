@@ -168,7 +168,7 @@ function valuesOf(
   const scalar = SCALARS.get(field.type);
   if (scalar !== undefined && scalar.wire === part.wire) return [scalar.read(part)];
   if (scalar !== undefined && field.repeated && part.wire === 2) {
-    return [...unpacked(part.bytes, scalar.wire)].map((each) => scalar.read(each));
+    return [...wireFields(part.bytes, scalar.wire)].map((each) => scalar.read(each));
   }
   throw new RangeError(`field ${field.name} has the wire type ${part.wire}`);
 }
@@ -187,20 +187,11 @@ function timeOf(bytes: Uint8Array): { readonly sec: number; readonly nsec: numbe
   return { sec: Number(BigInt.asIntN(64, of(1))), nsec: Number(BigInt.asIntN(32, of(2))) };
 }
 
-function* wireFields(bytes: Uint8Array): Generator<WireField, void, void> {
+/** @param packed the wire type of values that lie one after another without a key, as those of a list do */
+function* wireFields(bytes: Uint8Array, packed?: number): Generator<WireField, void, void> {
   for (let at = 0; at < bytes.length; ) {
-    const key = varint(bytes, at);
-    const wire = Number(key.value & 7n);
-    const number = Number(key.value >> 3n);
-    const { field, next } = wireValue(bytes, key.next, wire, number);
-    yield field;
-    at = next;
-  }
-}
-
-function* unpacked(bytes: Uint8Array, wire: number): Generator<WireField, void, void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { field, next } = wireValue(bytes, at, wire, 0);
+    const key = packed === undefined ? varint(bytes, at) : { value: BigInt(packed), next: at };
+    const { field, next } = wireValue(bytes, key.next, Number(key.value & 7n), Number(key.value >> 3n));
     yield field;
     at = next;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DepthFrame } from '../depth/depth-frame.js';
 import { DepthRecorder } from './depth-recorder.js';
-import { RigRecorder } from './rig-recorder.js';
+import { createRigRecorder } from './rig-recorder.js';
 
 const intrinsics = { width: 2, height: 1, fx: 2, fy: 2, cx: 0.5, cy: 0 };
 const frame: DepthFrame = {
@@ -31,7 +31,7 @@ test.each([
   [
     'a rig',
     async (path: string) => {
-      const recorder = await RigRecorder.create(path, { cameras });
+      const recorder = await createRigRecorder(path, { cameras });
       return { recorder, write: () => recorder.write(0, frame, 5n) };
     },
   ],

@@ -35,4 +35,4 @@ export {
   resultDigest,
   type TopicDigest,
 } from './result-digest.js';
-export { RigRecorder } from './rig-recorder.js';
+export { createRigRecorder } from './rig-recorder.js';

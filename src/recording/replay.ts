@@ -33,7 +33,6 @@ import { createMcapSink, type McapSink } from '../transport/mcap/mcap-sink.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
 import { RecordingView } from '../transport/mcap/recording-view.js';
 import {
-  type BusMessage,
   type BusSink,
   type BusSource,
   FaultySource,
@@ -206,7 +205,7 @@ export async function replayRecording(path: string, options: ReplayOptions): Pro
       const own = handTopics(config);
       copies.push({ sink: liveSink, takes: (topic) => takes(topic) && !own.includes(topic) });
     }
-    const tee = copies.length === 0 ? played : new Tee(played, copies);
+    const tee = copies.length === 0 ? played : teed(played, copies);
     // said once, it may have been said before the part that is replayed
     const firstCameraInfo = (await firstMessage(source, cameraInfo)) ?? (await firstMessage(whole, cameraInfo));
     const { prior, refiner, detection, gestures, onFlush } = options;
@@ -319,27 +318,18 @@ interface Copy {
 }
 
 /** Reads all topics, and copies them to the sinks that take them before the pipeline gets those that it asks for. */
-class Tee implements BusSource {
-  constructor(
-    private readonly source: BusSource,
-    private readonly copies: readonly Copy[],
-  ) {}
-
-  topics() {
-    return this.source.topics();
-  }
-
-  async *subscribe(topics: readonly string[]): AsyncGenerator<BusMessage, void, void> {
-    const taken = new Set(topics);
-    for await (const message of this.source.subscribe()) {
-      for (const { sink, takes } of this.copies) if (takes(message.topic)) await sink.write(message);
-      if (taken.has(message.topic)) yield message;
-    }
-  }
-
-  close(): Promise<void> {
-    return this.source.close();
-  }
+function teed(source: BusSource, copies: readonly Copy[]): BusSource {
+  return {
+    topics: () => source.topics(),
+    async *subscribe(topics) {
+      const taken = topics && new Set(topics);
+      for await (const message of source.subscribe()) {
+        for (const { sink, takes } of copies) if (takes(message.topic)) await sink.write(message);
+        if (taken?.has(message.topic) ?? true) yield message;
+      }
+    },
+    close: () => source.close(),
+  };
 }
 
 /** Writes depth frames as raw images, and once the cameras' places: of the first one in the world, of others in its frame. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addPoints } from '../../test/helpers/add-points.js';
 import type { CameraModel, DepthFrame } from '../depth/depth-frame.js';
 import { type Cube, cameraToCube } from '../geometry/cube.js';
 import { cubeWindow } from './cube-window.js';
 import { occupiedPoints } from './voxel-grid.js';
-import { addFrame, addPoints, beginGrid, finishGrid, voxelise } from './voxelise.js';
+import { addFrame, beginGrid, finishGrid, voxelise } from './voxelise.js';
 
 const camera: CameraModel = { width: 64, height: 48, fx: 60, fy: 58, cx: 31.2, cy: 23.7 };
 const straight: Cube = { center: [0, 0, 0.5], edge: 0.25, roll: 0, mirror: false };
@@ -140,26 +141,14 @@ describe('several cameras', () => {
     expect(differing).toBeLessThanOrEqual(2); // float rounding at voxel borders
   });
 
-  it('adding points by a transform is adding the transformed points', () => {
-    const transform = [0, -1, 0, 0.1, 1, 0, 0, -0.2, 0, 0, 1, 0.05, 0, 0, 0, 1];
-    const one = beginGrid(straight, 10);
-    addPoints(one, [0.21, 0.11, 0.43, 0.2, 0.07, 0.5, 9, 9, 9], { transform });
-    const two = beginGrid(straight, 10);
-    addPoints(two, [-0.11 + 0.1, 0.21 - 0.2, 0.48, -0.07 + 0.1, 0.2 - 0.2, 0.55]);
-    expect(one.occupied).toBe(2);
-    expect(one.data).toEqual(two.data);
-  });
-
-  it('refuses half a point and what is no rigid transform, and skips points that are not finite', () => {
+  it('refuses what is no rigid transform', () => {
     const grid = beginGrid(straight, 10);
-    expect(() => addPoints(grid, [1, 2])).toThrow(expect.objectContaining({ code: 'GRID_INVALID', where: 'points' }));
     const scaled = [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1];
     for (const transform of [scaled, [1, 2, 3], new Array(16).fill(Number.NaN)]) {
-      expect(() => addPoints(grid, [0, 0, 0.5], { transform })).toThrow(
+      expect(() => addFrame(grid, NEAR, { transform })).toThrow(
         expect.objectContaining({ code: 'GRID_INVALID', where: 'transform' }),
       );
     }
-    addPoints(grid, [Number.NaN, 0, 0.5, 0, Infinity, 0.5]);
     expect(grid.occupied).toBe(0);
   });
 });

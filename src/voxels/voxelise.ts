@@ -118,34 +118,6 @@ export function addFrame(grid: GridBuilder, frame: DepthFrame, options: AddOptio
   grid.occupied = occupied;
 }
 
-/**
- * Add points that are not (or no longer) an image: x, y, z in metres, one after the other. Points that are not finite
- * or lie outside the cube are left out.
- *
- * @throws VoxhandError `GRID_INVALID` for a transform that is not rigid or half a point.
- */
-export function addPoints(
-  grid: GridBuilder,
-  points: ArrayLike<number>,
-  options: Pick<AddOptions, 'transform'> = {},
-): void {
-  if (points.length % 3 !== 0) invalid('points', 'three numbers per point', points.length);
-  const m = voxelsOf(grid, options.transform);
-  const { data, size } = grid;
-  for (let i = 0; i < points.length; i += 3) {
-    const x = points[i];
-    const y = points[i + 1];
-    const z = points[i + 2];
-    const p = m[0] * x + m[1] * y + m[2] * z + m[3];
-    const q = m[4] * x + m[5] * y + m[6] * z + m[7];
-    const r = m[8] * x + m[9] * y + m[10] * z + m[11];
-    if (!(p >= 0 && p < size && q >= 0 && q < size && r >= 0 && r < size)) continue;
-    const voxel = ((r | 0) * size + (q | 0)) * size + (p | 0);
-    grid.occupied += 1 - data[voxel];
-    data[voxel] = 1;
-  }
-}
-
 /** The finished grid. It takes the builder's memory along: the builder must not be used any more. */
 export function finishGrid({ cube, size, data, occupied }: GridBuilder): VoxelGrid {
   return { cube, size, data, occupied };

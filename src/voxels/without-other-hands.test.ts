@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { addPoints } from '../../test/helpers/add-points.js';
 import type { Cube } from '../geometry/cube.js';
 import type { VoxelGrid } from './voxel-grid.js';
 import { occupiedPoints } from './voxel-grid.js';
-import { addPoints, beginGrid, finishGrid } from './voxelise.js';
+import { beginGrid, finishGrid } from './voxelise.js';
 import { reachesInto, withoutOtherHands } from './without-other-hands.js';
 
 type Place = readonly [number, number, number];

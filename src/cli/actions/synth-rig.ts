@@ -1,7 +1,7 @@
 import { VoxhandError } from '../../errors/index.js';
 import { ONE_SECOND } from '../../evaluation/index.js';
 import { matrixQuaternion } from '../../geometry/index.js';
-import { RigRecorder } from '../../recording/index.js';
+import { createRigRecorder } from '../../recording/index.js';
 import {
   CAMERAS,
   PRESETS,
@@ -41,7 +41,7 @@ export async function synthRig(_: readonly string[], options: SynthCommandOption
     ...(calibrationError !== undefined && { calibrationError }),
   });
   await prepareOutput(output);
-  const recorder = await RigRecorder.create(output, {
+  const recorder = await createRigRecorder(output, {
     codec,
     cameras: rig.cameras.map(({ name, frameId, told }) => ({
       name,

@@ -40,11 +40,6 @@ export class SlabQueue {
     this.#send = send;
   }
 
-  /** Whether something waits to be sent. */
-  get isEmpty(): boolean {
-    return this.#length === 0;
-  }
-
   /** Whether a message of this size could ever be taken. */
   fits(message: BusMessage): boolean {
     return messageRecordBytes(message) <= this.#pendingBytes;

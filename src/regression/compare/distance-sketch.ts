@@ -32,14 +32,6 @@ export class DistanceSketch {
   #min = Infinity;
   #max = 0;
 
-  get count(): number {
-    return this.#count;
-  }
-
-  get max(): number {
-    return this.#max;
-  }
-
   /** @param value Not negative; what is not finite counts as infinitely far. */
   add(value: number): void {
     const known = Number.isFinite(value) ? value : Infinity;

@@ -98,10 +98,6 @@ export class Connection implements Source {
     this.#random = random;
   }
 
-  get state(): ConnectionState {
-    return this.#state;
-  }
-
   /** Connect, at once even where a pause is running. */
   connect(): void {
     clearTimeout(this.#retry);

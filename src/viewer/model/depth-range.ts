@@ -37,10 +37,6 @@ export function depthRange(depth: Float32Array, stride = 7): DepthRange | undefi
 export class SteadyRange {
   #range: DepthRange | undefined;
 
-  get range(): DepthRange | undefined {
-    return this.#range;
-  }
-
   follow(next: DepthRange | undefined): DepthRange | undefined {
     if (next === undefined) return this.#range;
     const last = this.#range;
@@ -49,10 +45,6 @@ export class SteadyRange {
       ? next
       : { near: last.near + STEP * (next.near - last.near), far: last.far + STEP * (next.far - last.far) };
     return this.#range;
-  }
-
-  clear(): void {
-    this.#range = undefined;
   }
 }
 

@@ -1,38 +1,27 @@
+/** What there is in the scene, and whether it is shown unless somebody chose. */
+const SHOWN = {
+  skeleton: true,
+  points: true,
+  cube: true,
+  voxels: false,
+  grid: true,
+  trails: false,
+  truth: false,
+  surface: false,
+};
+
+export type Layer = keyof typeof SHOWN;
+
 /** What the page remembers of how somebody likes it. */
 export interface Settings {
   theme: 'system' | 'light' | 'dark';
-  layers: {
-    skeleton: boolean;
-    points: boolean;
-    cube: boolean;
-    voxels: boolean;
-    grid: boolean;
-    trails: boolean;
-    truth: boolean;
-    surface: boolean;
-  };
+  layers: Record<Layer, boolean>;
   follow: boolean;
   /** Panels that are folded, by their id. */
   folded: string[];
 }
 
-export type Layer = keyof Settings['layers'];
-
-const DEFAULTS: Settings = {
-  theme: 'system',
-  layers: {
-    skeleton: true,
-    points: true,
-    cube: true,
-    voxels: false,
-    grid: true,
-    trails: false,
-    truth: false,
-    surface: false,
-  },
-  follow: false,
-  folded: [],
-};
+const DEFAULTS: Settings = { theme: 'system', layers: SHOWN, follow: false, folded: [] };
 
 const KEY = 'voxhand.viewer';
 

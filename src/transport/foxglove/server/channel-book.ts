@@ -92,10 +92,6 @@ export class ChannelBook {
     this.#latched = Object.entries(latched).map(([pattern, depth]) => ({ matches: topicMatcher([pattern]), depth }));
   }
 
-  get size(): number {
-    return this.#byTopic.size;
-  }
-
   all(): IterableIterator<ServedTopic> {
     return this.#byTopic.values();
   }
