@@ -81,3 +81,6 @@ export function checkCube({ center, edge, roll }: Cube): void {
 function invalid(where: string, expected: string, found: unknown): never {
   throw new VoxhandError('GRID_INVALID', 'impossible cube', { expected, found: String(found), where });
 }
+
+/** Points that are seen about the centre of a cube lie at multiples of this from it, metres: whole numbers are sent in their place. */
+export const POINT_UNIT = 1e-5;

@@ -3,7 +3,7 @@
 // Must not know: hands, cameras, messages.
 
 export { assign } from './assign.js';
-export { type Cube, cameraToCube, checkCube, cubeToCamera } from './cube.js';
+export { type Cube, cameraToCube, checkCube, cubeToCamera, POINT_UNIT } from './cube.js';
 export { cross, distance, dot, type Matrix3, type RigidTransform, subtract, unit, type Vec3 } from './matrix.js';
 export { SeededRandom } from './random.js';
 export {

@@ -108,13 +108,20 @@ export function choleskyFactor(a: Float64Array, n: number): boolean {
 
 /** Solve A x = b by the {@link choleskyFactor} of A. `b` is overwritten by x. */
 export function choleskyBack(factor: Float64Array, b: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) b[i] -= factor[i * n + k] * b[k];
-    b[i] /= factor[i * n + i];
-  }
+  choleskyForward(factor, b, n);
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) b[i] -= factor[k * n + i] * b[k];
-    b[i] /= factor[i * n + i];
+    let sum = b[i];
+    for (let k = i + 1; k < n; k++) sum -= factor[k * n + i] * b[k];
+    b[i] = sum / factor[i * n + i];
+  }
+}
+
+/** Solve L x = b, with L the {@link choleskyFactor}. `b` is overwritten by x. */
+export function choleskyForward(factor: Float64Array, b: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) {
+    let sum = b[i];
+    for (let k = 0; k < i; k++) sum -= factor[i * n + k] * b[k];
+    b[i] = sum / factor[i * n + i];
   }
 }
 

@@ -2,7 +2,7 @@ import { FINGER_OF_JOINT, FINGER_ROOTS, JOINT_COUNT, ROOT_OF_MIDDLE, WRIST } fro
 import { PRIOR_MEAN, PRIOR_PRECISION } from './angle-prior.js';
 import { FreeSpace } from './free-space.js';
 import { FIRST_ANGLE, HandKinematics, movingAngles } from './hand-kinematics.js';
-import { CHAINS, type HandProportions } from './hand-proportions.js';
+import { CHAINS, describedProportions, type HandProportions } from './hand-proportions.js';
 import { HandSkin } from './hand-skin.js';
 import {
   ANGLE_COUNT,
@@ -32,8 +32,7 @@ export interface FitOptions {
   readonly surfaceLimit: number;
   /** Points that count as much as one that stands alone: neighbours are wrong together. */
   readonly surfaceRepeats: number;
-  /** At most so many points are looked at, and at most so many of them are used. */
-  readonly maxLooked: number;
+  /** At most so many points are looked at, spread over all of them. */
   readonly maxPoints: number;
   /** Weight of the common poses. */
   readonly prior: number;
@@ -49,14 +48,13 @@ export interface FitOptions {
 }
 
 export const FIT_OPTIONS: FitOptions = {
-  iterations: 8,
+  iterations: 4,
   jointNoise: 0.005,
   jointLimit: 3,
   surfaceNoise: 0.0015,
   surfaceLimit: 0.003,
   surfaceRepeats: 1.5,
-  maxLooked: 500,
-  maxPoints: 250,
+  maxPoints: 320,
   prior: 0.3,
   coupling: 0.4,
   angleRate: 6,
@@ -90,6 +88,11 @@ function jointDeviation(noise: number, confidence: number): number {
 /** Points farther from the first guess than this are not the hand's, metres. */
 const REACH = 0.015;
 const DIP_OF_PIP = 2 / 3;
+/** Steps after which points look for their nearest vertex again; later they keep theirs, which changes errors by less than 1 %. */
+const WALKS = 2;
+/** Distance between points where nobody says it, metres. */
+const DEFAULT_PITCH = 0.006;
+const AXES = [Float64Array.of(1, 0, 0), Float64Array.of(0, 1, 0), Float64Array.of(0, 0, 1)] as const;
 const MIDDLE = 3 * ROOT_OF_MIDDLE;
 /** Cells of the picture of free space are at least this large, metres: it holds the whole hand. */
 const LEAST_CELL = 0.005;
@@ -124,6 +127,7 @@ export class HandFit {
   readonly #equations = new NormalEquations(STEP_SIZE);
   readonly #trialEquations = new NormalEquations(STEP_SIZE);
   readonly #row = new Float64Array(STEP_SIZE);
+  readonly #difference = new Float64Array(3);
   readonly #step = new Float64Array(STEP_SIZE);
   readonly #fixed = new Uint8Array(STEP_SIZE);
   readonly #weights = new Float64Array(JOINT_COUNT);
@@ -134,14 +138,18 @@ export class HandFit {
   #count = 0;
   #trialJointCost = 0;
   #about: ProportionEquations | undefined;
+  /** What is fitted to. */
+  #evidence: HandEvidence = { joints: new Float64Array(3 * JOINT_COUNT), confidences: [] };
+  #proportions = describedProportions();
+  #seesFree = false;
   #before: HandState | undefined;
   #seconds = 0;
 
   constructor(options: Partial<FitOptions> = {}) {
     this.#options = { ...FIT_OPTIONS, ...options };
-    const { maxLooked } = this.#options;
-    this.#points = new Float32Array(3 * maxLooked);
-    this.#vertices = new Uint16Array(maxLooked);
+    const { maxPoints } = this.#options;
+    this.#points = new Float32Array(3 * maxPoints);
+    this.#vertices = new Uint16Array(maxPoints);
   }
 
   /**
@@ -151,6 +159,8 @@ export class HandFit {
    */
   fit(evidence: HandEvidence, proportions: HandProportions, before?: HandState, seconds = 0): void {
     const { iterations, jointNoise } = this.#options;
+    this.#evidence = evidence;
+    this.#proportions = proportions;
     this.#before = before;
     this.#seconds = seconds;
     for (let j = 0; j < JOINT_COUNT; j++) {
@@ -164,14 +174,14 @@ export class HandFit {
     let trial = this.#trial;
     let state = this.state as HandState;
     copyState(this.#guess, trial);
-    let cost = this.#gather(trial, evidence, proportions, before, seconds, equations);
+    let cost = this.#gather(trial, equations);
     let jointCost = this.#trialJointCost;
     if (before !== undefined) {
       // the last hand where it is now: its angles in the palm that is seen
       copyState(before, state);
       state.rotation.set(this.#guess.rotation);
       state.translation.set(this.#guess.translation);
-      const carried = this.#gather(state, evidence, proportions, before, seconds, other);
+      const carried = this.#gather(state, other, true);
       if (carried < cost) {
         cost = carried;
         jointCost = this.#trialJointCost;
@@ -182,24 +192,20 @@ export class HandFit {
     [state, trial] = [trial, state];
     let damping = 1e-3;
     let used = 0;
-    let moved = true;
     for (; used < iterations; used++) {
-      if (moved) this.#associate(state, proportions);
-      moved = false;
       this.#holdAtLimits(state, equations);
       if (!equations.solve(damping, this.#fixed, this.#step)) {
         damping *= 10;
         continue;
       }
       moveState(state, this.#step, trial);
-      const next = this.#gather(trial, evidence, proportions, before, seconds, other);
+      const next = this.#gather(trial, other, used < WALKS);
       if (next < cost) {
         const gain = cost - next;
         cost = next;
         jointCost = this.#trialJointCost;
         [equations, other] = [other, equations];
         [state, trial] = [trial, state];
-        moved = true;
         damping = Math.max(1e-6, damping / 5);
         if (gain < 1e-3 * cost) break;
       } else damping *= 6;
@@ -213,31 +219,32 @@ export class HandFit {
   }
 
   /**
-   * What the evidence of the last fit says of the proportions: their blocks of the normal equations at the result go into `about`.
+   * What the evidence of the last fit, which must not have changed since, says of the proportions that were fitted: their blocks of the normal
+   * equations at the result go into `about`.
    *
    * @returns the block of the pose, a {@link STEP_SIZE} x {@link STEP_SIZE} matrix (its lower triangle), to be read before the next fit
    */
-  describe(evidence: HandEvidence, proportions: HandProportions, about: ProportionEquations): NormalEquations {
-    about.clear();
+  describe(about: ProportionEquations): NormalEquations {
+    about.begin(this.kinematics, this.state, this.#proportions);
     this.#about = about;
-    this.#gather(this.state, evidence, proportions, this.#before, this.#seconds, this.#equations);
+    this.#gather(this.state, this.#equations);
     this.#about = undefined;
     return this.#equations;
   }
 
-  #choosePoints({ points, joints, pitch = 0.006 }: HandEvidence, proportions: HandProportions): void {
-    const { surfaceNoise, freeSpaceNoise, maxLooked, maxPoints, oneCamera } = this.#options;
+  #choosePoints({ points, joints, pitch = DEFAULT_PITCH }: HandEvidence, proportions: HandProportions): void {
+    const { surfaceNoise, freeSpaceNoise, maxPoints, oneCamera } = this.#options;
     this.#count = 0;
     if (points === undefined || surfaceNoise === 0) return;
     const { skin } = this;
     this.kinematics.update(this.#guess, proportions);
     skin.update(this.kinematics, this.#guess, proportions);
-    if (oneCamera && freeSpaceNoise > 0) {
+    this.#seesFree = oneCamera && freeSpaceNoise > 0;
+    if (this.#seesFree) {
       this.#free.build(points, joints.subarray(MIDDLE, MIDDLE + 3), Math.max(pitch, LEAST_CELL));
     }
     const total = points.length / 3;
-    const looked = Math.min(total, maxLooked);
-    let kept = 0;
+    const looked = Math.min(total, maxPoints);
     for (let i = 0; i < looked; i++) {
       const at = 3 * Math.floor((i * total) / looked);
       const x = points[at];
@@ -249,30 +256,11 @@ export class HandFit {
       const dy = y - skin.point[1];
       const dz = z - skin.point[2];
       if (dx * dx + dy * dy + dz * dz > REACH * REACH) continue;
-      this.#points[3 * kept] = x;
-      this.#points[3 * kept + 1] = y;
-      this.#points[3 * kept + 2] = z;
-      this.#vertices[kept++] = vertex;
-    }
-    this.#count = Math.min(kept, maxPoints);
-    // spread over all of them; each place is read before it is written
-    for (let p = 0; p < this.#count; p++) {
-      const from = Math.floor((p * kept) / this.#count);
-      this.#vertices[p] = this.#vertices[from];
-      for (let k = 0; k < 3; k++) this.#points[3 * p + k] = this.#points[3 * from + k];
-    }
-  }
-
-  /** Compare each point with the vertex that is nearest to it in a state. */
-  #associate(state: HandState, proportions: HandProportions): void {
-    const { kinematics, skin } = this;
-    const { oneCamera } = this.#options;
-    kinematics.update(state, proportions);
-    skin.update(kinematics, state, proportions);
-    for (let p = 0; p < this.#count; p++) {
-      const i = 3 * p;
-      const { [i]: x, [i + 1]: y, [i + 2]: z } = this.#points;
-      this.#vertices[p] = skin.walk(this.#vertices[p], x, y, z, oneCamera);
+      const to = 3 * this.#count;
+      this.#points[to] = x;
+      this.#points[to + 1] = y;
+      this.#points[to + 2] = z;
+      this.#vertices[this.#count++] = vertex;
     }
   }
 
@@ -284,149 +272,150 @@ export class HandFit {
     }
   }
 
-  /** The equations about a state, and its cost. */
-  #gather(
-    state: HandState,
-    { joints: seen, pitch = 0.006, exact = false }: HandEvidence,
-    proportions: HandProportions,
-    before: HandState | undefined,
-    seconds: number,
-    equations: NormalEquations,
-  ): number {
-    const {
-      jointLimit,
-      surfaceNoise,
-      surfaceLimit,
-      surfaceRepeats,
-      freeSpaceNoise,
-      freeSpaceLimit,
-      prior,
-      coupling,
-      angleRate,
-      oneCamera,
-    } = this.#options;
-    const { kinematics, skin } = this;
-    const { joints } = kinematics;
-    const row = this.#row;
-    const { angles } = state;
-    kinematics.update(state, proportions);
+  /**
+   * The equations about a state, and its cost.
+   *
+   * @param walks whether points are compared with the vertices that are nearest to them in this state, or with those of before
+   */
+  #gather(state: HandState, equations: NormalEquations, walks = false): number {
+    this.kinematics.update(state, this.#proportions);
     equations.clear();
+    this.#trialJointCost = this.#gatherJoints(equations);
+    let cost = this.#trialJointCost + this.#gatherAngles(state.angles, equations);
+    if (this.#count > 0) {
+      cost += this.#gatherPoints(state, equations, walks);
+      if (this.#seesFree) cost += this.#gatherFree(state, equations);
+    }
+    return cost;
+  }
+
+  #gatherJoints(equations: NormalEquations): number {
+    const { kinematics } = this;
+    const { joints } = kinematics;
+    const { joints: seen } = this.#evidence;
+    const row = this.#row;
+    const difference = this.#difference;
+    const limit = this.#options.jointLimit ** 2;
     let cost = 0;
-    const limit = jointLimit * jointLimit;
     for (let j = 0; j < JOINT_COUNT; j++) {
       const chain = j === WRIST ? 0 : FINGER_OF_JOINT[j];
       const bones = j === WRIST ? 0 : j - FINGER_ROOTS[chain];
       const moving = movingAngles(chain, bones);
-      const dx = seen[3 * j] - joints[3 * j];
-      const dy = seen[3 * j + 1] - joints[3 * j + 1];
-      const dz = seen[3 * j + 2] - joints[3 * j + 2];
-      const squared = this.#weights[j] * (dx * dx + dy * dy + dz * dz);
+      let squared = 0;
+      for (let axis = 0; axis < 3; axis++) {
+        const d = seen[3 * j + axis] - joints[3 * j + axis];
+        difference[axis] = d;
+        squared += this.#weights[j] * d * d;
+      }
       const share = 1 / (1 + squared / limit);
       cost += squared * share;
       const weight = this.#weights[j] * share * share;
       for (let axis = 0; axis < 3; axis++) {
-        const nx = axis === 0 ? 1 : 0;
-        const ny = axis === 1 ? 1 : 0;
-        const nz = axis === 2 ? 1 : 0;
-        kinematics.gradient(chain, moving, joints[3 * j], joints[3 * j + 1], joints[3 * j + 2], nx, ny, nz, row);
-        const residual = axis === 0 ? dx : axis === 1 ? dy : dz;
-        equations.add(row, residual, weight, 6, 6 + FIRST_ANGLE[chain], moving);
-        if (this.#about !== undefined && j !== WRIST) {
-          const place = {
-            kinematics,
-            state,
-            proportions,
-            chain,
-            bones,
-            along: 0,
-            point: joints,
-            radius: 0,
-          };
-          this.#about.add(place, [nx, ny, nz], residual, weight, row, moving);
-        }
+        const n = AXES[axis];
+        kinematics.gradient(chain, moving, joints[3 * j], joints[3 * j + 1], joints[3 * j + 2], n[0], n[1], n[2], row);
+        equations.add(row, difference[axis], weight, 6, 6 + FIRST_ANGLE[chain], moving);
+        if (j !== WRIST) this.#about?.at(chain, bones, 0, 0).add(joints, n, difference[axis], weight, row, moving);
       }
     }
-    this.#trialJointCost = cost;
-    if (this.#count > 0) {
-      skin.update(kinematics, state, proportions);
-      const { point, normal } = skin;
-      const quantised = exact ? 0 : (pitch * pitch) / 3;
-      const weight = 1 / ((surfaceNoise * surfaceNoise + quantised) * surfaceRepeats);
-      const far = surfaceLimit * surfaceLimit + quantised;
-      for (let p = 0; p < this.#count; p++) {
-        const i = 3 * p;
-        const vertex = this.#vertices[p];
-        skin.at(vertex);
-        const d =
-          normal[0] * (this.#points[i] - point[0]) +
-          normal[1] * (this.#points[i + 1] - point[1]) +
-          normal[2] * (this.#points[i + 2] - point[2]);
+    return cost;
+  }
+
+  #gatherPoints(state: HandState, equations: NormalEquations, walks: boolean): number {
+    const { surfaceNoise, surfaceLimit, surfaceRepeats, oneCamera } = this.#options;
+    const { pitch = DEFAULT_PITCH, exact = false } = this.#evidence;
+    const { kinematics, skin } = this;
+    const { point, normal } = skin;
+    const row = this.#row;
+    const points = this.#points;
+    const quantised = exact ? 0 : (pitch * pitch) / 3;
+    const sure = 1 / ((surfaceNoise * surfaceNoise + quantised) * surfaceRepeats);
+    const far = surfaceLimit * surfaceLimit + quantised;
+    let cost = 0;
+    skin.update(kinematics, state, this.#proportions);
+    for (let p = 0; p < this.#count; p++) {
+      const x = points[3 * p];
+      const y = points[3 * p + 1];
+      const z = points[3 * p + 2];
+      if (walks) this.#vertices[p] = skin.walk(this.#vertices[p], x, y, z, oneCamera);
+      const vertex = this.#vertices[p];
+      skin.at(vertex);
+      const d = normal[0] * (x - point[0]) + normal[1] * (y - point[1]) + normal[2] * (z - point[2]);
+      const share = 1 / (1 + (d * d) / far);
+      cost += sure * d * d * share;
+      const weight = sure * share * share;
+      const chain = skin.chain(vertex);
+      const moving = skin.gradient(kinematics, vertex, row);
+      equations.add(row, d, weight, 6, 6 + FIRST_ANGLE[Math.max(0, chain)], moving);
+      this.#about
+        ?.at(chain, skin.bone(vertex), skin.along(vertex), skin.thicker(vertex))
+        .add(point, normal, d, weight, row, moving);
+    }
+    return cost;
+  }
+
+  /** No bone stands in what was seen to be free. */
+  #gatherFree(state: HandState, equations: NormalEquations): number {
+    const { freeSpaceNoise, freeSpaceLimit } = this.#options;
+    const { kinematics } = this;
+    const cones = this.#cones;
+    const { foot } = cones;
+    const { way } = this.#free;
+    const row = this.#row;
+    const sure = 1 / (freeSpaceNoise * freeSpaceNoise);
+    const far = freeSpaceLimit * freeSpaceLimit;
+    let cost = 0;
+    cones.update(kinematics, state, this.#proportions);
+    for (let cone = 0; cone < cones.count; cone++) {
+      if (!cones.isBone(cone)) continue;
+      for (let along = 0.5; along <= 1; along += 0.5) {
+        cones.at(cone, along);
+        this.#free.query(foot[0], foot[1], foot[2], cones.radius());
+        const d = this.#free.depth - TOLERANCE;
+        if (d <= 0) continue;
         const share = 1 / (1 + (d * d) / far);
-        cost += weight * d * d * share;
-        const chain = skin.chain(vertex);
-        const moving = skin.gradient(kinematics, vertex, row);
-        equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[Math.max(0, chain)], moving);
-        if (this.#about !== undefined) {
-          const at = { bones: skin.bone(vertex), along: skin.along(vertex), point, radius: skin.thicker(vertex) };
-          const place = { kinematics, state, proportions, chain, ...at };
-          this.#about.add(place, normal, d, weight * share * share, row, moving);
-        }
+        cost += sure * d * d * share;
+        const weight = sure * share * share;
+        const chain = cones.chain();
+        const moving = cones.gradient(kinematics, way[0], way[1], way[2], row);
+        equations.add(row, d, weight, 6, 6 + FIRST_ANGLE[chain], moving);
+        this.#about?.at(chain, cones.bone(), along, 0).add(foot, way, d, weight, row, moving);
       }
     }
-    if (this.#count > 0 && oneCamera && freeSpaceNoise > 0) {
-      const cones = this.#cones;
-      cones.update(kinematics, state, proportions);
-      const { way } = this.#free;
-      const weight = 1 / (freeSpaceNoise * freeSpaceNoise);
-      const far = freeSpaceLimit * freeSpaceLimit;
-      for (let cone = 0; cone < cones.count; cone++) {
-        if (!cones.isBone(cone)) continue;
-        for (let along = 0.5; along <= 1; along += 0.5) {
-          cones.at(cone, along);
-          const { foot } = cones;
-          this.#free.query(foot[0], foot[1], foot[2], cones.radius());
-          const d = this.#free.depth - TOLERANCE;
-          if (d <= 0) continue;
-          const share = 1 / (1 + (d * d) / far);
-          cost += weight * d * d * share;
-          const moving = cones.gradient(kinematics, way[0], way[1], way[2], row);
-          equations.add(row, d, weight * share * share, 6, 6 + FIRST_ANGLE[cones.chain()], moving);
-          if (this.#about !== undefined) {
-            const at = { bones: cones.bone(), along, point: foot, radius: 0 };
-            const place = { kinematics, state, proportions, chain: cones.chain(), ...at };
-            this.#about.add(place, way, d, weight * share * share, row, moving);
-          }
-        }
+    return cost;
+  }
+
+  /** Common poses, the coupling of DIP and PIP, the change since the last frame. */
+  #gatherAngles(angles: Float64Array, equations: NormalEquations): number {
+    const { prior, coupling, angleRate } = this.#options;
+    const { matrix, right } = equations;
+    const row = this.#row;
+    const before = this.#before?.angles;
+    let cost = 0;
+    for (let i = 0; i < ANGLE_COUNT; i++) {
+      let pull = 0;
+      for (let k = 0; k < ANGLE_COUNT; k++) {
+        const p = prior * PRIOR_PRECISION[i * ANGLE_COUNT + k];
+        pull += p * (PRIOR_MEAN[k] - angles[k]);
+        if (k <= i) matrix[(6 + i) * STEP_SIZE + 6 + k] += p;
       }
-    }
-    if (prior > 0) {
-      for (let i = 0; i < ANGLE_COUNT; i++) {
-        let pull = 0;
-        for (let k = 0; k < ANGLE_COUNT; k++) {
-          const p = prior * PRIOR_PRECISION[i * ANGLE_COUNT + k];
-          pull += p * (PRIOR_MEAN[k] - angles[k]);
-          if (k <= i) equations.matrix[(6 + i) * STEP_SIZE + 6 + k] += p;
-        }
-        equations.right[6 + i] += pull;
-        cost += (PRIOR_MEAN[i] - angles[i]) * pull;
-      }
+      right[6 + i] += pull;
+      cost += (PRIOR_MEAN[i] - angles[i]) * pull;
     }
     if (coupling > 0) {
       const weight = 1 / (coupling * coupling);
       for (let chain = 1; chain < CHAINS; chain++) {
-        const dip = 6 + FIRST_ANGLE[chain] + 3;
-        const pip = dip - 1;
-        const residual = DIP_OF_PIP * angles[pip - 6] - angles[dip - 6];
-        row[pip] = -DIP_OF_PIP;
-        row[dip] = 1;
-        equations.add(row, residual, weight, 0, pip, 2);
+        const pip = FIRST_ANGLE[chain] + 2;
+        const residual = DIP_OF_PIP * angles[pip] - angles[pip + 1];
+        row[6 + pip] = -DIP_OF_PIP;
+        row[7 + pip] = 1;
+        equations.add(row, residual, weight, 0, 6 + pip, 2);
         cost += weight * residual * residual;
       }
     }
     if (before !== undefined) {
-      const weight = 1 / (angleRate * angleRate * Math.max(seconds, 1e-3) ** 2);
+      const weight = 1 / (angleRate * angleRate * Math.max(this.#seconds, 1e-3) ** 2);
       for (let i = 0; i < ANGLE_COUNT; i++) {
-        const residual = before.angles[i] - angles[i];
+        const residual = before[i] - angles[i];
         equations.addOne(6 + i, residual, weight);
         cost += weight * residual * residual;
       }

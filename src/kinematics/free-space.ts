@@ -5,16 +5,13 @@ const REACH = 7;
 const NONE = -1;
 
 /**
- * Where a camera at the origin saw through: a coarse picture of the nearest seen points, and for each of its cells the nearest cell with
- * a point. {@link build} and {@link query} allocate nothing.
+ * Where a camera at the origin saw through: a coarse picture of the nearest seen points. {@link build} and {@link query} allocate nothing.
  */
 export class FreeSpace {
   /** What {@link query} found: by how much a sphere stands in seen free space, metres (0: it does not), and the way out, a unit vector. */
   depth = 0;
   readonly way = new Float64Array(3);
   readonly #front = new Float32Array(SIZE * SIZE);
-  readonly #source = new Int16Array(SIZE * SIZE);
-  readonly #queue = new Int16Array(SIZE * SIZE);
   #u = 0;
   #v = 0;
   #cell = 1;
@@ -26,10 +23,7 @@ export class FreeSpace {
    */
   build(points: Float32Array, center: ArrayLike<number>, pitch: number): void {
     const front = this.#front;
-    const source = this.#source;
-    const queue = this.#queue;
     front.fill(Infinity);
-    source.fill(NONE);
     this.#cell = pitch / center[2];
     this.#u = center[0] / center[2] - (SIZE / 2) * this.#cell;
     this.#v = center[1] / center[2] - (SIZE / 2) * this.#cell;
@@ -37,27 +31,6 @@ export class FreeSpace {
       const z = points[i + 2];
       const cell = this.#cellOf(points[i] / z, points[i + 1] / z);
       if (cell !== NONE && z < front[cell]) front[cell] = z;
-    }
-    let end = 0;
-    for (let cell = 0; cell < front.length; cell++) {
-      if (front[cell] === Infinity) continue;
-      source[cell] = cell;
-      queue[end++] = cell;
-    }
-    // breadth first from all seen cells at once
-    for (let begin = 0; begin < end; begin++) {
-      const cell = queue[begin];
-      const x = cell % SIZE;
-      const y = (cell - x) / SIZE;
-      for (let side = 0; side < 4; side++) {
-        const nx = x + (side === 0 ? 1 : side === 1 ? -1 : 0);
-        const ny = y + (side === 2 ? 1 : side === 3 ? -1 : 0);
-        if (nx < 0 || ny < 0 || nx >= SIZE || ny >= SIZE) continue;
-        const next = ny * SIZE + nx;
-        if (source[next] !== NONE) continue;
-        source[next] = source[cell];
-        queue[end++] = next;
-      }
     }
   }
 
@@ -91,7 +64,16 @@ export class FreeSpace {
       way[2] = 1 / length;
       return;
     }
-    const source = this.#source[cell];
+    let least = (REACH + 1) ** 2;
+    let source = NONE;
+    for (let cy = Math.max(0, y - REACH); cy <= Math.min(SIZE - 1, y + REACH); cy++) {
+      for (let cx = Math.max(0, x - REACH); cx <= Math.min(SIZE - 1, x + REACH); cx++) {
+        const squared = (cx - x) ** 2 + (cy - y) ** 2;
+        if (squared >= least || this.#front[cy * SIZE + cx] === Infinity) continue;
+        least = squared;
+        source = cy * SIZE + cx;
+      }
+    }
     if (source === NONE) return;
     const sx = source % SIZE;
     const dx = (this.#u + (sx + 0.5) * this.#cell - u) * pz;

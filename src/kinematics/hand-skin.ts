@@ -13,6 +13,10 @@ const FOREARM_SHARE = 0.3;
 const FRAME = 12;
 /** Every so many vertices are looked at first. */
 const STRIDE = 8;
+/** A vertex at this distance is believed to be the nearest, metres. */
+const CLOSE = 0.008;
+/** Vertices that are turned away from a camera count as if they were a centimetre off: square metres. */
+const TURNED_AWAY = 1e-4;
 /** Steps from vertex to neighbour at most. */
 const MOST_STEPS = 40;
 /** Angles of a chain at most. */
@@ -71,8 +75,13 @@ export class HandSkin {
   readonly #turns = new Float64Array(9 * BONES);
   readonly #places: Float64Array;
   readonly #normals: Float64Array;
+  /** Added to squared distances: {@link TURNED_AWAY} of those vertices, otherwise 0. */
+  readonly #away: Float64Array;
+  /** In which update the place and the normal of a vertex were made. */
   readonly #made: Uint32Array;
+  readonly #turned: Uint32Array;
   #now = 0;
+  #found = 0;
 
   constructor() {
     bound ??= bind();
@@ -80,18 +89,22 @@ export class HandSkin {
     this.count = bound.count;
     this.#places = new Float64Array(3 * this.count);
     this.#normals = new Float64Array(3 * this.count);
+    this.#away = new Float64Array(this.count);
     this.#made = new Uint32Array(this.count);
+    this.#turned = new Uint32Array(this.count);
   }
 
   /** The skin of a hand whose kinematics are up to date. */
   update(kinematics: HandKinematics, state: HandState, proportions: HandProportions): void {
     this.#now++;
+    this.#found = 0;
     boneFrames(kinematics, state, proportions, this.#frames, this.#turns);
   }
 
   /** Look at a vertex: {@link point} and {@link normal}. */
   at(vertex: number): void {
-    this.#make(vertex);
+    if (this.#made[vertex] !== this.#now) this.#make(vertex);
+    if (this.#turned[vertex] !== this.#now) this.#makeNormal(vertex);
     const k = 3 * vertex;
     const { point, normal } = this;
     point[0] = this.#places[k];
@@ -110,11 +123,11 @@ export class HandSkin {
   walk(from: number, x: number, y: number, z: number, facing: boolean): number {
     const { first, next } = this.#binding;
     let at = from;
-    let least = this.#squared(at, x, y, z, facing);
+    let least = this.#squared(at, x, y, z, facing, Infinity);
     for (let steps = 0; steps < MOST_STEPS; steps++) {
       let better = -1;
       for (let k = first[at]; k < first[at + 1]; k++) {
-        const d = this.#squared(next[k], x, y, z, facing);
+        const d = this.#squared(next[k], x, y, z, facing, least);
         if (d < least) {
           least = d;
           better = next[k];
@@ -126,21 +139,29 @@ export class HandSkin {
     return at;
   }
 
-  /** The vertex that is nearest to a point: the nearest of some, then {@link walk}. */
+  /**
+   * The vertex that is nearest to a point: {@link walk} from the last one that was found, since points that come one after another are mostly
+   * neighbours; where that ends too far off, the nearest of some vertices, then the same.
+   */
   nearest(x: number, y: number, z: number, facing: boolean): number {
-    let best = 0;
-    let least = Infinity;
-    for (let v = 0; v < this.count; v += STRIDE) {
-      const d = this.#squared(v, x, y, z, facing);
-      if (d < least) {
-        least = d;
-        best = v;
+    let best = this.walk(this.#found, x, y, z, facing);
+    let least = this.#squared(best, x, y, z, facing, Infinity);
+    if (least > CLOSE * CLOSE) {
+      for (let v = 0; v < this.count; v += STRIDE) {
+        const d = this.#squared(v, x, y, z, facing, least);
+        if (d < least) {
+          least = d;
+          best = v;
+        }
       }
+      best = this.walk(best, x, y, z, facing);
     }
-    return this.walk(best, x, y, z, facing);
+    this.#found = best;
+    return best;
   }
 
-  #squared(v: number, x: number, y: number, z: number, facing: boolean): number {
+  /** The squared distance of a vertex to a point, where it is less than `least`. */
+  #squared(v: number, x: number, y: number, z: number, facing: boolean, least: number): number {
     if (this.#made[v] !== this.#now) this.#make(v);
     const k = 3 * v;
     const p = this.#places;
@@ -148,17 +169,14 @@ export class HandSkin {
     const dy = y - p[k + 1];
     const dz = z - p[k + 2];
     const d = dx * dx + dy * dy + dz * dz;
-    if (!facing) return d;
-    const n = this.#normals;
-    // turned away: as if it were a centimetre off
-    const away = n[k] * p[k] + n[k + 1] * p[k + 1] + n[k + 2] * p[k + 2] > 0;
-    return away ? d + 1e-4 : d;
+    if (!facing || d >= least) return d;
+    if (this.#turned[v] !== this.#now) this.#makeNormal(v);
+    return d + this.#away[v];
   }
 
   #make(v: number): void {
-    if (this.#made[v] === this.#now) return;
     this.#made[v] = this.#now;
-    const { start, bone, weight, local, owner, normal } = this.#binding;
+    const { start, bone, weight, local } = this.#binding;
     const f = this.#frames;
     let x = 0;
     let y = 0;
@@ -173,16 +191,29 @@ export class HandSkin {
       y += w * (f[m + 3] * p + f[m + 4] * q + f[m + 5] * r + f[m + 10]);
       z += w * (f[m + 6] * p + f[m + 7] * q + f[m + 8] * r + f[m + 11]);
     }
-    const t = this.#turns;
-    const m = 9 * owner[v];
     const k = 3 * v;
     this.#places[k] = x;
     this.#places[k + 1] = y;
     this.#places[k + 2] = z;
-    for (let axis = 0; axis < 3; axis++) {
-      this.#normals[k + axis] =
-        t[m + 3 * axis] * normal[k] + t[m + 3 * axis + 1] * normal[k + 1] + t[m + 3 * axis + 2] * normal[k + 2];
-    }
+  }
+
+  #makeNormal(v: number): void {
+    this.#turned[v] = this.#now;
+    const { owner, normal } = this.#binding;
+    const t = this.#turns;
+    const m = 9 * owner[v];
+    const k = 3 * v;
+    const n0 = normal[k];
+    const n1 = normal[k + 1];
+    const n2 = normal[k + 2];
+    const nx = t[m] * n0 + t[m + 1] * n1 + t[m + 2] * n2;
+    const ny = t[m + 3] * n0 + t[m + 4] * n1 + t[m + 5] * n2;
+    const nz = t[m + 6] * n0 + t[m + 7] * n1 + t[m + 8] * n2;
+    this.#normals[k] = nx;
+    this.#normals[k + 1] = ny;
+    this.#normals[k + 2] = nz;
+    const p = this.#places;
+    this.#away[v] = nx * p[k] + ny * p[k + 1] + nz * p[k + 2] > 0 ? TURNED_AWAY : 0;
   }
 
   /** The chain that carries a vertex, -1 for the palm. */

@@ -15,7 +15,7 @@ export const kinematicsSettings = z.strictObject({
     z.boolean().default(true),
   ),
   surface: fixed('Fit to the seen points, not to the joints alone.', z.boolean().default(true)),
-  iterations: fixed('Steps of the fit per frame, at most.', z.int().min(1).max(50).default(8)),
+  iterations: fixed('Steps of the fit per frame, at most.', z.int().min(1).max(50).default(4)),
 });
 
 export type KinematicsSettings = z.output<typeof kinematicsSettings>;

@@ -1,4 +1,4 @@
-import { choleskyBack, choleskyFactor, choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
+import { choleskyFactor, choleskyForward, choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
 import { meanConfidence } from '../hand/hand-joints.js';
 import { FINGER_ROOTS } from '../hand/skeleton.js';
 import type { HandEvidence, HandFit } from './fit-hand.js';
@@ -77,25 +77,26 @@ export class ProportionLearner {
     if (this.frozen || meanConfidence({ confidences: Float32Array.from(evidence.confidences) }) < minConfidence) return;
     const n = PROPORTION_COUNT;
     const equations = this.#equations;
-    const pose = fit.describe(evidence, this.proportions, equations);
+    const pose = fit.describe(equations);
     const weight = Math.min(1, rate * Math.max(seconds, 0.01));
     const information = this.#information;
     const factor = Float64Array.from(pose.matrix);
     if (!choleskyFactor(factor, STEP_SIZE)) return;
-    const column = new Float64Array(STEP_SIZE);
-    const pull = new Float64Array(n);
+    // with A = L L^T of the pose and its rows c: c_a A^-1 c_b = (L^-1 c_a) (L^-1 c_b)
+    choleskyForward(factor, pose.right, STEP_SIZE);
+    const step = new Float64Array(n);
     for (let a = 0; a < n; a++) {
-      column.set(equations.cross.subarray(a * STEP_SIZE, (a + 1) * STEP_SIZE));
-      choleskyBack(factor, column, STEP_SIZE);
-      for (let k = 0; k < STEP_SIZE; k++) pull[a] += column[k] * pose.right[k];
-      for (let b = 0; b < n; b++) {
+      const own = equations.cross.subarray(a * STEP_SIZE, (a + 1) * STEP_SIZE);
+      choleskyForward(factor, own, STEP_SIZE);
+      let pull = 0;
+      for (let k = 0; k < STEP_SIZE; k++) pull += own[k] * pose.right[k];
+      step[a] = weight * (equations.right[a] - pull);
+      for (let b = 0; b <= a; b++) {
         let lost = 0;
-        for (let k = 0; k < STEP_SIZE; k++) lost += equations.cross[b * STEP_SIZE + k] * column[k];
-        const own = a >= b ? equations.own[a * n + b] : equations.own[b * n + a];
-        information[b * n + a] += weight * (own - lost);
+        for (let k = 0; k < STEP_SIZE; k++) lost += own[k] * equations.cross[b * STEP_SIZE + k];
+        information[a * n + b] += weight * (equations.own[a * n + b] - lost);
       }
     }
-    const step = equations.right.map((value, a) => weight * (value - pull[a]));
     if (!choleskySolve(Float64Array.from(information), step, n)) return;
     for (let i = 0; i < n; i++) this.#factors[i] += Math.max(-0.05, Math.min(0.05, step[i]));
     this.frames++;

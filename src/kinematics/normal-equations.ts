@@ -31,15 +31,18 @@ export class NormalEquations {
    */
   add(row: Float64Array, residual: number, weight: number, head: number, first: number, count: number): void {
     const { matrix, right, size } = this;
-    for (let i = 0; i < head + count; i++) {
-      const a = i < head ? i : first + i - head;
+    for (let a = 0; a < head; a++) {
       const weighted = weight * row[a];
-      if (weighted === 0) continue;
       right[a] += weighted * residual;
-      for (let j = 0; j <= i; j++) {
-        const b = j < head ? j : first + j - head;
-        matrix[a * size + b] += weighted * row[b];
-      }
+      const at = a * size;
+      for (let b = 0; b <= a; b++) matrix[at + b] += weighted * row[b];
+    }
+    for (let a = first; a < first + count; a++) {
+      const weighted = weight * row[a];
+      right[a] += weighted * residual;
+      const at = a * size;
+      for (let b = 0; b < head; b++) matrix[at + b] += weighted * row[b];
+      for (let b = first; b <= a; b++) matrix[at + b] += weighted * row[b];
     }
   }
 

@@ -1,27 +1,12 @@
 import { FINGER_ROOTS } from '../hand/skeleton.js';
-import { FIRST_ANGLE, type HandKinematics } from './hand-kinematics.js';
-import { CHAIN_BONES, type HandProportions } from './hand-proportions.js';
-import { type HandState, STEP_SIZE } from './hand-state.js';
+import { FIRST_ANGLE, HandKinematics } from './hand-kinematics.js';
+import { CHAIN_BONES, describedProportions, type HandProportions } from './hand-proportions.js';
+import { type HandState, restState, STEP_SIZE } from './hand-state.js';
 
 /** Fifteen lengths, the width, length and depth of the palm, the thickness: natural logarithms of factors. */
 export const PROPORTION_COUNT = 19;
 export const PALM_AXES = 15;
 export const THICKNESS = 18;
-
-/** A place on the hand that a residual is about. */
-export interface PlaceOnHand {
-  readonly kinematics: HandKinematics;
-  readonly state: HandState;
-  readonly proportions: HandProportions;
-  /** -1: the palm. */
-  readonly chain: number;
-  /** Bones of the chain before the place; `along` is the share of the next one. */
-  readonly bones: number;
-  readonly along: number;
-  readonly point: ArrayLike<number>;
-  /** How far the place moves along n for each unit of the logarithm of the thickness, metres. */
-  readonly radius: number;
-}
 
 /**
  * What the residuals of one frame say of the hand's proportions s, beside its pose p: the blocks H_ss, H_sp and b_s of the normal equations.
@@ -31,57 +16,95 @@ export class ProportionEquations {
   /** PROPORTION_COUNT rows of STEP_SIZE numbers. */
   readonly cross = new Float64Array(PROPORTION_COUNT * STEP_SIZE);
   readonly right = new Float64Array(PROPORTION_COUNT);
+  /** Of the residual that is added: the proportions that it depends on, in their order, and its derivatives by them. */
+  readonly #which = new Uint8Array(PROPORTION_COUNT);
   readonly #row = new Float64Array(PROPORTION_COUNT);
+  #count = 0;
+  #kinematics = new HandKinematics();
+  #state = restState();
+  #proportions = describedProportions();
+  #chain = 0;
+  #bones = 0;
+  #along = 0;
+  #radius = 0;
 
-  clear(): void {
+  /** Begin with nothing about a hand whose kinematics are up to date. */
+  begin(kinematics: HandKinematics, state: HandState, proportions: HandProportions): void {
+    this.#kinematics = kinematics;
+    this.#state = state;
+    this.#proportions = proportions;
     this.own.fill(0);
     this.cross.fill(0);
     this.right.fill(0);
   }
 
   /**
+   * The next residual is about this place.
+   *
+   * @param chain -1: the palm
+   * @param bones of the chain before the place; `along` is the share of the next one
+   * @param radius how far the place moves along n for each unit of the logarithm of the thickness, metres
+   */
+  at(chain: number, bones: number, along: number, radius: number): this {
+    this.#chain = chain;
+    this.#bones = bones;
+    this.#along = along;
+    this.#radius = radius;
+    return this;
+  }
+
+  /**
    * Add a residual along n at a place.
    *
+   * @param point the place, metres
    * @param poseRow its derivatives by the pose; `moving` angles of the chain from its first on count
    */
   add(
-    place: PlaceOnHand,
+    point: ArrayLike<number>,
     n: ArrayLike<number>,
     residual: number,
     weight: number,
     poseRow: Float64Array,
     moving: number,
   ): void {
-    const row = this.#row;
-    row.fill(0);
-    const { kinematics, state, proportions, chain, bones, along, point, radius } = place;
-    const { joints } = kinematics;
-    const r = state.rotation;
+    const { joints } = this.#kinematics;
+    const { rotation: r } = this.#state;
+    const { roots } = this.#proportions;
+    const chain = this.#chain;
+    const bones = this.#bones;
+    this.#count = 0;
     if (chain >= 0) {
       for (let bone = 0; bone < Math.min(CHAIN_BONES, bones + 1); bone++) {
-        const share = bone < bones ? 1 : along;
+        const share = bone < bones ? 1 : this.#along;
         const at = 3 * (FINGER_ROOTS[chain] + bone);
         let sum = 0;
         for (let k = 0; k < 3; k++) sum += n[k] * (joints[at + 3 + k] - joints[at + k]);
-        row[3 * chain + bone] = share * sum;
+        this.#set(3 * chain + bone, share * sum);
       }
     }
     // how deep the palm's skin lies is its thickness
     for (let axis = 0; axis < (chain < 0 ? 2 : 3); axis++) {
       let place = 0;
-      if (chain >= 0) place = proportions.roots[3 * chain + axis];
+      if (chain >= 0) place = roots[3 * chain + axis];
       else for (let k = 0; k < 3; k++) place += r[3 * k + axis] * (point[k] - joints[k]);
-      row[PALM_AXES + axis] = place * (n[0] * r[axis] + n[1] * r[3 + axis] + n[2] * r[6 + axis]);
+      this.#set(PALM_AXES + axis, place * (n[0] * r[axis] + n[1] * r[3 + axis] + n[2] * r[6 + axis]));
     }
-    row[THICKNESS] = radius;
+    this.#set(THICKNESS, this.#radius);
+    const { own, cross, right } = this;
     const first = 6 + FIRST_ANGLE[Math.max(0, chain)];
-    for (let a = 0; a < PROPORTION_COUNT; a++) {
-      const weighted = weight * row[a];
-      if (weighted === 0) continue;
-      this.right[a] += weighted * residual;
-      for (let b = 0; b <= a; b++) this.own[a * PROPORTION_COUNT + b] += weighted * row[b];
-      for (let b = 0; b < 6; b++) this.cross[a * STEP_SIZE + b] += weighted * poseRow[b];
-      for (let b = first; b < first + moving; b++) this.cross[a * STEP_SIZE + b] += weighted * poseRow[b];
+    for (let i = 0; i < this.#count; i++) {
+      const a = this.#which[i];
+      const weighted = weight * this.#row[i];
+      right[a] += weighted * residual;
+      for (let j = 0; j <= i; j++) own[a * PROPORTION_COUNT + this.#which[j]] += weighted * this.#row[j];
+      for (let b = 0; b < 6; b++) cross[a * STEP_SIZE + b] += weighted * poseRow[b];
+      for (let b = first; b < first + moving; b++) cross[a * STEP_SIZE + b] += weighted * poseRow[b];
     }
+  }
+
+  #set(proportion: number, value: number): void {
+    if (value === 0) return;
+    this.#which[this.#count] = proportion;
+    this.#row[this.#count++] = value;
   }
 }

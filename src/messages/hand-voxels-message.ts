@@ -1,4 +1,5 @@
 import { VoxhandError } from '../errors/index.js';
+import { POINT_UNIT } from '../geometry/index.js';
 import { fromStamp } from '../timing/stamp.js';
 import {
   HAND_VOXELS,
@@ -18,6 +19,7 @@ const FARTHEST = 1000;
 /** Of one camera at one moment. */
 const MOST_HANDS = 8;
 const NO_NUMBERS = new Float64Array(0);
+const NO_SURFACE = { surface: new Int16Array(0), surface_pitch: 0 };
 
 /** Which frame of which camera: an answer repeats it. */
 export interface VoxelsOrigin {
@@ -47,6 +49,8 @@ export interface FoundVoxels {
   /** `data[(z * size + y) * size + x]`, 0 or 1. */
   readonly data: Uint8Array;
   readonly occupied: number;
+  /** Points of the surface in the camera's frame, x, y, z, metres, and the distance between neighbouring ones; see `seenPoints`. */
+  readonly surface?: { readonly points: Float32Array; readonly pitch: number };
 }
 
 export interface LostVoxels {
@@ -96,9 +100,11 @@ export function toHandVoxelsMessage(voxels: HandVoxels): HandVoxelsMessage {
       occupied: 0,
       encoding: 0,
       cells: new Uint8Array(0),
+      ...NO_SURFACE,
     };
   }
   const { center, edge, roll, mirror } = seen.cube;
+  const { surface } = seen;
   return {
     ...common,
     lost_reason: 0,
@@ -112,6 +118,12 @@ export function toHandVoxelsMessage(voxels: HandVoxels): HandVoxelsMessage {
     grid_size: seen.size,
     occupied: seen.occupied,
     ...encodeVoxels(seen.data),
+    ...(surface
+      ? {
+          surface: Int16Array.from(surface.points, (x, i) => Math.round((x - center[i % 3]) / POINT_UNIT)),
+          surface_pitch: surface.pitch,
+        }
+      : NO_SURFACE),
   };
 }
 
@@ -160,7 +172,7 @@ function lost({ lost_reason: number }: HandVoxelsMessage): LostVoxels {
 }
 
 function found(message: HandVoxelsMessage, gridSize: number): FoundVoxels {
-  const { edge, roll, mirror, confidence, acquired, occupied, encoding, cells } = message;
+  const { edge, roll, mirror, confidence, acquired, occupied, encoding, cells, surface, surface_pitch } = message;
   const near = (values: ArrayLike<number>) => Array.from(values).every((value) => Math.abs(value) <= FARTHEST);
   const [x, y, z] = message.center;
   const { arm } = message;
@@ -168,6 +180,8 @@ function found(message: HandVoxelsMessage, gridSize: number): FoundVoxels {
   demand(edge > 0 && Number.isFinite(edge), 'edge', 'metres > 0', `${edge}`);
   demand(Number.isFinite(roll), 'roll', 'radians', `${roll}`);
   demand(confidence >= 0 && confidence <= 1, 'confidence', '0 to 1', `${confidence}`);
+  demand(surface.length % 3 === 0, 'surface', 'x, y and z of each point', `${surface.length} numbers`);
+  demand(surface_pitch >= 0 && surface_pitch <= FARTHEST, 'surface_pitch', `0 to ${FARTHEST} m`, `${surface_pitch}`);
   demand((arm.length === 0 || arm.length === 2) && near(arm), 'arm', 'none or two numbers', Array.from(arm).join(' '));
   if (message.grid_size !== gridSize) {
     throw new VoxhandError('GRID_INVALID', 'voxels for a network of another size', {
@@ -185,6 +199,12 @@ function found(message: HandVoxelsMessage, gridSize: number): FoundVoxels {
     size: gridSize,
     data: decodeVoxels({ encoding, cells }, gridSize ** 3, occupied),
     occupied,
+    ...(surface_pitch > 0 && {
+      surface: {
+        points: Float32Array.from(surface, (k, i) => message.center[i % 3] + k * POINT_UNIT),
+        pitch: surface_pitch,
+      },
+    }),
   };
 }
 

@@ -109,6 +109,7 @@ const FOUND: HandVoxels = {
     size: 4,
     data: grid(64, 3, 4, 5, 9),
     occupied: 4,
+    surface: { points: Float32Array.of(0.1 + 0.00123, -0.2 - 0.04, 1 / 3 + 0.10001), pitch: 0.007 },
   },
 };
 const LOST: HandVoxels = {
@@ -158,6 +159,7 @@ describe('HandVoxels', () => {
     ['no confidence', { confidence: Number.NaN }, 'confidence'],
     ['half an arm', { arm: Float64Array.of(1) }, 'arm'],
     ['an arm to nowhere', { arm: Float64Array.of(1, Number.NEGATIVE_INFINITY) }, 'arm'],
+    ['half a point', { surface: Int16Array.of(1, 2, 3, 4) }, 'surface'],
     ['cells beyond the grid', { cells: Uint8Array.of(64, 1) }, 'cells'],
   ])('is refused with the field: %s', (_, change, field) => {
     const where = `voxhand_msgs/msg/HandVoxels.${field}`;

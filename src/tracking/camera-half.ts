@@ -37,8 +37,8 @@ import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 /** A frame without a hand whose depth seems to be read in a wrong unit is counted under this: see `input.depth_unit`. */
 export const DEPTH_UNIT = 'depth-unit';
 
-/** Pixels of a cube's window that are looked at for the fit of a skeleton: about a quarter of them show the hand. */
-const MOST_PIXELS = 4000;
+/** Points that a skeleton is fitted to: they travel with the voxels where a pipeline is cut. */
+const MOST_POINTS = 320;
 
 /** What is known of the network that will see the cells. */
 export type CubeModel = Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
@@ -191,7 +191,7 @@ export class CameraHalf {
   #surfaceOf(frame: DepthFrame, grid: VoxelGrid): { readonly surface?: SeenPoints } {
     const { enabled, surface } = this.#config.kinematics;
     if (!enabled || !surface || this.#others !== undefined) return {};
-    return { surface: seenPoints(grid, frame, MOST_PIXELS) };
+    return { surface: seenPoints(grid, frame, MOST_POINTS) };
   }
 
   /** What all cameras see of a cube; at least this one. */

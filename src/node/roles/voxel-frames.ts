@@ -39,7 +39,11 @@ export function voxelsOfHand(
   if (hand.state === 'lost') return { ...common, seen: { state: 'lost', reason: hand.reference.reason } };
   const { cube, size, data, occupied } = hand.grid;
   const { confidence, source, arm } = hand.reference.point;
-  return { ...common, seen: { state: 'found', cube, confidence, source, arm, size, data, occupied } };
+  const { surface } = hand;
+  return {
+    ...common,
+    seen: { state: 'found', cube, confidence, source, arm, size, data, occupied, ...(surface && { surface }) },
+  };
 }
 
 /**
@@ -54,7 +58,7 @@ export function handOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenHand {
   if (seen.state === 'lost') {
     return { ...common, state: 'lost', reference: { state: 'lost', reason: seen.reason } };
   }
-  const { cube, confidence, source, arm, size, data, occupied } = seen;
+  const { cube, confidence, source, arm, size, data, occupied, surface } = seen;
   demand(cube.edge === model.cubeEdge, 'edge', `${model.cubeEdge} m`, `${cube.edge} m`);
   demand(
     model.roll !== 'none' || cube.roll === 0,
@@ -67,7 +71,7 @@ export function handOfVoxels(voxels: HandVoxels, model: CubeFacts): SeenHand {
   demand(cube.mirror === mirrored, 'mirror', `${mirrored}, ${hand}`, `${cube.mirror}`);
   const point = { position: cube.center, arm, confidence, source };
   const grid = { cube, size, data, occupied };
-  return { ...common, state: 'found', reference: { state: 'found', point }, grid };
+  return { ...common, state: 'found', reference: { state: 'found', point }, grid, ...(surface && { surface }) };
 }
 
 function demand(right: boolean, field: string, expected: string, found: string): void {
