@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
 import type { RecordingSinkOptions, SnapshotTriggerOptions } from '../recording/index.js';
 import { RECORDING_COMPRESSIONS, type RecordingCompression } from '../recording/recorder/recorder-protocol.js';
+import { defined } from './defined.js';
 import { byteCount, byteLimit, collect, duration, timeLimit } from './option-values.js';
 
 /** How a recording is written, on the command line of `record` and, with a prefix, of `run`. */
@@ -116,14 +117,10 @@ export function recordingOptions(values: RecordingValues, topics: ReasonTopics):
   const triggers = triggersOf(values, topics);
   return {
     compression,
-    ...(splitSize !== undefined && { splitBytes: splitSize }),
-    ...(splitDuration !== undefined && { splitSeconds: splitDuration }),
-    ...(maxBytes !== undefined && { maxBytes }),
-    ...(maxDuration !== undefined && { maxSeconds: maxDuration }),
+    ...defined({ splitBytes: splitSize, splitSeconds: splitDuration, maxBytes, maxSeconds: maxDuration, triggers }),
     minFreeBytes: minFree,
     pendingBytes: pending,
     ...(snapshot !== undefined && { ring: { seconds: snapshot, bytes: snapshotBytes } }),
-    ...(triggers && { triggers }),
     overwrite,
   };
 }

@@ -1,5 +1,6 @@
 import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
+import { defined } from './defined.js';
 import type { LiveSinkName } from './option-values.js';
 import type { ServeValues } from './serve-options.js';
 
@@ -50,9 +51,7 @@ export function replaySource(options: ReplaySourceOptions): ReplaySource {
   if (!track && to === undefined) throw usage('--no-track leaves nothing to do', '--to with it');
   const paced = rate !== undefined || to !== undefined;
   return {
-    ...(start !== undefined && { start }),
-    ...(duration !== undefined && { duration }),
-    ...(topics && { topics }),
+    ...defined({ start, duration, topics }),
     ...(remap && { remap: Object.fromEntries(remap.map(renaming)) }),
     ...(fault && { faults: parseFaults(fault.join(',')) }),
     times: loop === true ? Number.POSITIVE_INFINITY : (loop ?? 1),

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { VoxhandError } from '../errors/index.js';
 import type { FoxgloveServerOptions } from '../foxglove.js';
 import { readBounded } from '../transport/port/files.js';
+import { defined } from './defined.js';
 import { collect, count, port } from './option-values.js';
 
 /** Of the server behind `--serve`. */
@@ -69,9 +70,7 @@ export async function serverOptions({
   // the server's code is loaded only where there is one
   const { DEFAULT_ORIGINS } = await import('../foxglove.js');
   return {
-    ...(given !== undefined && { port: given }),
-    ...(host !== undefined && { host }),
-    ...(token !== undefined && { token }),
+    ...defined({ port: given, host, token }),
     ...(origin && { origins: [...DEFAULT_ORIGINS, ...origin] }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type BlessReport, blessRecording } from '../../regression/bless-recording.js';
 import { comparisonSummary } from '../../regression/index.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { bytes, table } from '../table.js';
@@ -26,9 +27,7 @@ export async function bless([path, golden]: readonly string[], options: BlessCom
     eventsTopic: events,
     rawJoints,
     dryRun,
-    ...(by !== undefined && { by }),
-    ...(at !== undefined && { at }),
-    ...(tolerances !== undefined && { tolerancesFile: tolerances }),
+    ...defined({ by, at, tolerancesFile: tolerances }),
   });
   const size = report.written ? (await stat(golden)).size : null;
   new Terminal(options).result({ ...report, bytes: size, reason, dryRun }, (shown) => text(shown, size, dryRun));

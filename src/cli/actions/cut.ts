@@ -1,5 +1,6 @@
 import { VoxhandError } from '../../errors/index.js';
 import { type CutReport, cutRecording } from '../../recording/index.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { stopSignal } from '../stop-signal.js';
@@ -27,10 +28,7 @@ export async function cut([input]: readonly string[], options: CutCommandOptions
   try {
     const report = await cutRecording(input, output, {
       start,
-      ...(length !== undefined && { duration: length }),
-      ...(topics && { topics }),
-      ...(exclude && { exclude }),
-      ...(latch === false ? { latched: [] } : latch && { latched: latch }),
+      ...defined({ duration: length, topics, exclude, latched: latch === false ? [] : latch }),
       compression,
       signal: stop.signal,
       onProgress: (messages) => progress.update(messages),

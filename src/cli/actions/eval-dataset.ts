@@ -6,6 +6,7 @@ import { DATA_SETS, formatJointShares, formatPerJoint, formatReports, poseErrorS
 import { SMOOTHING_STAGES, type SmoothingConfig, type SmoothingStage, smoothingConfig } from '../../smoothing/index.js';
 import { loadPrior } from '../../tracking/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import type { Progress } from '../progress.js';
@@ -48,10 +49,7 @@ export async function evaluateDataset([path]: readonly string[], options: EvalDa
     truth,
     methods,
     fps,
-    ...(format && { format }),
-    ...(truthFormat && { truthFormat }),
-    ...(smoothing && { smoothing }),
-    ...(output !== undefined && { output }),
+    ...defined({ format, truthFormat, smoothing, output }),
     onFrame: (done) => {
       progress ??= terminal.progress(Infinity, 'frames');
       progress.update(done);

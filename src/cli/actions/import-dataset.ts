@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { DATA_SETS, type DataSetName, importDataSet } from '../../evaluation/index.js';
 import type { DepthCodec, DepthEncoding } from '../../transport/mcap/index.js';
 import { VERSION } from '../../version.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import type { Progress } from '../progress.js';
@@ -42,10 +43,7 @@ export async function importDataset(
       codec,
       encoding,
       start,
-      ...(labels !== undefined && { labels }),
-      ...(frames !== undefined && { frames }),
-      ...(fps !== undefined && { fps }),
-      ...(handedness !== undefined && { handedness }),
+      ...defined({ labels, frames, fps, handedness }),
       library: `voxhand ${VERSION}`,
       metadata: { sdk: `voxhand ${VERSION}` },
       onFrame: (done) => {

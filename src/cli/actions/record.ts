@@ -5,6 +5,7 @@ import { openRecording } from '../../transport/mcap/index.js';
 import type { BusSource } from '../../transport/port/index.js';
 import type { Ros2Host } from '../../transport/ros2/host.js';
 import { VERSION } from '../../version.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput } from '../output-file.js';
 import { type RecordingValues, recordingOptions, timedName } from '../recording-options.js';
@@ -45,8 +46,7 @@ export async function record(_: readonly string[], options: RecordCommandOptions
       ...writing,
       output,
       sources: opened.map(({ source }) => source),
-      ...(topics && { topics }),
-      ...(exclude && { exclude }),
+      ...defined({ topics, exclude }),
       library: `voxhand ${VERSION}`,
       metadata: { sdk: `voxhand ${VERSION}`, source: specs.join(' ') },
       onTopic: (topic: string) => terminal.say(`topic ${topic}`),

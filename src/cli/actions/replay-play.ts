@@ -3,6 +3,7 @@ import { VoxhandError } from '../../errors/index.js';
 import { Player, playInto, rangeOf } from '../../recording/index.js';
 import { openRecording, RecordingView } from '../../transport/mcap/index.js';
 import { FaultySource } from '../../transport/port/index.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
@@ -34,8 +35,7 @@ export async function replayAsRecorded(
   try {
     const view = new RecordingView(recording, {
       range: await rangeOf(recording, range),
-      ...(topics && { topics }),
-      ...(remap && { remap }),
+      ...defined({ topics, remap }),
     });
     const { startTime: begin = 0n, endTime: end = 0n, topics: shown, messageCount } = view.info();
     const faulty = faults && new FaultySource(view, faults);

@@ -14,6 +14,7 @@ import { inlineEncoder } from '../../tracking/views/depth-view-encoder.js';
 import { viewerTopics } from '../../tracking/views/viewer-topics.js';
 import { openRecording, type RecordingSource, RecordingView } from '../../transport/mcap/index.js';
 import { HandsByStamp, type PlaybackControl, readHands } from '../../transport/port/index.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import type { LiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
@@ -93,7 +94,7 @@ export async function runReplay(
   let live: LiveSink | undefined;
   let recorded: ReplayViews | undefined;
   try {
-    const recording = new RecordingView(file, { ...(wanted && { topics: wanted }), ...(remap && { remap }) });
+    const recording = new RecordingView(file, defined({ topics: wanted, remap }));
     const { topics, messageCount } = recording.info();
     const truthTopic = options.truth ?? topics.find(({ topic }) => topic === TRUTH_TOPIC)?.topic;
     if (ideal && truthTopic === undefined) {
@@ -138,14 +139,12 @@ export async function runReplay(
     const summary = await replayRecording(input, {
       config,
       ...parts,
-      ...(output !== undefined && { output }),
+      ...defined({ output, topics: wanted, remap }),
       depth: options.depth,
       ...(withViews && { replaces: RECORDED_VIEWS.map((view) => viewerTopics(found)[view]) }),
       metadata: { configuration: formatConfig(config), ...locatingProvenance(parts) },
       ...source,
       ...(source.pace && { pace: { ...source.pace, onIdle: (seconds) => terminal.say(skippedText(seconds)) } }),
-      ...(wanted && { topics: wanted }),
-      ...(remap && { remap }),
       ...(live && {
         live: { sink: live.sink, takes: (topic) => live?.takesInput === true || !made.has(topic) },
         onPlayer: (player: PlaybackControl) => {
@@ -229,10 +228,7 @@ async function openLive(
 ): Promise<LiveSink> {
   const { openLiveSink } = await import('../live-sink.js');
   const info = file.info();
-  const range = await rangeOf(file, {
-    ...(start !== undefined && { start }),
-    ...(duration !== undefined && { duration }),
-  });
+  const range = await rangeOf(file, defined({ start, duration }));
   const hasTransforms = info.topics.some(({ topic }) => topic === '/tf_static');
   const speed = pace?.speed ?? 1;
   return openLiveSink(
@@ -244,9 +240,7 @@ async function openLive(
       speed,
       hasTransforms,
       server: to === 'serve' ? await serverOptions(options) : {},
-      ...(options.points !== undefined && { pointStep: options.points }),
-      ...(page !== undefined && { page }),
-      ...(onPage && { onPage }),
+      ...defined({ pointStep: options.points, page, onPage }),
     },
     terminal,
   );

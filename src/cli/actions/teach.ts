@@ -6,6 +6,7 @@ import { rangeOf } from '../../recording/index.js';
 import { openRecording, RecordingView } from '../../transport/mcap/index.js';
 import { exists, readText } from '../../transport/port/files.js';
 import { readHands } from '../../transport/port/index.js';
+import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -37,14 +38,13 @@ export async function teach([name, path]: readonly string[], options: TeachComma
   return EXIT.ok;
 }
 
-async function samplesOf(path: string, { topic, hand: id, ...part }: TeachCommandOptions): Promise<HandJoints[]> {
-  const { start, duration } = part;
+async function samplesOf(
+  path: string,
+  { topic, hand: id, start, duration }: TeachCommandOptions,
+): Promise<HandJoints[]> {
   const recording = await openRecording(path);
   try {
-    const range = await rangeOf(recording, {
-      ...(start !== undefined && { start }),
-      ...(duration !== undefined && { duration }),
-    });
+    const range = await rangeOf(recording, defined({ start, duration }));
     const samples: HandJoints[] = [];
     for await (const hand of readHands(new RecordingView(recording, { range }), topic)) {
       if (hand.tracked && (id === undefined || hand.handId === id)) samples.push(hand);
