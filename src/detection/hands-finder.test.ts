@@ -166,6 +166,16 @@ describe('a hand that is looked for', () => {
     expect(await next(4)).toMatchObject({ root: [0.05, 0, 0.5], direction: [1, 0], confidence: 0.9 });
   });
 
+  it('of no known side is shown as either hand in each of the first 15 frames, and then in every fourth one', async () => {
+    const { stages } = world(still);
+    const verify: typeof stages.verifier.verify = async (frame, place) => {
+      return { ...(await stages.verifier.verify(frame, place)), left: 0 };
+    };
+    const sights = await follow(new HandsFinder(SETTINGS, { ...stages, verifier: { verify } }), still, 28);
+    const asked = sights.flatMap((sight, k) => (found(sight).settled ? [] : [k]));
+    expect(asked).toEqual([...Array(15).keys(), 15, 19, 23, 27]);
+  });
+
   it('does not wait for a look while its joints are believed, and the next frame does', async () => {
     const { stages } = world(still);
     let answer: (() => void) | undefined;

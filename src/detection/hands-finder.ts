@@ -133,7 +133,9 @@ const FAR_FROM_JOINTS = 0.035;
 const SLOW = 0.1;
 /** Two middle roots that are nearer to each other than this are of one hand, metres. */
 const ONE_HAND = 0.04;
-/** Where its side is settled, evidence is still gathered in every so many frames, until there could not be more. */
+/** Evidence of a side is gathered in each of so many frames behind an acquisition, until it is settled. */
+const ASK_FIRST = 15;
+/** Then it still is in every so many frames, until there could not be more: frames in a row make the same mistake. */
 const ASK_EVERY = 4;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
@@ -156,7 +158,7 @@ const FAILED = 0.1;
  * a hand      the last joints, moved on at constant velocity, say where it is and how it is turned
  *             every so many frames: detector and second stage beside the network, which are evidence of the hand; the next frame is told.
  *             Where they saw it elsewhere, or another hand, that frame asks both again and waits: they put right what is far off
- *             while the side is not settled: second stage
+ *             while the side is not settled, for 15 frames: second stage
  *             in doubt, or where no answer came: both stages must find the hand again
  * room for    with the looks above, and in every frame within a second of a loss: what the detector sees beside the hands that are followed;
  * more        both stages must be sure of it in two looks in a row
@@ -360,8 +362,7 @@ export class HandsFinder {
 
   /** Whether a look may be made beside what follows: nothing is in doubt, and nothing is sought. */
   #canWait(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
-    const isSettled = ({ hand, heard }: Pursuit) =>
-      heard === 'believed' && (hand.vote.settled || this.#isCrowded(hand));
+    const isSettled = ({ hand, heard }: Pursuit) => heard === 'believed' && !this.#isSideSought(hand);
     const isSought = this.#hints.length > 0 || this.#lost.some((hand) => isOpen(hand, stamp));
     return pursuits.length > 0 && pursuits.every(isSettled) && !(isSought && pursuits.length < this.#allowed);
   }
@@ -449,7 +450,7 @@ export class HandsFinder {
     try {
       if (heard !== 'believed' && !isHidden) return await this.#doubt(frame, hand, expected, near, others);
       if (looked && this.#isDue(hand)) return await this.#confirm(frame, hand, expected, near);
-      if (!hand.vote.settled && !this.#isCrowded(hand)) return await this.#judge(frame, hand, expected, expected);
+      if (this.#isSideSought(hand)) return await this.#judge(frame, hand, expected, expected);
     } catch {
       this.#askAgain(hand);
     }
@@ -516,6 +517,11 @@ export class HandsFinder {
     if (!this.#isCrowded(hand)) hand.vote.add(verdict.left);
     hand.confidence = sureness(hand.score, verdict);
     return this.#found(frame, hand, place, { source: 'tracked', rough });
+  }
+
+  /** Whether a hand was just found, and its side is not known yet. */
+  #isSideSought(hand: Followed): boolean {
+    return !hand.vote.settled && hand.frames < ASK_FIRST && !this.#isCrowded(hand);
   }
 
   /** Whether another hand is so near that the stages may see that one. */
@@ -679,7 +685,7 @@ export class HandsFinder {
     const { toMass, confidence, vote } = hand;
     const mass: Vec3 = [root[0] + toMass[0], root[1] + toMass[1], root[2] + toMass[2]];
     const isAsked = !vote.full && hand.frames % ASK_EVERY === ASK_EVERY - 1 && !this.#isCrowded(hand);
-    const settled = vote.settled && !isAsked;
+    const settled = !isAsked && !this.#isSideSought(hand);
     return { ...known(hand), state: 'found', root, direction, mass, settled, confidence, ...how };
   }
 
