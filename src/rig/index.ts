@@ -20,4 +20,5 @@ export { PlaceDrift } from './place-drift.js';
 export { refineBySurface, SAME_MOMENT, type SurfacePatch, surfacePatch } from './refine-surface.js';
 export { formatRigFile, parseRigFile, placeOf, type RigFile, type RigQuality } from './rig-file.js';
 export { camerasSettings, rigSettings } from './rig-settings.js';
+export type { SeenSurface } from './surface-offset.js';
 export { TransformBuffer } from './transform-buffer.js';

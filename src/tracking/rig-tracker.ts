@@ -32,6 +32,7 @@ import {
   movedBy,
   PlaceDrift,
   palmDistance,
+  type SeenSurface,
   toFrameSet,
   type ViewedHand,
 } from '../rig/index.js';
@@ -129,6 +130,8 @@ interface CameraSight {
     readonly detail: HandDetail | undefined;
     /** In the rig's frame, as `positions`. */
     readonly surface: HandSurfacePoints | undefined;
+    /** Where the camera is. */
+    readonly eye: Vec3;
   })[];
 }
 
@@ -328,10 +331,15 @@ export class RigTracker {
   }
 
   /** By how much the other cameras see this hand beside the first one. */
-  #learn(group: readonly ViewedHand[]): void {
+  #learn(group: readonly SightedHand[]): void {
     const first = group.find(({ camera }) => camera === this.#first);
     if (first === undefined) return;
-    for (const hand of group) if (hand !== first) this.#drift.add(hand.camera, hand.positions, first.positions);
+    for (const hand of group) {
+      if (hand === first) continue;
+      const seen = surfaceOf(hand);
+      const own = surfaceOf(first);
+      this.#drift.add(hand.camera, hand.positions, first.positions, seen && own && [seen, own]);
+    }
   }
 
   /** Where the hand would be seen if the camera's place was right. */
@@ -397,7 +405,7 @@ export class RigTracker {
       const detail = result?.details.get(id);
       const surface = detail?.surface && { ...detail.surface, points: Float32Array.from(inRig(detail.surface.points)) };
       const own = { camera: name, id, handedness, handednessScore, presence, positions, confidences };
-      return { ...own, seen, detail, surface };
+      return { ...own, seen, detail, surface, eye: extrinsics.translation };
     });
     if (hands.length > 0) line.withHand++;
     const now = hands.length === 0 ? 0 : hands.reduce((sum, hand) => sum + sightOf(hand), 0) / hands.length;
@@ -533,6 +541,10 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+function surfaceOf({ surface, eye }: SightedHand): SeenSurface | undefined {
+  return surface && { points: surface.points, eye };
 }
 
 function memberOf(camera: string, id: number): string {
