@@ -16,7 +16,7 @@
  *   --surface Z       depth of the surface, metres: that of the script by default, 0.38 for everyday: in front of where hands work
  *   --range M         up to what distance it is operated; the profile's default unless given
  *   --enabling        an enabling by a fist held in a zone above the table, too
- *   --list            each false and each missed one
+ *   --list            each false, missed and late one, and why false ones were told
  */
 import { parseArgs } from 'node:util';
 import { formatGestureErrors, gestureErrors } from '../dist/evaluation/gesture-errors.js';
@@ -50,6 +50,7 @@ const { values } = parseArgs({
   },
 });
 const FPS = 30;
+const LATE = 0.1;
 const [sequences, seconds, firstSeed, noise] = [values.sequences, values.seconds, values.seed, values.noise].map(
   Number,
 );
@@ -93,8 +94,10 @@ for (let k = 0; k < sequences; k++) {
     for (const event of gestures) if (event.phase === 'BEGIN') told.push(event);
     for (const event of pointers)
       if (event.phase === 'DOWN') told.push({ ...event, gesture: `pointer_${event.interaction}` });
-    for (const { name, engaged: isEngaged, stamp } of enabling) {
-      if (isEngaged && !engaged.has(name)) told.push({ gesture: `enabling_${name}`, stamp, handedness: 'unknown' });
+    for (const { name, engaged: isEngaged, stamp, reason } of enabling) {
+      if (isEngaged && !engaged.has(name)) {
+        told.push({ gesture: `enabling_${name}`, stamp, handedness: 'unknown', reason });
+      }
       if (isEngaged) engaged.add(name);
       else engaged.delete(name);
     }
@@ -104,7 +107,7 @@ for (let k = 0; k < sequences; k++) {
 if (values.list) list();
 process.stdout.write(`${formatGestureErrors(gestureErrors(told, made, { seconds: sequences * seconds }))}\n`);
 
-/** One line for each that is false or missed. */
+/** One line for each that is false, missed, or told more than `LATE` seconds after its moment. */
 function list() {
   const line = ({ gesture, stamp, from = stamp, handedness }, what) =>
     process.stdout.write(`${(Number(from) / 1e9).toFixed(2)} s: ${gesture}, ${handedness}: ${what}\n`);
@@ -112,10 +115,12 @@ function list() {
   for (const name of names) {
     const [mine, meant] = [told, made].map((all) => all.filter(({ gesture }) => gesture === name));
     for (const one of mine) {
-      if (gestureErrors([one], meant, { seconds }).all.falseOnes > 0) line(one, 'false');
+      if (gestureErrors([one], meant, { seconds }).all.falseOnes > 0) line(one, `false: ${one.reason}`);
     }
     for (const one of meant.filter(({ optional }) => !optional)) {
-      if (gestureErrors(mine, [one], { seconds }).all.found === 0) line(one, 'missed');
+      const { found, latencyMedian } = gestureErrors(mine, [one], { seconds }).all;
+      if (found === 0) line(one, 'missed');
+      else if (latencyMedian > LATE) line(one, `${Math.round(1000 * latencyMedian)} ms late`);
     }
   }
 }

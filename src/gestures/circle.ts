@@ -3,7 +3,7 @@ import { INDEX_TIP } from '../hand/index.js';
 import { type GestureHand, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
-import { mm, pointing } from './pose-scores.js';
+import { mm } from './pose-scores.js';
 
 /** As many samples as three seconds have at 60 Hz. */
 const KEPT = 180;
@@ -36,7 +36,7 @@ export class CircleRecogniser implements Recogniser {
   step(hand: GestureHand): void {
     const { begin, longest } = this.#settings;
     const tip = jointOf(hand, INDEX_TIP);
-    if (!pointing(hand.features)) {
+    if (!hand.points) {
       this.#end(hand, tip, 'the hand does not point');
       this.#points.length = 0;
       return;

@@ -14,7 +14,7 @@ const PROFILE = {
       size: [0.4, 0.4, 0.4] as [number, number, number],
     },
   ],
-  enabling: [{ name: 'move', gesture: 'fist' as const, zone: 'cell' }],
+  enabling: [{ name: 'move', gesture: 'fist' as const, zone: 'cell', open: 0.15, engage: 0.4 }],
 };
 
 /** Open, a fist from 0.8 s on, open again after `until`. */

@@ -1,4 +1,4 @@
-import { distance, type Vec3 } from '../geometry/index.js';
+import { distance, dot, type Vec3 } from '../geometry/index.js';
 import type { EnablingMessage } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { EnablingSettings } from './gesture-profile.js';
@@ -17,6 +17,9 @@ const NO_POSE = 0.2;
 /** A hand that was open so long ago does not engage any more, and one that moves faster does not, seconds and m/s. */
 const STAYS_OPEN = 1;
 const STILL = 0.3;
+/** While open it must rest, m/s, with the palm to the machine (cosine of its normal and the way there): hands that talk or work seldom do both. */
+const OPEN_STILL = 0.2;
+const FACES = 0.7;
 
 /** How far a hand that could engage has come. */
 interface Arming {
@@ -38,8 +41,8 @@ interface Holder {
 }
 
 /**
- * A machine may move while a gesture is held (dead man's control). It engages by a deliberate act of one hand in the zone: open for `open`
- * seconds, then, within a second, the pose for `engage` seconds without moving. It is released by the first of: the pose is opened, presence is low, the hand leaves the zone, is lost, changes
+ * A machine may move while a gesture is held (dead man's control). It engages by a deliberate act of one hand in the zone: open and at rest for `open`
+ * seconds with its palm to the machine, then, within a second, the pose for `engage` seconds without moving. It is released by the first of: the pose is opened, presence is low, the hand leaves the zone, is lost, changes
  * its side, moves faster than `maxSpeed` (then it may be another hand), results are missing or late. After a release everything starts
  * with an open hand again.
  *
@@ -47,6 +50,7 @@ interface Holder {
  */
 export class Enabling {
   readonly #settings: EnablingSettings;
+  readonly #forward: Vec3;
   readonly #expiry: number;
   readonly #longestAge: number;
   readonly #emit: (message: EnablingMessage) => void;
@@ -56,9 +60,13 @@ export class Enabling {
   #since: bigint | undefined;
   #reason = 'not engaged yet';
 
-  /** @param expiry seconds for which a message holds */
-  constructor(settings: EnablingSettings, expiry: number, emit: (message: EnablingMessage) => void) {
+  /**
+   * @param forward unit vector to the machine
+   * @param expiry seconds for which a message holds
+   */
+  constructor(settings: EnablingSettings, forward: Vec3, expiry: number, emit: (message: EnablingMessage) => void) {
     this.#settings = settings;
+    this.#forward = forward;
     this.#expiry = expiry;
     this.#longestAge = FRESH * expiry;
     this.#emit = emit;
@@ -159,11 +167,12 @@ export class Enabling {
       this.#arming.set(hand.id, arming);
     }
     const { score } = poseScore(gesture, hand.features, UP);
-    if (openness(hand.features) >= OPEN && score < NO_POSE) {
+    const speed = Math.hypot(...hand.described.palmVelocity);
+    const faces = dot(hand.described.palmNormal, this.#forward) >= FACES;
+    if (openness(hand.features) >= OPEN && score < NO_POSE && faces && speed <= OPEN_STILL) {
       arming.openSince ??= hand.time;
       if (hand.time - arming.openSince >= open) arming.openAt = hand.time;
     } else arming.openSince = undefined;
-    const speed = Math.hypot(...hand.described.palmVelocity);
     if (score < enter || speed > STILL) arming.heldSince = undefined;
     else if (arming.openAt !== undefined && (arming.heldSince ?? hand.time) - arming.openAt <= STAYS_OPEN) {
       arming.heldSince ??= hand.time;

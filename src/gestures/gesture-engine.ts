@@ -85,7 +85,10 @@ export class GestureEngine {
     });
     const beat = (message: EnablingMessage) => this.#output.enabling.push(message);
     this.#enabling = this.profile.enabling.map((settings) => {
-      return { zone: settings.zone, enabling: new Enabling(settings, this.longestSilence, beat) };
+      return {
+        zone: settings.zone,
+        enabling: new Enabling(settings, this.profile.axes.forward, this.longestSilence, beat),
+      };
     });
   }
 

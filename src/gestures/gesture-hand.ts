@@ -9,6 +9,7 @@ import {
   type TrackedHand,
 } from '../hand/index.js';
 import { type PoseFeatures, poseFeatures } from './pose-features.js';
+import { pointing } from './pose-scores.js';
 
 /** A tracked hand at one moment, as recognisers see it. */
 export interface GestureHand extends HandToDescribe {
@@ -23,12 +24,19 @@ export interface GestureHand extends HandToDescribe {
   /** Low-passed over the last frames, and those of this moment alone. */
   readonly features: PoseFeatures;
   readonly sharpFeatures: PoseFeatures;
+  /** Whether the index finger is straight and stands out from the other three; still true for `OUTLIER` seconds after that. */
+  readonly points: boolean;
+  /** When the finger last did, as `time`. */
+  readonly pointedAt: number;
   readonly frameId: string;
   /** Nanoseconds. */
   readonly stamp: bigint;
   /** The stamp as seconds since a moment that the engine has chosen. */
   readonly time: number;
 }
+
+/** What a hand does not show in a frame or two, it has not given up: networks are wrong now and then, seconds. */
+export const OUTLIER = 0.07;
 
 /** @param previous the same hand before */
 export function gestureHand(
@@ -39,6 +47,8 @@ export function gestureHand(
   previous?: GestureHand,
 ): GestureHand {
   const { id, handedness, positions, presence = 1 } = hand;
+  const features = poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time);
+  const pointedAt = pointing(features) ? time : (previous?.pointedAt ?? Number.NEGATIVE_INFINITY);
   return {
     id,
     handedness,
@@ -46,8 +56,10 @@ export function gestureHand(
     presence,
     confidence: meanConfidence(hand),
     described,
-    features: poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time),
+    features,
     sharpFeatures: poseFeatures(hand, described),
+    points: time - pointedAt < OUTLIER,
+    pointedAt,
     frameId,
     stamp: described.stamp,
     time,

@@ -33,7 +33,7 @@ it('is read from a file, with defaults for what it leaves out', () => {
     gestures: ['fist', 'swipe_left'],
     gestureZone: 'desk',
     surfaces: [{ name: 'screen', pixelWidth: 1920, interaction: 'push', range: 0.4, targets: [{ name: 'stop' }] }],
-    enabling: [{ name: 'move', gesture: 'pinch', zone: 'desk', engage: 0.4 }],
+    enabling: [{ name: 'move', gesture: 'pinch', zone: 'desk', engage: 0.6 }],
     pointer: { pushDistance: 0.04, pushRelease: 0.012 },
     axes: { right: [1, 0, 0], up: [0, -1, 0], forward: [0, 0, -1] },
   });

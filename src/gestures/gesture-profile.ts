@@ -165,8 +165,12 @@ const enabling = z.strictObject({
   minPresence: fixed('Least presence score of the hand.', share(0.4)),
   enter: fixed('Score of the pose to engage.', share(0.6)),
   leave: fixed('A lower score releases.', share(0.3)),
-  open: fixed('The hand must have been open for this time before.', seconds(0.15), 's'),
-  engage: fixed('The pose must be held for this time to engage.', seconds(0.4), 's'),
+  open: fixed(
+    'The hand must have been open, at rest and with its palm to the machine for this time before.',
+    seconds(0.25),
+    's',
+  ),
+  engage: fixed('The pose must be held for this time to engage.', seconds(0.6), 's'),
   maxSpeed: fixed('A hand that moves faster releases.', z.number().positive().max(20).default(3), 'm/s'),
 });
 export type EnablingSettings = z.output<typeof enabling>;

@@ -41,7 +41,7 @@ describe('wave', () => {
     expect(events[0].value).toBe(2);
     expect(events[0].reason).toMatch(/^2 ways across, the last of 1[1-4]\d mm in 0\.\d\d s$/);
     expect(events[events.length - 1].value).toBeGreaterThanOrEqual(6);
-    expect(events[events.length - 1].reason).toBe('no turn for 0.6 s');
+    expect(events[events.length - 1].reason).toBe('the hand rests');
   });
 
   it.each([

@@ -5,6 +5,7 @@ import {
   play,
   type ScriptedHand,
   scriptedJoints,
+  scriptedMoments,
 } from '../../test/helpers/scripted-hands.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { PoseName } from '../kinematics/hand-data.js';
@@ -152,6 +153,15 @@ describe('clicks', () => {
     expect(phases(operated('touch', [tipKeys([0, 0, 0, 0.29], [1, 0, 0, 0.29])]))).toBe('HOVER');
   });
 
+  test('by touching the plane, where the finger is read somewhere else in a single frame of the way', () => {
+    const touch = tipKeys([0, 0, 0, 0.4], [0.5, 0, 0, 0.4], [0.9, 0, 0, 0.29], [1.3, 0, 0, 0.29]);
+    const fist = { keys: touch.keys.map((key) => ({ ...key, pose: 'fist' as const })) };
+    const [right, wrong] = [touch, fist].map((hand) => [...scriptedMoments([hand], { noise: 0.002, seed: 11 })]);
+    const engine = new GestureEngine({ gestures: [], surfaces: [{ ...SCREEN, interaction: 'touch' }] });
+    const events = right.flatMap((moment, i) => engine.take(i === 21 ? wrong[i] : moment).pointers);
+    expect(phases(events)).toBe('HOVER DOWN MOVE');
+  });
+
   test('by staying for a second, once at a place', () => {
     const hand = tipKeys([0, 0, 0, 0.5], [3, 0, 0, 0.5], [3.5, 0.1, 0, 0.5], [5.5, 0.1, 0, 0.5]);
     const events = operated('hover', [hand]);
@@ -226,6 +236,16 @@ describe('one hand at a time', () => {
     expect(cancel).toMatchObject({ handId: 1, reason: 'hand 2 takes over: it is nearer' });
     expect(Number(cancel.stamp - events[0].stamp) / 1e9).toBeCloseTo(1.3, 1);
     expect(events[events.length - 1].handId).toBe(2);
+  });
+
+  it('a hand that points goes before a nearer one that does not', () => {
+    const idle = { keys: [{ t: 0, pose: 'relaxed' as const, at: palmFor([0.05, 0, 0.4], 'relaxed') }], id: 1 };
+    const pointing = { ...tipKeys([0, -0.05, 0, 0.5], [2, -0.05, 0, 0.5]), id: 2, away: (time: number) => time < 1 };
+    const events = operated('push', [idle, pointing]);
+    expect(phases(events)).toBe('HOVER CANCEL HOVER');
+    const cancel = events.find(({ phase }) => phase === 'CANCEL')!;
+    expect(cancel.reason).toBe('hand 2 takes over: it is held to operate the surface');
+    expect(Number(cancel.stamp - events[0].stamp) / 1e9).toBeCloseTo(1.3, 1);
   });
 
   it('never while the other one presses', () => {

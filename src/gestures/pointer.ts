@@ -6,12 +6,14 @@ import { type GestureHand, jointOf, pinchOf } from './gesture-hand.js';
 import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
 import { History } from './history.js';
 import { mm } from './pose-scores.js';
-import { type Press, pressOf } from './press.js';
+import { isReady, type Press, pressOf } from './press.js';
 import { snapped } from './snap.js';
 import type { OnSurface, PlacedSurface } from './touch-surface.js';
 
 /** How much further away the hand may go that has the surface already, metres. */
 const STAYS = 0.04;
+/** A hand that is not held to operate the surface counts as so much farther away, metres: farther than any range. */
+const NOT_READY = 100;
 /** Time over which speeds are taken, seconds. */
 const SPEED_TIME = 0.1;
 /** And that by which rest is told from motion. */
@@ -39,6 +41,8 @@ interface Operator {
   offsetY: number;
   /** How fast the finger pushes or draws back, m/s; lasts for a moment. */
   pressing: number;
+  /** Where the point was last, and the distance smoothed. */
+  at: OnSurface;
   distance: number;
   time: number;
   /** When the hand came in, or pressed. */
@@ -74,27 +78,29 @@ export class Pointer {
 
   /** @param placed the surface in the frame of the joints */
   step(hands: readonly GestureHand[], placed: PlacedSurface, stamp: bigint): void {
-    const located = hands.map((hand) => ({ hand, at: placed.locate(this.#pointOf(hand)) }));
+    const located = hands.map((hand) => {
+      const at = placed.locate(this.#pointOf(hand));
+      const ready = isReady(this.#surface.interaction, hand, facing(hand, placed), this.#settings);
+      // a hand that is held to operate the surface goes before one that is not; then the nearer one
+      return { hand, at, ready, rank: at.distance + (ready ? 0 : NOT_READY) };
+    });
     const mine = located.find(({ hand }) => hand.id === this.#operator?.id);
     if (this.#operator !== undefined && mine === undefined) this.cancel(stamp, 'the hand is lost');
     else if (mine !== undefined && !this.#covers(mine.at, STAYS))
       this.cancel(stamp, whereOutside(mine.at, this.#surface));
     const others = located.filter(({ hand, at }) => hand.id !== this.#operator?.id && this.#covers(at, 0));
-    others.sort((a, b) => a.at.distance - b.at.distance || a.hand.id - b.hand.id);
-    const next = others[0];
-    if (this.#operator === undefined) {
-      if (next === undefined) return;
-      this.#enter(next.hand, next.at);
-      this.#move(next.hand, next.at, placed);
-      return;
+    const next = others.sort((a, b) => a.rank - b.rank || a.hand.id - b.hand.id).at(0);
+    let moves = this.#operator === undefined ? next : mine;
+    if (mine !== undefined && next !== undefined && this.#operator !== undefined) {
+      if (this.#handsOver(next.hand.id, mine.rank - next.rank, next.hand.time)) {
+        const why = next.ready && !mine.ready ? 'it is held to operate the surface' : 'it is nearer';
+        this.cancel(stamp, `hand ${next.hand.id} takes over: ${why}`);
+        moves = next;
+      }
     }
-    if (next !== undefined && this.#handsOver(next.hand.id, mine!.at.distance - next.at.distance, next.hand.time)) {
-      this.cancel(stamp, `hand ${next.hand.id} takes over: it is nearer`);
-      this.#enter(next.hand, next.at);
-      this.#move(next.hand, next.at, placed);
-      return;
-    }
-    this.#move(mine!.hand, mine!.at, placed);
+    if (moves === undefined) return;
+    if (this.#operator === undefined) this.#enter(moves.hand, moves.at);
+    this.#move(moves.hand, moves.at, placed);
   }
 
   cancel(stamp: bigint, reason: string): void {
@@ -124,7 +130,7 @@ export class Pointer {
     );
   }
 
-  /** Clear rule: not while pressed, and only a hand that has been nearer by `handOver` for `handOverTime`. */
+  /** Clear rule: not while pressed, and only a hand that has gone before this one, or been nearer by `handOver`, for `handOverTime`. */
   #handsOver(id: number, nearer: number, time: number): boolean {
     if (this.pressed || nearer < this.#settings.handOver) {
       this.#challenger = undefined;
@@ -144,6 +150,7 @@ export class Pointer {
       offsetX: 0,
       offsetY: 0,
       pressing: 0,
+      at,
       distance: at.distance,
       time: hand.time,
       since: hand.time,
@@ -152,10 +159,15 @@ export class Pointer {
     };
   }
 
-  #move(hand: GestureHand, at: OnSurface, placed: PlacedSurface): void {
+  #move(hand: GestureHand, measured: OnSurface, placed: PlacedSurface): void {
     const operator = this.#operator!;
-    const { time } = hand;
-    const { slipSpeed, dragThreshold } = this.#settings;
+    const { time, points, pointedAt } = hand;
+    const { slipSpeed, dragThreshold, onlyPointing } = this.#settings;
+    const { interaction } = this.#surface;
+    // for a frame or two the finger of a pointing hand is somewhere else
+    const isOutlier = onlyPointing && points && pointedAt < time && interaction !== 'grab' && interaction !== 'pinch';
+    const at = isOutlier ? operator.at : measured;
+    operator.at = at;
     operator.history.add(time, [at.x, at.y, at.distance]);
     const [vx, vy, vd] = operator.history.velocity(SPEED_TIME);
     const [forward, lateral] = [-vd, Math.hypot(vx, vy)];
@@ -187,7 +199,7 @@ export class Pointer {
       fingerY: cursor.y,
       distance: operator.distance,
       speed: Math.hypot(...operator.history.velocity(REST_TIME)),
-      facing: -dot(hand.described.palmNormal, placed.normal),
+      facing: facing(hand, placed),
     });
     const before = operator.down;
     if (pressed && before === undefined) {
@@ -258,6 +270,11 @@ export class Pointer {
     };
     this.#emit(operator.event);
   }
+}
+
+/** Cosine between the palm's normal and the way to the surface. */
+function facing({ described }: GestureHand, { normal }: PlacedSurface): number {
+  return -dot(described.palmNormal, normal);
 }
 
 /** The cursor before it snaps. */

@@ -107,18 +107,18 @@ const thumbDown: Condition = {
   words: (features, up) => `thumb points down: ${degrees(-pointsUp(features, up))} degrees from it`,
 };
 
-/** Tips that touch are about 11 mm apart: the joints lie in the middle of the fingers. */
+/** Tips that touch are about 11 mm apart, since the joints lie in the middle of the fingers; a network says up to 23 mm. */
 function touches(name: 'toIndex' | 'toMiddle', words: string): Condition {
   return {
-    degree: (features) => ramp(Math.hypot(...features[name]), 0.032, 0.017),
+    degree: (features) => ramp(Math.hypot(...features[name]), 0.036, 0.02),
     words: (features) => `tips of thumb and ${words} finger together: ${mm(Math.hypot(...features[name]))} apart`,
   };
 }
 
-/** A hand that closes brings all tips together; in a pinch the other finger stays away. */
+/** A half closed hand has all tips together, about 30 and 35 mm from the thumb's; in a pinch the other finger stays away, by 60 mm or more. */
 function away(name: 'toIndex' | 'toMiddle', words: string): Condition {
   return {
-    degree: (features) => ramp(Math.hypot(...features[name]), 0.032, 0.048),
+    degree: (features) => ramp(Math.hypot(...features[name]), 0.04, 0.06),
     words: (features) => `${words} finger away from the thumb: ${mm(Math.hypot(...features[name]))}`,
   };
 }

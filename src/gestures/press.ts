@@ -1,8 +1,9 @@
+import { distance, type Vec3 } from '../geometry/index.js';
 import type { Interaction } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { PointerSettings } from './gesture-profile.js';
 import { Hysteresis } from './hysteresis.js';
-import { mm, openness, pointing, poseScore, ramp } from './pose-scores.js';
+import { mm, openness, poseScore, ramp } from './pose-scores.js';
 
 /** What a press is judged by: a hand over a surface at one moment. Metres, seconds. */
 export interface PressSample {
@@ -51,6 +52,17 @@ export function pressOf(interaction: Interaction, settings: PointerSettings): Pr
   }
 }
 
+/** Whether a hand is held as one that operates such a surface: it points, or is open with its palm to the surface. */
+export function isReady(
+  interaction: Interaction,
+  hand: GestureHand,
+  facing: number,
+  { onlyPointing }: PointerSettings,
+): boolean {
+  if (interaction === 'grab' || interaction === 'pinch') return isOpenFor(interaction, hand, facing);
+  return !onlyPointing || hand.points;
+}
+
 /** While a hand is at rest, the point from which a way is measured follows it with this time constant, seconds. */
 const FOLLOW = 0.15;
 /** A way to the surface takes so long at most, seconds. */
@@ -76,7 +88,7 @@ class WayForwards {
     const { onlyPointing, restSpeed, pushRest } = this.#settings;
     const dt = time - this.#last;
     this.#last = time;
-    if (onlyPointing && !pointing(hand.features)) {
+    if (onlyPointing && !hand.points) {
       this.reset();
       return 'the hand does not point';
     }
@@ -181,40 +193,39 @@ class TouchPress implements Press {
   }
 }
 
-/** Hover and hold: a click by staying within `hoverRadius` for `hoverWait` and then `hoverHold`; the next one needs another place. */
+/**
+ * Hover and hold: a click when the finger of a pointing hand has been within `hoverRadius` of where it is now for `hoverWait` and then `hoverHold`; the next
+ * one needs another place.
+ */
 class HoverPress implements Press {
   readonly #settings: PointerSettings;
-  #at: { readonly x: number; readonly y: number; readonly since: number } | undefined;
-  #clicked = false;
+  /** Places of the finger in the last `hoverWait + hoverHold`. */
+  readonly #way: { readonly time: number; readonly at: Vec3 }[] = [];
+  #clickedAt: Vec3 | undefined;
 
   constructor(settings: PointerSettings) {
     this.#settings = settings;
   }
 
-  step({ time, x, y, hand }: PressSample): PressState {
+  step({ time, x, y, distance: z, hand }: PressSample): PressState {
     const { hoverRadius, hoverWait, hoverHold, onlyPointing } = this.#settings;
-    if (onlyPointing && !pointing(hand.features)) {
-      this.#at = undefined;
+    const at: Vec3 = [x, y, z];
+    if (onlyPointing && !hand.points) {
+      this.#way.length = 0;
       return { pressed: false, progress: 0, reason: 'the hand does not point' };
     }
     // from where it clicked it must go twice as far as it may go before
-    const radius = this.#clicked ? 2 * hoverRadius : hoverRadius;
-    if (this.#at === undefined || Math.hypot(x - this.#at.x, y - this.#at.y) > radius) {
-      this.#at = { x, y, since: time };
-      this.#clicked = false;
-    }
-    const held = time - this.#at.since;
-    if (this.#clicked) return { pressed: false, progress: 0, reason: 'clicked here already' };
+    if (this.#clickedAt !== undefined && distance(at, this.#clickedAt) > 2 * hoverRadius) this.#clickedAt = undefined;
+    if (this.#clickedAt !== undefined) return { pressed: false, progress: 0, reason: 'clicked here already' };
+    this.#way.push({ time, at });
+    this.#way.splice(0, this.#way.findLastIndex((one) => distance(one.at, at) > hoverRadius) + 1);
+    const held = time - this.#way[0].time;
     const progress = ramp(held, hoverWait, hoverWait + hoverHold);
     if (progress < 1) return { pressed: false, progress, reason: 'over the surface' };
-    this.#clicked = true;
-    this.#at = { x, y, since: time };
-    return {
-      pressed: true,
-      progress: 1,
-      reason: `stayed within ${mm(hoverRadius)} for ${held.toFixed(2)} s`,
-      atOnce: true,
-    };
+    this.#clickedAt = at;
+    this.#way.length = 0;
+    const reason = `stayed within ${mm(hoverRadius)} for ${held.toFixed(2)} s`;
+    return { pressed: true, progress: 1, reason, atOnce: true };
   }
 }
 
@@ -251,8 +262,7 @@ class ClosedPress implements Press {
     const speed = Math.hypot(...hand.described.palmVelocity);
     const { score, weakest } = poseScore(this.#pose, hand.features, UP);
     const { restSpeed, closeReady } = this.#settings;
-    const isOpen = this.#pose === 'grab' ? openness(hand.features) >= OPEN : score <= NO_PINCH;
-    if (!isOpen || speed > restSpeed || facing < FACES[this.#pose]) this.#openSince = undefined;
+    if (!isOpenFor(this.#pose, hand, facing) || speed > restSpeed) this.#openSince = undefined;
     else {
       this.#openSince ??= time;
       if (time - this.#openSince >= closeReady) this.#openAt = time;
@@ -278,6 +288,12 @@ class ClosedPress implements Press {
     if (this.#openAt === undefined || time - this.#openAt > STAYS_OPEN) return 'the hand was not still and open before';
     return speed > this.#settings.closeSpeed ? `the hand moves at ${speed.toFixed(2)} m/s` : undefined;
   }
+}
+
+/** Open, with the palm to the surface. */
+function isOpenFor(pose: 'grab' | 'pinch', { features }: GestureHand, facing: number): boolean {
+  const isOpen = pose === 'grab' ? openness(features) >= OPEN : poseScore(pose, features, UP).score <= NO_PINCH;
+  return isOpen && facing >= FACES[pose];
 }
 
 /** Cosine between the palm's normal and the way to the surface from which on the palm faces it. */

@@ -3,7 +3,7 @@ import { INDEX_TIP } from '../hand/index.js';
 import { type GestureHand, jointOf } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
-import { mm, pointing } from './pose-scores.js';
+import { mm } from './pose-scores.js';
 
 const KEPT = 64;
 /** Curls of the index finger: of one that is straight, and the most during a tap. */
@@ -48,13 +48,7 @@ export class TapRecogniser implements Recogniser {
     const height = -dot([mean(0), mean(1), mean(2)], this.#normal);
     this.#samples.push({ time: hand.time, height, palm: palmPosition, curl: curls[1] });
     while (this.#samples.length > KEPT || hand.time - this.#samples[0].time > longest) this.#samples.shift();
-    if (
-      hand.time < this.#quietUntil ||
-      curls[1] > STRAIGHT ||
-      !pointing(hand.features) ||
-      dot(way, palmDirection) < 0.05
-    )
-      return;
+    if (hand.time < this.#quietUntil || curls[1] > STRAIGHT || !hand.points || dot(way, palmDirection) < 0.05) return;
     const now = this.#samples[this.#samples.length - 1];
     let lowest = this.#samples.length - 1;
     this.#samples.forEach(({ height }, i) => {

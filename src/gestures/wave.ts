@@ -1,16 +1,21 @@
 import { dot } from '../geometry/index.js';
 import { MIDDLE_TIP } from '../hand/index.js';
-import { type GestureHand, jointOf, NOWHERE } from './gesture-hand.js';
+import { type GestureHand, jointOf, NOWHERE, OUTLIER } from './gesture-hand.js';
 import type { GestureProfile } from './gesture-profile.js';
 import { type Emit, GestureTrack, type Recogniser } from './gesture-track.js';
+import { History } from './history.js';
 import { mm, openness } from './pose-scores.js';
 
 /** A hand with bent fingers does not wave. */
 const LEAST_OPEN = 0.2;
+/** Tips that have been slower than this (m/s, over `SPEED_TIME`) for `REST_TIME` rest: a way across begins or ends there. Seconds. */
+const REST_SPEED = 0.12;
+const SPEED_TIME = 0.1;
+const REST_TIME = 0.15;
 
 /**
  * Waving: the finger tips of an open hand go from side to side. BEGIN with the third way across (`swings`), UPDATE with each further one, END when none has
- * followed for `longest`. `value` counts the ways.
+ * followed for `longest`, or the hand rests. `value` counts the ways.
  */
 export class WaveRecogniser implements Recogniser {
   readonly #track: GestureTrack;
@@ -23,6 +28,9 @@ export class WaveRecogniser implements Recogniser {
   /** 1 to the right, -1 to the left, 0: not known yet. */
   #heading = 0;
   #swings = 0;
+  #openAt = Number.NEGATIVE_INFINITY;
+  #movedAt = Number.NEGATIVE_INFINITY;
+  readonly #history = new History(16);
 
   constructor(profile: GestureProfile, emit: Emit) {
     this.#track = new GestureTrack('wave', emit);
@@ -38,12 +46,16 @@ export class WaveRecogniser implements Recogniser {
       this.#from = now;
       this.#extreme = now;
     }
-    if (openness(hand.features) < LEAST_OPEN) {
+    if (openness(hand.features) >= LEAST_OPEN) this.#openAt = hand.time;
+    if (hand.time - this.#openAt >= OUTLIER) {
       this.#stop(hand, 'the hand is not open');
       return;
     }
-    if (hand.time - this.#extreme.time > longest) {
-      this.#stop(hand, `no turn for ${longest} s`, now);
+    this.#history.add(hand.time, [now.side, now.height, 0]);
+    if (Math.hypot(...this.#history.velocity(SPEED_TIME)) >= REST_SPEED) this.#movedAt = hand.time;
+    const rests = hand.time - this.#movedAt >= REST_TIME;
+    if (rests || hand.time - this.#extreme.time > longest) {
+      this.#stop(hand, rests ? 'the hand rests' : `no turn for ${longest} s`, now);
       return;
     }
     if (this.#heading === 0) {
@@ -83,6 +95,7 @@ export class WaveRecogniser implements Recogniser {
 
   cancel(stamp: bigint, reason: string): void {
     this.#track.cancel(stamp, reason);
+    this.#history.clear();
     this.#from = undefined;
     this.#heading = 0;
     this.#swings = 0;
