@@ -40,3 +40,4 @@ export { type LearnOptions, ProportionLearner } from './learn-proportions.js';
 export { type HandToRetarget, Retargeter, type RetargetSettings } from './robot/retarget.js';
 export { parseUrdf, type Robot } from './robot/robot.js';
 export { RobotKinematics } from './robot/robot-kinematics.js';
+export { warmUpFit } from './warm-up.js';

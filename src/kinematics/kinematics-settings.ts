@@ -4,7 +4,7 @@ import { fixed } from '../errors/setting.js';
 export const kinematicsSettings = z.strictObject({
   enabled: fixed(
     "Fit a hand with bones of constant length to the joints and to the seen points; joint angles come out too. The fit takes the pose prior's place.",
-    z.boolean().default(false),
+    z.boolean().default(true),
   ),
   hand: fixed(
     'Path of a hand by voxhand fit-hand; default: a hand of the usual proportions, which are learned while it is tracked.',

@@ -38,6 +38,9 @@ export class ProportionLearner {
   readonly #factors = new Float64Array(PROPORTION_COUNT);
   readonly #information: Float64Array;
   readonly #equations = new ProportionEquations();
+  /** Frames that came, and the time since the last one that was learned from. */
+  #seen = 0;
+  #unlearned = 0;
 
   constructor(options: Partial<LearnOptions> = {}) {
     this.#options = { ...LEARN_OPTIONS, ...options };
@@ -68,17 +71,24 @@ export class ProportionLearner {
   }
 
   /**
-   * Learn from a frame that was just fitted with the present proportions.
+   * Learn from a frame that was just fitted with the present proportions; of two frames from one, for both.
    *
    * @param seconds since the frame before
    */
   add(fit: HandFit, evidence: HandEvidence, seconds: number): void {
     const { rate, minConfidence, sure } = this.#options;
-    if (this.frozen || meanConfidence({ confidences: Float32Array.from(evidence.confidences) }) < minConfidence) return;
+    this.#unlearned += seconds;
+    if (
+      this.#seen++ % 2 === 1 ||
+      this.frozen ||
+      meanConfidence({ confidences: Float32Array.from(evidence.confidences) }) < minConfidence
+    )
+      return;
     const n = PROPORTION_COUNT;
     const equations = this.#equations;
     const pose = fit.describe(equations);
-    const weight = Math.min(1, rate * Math.max(seconds, 0.01));
+    const weight = Math.min(1, rate * Math.max(this.#unlearned, 0.01));
+    this.#unlearned = 0;
     const information = this.#information;
     const factor = Float64Array.from(pose.matrix);
     if (!choleskyFactor(factor, STEP_SIZE)) return;

@@ -38,7 +38,7 @@ import { StageClock, StageTimes, type Stopwatch } from './stage-times.js';
 export const DEPTH_UNIT = 'depth-unit';
 
 /** Points that a skeleton is fitted to: they travel with the voxels where a pipeline is cut. */
-const MOST_POINTS = 320;
+const MOST_POINTS = 240;
 
 /** What is known of the network that will see the cells. */
 export type CubeModel = Pick<NetworkFacts, 'name' | 'gridSize' | 'cubeEdge' | 'roll' | 'handedness'>;
@@ -189,8 +189,9 @@ export class CameraHalf {
 
   /** What the skeleton is fitted to, where one is; where other cameras see the cube too, its voxels are. */
   #surfaceOf(frame: DepthFrame, grid: VoxelGrid): { readonly surface?: SeenPoints } {
-    const { enabled, surface } = this.#config.kinematics;
-    if (!enabled || !surface || this.#others !== undefined) return {};
+    const { kinematics, rig } = this.#config;
+    const isShared = this.#others !== undefined && rig.fusion === 'voxels';
+    if (!kinematics.enabled || !kinematics.surface || isShared) return {};
     return { surface: seenPoints(grid, frame, MOST_POINTS) };
   }
 

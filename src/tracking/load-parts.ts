@@ -11,6 +11,7 @@ import {
   modelFacts,
   pointFacts,
 } from '../inference/index.js';
+import { warmUpFit } from '../kinematics/index.js';
 import type { TrackerConfig } from './config.js';
 import { type NetworkStages, networkStages } from './detection-networks.js';
 import { firstSide } from './hand-locator.js';
@@ -44,6 +45,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const gestures = await loadGestures(config);
   const proportions = await loadHand(config);
+  if (config.kinematics.enabled && warmUp) warmUpFit();
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
   const locating = await loadLocating(config);
   try {

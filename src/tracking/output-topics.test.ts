@@ -303,6 +303,7 @@ describe('the table of output topics', () => {
         '/hand/markers',
         '/hand/scene',
         '/hand/reference',
+        '/hand/joint_states',
       ],
       ...['max', 'smax', 'gauss', 'nbest'].map((decoder) => `/hand/joints/raw/${decoder}`),
     ]);

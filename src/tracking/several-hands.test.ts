@@ -39,7 +39,12 @@ const MODEL = { ...stubInference(() => []).model, ...FACTS };
 
 /** A tracker in a world of hands, with networks that are never wrong. */
 function world(handsAt: (stamp: bigint) => HandJoints[], settings: TrackerSettings = {}, inference?: Inference) {
-  const config = trackerConfig({ policy: 'every', smoothing: { stages: [] }, ...settings });
+  const config = trackerConfig({
+    policy: 'every',
+    smoothing: { stages: [] },
+    kinematics: { enabled: false },
+    ...settings,
+  });
   return new HandTracker(config, {
     inference: inference ?? idealInference(handsAt, MODEL),
     detection: idealStages(handsAt),
@@ -141,7 +146,7 @@ describe('several hands in a tracker', () => {
           return answer;
         },
       };
-      const config = trackerConfig({ policy: 'every', smoothing: { stages: [] } });
+      const config = trackerConfig({ policy: 'every', smoothing: { stages: [] }, kinematics: { enabled: false } });
       const results = await run(new HandTracker(config, { inference: blind, detection: erring }), 20);
       expect(results.map(({ hands }) => hands.map(({ id }) => id).join())).toEqual(expected);
     },

@@ -26,11 +26,12 @@ import { runCameraRole } from './camera-role.js';
 import { runInferenceRole } from './inference-role.js';
 
 const recording = (name: string) => fileURLToPath(new URL(`../../../recordings/${name}.mcap`, import.meta.url));
-const OUTPUTS = ['joints', 'hands', 'poses', 'markers', 'scene', 'reference'] as const;
+const OUTPUTS = ['joints', 'hands', 'poses', 'markers', 'scene', 'reference', 'jointStates'] as const;
 
 function settings(more: TrackerSettings = {}): TrackerConfig {
   return geometricConfig({
     policy: 'every',
+    kinematics: { enabled: true },
     topics: { depth: '/depth/image_rect_raw/compressedDepth' },
     distribution: { maxCameras: 1, replyTimeout: 10 },
     ...more,
