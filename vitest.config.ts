@@ -17,8 +17,9 @@ const PROGRAMS = [
 
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // for what never ends: beside other programs everything may take long
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // property tests and real inference share two cores on small machines
     maxWorkers: 2,
     setupFiles: ['./test/helpers/equal-bytes.ts'],

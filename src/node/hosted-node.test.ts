@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type FakeNode, fakePeer, fakeRcl } from '../../test/helpers/fake-rcl.js';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { smallFrames } from '../../test/helpers/recordings.js';
 import { benchInference } from '../../test/helpers/tracker-bench.js';
+import { until } from '../../test/helpers/until.js';
 import { setValue } from '../errors/file-keys.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
@@ -28,8 +29,6 @@ afterEach(async () => {
   }
 });
 
-const until = (condition: () => unknown) =>
-  vi.waitFor(() => expect(condition()).toBeTruthy(), { timeout: 20_000, interval: 5 });
 const set = (name: string, value: Parameters<typeof toValueMessage>) => ({ name, value: toValueMessage(...value) });
 
 interface StartOptions {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { geometricConfig } from '../../test/helpers/geometric-config.js';
 import { smallFrames } from '../../test/helpers/recordings.js';
+import { until } from '../../test/helpers/until.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { createInference } from '../inference/node/create-inference.js';
 import { cdrCodec } from '../messages/cdr-codec.js';
@@ -22,8 +23,6 @@ const MORTAL = `
   import(workerData.script);
 `;
 const SCRIPT = fileURLToPath(new URL('../../dist/inference/node/worker.js', import.meta.url));
-const until = (condition: () => unknown) =>
-  vi.waitFor(() => expect(condition()).toBeTruthy(), { timeout: 60_000, interval: 10 });
 
 /** A camera at 30 Hz by the real clock, whose hand moves there and back. */
 function camera(bus: MemoryBus) {

@@ -23,7 +23,7 @@ const helper = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const children = new Set<ChildProcess>();
 
 /** Wait for something that a graph of several processes needs time for. */
-export const until = (condition: () => unknown, timeout = 30_000): Promise<unknown> =>
+export const until = (condition: () => unknown, timeout = 100_000): Promise<unknown> =>
   vi.waitFor(
     () => {
       if (!condition()) throw new Error(`not within ${timeout} ms: ${condition}`);

@@ -8,6 +8,7 @@ import { recoverRecording } from '../../src/recording/recover.js';
 import { provenanceOf } from '../../src/transport/mcap/info.js';
 import { openMcap } from '../../src/transport/mcap/mcap-source.js';
 import { noRos2, until as untilTrue } from '../helpers/real-ros2.js';
+import { slowness } from '../helpers/slowness.js';
 import { RosPeer, type RosProcess, rosCamera, rosRecorder, rosTracker } from '../helpers/tracker-processes.js';
 
 interface Answer {
@@ -166,7 +167,7 @@ describe.skipIf(noRos2 !== undefined)('the recording of voxhand run on a real RO
     await until(() => peer.hands.slice(before).filter(({ tracked }) => tracked).length > 10);
     const asked = performance.now();
     expect(await tracker.kill('SIGTERM')).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(2000);
+    expect(performance.now() - asked).toBeLessThan(2000 * slowness());
     expect(await readdir(folder)).toHaveLength(1);
     expect(JSON.parse(tracker.lines.join('\n')).recording.report.parts).toMatchObject([{ reason: 'service' }]);
   });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { toValueMessage } from '../../src/transport/ros2/parameter-messages.js';
 import { type Ros2Bus, ros2Bus } from '../../src/transport/ros2/ros2-bus.js';
 import { noRos2, startPeer, start as startProcess, stop, stopChildren, until } from '../helpers/real-ros2.js';
+import { slowness } from '../helpers/slowness.js';
 
 let bus: Ros2Bus | undefined;
 afterEach(async () => {
@@ -145,7 +146,7 @@ describe.skipIf(noRos2 !== undefined)('a process with a node', () => {
     await until(there);
     const begin = performance.now();
     expect(await stop(child, signal)).toBe(0);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(2000 * slowness());
     await until(() => !there(), 2000);
   });
 });

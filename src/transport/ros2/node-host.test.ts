@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { fakePeer, fakeRcl } from '../../../test/helpers/fake-rcl.js';
+import { until } from '../../../test/helpers/until.js';
 import { type BondStatus, bondStatusCodec } from './bond.js';
 import type { ParameterDescriptor } from './host.js';
 import { toValueMessage } from './parameter-messages.js';
@@ -101,7 +102,7 @@ describe('the parameter services of a node', () => {
       ],
     });
     expect(host.parameter('heat_maps.min_confidence')).toBe(0.7);
-    await settle();
+    await until(() => heard.length > 0);
     expect(heard).toMatchObject([
       {
         node: '/cell/tracker',
@@ -147,6 +148,7 @@ describe('the parameter services of a node', () => {
     listen('rcl_interfaces/msg/ParameterEvent', '/parameter_events');
     expect(host.setParameters(new Map([['heat_maps.n', 3]])).ok).toBe(true);
     expect(host.setParameters(new Map([['heat_maps.n', 0]])).ok).toBe(false);
+    await until(() => heard.length > 0);
     await settle();
     expect(heard).toMatchObject([{ changed_parameters: [{ name: 'heat_maps.n', value: { integer_value: 3n } }] }]);
   });
@@ -194,7 +196,7 @@ describe('the life cycle services of a node', () => {
     expect(available_states).toHaveLength(11);
     const graph = await call<{ available_transitions: unknown[] }>('get_transition_graph');
     expect(graph.available_transitions.length).toBeGreaterThan(20);
-    await settle();
+    await until(() => heard.length >= 4);
     expect(heard).toHaveLength(4);
     expect(heard[3]).toMatchObject({ start_state: { label: 'activating' }, goal_state: { label: 'active' } });
   });
@@ -247,8 +249,9 @@ describe('the life cycle services of a node', () => {
     await settle();
     expect(heard).toEqual([]);
     await call('change_state', change('activate'));
-    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2));
+    await until(() => heard.length > 2);
     await call('change_state', change('deactivate'));
+    await until(() => heard.some((status) => !(status as BondStatus).active));
     await settle();
     const active = heard.map((status) => (status as BondStatus).active);
     expect(active.indexOf(false)).toBe(active.length - 1);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import type { FakeGraph } from '../../../test/helpers/fake-graph.js';
 import { type FakeNode, type FakeRuntime, fakePeer, fakeRcl } from '../../../test/helpers/fake-rcl.js';
+import { until } from '../../../test/helpers/until.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import { jsonCodec } from '../../messages/json-codec.js';
 import { toPointStamped } from '../../messages/points.js';
@@ -46,9 +47,6 @@ const qosOf = (profile: TopicQos['profile'], durability: TopicQos['durability'] 
 const publisher = (node: FakeNode, topic: string, type = POINT, qos = qosOf('reliable')) =>
   node.createPublisher(type, topic, { qos });
 
-/** Let the graph and the watch go on until it is so. */
-const until = (condition: () => unknown) =>
-  vi.waitFor(() => expect(condition()).toBeTruthy(), { timeout: 5000, interval: 2 });
 const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function collect(bus: Ros2Bus, topics?: readonly string[]) {
@@ -348,6 +346,7 @@ describe('a topic that gives no messages', () => {
     const { bus, events, peer } = await start({ steady: [] });
     publisher(peer, '/p');
     collect(bus, ['/p']);
+    await until(() => events.length > 0);
     await pause(100);
     expect(events.map(({ kind }) => kind)).toEqual(['connected']);
   });

@@ -1,6 +1,7 @@
 // @ts-expect-error The page knows no types of Node; this test runs in Node.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '../../../test/helpers/until.js';
 import { cdrCodec } from '../../messages/cdr-codec.js';
 import type { HandJointsMessage } from '../../messages/generated.js';
 import type { Channel, ServerInfo } from '../../transport/foxglove/protocol/index.js';
@@ -43,7 +44,7 @@ async function opened() {
       seekTime: file.begin + time,
       requestId,
     });
-    await vi.waitFor(() => expect(events.playback.mock.lastCall?.[0]).toMatchObject({ requestId }), 5000);
+    await until(() => events.playback.mock.lastCall?.[0].requestId === requestId);
   };
   return { file, connection, events, channels, got, want, seek };
 }
@@ -62,7 +63,7 @@ describe('a recording that is opened in the page', () => {
     const { connection, got, want, seek, file } = await opened();
     want('/hand/truth', '/tf_static');
     await seek(2000n * MS, 'a');
-    await vi.waitFor(() => expect(got.some(({ topic }) => topic === '/tf_static')).toBe(true));
+    await until(() => got.some(({ topic }) => topic === '/tf_static'));
     expect(new Set(got.map(({ topic }) => topic))).toEqual(new Set(['/hand/truth', '/tf_static']));
     const { data, time } = got.findLast(({ topic }) => topic === '/hand/truth')!;
     const { header } = cdrCodec('voxhand_msgs/msg/HandJoints').decode(data) as HandJointsMessage;
@@ -80,10 +81,7 @@ describe('a recording that is opened in the page', () => {
       [-2, 960n],
     ] as const) {
       connection.send({ op: 'voxhandStep', frames, requestId: `by ${frames}` });
-      await vi.waitFor(
-        () => expect(events.playback.mock.lastCall?.[0]).toMatchObject({ requestId: `by ${frames}` }),
-        5000,
-      );
+      await until(() => events.playback.mock.lastCall?.[0].requestId === `by ${frames}`);
       expect(events.playback.mock.lastCall?.[0].currentTime - file.begin).toBe(at * MS);
     }
     connection.close();
