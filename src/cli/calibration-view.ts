@@ -1,5 +1,12 @@
 import { IDENTITY_TRANSFORM } from '../geometry/index.js';
-import { cdrCodec, type TfMessage, toTfMessage } from '../messages/index.js';
+import { lostHand } from '../hand/index.js';
+import {
+  cdrCodec,
+  type HandJointsMessage,
+  type TfMessage,
+  toHandJointsMessage,
+  toTfMessage,
+} from '../messages/index.js';
 import type { RigCalibration, SeenFrame } from '../recording/calibrate-rig.js';
 import { type TrackerConfig, ViewerPublisher } from '../tracking/index.js';
 import type { FoxgloveServer } from '../transport/foxglove/index.js';
@@ -13,6 +20,9 @@ export class CalibrationView {
   readonly #server: FoxgloveServer;
   readonly #viewer: ViewerPublisher;
   readonly #places: Publisher<TfMessage>;
+  readonly #joints: Publisher<HandJointsMessage>;
+  /** The camera whose hand is shown. */
+  readonly #first: string | undefined;
 
   constructor(server: FoxgloveServer, config: TrackerConfig, pointStep: number | undefined) {
     this.#server = server;
@@ -21,10 +31,20 @@ export class CalibrationView {
       transforms: false,
       ...(pointStep !== undefined && { pointStep }),
     });
+    this.#first = Object.keys(config.cameras)[0];
+    this.#joints = server.advertise(config.topics.joints, cdrCodec('voxhand_msgs/msg/HandJoints'));
     this.#places = server.advertise(config.topics.tfStatic, cdrCodec('tf2_msgs/msg/TFMessage'));
   }
 
-  async frame({ camera: name, frame }: SeenFrame): Promise<void> {
+  async frame({ camera: name, frame, hand }: SeenFrame): Promise<void> {
+    const { stamp, frameId } = frame;
+    if (name === this.#first && this.#joints.wanted()) {
+      const shown =
+        hand === undefined
+          ? lostHand(stamp, frameId, 'unknown')
+          : { ...hand, stamp, frameId, handId: 0, tracked: true, lagFrames: 0 };
+      await this.#joints.publish(toHandJointsMessage(shown), stamp);
+    }
     await this.#viewer.publishFrame(frame, [{ name, frame, extrinsics: IDENTITY_TRANSFORM }]);
   }
 
