@@ -172,7 +172,9 @@ describe('a reference point that is refined', () => {
 });
 
 describe('the learned detector', () => {
-  const detection = { method: 'learned', model: model('tiny-detector'), verifyModel: model('tiny-verify') } as const;
+  // what these networks answer means nothing: one hand is enough
+  const networks = { model: model('tiny-detector'), verifyModel: model('tiny-verify') };
+  const detection = { method: 'learned', maxHands: 1, ...networks } as const;
   const settings = { detection, inference: { model: model('tiny-joints') }, handedness: 'right' } as const;
 
   it('is loaded by its settings, finds the hand, and is closed with the rest', async () => {
