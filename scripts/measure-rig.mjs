@@ -38,7 +38,12 @@ const { values } = parseArgs({
 if (values.voxels && values.keep) throw new Error('--voxels needs the depth that --keep leaves out');
 const WRONG = { metres: 0.005, degrees: 0.5 };
 const PLAIN = { push: (hand) => [hand], flush: () => [] };
-const settings = { handedness: 'right', detection: { maxHands: 1 }, smoothing: { stages: [] } };
+const settings = {
+  handedness: 'right',
+  detection: { maxHands: 1 },
+  smoothing: { stages: [] },
+  kinematics: { enabled: false },
+};
 const fit = { kinematics: { enabled: values.kinematics } };
 const single = trackerConfig({ ...settings, ...fit });
 const parts = await loadParts(single);
