@@ -10,6 +10,7 @@
  *   --seconds S       of each sequence, default 180
  *   --seed N          of the first sequence, default 7000
  *   --noise M         standard deviation of each coordinate, metres; default 0.002
+ *   --slow M          standard deviation of a further error of each coordinate that lasts for about a second, as those of a network do; default 0
  *   --network         through the whole tracker
  *   --camera NAME     with --network, default sr305
  *   --set KEY=VALUE   with --network: a setting of the tracker, may be repeated
@@ -20,6 +21,7 @@
  */
 import { parseArgs } from 'node:util';
 import { formatGestureErrors, gestureErrors } from '../dist/evaluation/gesture-errors.js';
+import { SeededRandom } from '../dist/geometry/random.js';
 import {
   GestureEngine,
   INTERACTIONS,
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '180' },
     seed: { type: 'string', default: '7000' },
     noise: { type: 'string', default: '0.002' },
+    slow: { type: 'string', default: '0' },
     network: { type: 'boolean', default: false },
     camera: { type: 'string', default: 'sr305' },
     set: { type: 'string', multiple: true, default: [] },
@@ -88,7 +91,7 @@ for (let k = 0; k < sequences; k++) {
         { preset: values.preset, frames, fps: FPS, seed, handedness, start, camera: CAMERAS[values.camera] },
         values.set,
       )
-    : performanceTruth(performances, { frames, fps: FPS, noise, seed, start });
+    : drifting(performanceTruth(performances, { frames, fps: FPS, noise, seed, start }), Number(values.slow), seed);
   for await (const moment of moments) {
     const { gestures, pointers, enabling } = engine.take(moment);
     for (const event of gestures) if (event.phase === 'BEGIN') told.push(event);
@@ -106,6 +109,25 @@ for (let k = 0; k < sequences; k++) {
 }
 if (values.list) list();
 process.stdout.write(`${formatGestureErrors(gestureErrors(told, made, { seconds: sequences * seconds }))}\n`);
+
+/** Adds to each coordinate of each hand a first-order autoregressive error with a time constant of one second. */
+function* drifting(moments, deviation, seed) {
+  const random = new SeededRandom(seed, 1);
+  const kept = Math.exp(-1 / FPS);
+  const errors = new Map();
+  for (const moment of moments) {
+    for (const { id, positions } of moment.hands) {
+      const before = errors.get(id) ?? positions.map(() => deviation * random.normal());
+      const fresh = deviation * Math.sqrt(1 - kept * kept);
+      const error = before.map((value) => kept * value + fresh * random.normal());
+      errors.set(id, error);
+      error.forEach((value, i) => {
+        positions[i] += value;
+      });
+    }
+    yield moment;
+  }
+}
 
 /** One line for each that is false, missed, or told more than `LATE` seconds after its moment. */
 function list() {
