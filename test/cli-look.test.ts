@@ -24,6 +24,7 @@ describe('voxhand eval', () => {
     frames: { withHand: number; compared: number };
     joints: { meanMm: number };
     perJoint: unknown[];
+    skeleton: { visible: { meanMm: number } | null; angles: { medianDegrees: number } };
     framesWithin: { thresholdMm: number }[];
   }
 
@@ -44,6 +45,9 @@ describe('voxhand eval', () => {
       expect(row.frames.withHand).toBe(11);
       expect(row.perJoint).toHaveLength(21);
       expect(row.framesWithin.map(({ thresholdMm }) => thresholdMm)).toEqual([10, 20, 30, 50]);
+      // the depth images beside the results say which joints are seen
+      expect(row.skeleton.visible?.meanMm).toBeGreaterThan(0);
+      expect(row.skeleton.angles.medianDegrees).toBeGreaterThan(0);
     }
     // all four stages were on in the replay, so doing it again offline must give the very same joints
     expect({ ...smoothing.at(-1), label: recorded.label }).toEqual(recorded);
@@ -58,6 +62,7 @@ describe('voxhand eval', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/frames +mean +median +p95 +max +<=10 +<=20 +<=30 +<=50\n/);
     expect(stdout).toMatch(/\n\/hand\/joints +\d+\/11 /);
+    expect(stdout).toMatch(/\n +visible +hidden +tips +bones +angles +of visible +overlap +>4 mm\n\/hand\/joints +\d/);
     expect(stdout).toMatch(/\nindex_tip +\d/);
     const fromRecording = await voxhand(['eval', hands, '--truth', input]);
     expect(fromRecording.stdout).toBe(stdout);
@@ -86,6 +91,7 @@ describe('voxhand eval', () => {
     const { code, stdout, stderr } = await voxhand(['eval', bare, '--truth', bare, '--json']);
     expect(code).toBe(0);
     expect(stderr).toContain('has no raw joints');
+    expect(JSON.parse(stdout).jointStates).toBeNull();
     expect(JSON.parse(stdout)).toMatchObject({ decoders: [], smoothing: [] });
   });
 });
