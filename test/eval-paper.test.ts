@@ -88,10 +88,10 @@ describe('npm run eval:paper -- --quick', () => {
     // with the fit, bones keep their length better, in frames that both methods have
     expect(fit.rows).toHaveLength(5 * 2);
     const [before, after] = fit.rows;
-    expect([before.method, before.frames, after.method]).toEqual(['default', after.frames, 'fit']);
+    expect([before.method, before.frames, after.method]).toEqual(['without', after.frames, 'with']);
     expect(before.frames).toBeGreaterThan(10);
     expect(after.boneDeviationMm).toBeLessThan(before.boneDeviationMm);
-    expect(before.againstDefault).toEqual([0, 0]);
+    expect(before.againstWithout).toEqual([0, 0]);
     // A hand is found in most frames, and its joints are nearer than a hand is wide.
     expect(reference.foundByAll).toBeGreaterThan(60);
     expect(reference.rows[0].decoders[0].meanMm).toBeLessThan(40);

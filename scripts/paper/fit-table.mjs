@@ -1,4 +1,4 @@
-/** Table H: the joints of the tracker's default beside those of the skeleton fit, of hands whose proportions are learned meanwhile. */
+/** Table H: smoothed joints without the skeleton fit beside those with it, of hands whose proportions are learned meanwhile. */
 import { SequenceErrors } from '../../dist/evaluation/sequence-errors.js';
 import { SkeletonErrors } from '../../dist/evaluation/skeleton-errors.js';
 import { FINGERTIPS } from '../../dist/hand/index.js';
@@ -8,7 +8,7 @@ import { smoothingConfig, smoothingStage } from '../../dist/smoothing/index.js';
 import { loadParts } from '../../dist/tracking/load-parts.js';
 import { streamOf } from './sequences.mjs';
 
-const METHODS = ['default', 'fit'];
+const METHODS = ['without', 'with'];
 
 /** Errors of one method, over all sequences or those of a preset; of joints that are not there, or no longer, nothing. */
 class Errors {
@@ -37,13 +37,13 @@ class Errors {
     const { boneDeviationMm, visibleAngles, overlap, trueOverlap } = this.skeleton.report();
     const part = (name) => ({
       meanMm: this.parts[name].report().meanMm,
-      againstDefault: this.parts[name].differenceFrom(before.parts[name]),
+      againstWithout: this.parts[name].differenceFrom(before.parts[name]),
     });
     return {
       frames,
       meanMm,
       meanInterval,
-      againstDefault: this.all.differenceFrom(before.all),
+      againstWithout: this.all.differenceFrom(before.all),
       visible: part('visible'),
       hidden: part('hidden'),
       tips: part('tips'),
@@ -56,7 +56,7 @@ class Errors {
 }
 
 /**
- * Each sequence goes through the network once, with the fit: its raw joints through the default's smoothing are the other method.
+ * Each sequence goes through the network once, with the fit: its raw joints through the default smoothing are the other method.
  *
  * @param say called with a line of progress
  */

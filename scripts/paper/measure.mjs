@@ -70,13 +70,14 @@ export async function measure(sequences, frames, networks, poses, say) {
   };
 }
 
-/** The tracker with the geometric finder, as the refinement networks need it, without smoothing, and with the joints of all decoders. */
+/** The tracker with the geometric finder, as the refinement networks need it, without smoothing and fit, and with the joints of all decoders. */
 function trackerOf(refine, handedness, inference, refiners) {
   const config = trackerConfig({
     detection: { method: 'geometric' },
     handedness,
     reference: { refine },
     smoothing: { stages: [] },
+    kinematics: { enabled: false },
     output: { rawJoints: true },
   });
   const { maxRefinement: maxMove } = config.reference;

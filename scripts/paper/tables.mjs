@@ -239,9 +239,9 @@ export function fitTable({ fit }) {
   if (fit === undefined) return 'Not measured yet: `npm run eval:paper -- --fit`.';
   const head = [
     'sequences',
-    'joints',
+    'fit',
     'mean mm',
-    'against default',
+    'against without',
     'visible',
     'hidden',
     'fingertips',
@@ -254,7 +254,7 @@ export function fitTable({ fit }) {
     row.preset,
     row.method,
     mean(row),
-    row.method === 'default' ? '' : difference(row.againstDefault),
+    row.method === 'without' ? '' : difference(row.againstWithout),
     ...[row.visible, row.hidden, row.tips].map((part) => mm(part.meanMm)),
     mm(row.boneDeviationMm),
     degrees(row.angleMedianDegrees),
@@ -263,8 +263,8 @@ export function fitTable({ fit }) {
   ]);
   const [before, after] = fit.rows;
   const part = (name) =>
-    `${name} ${verdict(after[name].againstDefault)} (${percent(after[name].meanMm / before[name].meanMm - 1)})`;
-  const said = `Here, the fit against the default: all joints ${verdict(after.againstDefault)} (${percent(after.meanMm / before.meanMm - 1)}), ${['visible', 'hidden', 'tips'].map(part).join(', ')}`;
+    `${name} ${verdict(after[name].againstWithout)} (${percent(after[name].meanMm / before[name].meanMm - 1)})`;
+  const said = `Here, with the fit against without: all joints ${verdict(after.againstWithout)} (${percent(after.meanMm / before.meanMm - 1)}), ${['visible', 'hidden', 'tips'].map(part).join(', ')}`;
   const { meanMm, deepShare } = before.trueOverlap;
   const { model, made } = fit;
   return `${table(head, lines)}\n\n${fit.sequences} sequences of ${fit.frames} frames: ${before.frames} of ${fit.withHand} frames with a hand were found; ${fit.unfitted} were not fitted. ${said}. Of the true hands, fingers overlap by ${mm(meanMm)} mm, in ${percent(deepShare, 1)} of the frames by more than 4 mm. \`${model.name}\`, sha256 ${model.sha256.slice(0, 12)}. Made on ${made.date} in ${made.seconds} s on ${made.machine}.`;
