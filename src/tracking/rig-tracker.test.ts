@@ -49,7 +49,7 @@ function rig(
   const cameras = Object.fromEntries(
     names.map((name) => [name, { depth: `${name}/depth`, cameraInfo: `${name}/info` }]),
   );
-  const plain = { smoothing: { stages: [] }, kinematics: { enabled: false } } as const;
+  const plain: TrackerSettings = { smoothing: { stages: [] }, kinematics: { enabled: false } };
   const config = trackerConfig({ cameras, handedness: 'right', ...plain, ...settings });
   /** What a camera sees: each has a nanosecond of its own. */
   const seen = new Map<bigint, HandJoints>();
