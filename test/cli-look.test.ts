@@ -13,9 +13,9 @@ beforeAll(async () => {
   folder = temporaryFolder();
   input = await smallRecording(join(folder, 'in.mcap'), { frames: 11 });
   hands = join(folder, 'hands.mcap');
-  expect(
-    (await voxhand(['replay', input, '-o', hands, '--set', 'smoothing.stages=[gate, prior, window, oneEuro]'])).code,
-  ).toBe(0);
+  const stages = 'smoothing.stages=[gate, prior, window, oneEuro]';
+  const replayed = await voxhand(['replay', input, '-o', hands, '--set', stages, '--set', 'kinematics.enabled=false']);
+  expect(replayed.code).toBe(0);
 });
 
 describe('voxhand eval', () => {
@@ -32,7 +32,8 @@ describe('voxhand eval', () => {
     const plot = join(folder, 'curve.png');
     const { code, stdout } = await voxhand(['eval', hands, '--truth', hands, '--plot', plot, '--json']);
     expect(code).toBe(0);
-    const { recorded, decoders, smoothing } = JSON.parse(stdout);
+    const { recorded, decoders, smoothing, jointStates } = JSON.parse(stdout);
+    expect(jointStates).toBeNull();
     expect(decoders.map(({ label }: Row) => label)).toEqual(['max', 'smax', 'gauss', 'nbest']);
     expect(smoothing.map(({ label }: Row) => label)).toEqual([
       'gauss',
@@ -91,7 +92,7 @@ describe('voxhand eval', () => {
     const { code, stdout, stderr } = await voxhand(['eval', bare, '--truth', bare, '--json']);
     expect(code).toBe(0);
     expect(stderr).toContain('has no raw joints');
-    expect(JSON.parse(stdout).jointStates).toBeNull();
+    expect(JSON.parse(stdout).jointStates.medianDegrees).toBeLessThan(3);
     expect(JSON.parse(stdout)).toMatchObject({ decoders: [], smoothing: [] });
   });
 });
