@@ -107,7 +107,7 @@ describe('the presence score', () => {
       );
     const good = at(0, 0.5);
     expect(meter.lately).toBeCloseTo(good, 9);
-    expect(at(10_000, 0.3)).toBeLessThan(0.05);
+    expect(at(10_000, 0.25)).toBeLessThan(0.05);
     expect(meter.lately).toBeLessThan(0.06);
     for (const k of [1, 2, 3]) at(10_000 + 100 * k, 0.5);
     expect(meter.lately).toBeLessThan(0.35);

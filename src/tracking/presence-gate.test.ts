@@ -6,15 +6,24 @@ import { PresenceGate } from './presence-gate.js';
 
 const [{ truth }] = syntheticStream({ preset: 'demo', frames: 1, camera: CAMERAS.small, seed: 5 });
 const PERIOD = 100_000_000n;
-/** A confidence whose presence score lies between those that a tracked and a new hand need. */
-const LOW = 0.47;
 const point = { position: [0, 0, 0.6], arm: undefined, confidence: 0.8, source: 'acquired' } as const;
+
+const config = trackerConfig({ detection: { method: 'learned' } });
+const newGate = () => new PresenceGate(config, { name: 'compact' });
+const jointsOf = (confidence: number) => ({
+  positions: truth.positions,
+  confidences: new Float32Array(21).fill(confidence),
+});
+/** A confidence whose presence score lies between those that a tracked and a new hand need, 0.2 and 0.35. */
+const LOW = Array.from({ length: 50 }, (_, k) => k / 100).find(
+  (confidence) => newGate().score(0n, point, jointsOf(confidence))! > 0.27,
+)!;
 
 /** Whether a hand is believed in each of the frames in which the network is so sure of its joints. */
 function believed(confidences: readonly number[], trusted = false): boolean[] {
-  const gate = new PresenceGate(trackerConfig({ detection: { method: 'learned' } }), { name: 'compact' });
+  const gate = newGate();
   return confidences.map((confidence, k) => {
-    const joints = { positions: truth.positions, confidences: new Float32Array(21).fill(confidence) };
+    const joints = jointsOf(confidence);
     const isBelieved = gate.believes(gate.score(BigInt(k) * PERIOD, point, joints), joints, trusted);
     gate.settle(isBelieved);
     return isBelieved;
