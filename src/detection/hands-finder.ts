@@ -291,6 +291,7 @@ export class HandsFinder {
     this.#lost = [];
     this.#hints = [];
     this.#refused = [];
+    this.#aside = undefined;
     this.#stamp = undefined;
     this.#active = undefined;
     this.#looked = undefined;

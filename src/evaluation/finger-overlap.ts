@@ -1,3 +1,4 @@
+import { dot, subtract, type Vec3 } from '../geometry/index.js';
 import { FINGER_JOINTS, FINGER_OF_JOINT, type JointName, jointIndex } from '../hand/index.js';
 import { describedProportions, HAND_DATA } from '../kinematics/index.js';
 
@@ -47,15 +48,18 @@ export function handSize(positions: ArrayLike<number>): number {
  * @returns metres; 0 where no two touch
  */
 export function fingerOverlap(positions: ArrayLike<number>, size: number): number {
+  const placeOf = (joint: number): Vec3 => [positions[3 * joint], positions[3 * joint + 1], positions[3 * joint + 2]];
   const ends = BONES.map(({ from, to, radiusB, back }) => {
-    const way = [0, 1, 2].map((k) => positions[3 * to + k] - positions[3 * from + k]);
-    const share = Math.max(0.1, 1 - (back * radiusB * size) / Math.hypot(...way));
-    return { a: [0, 1, 2].map((k) => positions[3 * from + k]), way: way.map((x) => share * x) };
+    const a = placeOf(from);
+    const [x, y, z] = subtract(placeOf(to), a);
+    const share = Math.max(0.1, 1 - (back * radiusB * size) / Math.hypot(x, y, z));
+    const way: Vec3 = [share * x, share * y, share * z];
+    return { a, way };
   });
   let deepest = 0;
   for (const [i, j] of PAIRS) {
     const [p, q] = [ends[i], ends[j]];
-    const between = p.a.map((x, k) => x - q.a[k]);
+    const between = subtract(p.a, q.a);
     const [aa, ee, ff, cc, bb] = [
       dot(p.way, p.way),
       dot(q.way, q.way),
@@ -63,15 +67,14 @@ export function fingerOverlap(positions: ArrayLike<number>, size: number): numbe
       dot(p.way, between),
       dot(p.way, q.way),
     ];
-    let s = unit((bb * ff - cc * ee) / Math.max(1e-12, aa * ee - bb * bb));
-    const t = unit((bb * s + ff) / ee);
-    s = unit((bb * t - cc) / aa);
+    let s = clamped((bb * ff - cc * ee) / Math.max(1e-12, aa * ee - bb * bb));
+    const t = clamped((bb * s + ff) / ee);
+    s = clamped((bb * t - cc) / aa);
     const gap = Math.hypot(...between.map((x, k) => x + s * p.way[k] - t * q.way[k]));
     deepest = Math.max(deepest, size * (radiusAt(BONES[i], s) + radiusAt(BONES[j], t)) - gap);
   }
   return deepest;
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const unit = (x: number): number => Math.max(0, Math.min(1, x));
+const clamped = (x: number): number => Math.max(0, Math.min(1, x));
 const radiusAt = ({ radiusA, radiusB }: Bone, share: number): number => radiusA + share * (radiusB - radiusA);

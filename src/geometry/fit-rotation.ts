@@ -1,4 +1,5 @@
 import { symmetricEigen } from './symmetric-eigen.js';
+import { matrixQuaternion, type Transform, transformPoints } from './transform.js';
 
 /**
  * The rotation R (3 x 3, row by row) that brings points closest to others about their centroids: it minimises
@@ -83,4 +84,26 @@ export function rotatePoints(r: Float64Array, points: Float64Array, into: Float6
 /** The inverse of a rotation. */
 export function transpose(r: Float64Array): Float64Array {
   return Float64Array.of(r[0], r[3], r[6], r[1], r[4], r[7], r[2], r[5], r[8]);
+}
+
+/** The rigid transform that brings points closest to others: the rotation of {@link fitRotation}, whose parameters these are, about the weighted centroids. */
+export function fitRigid(
+  from: ArrayLike<number>,
+  to: ArrayLike<number>,
+  indices: readonly number[],
+  weights?: ArrayLike<number>,
+): Transform {
+  const rotation = matrixQuaternion(fitRotation(from, to, indices, weights));
+  const sums = new Float64Array(7);
+  for (const i of indices) {
+    const weight = weights === undefined ? 1 : weights[i];
+    for (let axis = 0; axis < 3; axis++) {
+      sums[axis] += weight * from[3 * i + axis];
+      sums[3 + axis] += weight * to[3 * i + axis];
+    }
+    sums[6] += weight;
+  }
+  const [x, y, z] = transformPoints({ translation: [0, 0, 0], rotation }, sums.subarray(0, 3));
+  const total = sums[6];
+  return { translation: [(sums[3] - x) / total, (sums[4] - y) / total, (sums[5] - z) / total], rotation };
 }

@@ -8,7 +8,7 @@ const MAX_SWEEPS = 60;
 
 /**
  * Eigenvalues and orthonormal eigenvectors of a symmetric n x n matrix by cyclic Jacobi rotations: slow for large
- * matrices, but short, and accurate to the last digits for the sizes here (4 and 63).
+ * matrices, but short, and accurate to the last digits for the sizes here (3, 4 and 63).
  *
  * @param matrix Row by row; only read
  */

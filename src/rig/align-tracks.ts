@@ -1,8 +1,7 @@
-import { fitRotation } from '../geometry/fit-rotation.js';
+import { fitRigid } from '../geometry/fit-rotation.js';
 import {
   IDENTITY_TRANSFORM,
   invertTransform,
-  matrixQuaternion,
   SeededRandom,
   type Transform,
   transformPoints,
@@ -366,18 +365,7 @@ function fitPlace({ from, to }: Pairs, weights: Float64Array): Transform {
   const used: number[] = [];
   for (let i = 0; i < weights.length; i++) if (weights[i] > 0) used.push(i);
   if (used.length < 3) return IDENTITY_TRANSFORM;
-  const rotation = matrixQuaternion(fitRotation(from, to, used, weights));
-  const sums = new Float64Array(7);
-  for (const i of used) {
-    for (let axis = 0; axis < 3; axis++) {
-      sums[axis] += weights[i] * from[3 * i + axis];
-      sums[3 + axis] += weights[i] * to[3 * i + axis];
-    }
-    sums[6] += weights[i];
-  }
-  const [x, y, z] = transformPoints({ translation: [0, 0, 0], rotation }, sums.subarray(0, 3));
-  const total = sums[6];
-  return { translation: [(sums[3] - x) / total, (sums[4] - y) / total, (sums[5] - z) / total], rotation };
+  return fitRigid(from, to, used, weights);
 }
 
 /** The spread of what is found without each fifth of the recording. */

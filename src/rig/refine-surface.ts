@@ -1,12 +1,6 @@
 import { type CameraModel, type DepthFrame, projectToImage, unproject } from '../depth/index.js';
-import { fitRotation } from '../geometry/fit-rotation.js';
-import {
-  composeTransforms,
-  invertTransform,
-  matrixQuaternion,
-  type Transform,
-  transformPoints,
-} from '../geometry/index.js';
+import { fitRigid } from '../geometry/fit-rotation.js';
+import { composeTransforms, invertTransform, type Transform, transformPoints } from '../geometry/index.js';
 import { choleskySolve } from '../geometry/symmetric-eigen.js';
 import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../hand/index.js';
 import { type Alignment, BLOCKS, type JointTrack, placeDifference, spreadOf, trackReader } from './align-tracks.js';
@@ -161,9 +155,10 @@ function compare(
   const then = read(reference.time);
   const [now, later] = [0, DELTA].map((seconds) => read(patch.time + clockOffset + seconds));
   if (then === undefined || now === undefined || later === undefined) return;
-  const way = composeTransforms(rigidMotion(now, then), place);
+  // how the hand has moved as a whole
+  const way = composeTransforms(fitRigid(now, then, ALL_JOINTS), place);
   const moved = transformPoints(way, patch.points);
-  const movedLater = transformPoints(composeTransforms(rigidMotion(later, then), place), patch.points);
+  const movedLater = transformPoints(composeTransforms(fitRigid(later, then, ALL_JOINTS), place), patch.points);
   const normals = transformPoints({ ...way, translation: [0, 0, 0] }, patch.normals);
   const [ex, ey, ez] = way.translation;
   const row = new Float64Array(UNKNOWNS);
@@ -228,16 +223,6 @@ function withNormals(patch: SurfacePatch): Surface {
 }
 
 const ALL_JOINTS = Array.from({ length: JOINT_COUNT }, (_, j) => j);
-
-/** How a hand has moved as a whole, from some joints to the same ones later. */
-function rigidMotion(from: Float64Array, to: Float64Array): Transform {
-  const rotation = matrixQuaternion(fitRotation(from, to, ALL_JOINTS));
-  const middle = (points: Float64Array) =>
-    [0, 1, 2].map((axis) => ALL_JOINTS.reduce((sum, j) => sum + points[3 * j + axis], 0) / JOINT_COUNT);
-  const [x, y, z] = transformPoints({ translation: [0, 0, 0], rotation }, middle(from));
-  const [a, b, c] = middle(to);
-  return { translation: [a - x, b - y, c - z], rotation };
-}
 
 /** A place turned about the origin and moved by the first six unknowns. */
 function turned(place: Transform, [x, y, z, ...way]: Float64Array): Transform {

@@ -179,14 +179,17 @@ export class ViewerPublisher {
     this.#asked = true;
     if (this.#repeating) return;
     this.#repeating = true;
-    while (this.#asked) {
-      this.#asked = false;
-      const frame = this.#frames.pop();
-      if (frame === undefined) break;
-      for (const camera of this.#cameras.values()) camera.forget();
-      await this.publish(frame, this.#recent === undefined ? [] : [this.#recent], this.#views);
+    try {
+      while (this.#asked) {
+        this.#asked = false;
+        const frame = this.#frames.pop();
+        if (frame === undefined) break;
+        for (const camera of this.#cameras.values()) camera.forget();
+        await this.publish(frame, this.#recent === undefined ? [] : [this.#recent], this.#views);
+      }
+    } finally {
+      this.#repeating = false;
     }
-    this.#repeating = false;
   }
 
   /** Ends the other thread. The sink stays open. */
