@@ -44,6 +44,15 @@ describe('several cameras on the command line', () => {
     expect(stderr).toMatch(/no topic \/none of camera right; expected cameras\.right\.depth one of .*TOPIC_NOT_FOUND/);
   });
 
+  it('are found in a recording that is calibrated by as if it were live', async () => {
+    const { code, stdout } = await voxhand(['calibrate', '--source', at('cell.mcap'), '-o', at('live.yaml')]);
+    expect(stdout).toMatch(
+      /left: hand in \d of \d frames; places are in its frame left_depth_optical_frame\nright: hand in/,
+    );
+    expect(stdout).toMatch(/refused: both cameras saw the hand at the same time in only \d moments/);
+    expect(code).toBe(1);
+  });
+
   it('are not calibrated by a hand that hardly moves: it is refused with the reason, and nothing is written', async () => {
     const { code, stdout } = await voxhand(['calibrate', at('cell.mcap'), '-o', at('rig.yaml')]);
     expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { VoxhandError } from '../errors/index.js';
 import { withOverrides } from '../node/index.js';
 import { usesSimTime } from '../tracking/config-file.js';
-import type { TrackerConfig } from '../tracking/index.js';
+import type { findInputTopics, TrackerConfig } from '../tracking/index.js';
 import { loadConfig } from '../tracking/load-config.js';
 import type { LiveBus, PlaybackControl } from '../transport/port/index.js';
 import type { Ros2Host } from '../transport/ros2/host.js';
@@ -14,6 +14,8 @@ export interface TrackerSpec {
   readonly config: string | undefined;
   /** `key.path=value` */
   readonly overrides: readonly string[];
+  /** Completes the configuration by what is in a recording; by default with the topics of one camera. */
+  readonly findTopics?: typeof findInputTopics;
 }
 
 /** Where a tracker lives, and what it shall do there. */
@@ -48,7 +50,7 @@ export async function openLiveBus(source: string, spec: TrackerSpec, rosArgs: re
     return { bus, config, takesResults: bus.server?.capabilities.includes('clientPublish') ?? false };
   }
   const { playedBus } = await import('./played-bus.js');
-  return { ...(await playedBus(source, config)), takesResults: false };
+  return { ...(await playedBus(source, config, spec.findTopics)), takesResults: false };
 }
 
 async function openRos2(

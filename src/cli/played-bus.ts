@@ -21,16 +21,21 @@ export interface PlayedBus {
  * A recording as if it were live: its messages come in real time whether anybody is ready for them or not, and overload sheds
  * frames. It begins with the first subscription, its time is the recording's, and the bus ends with it. Results in it are left out.
  *
+ * @param findTopics completes the configuration by what is in the recording
  * @throws VoxhandError as `openRecording`; `RECORDING_EMPTY`, `TOPIC_NOT_FOUND`
  */
-export async function playedBus(path: string, given: TrackerConfig): Promise<PlayedBus> {
+export async function playedBus(
+  path: string,
+  given: TrackerConfig,
+  findTopics: typeof findInputTopics = findInputTopics,
+): Promise<PlayedBus> {
   const recording = await openRecording(path);
   try {
     const { topics, startTime, endTime } = recording.info();
     if (startTime === undefined || endTime === undefined) {
       throw new VoxhandError('RECORDING_EMPTY', 'nothing to play', { where: path });
     }
-    const config = await findInputTopics(given, recording, path);
+    const config = await findTopics(given, recording, path);
     const results = [...handTopics(config), config.topics.diagnostics];
     const played = topics.map(({ topic }) => topic).filter((topic) => !results.includes(topic));
     const player = new Player(recording, {

@@ -352,8 +352,16 @@ export function overlaidClouds(
   };
 }
 
-/** The configuration with the cameras of a recording, where it names none. */
-async function withRecordedCameras(config: TrackerConfig, recording: BusSource, where: string): Promise<TrackerConfig> {
+/**
+ * The configuration with the cameras of a recording, where it names none.
+ *
+ * @throws VoxhandError `TOPIC_NOT_FOUND`; `USAGE` for fewer than two cameras
+ */
+export async function withRecordedCameras(
+  config: TrackerConfig,
+  recording: BusSource,
+  where: string,
+): Promise<TrackerConfig> {
   if (Object.keys(config.cameras).length > 1) return findInputTopics(config, recording, where);
   const depths = depthTopics(recording);
   const infos = new Map<string, string>();

@@ -9,6 +9,7 @@ import {
   overlaidClouds,
   type RigCalibration,
   rigFileOf,
+  withRecordedCameras,
 } from '../../recording/calibrate-rig.js';
 import { type AlignResult, alignmentVerdict, formatRigFile, placeDifference } from '../../rig/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
@@ -163,7 +164,12 @@ async function live(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<RigCalibration> {
-  const spec = { name: 'voxhand_calibrate', config: options.config, overrides: options.set ?? [] };
+  const spec = {
+    name: 'voxhand_calibrate',
+    config: options.config,
+    overrides: options.set ?? [],
+    findTopics: withRecordedCameras,
+  };
   const { bus, config } = await openLiveBus(source, spec, unfoldRosArgs(options.rosArgs));
   const status = new StatusLine(options.quiet ? undefined : process.stderr);
   let parts: LoadedParts | undefined;
