@@ -8,6 +8,7 @@ The loss is the focal loss of CenterNet (Objects as Points, equation 1) on Gauss
 cells around a hand's peak. Where hands are seen is learned beside them.
 """
 import argparse
+import functools
 import json
 from pathlib import Path
 
@@ -43,11 +44,12 @@ def targets(samples, h, w):
     return torch.exp(-way.square().sum(2) / (2 * sigma[..., None, None] ** 2)), way
 
 
-def loss_of(net, samples, changed=lambda samples: cropped(mirrored(samples))):
+def loss_of(net, samples, changed=lambda samples: cropped(mirrored(samples)), bf16=False):
     """The loss of a batch of SceneSampler, `changed` first, and its parts."""
     samples = changed(samples)
     depth = samples['depth'][:, None]
-    output, seen = net.taught(depth)
+    with torch.autocast(depth.device.type, dtype=torch.bfloat16, enabled=bf16):
+        output, seen = (t.float() for t in net.taught(depth))
     h, w = output.shape[2:]
     peak, way = targets(samples, h, w)
     valid, ignore = (samples[k][..., None, None] for k in ('valid', 'ignore'))
@@ -169,7 +171,7 @@ def main():
             print(name, json.dumps(row), flush=True)
         return
     scenes = held_out(300)
-    train(a, Detector().to(memory_format=torch.channels_last), pooled(a, make_scenes), loss_of, lambda net: figures(net, scenes), 'detector')
+    train(a, Detector().to(memory_format=torch.channels_last), pooled(a, make_scenes), functools.partial(loss_of, bf16=a.bf16), lambda net: figures(net, scenes), 'detector')
 
 
 if __name__ == '__main__':

@@ -47,7 +47,6 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_arguments(p, 'runs/refine', batch=32, samples=120_000, threads=2)
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    p.add_argument('--bf16', action='store_true')
     return p.parse_args()
 
 

@@ -29,7 +29,6 @@ def arguments():
     p.add_argument('--soft', type=float, default=1., help='weight of the L1 of the soft arg-max')
     p.add_argument('--edge', type=float, default=.26, help='of the cube, metres')
     p.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    p.add_argument('--bf16', action='store_true', help='bfloat16 forward (twice as fast on CPUs and GPUs that have it)')
     p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
     p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
     p.add_argument('--average', type=float, default=.999, help='of the moving average of the weights; 0.997 for runs of a few thousand steps')

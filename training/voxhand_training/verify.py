@@ -35,7 +35,7 @@ def make_candidates(seed, detector=None, only_proposed=False):
     return CandidateSampler(seed, load(detector).net if detector else None, only_proposed).batch
 
 
-def loss_of(net, s, mirror=.5):
+def loss_of(net, s, mirror=.5, bf16=False):
     """The loss of a batch of CandidateSampler, a share of it mirrored, and its parts."""
     flip = torch.rand(len(s['grid'])) < mirror
     side = torch.where(flip, -1., 1.)
@@ -43,7 +43,8 @@ def loss_of(net, s, mirror=.5):
     along = torch.stack([side, torch.ones(len(side)), torch.ones(len(side))], 1)
     root, direction, joints = s['root'] * along, s['direction'] * along[:, :2], s['joints'] * along[:, None]
     left = (s['left'] ^ flip).float()
-    y, all_joints = net.taught(grid[:, None].float())
+    with torch.autocast(grid.device.type, dtype=torch.bfloat16, enabled=bf16):
+        y, all_joints = (t.float() for t in net.taught(grid[:, None].float()))
     mean = lambda error, weight: (weight * error).sum() / weight.sum().clamp(min=1)
     target = ((NEAR + SURE - s['distance']) / (2 * SURE)).clamp(0, 1)
     there, told = ((s['distance'] < limit) & s['known'] for limit in (REACH, TOLD))
@@ -136,7 +137,7 @@ def main():
     if a.pose:
         net.begin_with(torch.load(a.pose, map_location='cpu')['ema'])
         net.freeze()
-    train(a, net, pooled(a, functools.partial(make_candidates, detector=a.detector)), loss_of, lambda net: figures(net, held), 'verify')
+    train(a, net, pooled(a, functools.partial(make_candidates, detector=a.detector)), functools.partial(loss_of, bf16=a.bf16), lambda net: figures(net, held), 'verify')
 
 
 if __name__ == '__main__':
