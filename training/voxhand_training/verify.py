@@ -1,6 +1,6 @@
 """Train the second stage of detection (verify_net.py) on candidates.py, and measure it.
 
-    python3 -m voxhand_training.verify --run runs/verify --minutes 40 --detector runs/detector/last.pt --pose checkpoints/light.pt
+    python3 -m voxhand_training.verify --run runs/verify --minutes 40 --detector runs/detector/last.pt --from checkpoints/verify.pt
     python3 -m voxhand_training.verify --run runs/verify --detector runs/detector/last.pt --evaluate 2000      (candidates, all of them the detector's)
     python3 -m voxhand_training.verify --run runs/verify --detector runs/detector/last.pt --both 1000          (hands of pictures, with and without it)
 
