@@ -9,15 +9,14 @@ import math
 import numpy as np
 import torch
 
-from .detector_net import FOCAL
-from .peaks import peaks
+from .detector_net import FINER, FOCAL
+from .peaks import two_looks
 from .raster import raster
 from .scenes import HEIGHT, ROOT, WIDTH, WRIST
 from .sensors import FAR, sense
 from .verify_net import EDGE, SIZE
 from .world import World
 
-FINER = 2
 PICTURE = (FOCAL * FINER, (WIDTH * FINER - 1) / 2, (HEIGHT * FINER - 1) / 2, WIDTH * FINER, HEIGHT * FINER)
 CLEAR, UNCLEAR = 12e-4, 3e-4        # square metres in sight: of a hand, and of what is not judged
 CENTRE_ERRORS = ((.5, .008), (.35, .018), (.15, .032))      # metres along each axis: share, standard deviation
@@ -82,11 +81,8 @@ class CandidateSampler:
         return [rows[i] for i in order if rows[i] is not None]
 
     def proposed(self, depth):
-        """The detector's peaks in every second pixel: (place, direction, score) each."""
-        small = torch.from_numpy(np.ascontiguousarray(depth[::FINER, ::FINER]))[None, None].float()
-        centre = tuple(c / FINER for c in PICTURE[1:3])
-        with torch.no_grad():
-            found = peaks(self.detector(small)[0], small[0], PROPOSED, centre)
+        """The detector's peaks in both looks: (place, direction, score) each."""
+        found = two_looks(self.detector, torch.from_numpy(depth).float(), PROPOSED)
         return [(p['root'].numpy(), p['direction'].numpy(), p['score']) for p in found[:5]]
 
     def places(self, hands, points, labels):

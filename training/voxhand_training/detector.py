@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 from .checkpoint import load
 from .data import HOLDOUT_SEED
-from .detector_net import FOCAL, STRIDE, Detector, surface
+from .detector_net import FINER, FOCAL, SECOND_FROM, STRIDE, Detector, surface
 from .loop import add_arguments, add_pool_arguments, pooled, train
 from .peaks import judged, summary, threshold_for
 from .scenes import SceneSampler
@@ -32,6 +32,7 @@ AIMED = .6              # share of windows with a hand in them, of pictures that
 MARGIN = .035           # metres from a window's edge within which a root is not judged
 COVERED = .25           # of a cell's pixels: a cell in which a hand is seen
 FINE = .8               # share of pictures of cameras that are finer than they
+SECOND = .5             # share of samples that are of the second look
 CHOICE_SEED = HOLDOUT_SEED - 1      # of the scenes on which the threshold is chosen
 
 
@@ -128,8 +129,8 @@ def resampled(depth, g):
     return out
 
 
-def make_scenes(seed):
-    sampler, g = SceneSampler(seed), torch.Generator().manual_seed(seed)
+def make_scenes(seed, finer=1):
+    sampler, g = SceneSampler(seed, finer=finer), torch.Generator().manual_seed(seed)
 
     def draw(count):
         scenes = sampler.batch(count)
@@ -137,8 +138,40 @@ def make_scenes(seed):
     return draw
 
 
+def windows(samples, g):
+    """What the second look sees of pictures that are FINER times as fine: windows as large as a first look's picture, most often with a far hand in
+    them, depth divided by FINER (detector_net.py). Hands nearer than SECOND_FROM are not judged."""
+    depth, count = samples['depth'], len(samples['depth'])
+    size = torch.tensor([depth.shape[2], depth.shape[1]]) // FINER
+    far = samples['root'][..., 2] > SECOND_FROM
+    hand = samples['uv'][torch.arange(count), (samples['valid'] & far).float().add(torch.rand(far.shape, generator=g)).argmax(1)]
+    aimed = (samples['valid'] & far).any(1) & (torch.rand(count, generator=g) < AIMED)
+    anywhere = torch.rand(count, 2, generator=g)
+    corner = torch.where(aimed[:, None], hand - anywhere * size, anywhere * size * (FINER - 1)).round().long()
+    corner = torch.minimum(corner.clamp(min=0), size * (FINER - 1))
+    out = dict(samples, uv=samples['uv'] - corner[:, None])
+    for k in ('depth', 'mask'):
+        out[k] = torch.stack([d[v:v + size[1], u:u + size[0]] for d, (u, v) in zip(samples[k], corner.tolist())])
+    flat = torch.tensor([1., 1., 1 / FINER])
+    out.update(depth=out['depth'] / FINER, root=samples['root'] * flat, com=samples['com'] * flat,
+               valid=samples['valid'] & far, ignore=samples['ignore'] | samples['valid'] & ~far)
+    return out
+
+
+def make_looks(seed):
+    """What is trained on: pictures of first looks and windows of second ones."""
+    first, second, g = make_scenes(seed), make_scenes(seed + 1_000_003, FINER), torch.Generator().manual_seed(seed)
+
+    def draw(count):
+        a = round(count * (1 - SECOND))
+        parts = (first(a), windows(second(count - a), g))
+        order = torch.randperm(count, generator=g)
+        return {k: torch.cat([p[k] for p in parts])[order] for k in parts[0]}
+    return draw
+
+
 def held_out(count, seed=HOLDOUT_SEED, chunk=50):
-    draw = make_scenes(seed)
+    draw = make_scenes(seed, FINER)
     parts = [draw(min(chunk, count - i)) for i in range(0, count, chunk)]
     return {k: torch.cat([p[k] for p in parts]) for k in parts[0]}
 
@@ -171,7 +204,7 @@ def main():
             print(name, json.dumps(row), flush=True)
         return
     scenes = held_out(300)
-    train(a, Detector().to(memory_format=torch.channels_last), pooled(a, make_scenes), functools.partial(loss_of, bf16=a.bf16), lambda net: figures(net, scenes), 'detector')
+    train(a, Detector().to(memory_format=torch.channels_last), pooled(a, make_looks), functools.partial(loss_of, bf16=a.bf16), lambda net: figures(net, scenes), 'detector')
 
 
 if __name__ == '__main__':

@@ -11,6 +11,10 @@ coordinates (4 a + 1.5, 4 b + 1.5):
     6        distance wrist -> root / 0.09 m - 1
     7        logit: a left hand
     8 to 10  centre of mass of the visible hand minus root, decimetres, camera axes
+
+A hand far away has few pixels. The second look at it is a window of a picture with FINER times the focal length whose depth is divided by FINER: to the
+network it lies as near as it looks large, with its true size across the line of sight and 1 / FINER of it along. What is answered along z is multiplied
+by FINER.
 """
 import torch
 import torch.nn as nn
@@ -18,6 +22,8 @@ import torch.nn.functional as F
 
 FOCAL, WIDTH, HEIGHT = 120., 160, 128       # of the pictures that it is trained on
 STRIDE = 4                                  # pixels along a cell's edge
+FINER = 2                                   # the second look's picture is so much finer, and its depth is divided by that
+SECOND_FROM = .4                            # metres: hands beyond are looked at a second time
 WIDTHS = (16, 32, 64, 128)                  # at strides 2, 4, 8, 16: multiples of 16 are what CPUs compute fastest
 OUTPUTS = 11
 NEAREST, FARTHEST, LIMIT = .15, 2., 8.      # metres: depth itself is told apart between the first two; what is beyond the last counts as there

@@ -2,11 +2,16 @@
 import torch
 import torch.nn.functional as F
 
-from .detector_net import FOCAL, STRIDE, surface
+from .detector_net import FINER, FOCAL, SECOND_FROM, STRIDE, surface
 
 MOST = 16               # peaks that are looked at
 APART = .06             # metres: of two peaks that are closer the weaker is dropped
 NEAR_3D, NEAR_LATERAL = .04, .025       # metres: a hand is found where a peak is that near in space, or across the line of sight
+SECOND = 3              # windows of a second look, at most
+WINDOW = 96             # pixels of the finer picture along an edge of one
+FAINT = .05               # the score from which a far peak is looked at a second time
+SAME = .12              # metres across the line of sight: peaks of a second look that near belong to what it was for
+SWITCHED = .5           # metres: what the first look sees beyond is what the second look says of it
 CLAIMED = .08           # metres across the line of sight: a peak farther from every hand is a false one
 WELL_SEEN = 20e-4       # square metres of visible hand which the recall counts
 
@@ -34,6 +39,33 @@ def peaks(output, depth, threshold, centre=None):
     return found
 
 
+@torch.no_grad()
+def two_looks(net, depth, threshold):
+    """As `peaks` of a picture [H, W] that is FINER times as fine: a first look at every FINER-th pixel, then a second one, through windows of the whole, at
+    what may be a hand far away (detector_net.py)."""
+    (h, w), small = depth.shape, depth[::FINER, ::FINER].contiguous()
+    centre = ((w - 1) / 2, (h - 1) / 2)
+    found = peaks(net(small[None, None])[0], small[None], min(threshold, FAINT), tuple(c / FINER for c in centre))
+    out = [p for p in found if p['root'][2] < SWITCHED]
+    looked, seen = [], torch.tensor([1., 1., FINER])
+    for p in found:
+        if p['root'][2] <= SECOND_FROM or len(looked) == SECOND or any((p['root'] - q['root'])[:2].norm() < SAME / 2 for q in looked):
+            continue
+        looked.append(p)
+        left, top = (int(max(0, min(size - WINDOW, round(c + (p['root'][k] / p['root'][2] * FOCAL * FINER).item()) - WINDOW // 2)))
+                     for k, size, c in ((0, w, centre[0]), (1, h, centre[1])))
+        window = depth[None, top:top + WINDOW, left:left + WINDOW] / FINER
+        for q in peaks(net(window[None].contiguous())[0], window, threshold, (centre[0] - left, centre[1] - top)):
+            q.update(uv=(q['uv'] + torch.tensor([left, top])) / FINER, root=q['root'] * seen, com=q['com'] * seen)
+            if q['root'][2] >= SWITCHED and (q['root'] - p['root'])[:2].norm() < SAME:
+                out.append(q)
+    kept = []
+    for q in sorted(out, key=lambda q: -q['score']):
+        if q['score'] > threshold and all((q['root'] - other['root']).norm() > APART for other in kept):
+            kept.append(q)
+    return kept
+
+
 def lateral(point, truth):
     """Distance of `point` to the line of sight through `truth` at the truth's depth, metres."""
     return (point[:2] * (truth[2] / point[2]) - truth[:2]).norm().item()
@@ -53,17 +85,15 @@ def matched(found, scene):
 
 
 @torch.no_grad()
-def judged(net, scenes, floor=.05, batch=16):
-    """Every well-seen hand and every false peak of the scenes (as SceneSampler.batch gives them). `net` in eval mode: pictures to answers.
+def judged(net, scenes, floor=.05):
+    """Every well-seen hand and every false peak of the scenes (as SceneSampler.batch gives them, FINER times as fine). `net` in eval mode: pictures to answers.
 
     Gives (hands, false, pictures): hands as `rows` gives them, false are scores.
     """
     hands, false, count = [], [], len(scenes['depth'])
-    for first in range(0, count, batch):
-        depth = scenes['depth'][first:first + batch].float()[:, None]
-        for i, output in enumerate(net(depth)):
-            own, strange = rows(peaks(output, depth[i], floor), {k: v[first + i] for k, v in scenes.items()})
-            hands, false = hands + own, false + strange
+    for i in range(count):
+        own, strange = rows(two_looks(net, scenes['depth'][i].float(), floor), {k: v[i] for k, v in scenes.items()})
+        hands, false = hands + own, false + strange
     return hands, false, count
 
 
