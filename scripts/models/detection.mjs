@@ -26,6 +26,7 @@ export function detectionManifest(exported, options) {
           focal: about.focal,
           multiple: about.multiple,
           maxSize: about.maxSize,
+          finer: about.finer,
         },
         output: { kind: 'hands', tensor: graph.tensor, channels: about.channels, stride: about.stride },
         measured: null,

@@ -55,9 +55,15 @@ export function findHands(
       if (hand !== undefined) found.push(hand);
     }
   }
-  found.sort((one, other) => other.score - one.score);
+  return suppressed(found, spacing);
+}
+
+/** Non-maximum suppression: of hands whose middle roots are nearer to each other than `spacing`, metres, the surest; the surest first. */
+export function suppressed(hands: readonly HandCandidate[], spacing: number): HandCandidate[] {
   const kept: HandCandidate[] = [];
-  for (const hand of found) if (kept.every(({ root }) => distance(root, hand.root) >= spacing)) kept.push(hand);
+  for (const hand of hands.toSorted((one, other) => other.score - one.score)) {
+    if (kept.every(({ root }) => distance(root, hand.root) >= spacing)) kept.push(hand);
+  }
   return kept;
 }
 

@@ -17,8 +17,16 @@ export type {
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints, possibleVelocity } from './hand-motion.js';
 export { type FoundHand, HandsFinder } from './hands-finder.js';
-export { PictureSampler } from './picture.js';
-export { type Detection, type DetectionStages, type Detector, TRUST_THE_DETECTOR, type Verifier } from './ports.js';
+export { PictureSampler, type Window } from './picture.js';
+export {
+  type Detection,
+  type DetectionStages,
+  type Detector,
+  type HandCandidate,
+  TRUST_THE_DETECTOR,
+  type Verifier,
+} from './ports.js';
 export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
+export { bothLooks, FAINT, type SecondLook, secondLooks, stretched } from './second-look.js';
 export { type Side, sideOdds } from './side-vote.js';
 export { readVerdict } from './verdict.js';

@@ -65,6 +65,21 @@ describe('the picture that a detector wants', () => {
     expect(middle.y).toBeCloseTo((239.5 - 250) / 600, 9);
   });
 
+  it('gives a window of the whole, along the same rays', () => {
+    const sampler = new PictureSampler(FORMAT);
+    const frame = frameOf(pinhole(640, 480, 600, 300, 250), ramp);
+    const whole = sampler.sample(frame);
+    const { depth: _, ...layout } = whole;
+    expect(sampler.layout(frame)).toMatchObject(layout);
+    const window = { left: 16, top: 40, width: 48, height: 32 };
+    const part = sampler.sample(frame, 0.5, undefined, window);
+    expect(part).toMatchObject({ width: 48, height: 32, focal: 120, cx: whole.cx - 16, cy: whole.cy - 40 });
+    for (let j = 0; j < 32; j++) {
+      const row = whole.depth.subarray((40 + j) * whole.width + 16, (40 + j) * whole.width + 64);
+      expect(part.depth.subarray(48 * j, 48 * (j + 1))).toEqual(row.map((z) => z / 2));
+    }
+  });
+
   it('takes the nearest pixel with depth within half a pixel of the picture where one is missing, and none beyond', () => {
     const camera = pinhole(640, 480, 600); // five pixels of the camera for one of the picture: two on each side
     const whole = frameOf(camera, () => 2);

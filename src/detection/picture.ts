@@ -12,6 +12,14 @@ export interface PictureFormat {
   readonly maxSize: number;
 }
 
+/** A part of a picture, pixels of it. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * A depth picture for the detector. Pixel (i, j), integers at pixel centres, looks along ((i - cx) / focal, (j - cy) / focal, 1)
  * in the camera's optical frame.
@@ -26,8 +34,11 @@ export interface Picture {
   readonly depth: Float32Array;
 }
 
+/** What a picture of a camera is like. */
+export type PictureLayout = Omit<Picture, 'depth'>;
+
 /** Where each of the picture's pixels is found in the camera's image. */
-interface Lookup extends Omit<Picture, 'depth'> {
+interface Lookup extends PictureLayout {
   readonly camera: CameraModel;
   readonly stride: number;
   /** Index of the sample of each pixel; -1 for a pixel that the camera does not see. */
@@ -58,18 +69,24 @@ export class PictureSampler {
   /**
    * @param scale what depth is multiplied by: 1, unless its unit is in doubt
    * @param into memory of an earlier picture to use again; it is overwritten where its length fits
+   * @param window what is wanted of the picture, within `layout`; all of it by default
    * @throws VoxhandError `DEPTH_SIZE` or `CAMERA_INVALID` for a frame that contradicts itself
    */
-  sample(frame: DepthFrame, scale = 1, into?: Float32Array): Picture {
+  sample(frame: DepthFrame, scale = 1, into?: Float32Array, window?: Window): Picture {
     checkFrame(frame);
     const { samples, stride, unit } = samplesOf(frame);
-    const { width, height, focal, cx, cy, source, around, reach } = this.#lookupFor(frame.camera, stride);
+    const whole = this.#lookupFor(frame.camera, stride);
+    const { focal, source, around, reach } = whole;
+    const { left, top, width, height } = window ?? { left: 0, top: 0, width: whole.width, height: whole.height };
     const metres = unit * scale;
     const count = width * height;
     const depth = into?.length === count ? into : new Float32Array(count);
     const [right, bottom] = [frame.width - reach[0], frame.height - reach[1]];
-    for (let i = 0; i < count; i++) {
-      const at = source[i];
+    const first = top * whole.width + left;
+    const skipped = whole.width - width;
+    for (let i = 0, pixel = first; i < count; i++, pixel++) {
+      if (i > 0 && i % width === 0) pixel += skipped;
+      const at = source[pixel];
       let value = at < 0 ? 0 : samples[at];
       if (!(value > 0) && at >= 0) {
         const v = Math.floor(at / stride);
@@ -80,7 +97,12 @@ export class PictureSampler {
       }
       depth[i] = value > 0 ? value * metres : 0;
     }
-    return { width, height, focal, cx, cy, depth };
+    return { width, height, focal, cx: whole.cx - left, cy: whole.cy - top, depth };
+  }
+
+  /** What the whole picture of a frame is like. */
+  layout(frame: DepthFrame): PictureLayout {
+    return this.#lookupFor(frame.camera, samplesOf(frame).stride);
   }
 
   #lookupFor(camera: CameraModel, stride: number): Lookup {
@@ -129,7 +151,7 @@ function viewOf({ width, height, fx, fy, cx, cy, rays }: CameraModel): readonly 
 function pinholeSource(
   camera: CameraModel,
   stride: number,
-  { width, height, focal, cx, cy }: Omit<Picture, 'depth'>,
+  { width, height, focal, cx, cy }: PictureLayout,
 ): Int32Array {
   const source = new Int32Array(width * height).fill(-1);
   for (let j = 0, i = 0; j < height; j++) {
@@ -147,7 +169,7 @@ function lensSource(
   camera: CameraModel,
   rays: Float32Array,
   stride: number,
-  { width, height, focal, cx, cy }: Omit<Picture, 'depth'>,
+  { width, height, focal, cx, cy }: PictureLayout,
 ): Int32Array {
   const source = new Int32Array(width * height).fill(-1);
   const nearest = new Float32Array(width * height).fill(Infinity);

@@ -14,6 +14,8 @@ const input = z.strictObject({
   /** Width and height are multiples of this, and at most so large; pixels. */
   multiple: z.int().min(4).max(MAX_SIDE),
   maxSize: z.int().min(16).max(MAX_SIDE),
+  /** It was trained for second looks at pictures that are so much finer, with depth divided by that (`secondLooks`); left out: for none. */
+  finer: z.int().min(2).max(4).optional(),
 });
 
 const output = z.strictObject({

@@ -180,6 +180,8 @@ export interface DetectorFacts extends Pick<NetworkFacts, 'name' | 'version' | '
   /** Width and height are multiples of this, and at most so large; pixels. */
   readonly multiple: number;
   readonly maxSize: number;
+  /** Second looks are at pictures that are so much finer; undefined where it was not trained for them. */
+  readonly finer: number | undefined;
 }
 
 /** Metres, row by row, 0 is missing. */

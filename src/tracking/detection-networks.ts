@@ -1,13 +1,20 @@
 import type { DepthFrame } from '../depth/index.js';
 import {
+  bothLooks,
   type Detection,
   type DetectionStages,
   type Detector,
+  FAINT,
   findHands,
+  type HandCandidate,
   PictureSampler,
   readVerdict,
+  type SecondLook,
+  secondLooks,
+  stretched,
   TRUST_THE_DETECTOR,
   type Verifier,
+  type Window,
 } from '../detection/index.js';
 import type { DetectorInference, VerdictInference } from '../inference/inference.js';
 import { cubeFor, voxelise } from '../voxels/index.js';
@@ -35,18 +42,48 @@ export function networkStages(networks: NetworkStages['networks'], minScore: num
 }
 
 function networkDetector(inference: DetectorInference, minScore: number): Detector {
-  const sampler = new PictureSampler(inference.model);
-  let spare: Float32Array | undefined;
+  const { model } = inference;
+  const { focal, finer = 1 } = model;
+  const whole = pictureReader(inference, new PictureSampler(model));
+  const fine = new PictureSampler({ ...model, focal: focal * finer, maxSize: model.maxSize * finer });
+  const part = pictureReader(inference, fine);
   return {
     async detect(frame: DepthFrame, scale = 1): Promise<Detection> {
-      const picture = sampler.sample(frame, scale, spare);
-      spare = picture.depth;
-      if (!picture.depth.some((z) => z > 0)) return { hands: [], depth: false };
-      spare = undefined; // moved into the network; it comes back with the answer
-      const { hands, depth } = await inference.infer(picture);
-      spare = depth;
-      return { hands: findHands(hands, { ...picture, depth }, { minScore, spacing: SPACING }), depth: true };
+      // where the unit of depth is in doubt, nothing says what is far
+      const twice = finer > 1 && scale === 1;
+      const first = await whole(frame, { minScore: twice ? Math.min(minScore, FAINT) : minScore, scale });
+      if (first === undefined) return { hands: [], depth: false };
+      if (!twice) return { hands: first, depth: true };
+      const second: { look: SecondLook; hands: HandCandidate[] }[] = [];
+      for (const look of secondLooks(first, fine.layout(frame), model.multiple)) {
+        const hands = await part(frame, { minScore, scale: 1 / finer, window: look.window, focal });
+        second.push({ look, hands: (hands ?? []).map((hand) => stretched(hand, finer)) });
+      }
+      return { hands: bothLooks(first, second, SPACING).filter(({ score }) => score >= minScore), depth: true };
     },
+  };
+}
+
+interface Look {
+  readonly minScore: number;
+  /** What depth is multiplied by. */
+  readonly scale: number;
+  readonly window?: Window;
+  /** Focal length that the network shall believe, where it is not the picture's, pixels. */
+  readonly focal?: number;
+}
+
+/** What the network finds in pictures of one sampler; undefined where a picture has no depth. One call at a time. */
+function pictureReader(inference: DetectorInference, sampler: PictureSampler) {
+  let spare: Float32Array | undefined;
+  return async (frame: DepthFrame, { minScore, scale, window, focal }: Look): Promise<HandCandidate[] | undefined> => {
+    const sampled = sampler.sample(frame, scale, spare, window);
+    spare = sampled.depth;
+    if (!sampled.depth.some((z) => z > 0)) return undefined;
+    spare = undefined; // moved into the network; it comes back with the answer
+    const { hands, depth } = await inference.infer(sampled);
+    spare = depth;
+    return findHands(hands, { ...sampled, depth, focal: focal ?? sampled.focal }, { minScore, spacing: SPACING });
   };
 }
 

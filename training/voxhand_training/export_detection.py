@@ -10,7 +10,7 @@ from . import detector_graph, onnx_graph
 from .calibrate import calibrate
 from .data import HOLDOUT_SEED
 from .detector import CHOICE_SEED, evaluate, make_scenes
-from .detector_net import FOCAL, OUTPUTS, STRIDE
+from .detector_net import FINER, FOCAL, OUTPUTS, STRIDE
 from .run_graph import opened
 from .samples import CALIBRATION_SEED
 from .verify import figures, make_candidates
@@ -52,7 +52,7 @@ def export_detector(member, out, calibration=48, count=2000):
         moved = (run(scenes[:16]) - member.net(scenes[:16])).square().mean((0, 2, 3)).sqrt()
     graph = {'files': [file.name], 'kind': 'hands', 'tensor': detector_graph.OUTPUT, 'precision': 'uint8', 'input': [1, 1, *scenes.shape[2:]],
              'difference': [round(d, 4) for d in moved.tolist()]}
-    result = {**about(member, graph, count), 'focal': FOCAL, 'multiple': MULTIPLE, 'maxSize': LARGEST, 'channels': OUTPUTS, 'stride': STRIDE}
+    result = {**about(member, graph, count), 'focal': FOCAL, 'multiple': MULTIPLE, 'maxSize': LARGEST, 'finer': FINER, 'channels': OUTPUTS, 'stride': STRIDE}
     if count:
         result['figures'] = evaluate(run, count)
         f = result['figures']['all']

@@ -66,8 +66,8 @@ export function verdictFacts(model: LoadedModel): VerdictFacts {
 /** What the pipeline needs to know of a detector. */
 export function detectorFacts({ manifest, sha256 }: LoadedDetector): DetectorFacts {
   const { name, version, input, output, files } = manifest;
-  const { focal, multiple, maxSize } = input;
-  return { kind: output.kind, name, version, sha256, members: files.length, focal, multiple, maxSize };
+  const { focal, multiple, maxSize, finer } = input;
+  return { kind: output.kind, name, version, sha256, members: files.length, focal, multiple, maxSize, finer };
 }
 
 function networkFacts({ manifest, sha256 }: LoadedModel): NetworkFacts {
