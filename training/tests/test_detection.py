@@ -9,9 +9,9 @@ import torch
 from voxhand_training import detector_graph, onnx_graph
 from voxhand_training.calibrate import calibrate
 from voxhand_training.candidates import PICTURE, CandidateSampler, near
-from voxhand_training.detector import CROP, cropped, loss_of, mirrored, resampled, targets
-from voxhand_training.detector_net import FOCAL, OUTPUTS, Detector, features, surface
-from voxhand_training.peaks import APART, lateral, matched, peaks, threshold_for
+from voxhand_training.detector import CROP, cropped, loss_of, mirrored, resampled, targets, windows
+from voxhand_training.detector_net import FINER, FOCAL, OUTPUTS, SECOND_FROM, STRIDE, Detector, features, surface
+from voxhand_training.peaks import APART, lateral, matched, peaks, threshold_for, two_looks
 from voxhand_training.run_graph import RUNTIME, opened
 from voxhand_training.tiny import tiny, tiny_grids
 from voxhand_training.verify_net import EDGE, SIZE
@@ -107,6 +107,55 @@ class Peaks(unittest.TestCase):
         threshold = threshold_for(false, 60)
         self.assertEqual(sum(s >= threshold for s in false), 3)
         self.assertEqual(threshold_for([], 60), .05)
+
+
+class SecondLooks(unittest.TestCase):
+    """A patch of 6 cm before a wall, and a network that takes the middle of what is nearest for a root, as sure of it as it has pixels."""
+    PLACE = (.12, -.1, 1.2)
+
+    def picture(self):
+        h, w, f = 256, 320, FOCAL * FINER
+        v, u = torch.meshgrid(torch.arange(h), torch.arange(w), indexing='ij')
+        x, y = (u - (w - 1) / 2) / f * self.PLACE[2] - self.PLACE[0], (v - (h - 1) / 2) / f * self.PLACE[2] - self.PLACE[1]
+        return torch.where(x * x + y * y < .03 ** 2, self.PLACE[2], 2.).float()
+
+    def network(self, seen):
+        def answer(depth):
+            seen.append(depth)
+            near = depth[0, 0] < depth.min() + .01
+            v, u = (t.float().mean() for t in near.nonzero(as_tuple=True))
+            b, a = int(v // STRIDE), int(u // STRIDE)
+            out = torch.zeros(1, OUTPUTS, depth.shape[2] // STRIDE, depth.shape[3] // STRIDE)
+            out[0, 0] = -9
+            out[0, :3, b, a] = torch.stack([(near.sum() / 40.).log(), (u - 1.5) / STRIDE - a, (v - 1.5) / STRIDE - b])
+            out[0, 5, b, a] = -1
+            return out
+        return answer
+
+    def test_a_far_hand_is_looked_at_in_a_finer_window_of_half_the_depth(self):
+        seen = []
+        (hand,) = two_looks(self.network(seen), self.picture(), .6)
+        self.assertEqual([tuple(d.shape[2:]) for d in seen], [(128, 160), (96, 96)])
+        self.assertAlmostEqual(seen[1].min().item(), self.PLACE[2] / 2, places=5)
+        self.assertLess((hand['root'] - torch.tensor(self.PLACE)).norm().item(), .005)
+        self.assertGreater(hand['score'], .7)      # the first look alone gives 0.41
+
+    def test_windows_keep_the_truth_of_far_hands_and_do_not_judge_near_ones(self):
+        s = picture()
+        big = lambda t: t.repeat_interleave(FINER, -1).repeat_interleave(FINER, -2)
+        fine = {**s, 'depth': big(s['depth']), 'mask': big(s['mask']), 'uv': FINER * s['uv'] + .5}
+        for far in (False, True):
+            near = s['root'][0, 0, 2].item()
+            stretch = 1.2 / near if far else (SECOND_FROM - .05) / near
+            moved = {**fine, 'depth': fine['depth'] * stretch, 'root': fine['root'] * stretch}
+            out = windows(moved, torch.Generator().manual_seed(0))
+            self.assertEqual(out['depth'].shape, s['depth'].shape)
+            self.assertEqual((out['valid'][0, 0].item(), out['ignore'][0, 0].item()), (far, not far))
+            torch.testing.assert_close(out['root'][0, 0], moved['root'][0, 0] * torch.tensor([1, 1, .5]))
+            u, v = out['uv'][0, 0].round().long().tolist()
+            if far and 0 <= u < out['depth'].shape[2] and 0 <= v < out['depth'].shape[1]:
+                was = moved['uv'][0, 0].round().long().tolist()
+                self.assertAlmostEqual(out['depth'][0, v, u].item(), moved['depth'][0, was[1], was[0]].item() / FINER, places=5)
 
 
 class Samples(unittest.TestCase):
