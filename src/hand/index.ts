@@ -41,6 +41,7 @@ export {
   asLost,
   type HandAngles,
   type HandInImage,
+  type HandProportions,
   type HandsAtMoment,
   jointsOfHands,
   type LostHand,

@@ -31,12 +31,26 @@ export interface HandInImage {
   readonly pixels: Float64Array;
 }
 
+/**
+ * How long and thick one person's hand is. Chains are ordered thumb, index, middle, ring, little; the palm frame is that of `hand.json`.
+ */
+export interface HandProportions {
+  /** 15 numbers: x, y, z of the root of each chain in the palm frame, metres. */
+  readonly roots: Float64Array;
+  /** 15 numbers: the three bones of each chain from the palm outwards, metres. */
+  readonly lengths: Float64Array;
+  /** Factor on the described radii, and on what else of the surface has a size of its own. */
+  readonly thickness: number;
+}
+
 /** The angles of a hand that a skeleton was fitted to. */
 export interface HandAngles {
   /** 21 numbers, radians, in the order of `ANGLE_NAMES`; of a left hand those of its mirror image. */
   readonly positions: Float64Array;
   /** Radians per second; absent in the first frame. */
   readonly velocities?: Float64Array;
+  /** The lengths with which these angles give the hand's joints. */
+  readonly proportions: HandProportions;
 }
 
 /** A hand that is tracked at one moment. */

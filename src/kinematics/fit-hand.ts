@@ -51,9 +51,9 @@ export const FIT_OPTIONS: FitOptions = {
   iterations: 4,
   jointNoise: 0.005,
   jointLimit: 3,
-  surfaceNoise: 0.0015,
+  surfaceNoise: 0.0012,
   surfaceLimit: 0.003,
-  surfaceRepeats: 1.5,
+  surfaceRepeats: 2,
   maxPoints: 320,
   prior: 0.3,
   coupling: 0.4,
@@ -90,6 +90,11 @@ const REACH = 0.015;
 const DIP_OF_PIP = 2 / 3;
 /** Steps after which points look for their nearest vertex again; later they keep theirs, which changes errors by less than 1 %. */
 const WALKS = 2;
+/** Mean of the robust squares of the joints' errors below which the last frame's angles still explain them, and how much worse they may then be. */
+const STILL = 0.5;
+const STAYS = 1.5;
+/** Weight of joints where proportions are learned: a network sees a hand too long or too short in frame after frame, skin is seen anew. */
+const LEARNED_OF_JOINTS = 0.2;
 /** Distance between points where nobody says it, metres. */
 const DEFAULT_PITCH = 0.006;
 const AXES = [Float64Array.of(1, 0, 0), Float64Array.of(0, 1, 0), Float64Array.of(0, 0, 1)] as const;
@@ -182,7 +187,9 @@ export class HandFit {
       state.rotation.set(this.#guess.rotation);
       state.translation.set(this.#guess.translation);
       const carried = this.#gather(state, other, true);
-      if (carried < cost) {
+      // a hand that hardly moved does not change between two explanations that are about as good
+      const margin = this.#trialJointCost < STILL * JOINT_COUNT ? STAYS : 1;
+      if (carried < margin * cost) {
         cost = carried;
         jointCost = this.#trialJointCost;
         [equations, other] = [other, equations];
@@ -227,6 +234,7 @@ export class HandFit {
   describe(about: ProportionEquations): NormalEquations {
     about.begin(this.kinematics, this.state, this.#proportions);
     this.#about = about;
+    for (let j = 0; j < JOINT_COUNT; j++) this.#weights[j] *= LEARNED_OF_JOINTS;
     this.#gather(this.state, this.#equations);
     this.#about = undefined;
     return this.#equations;
@@ -338,8 +346,7 @@ export class HandFit {
       const z = points[3 * p + 2];
       if (walks) this.#vertices[p] = skin.walk(this.#vertices[p], x, y, z, oneCamera);
       const vertex = this.#vertices[p];
-      skin.at(vertex);
-      const d = normal[0] * (x - point[0]) + normal[1] * (y - point[1]) + normal[2] * (z - point[2]);
+      const d = skin.distance(vertex, x, y, z);
       const share = 1 / (1 + (d * d) / far);
       cost += sure * d * d * share;
       const weight = sure * share * share;

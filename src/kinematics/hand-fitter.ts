@@ -129,7 +129,7 @@ export class HandFitter {
 }
 
 /** The mirror image in the plane x = 0, as a new array. */
-function mirrored<Points extends Float32Array | Float64Array>(points: Points): Points {
+export function mirrored<Points extends Float32Array | Float64Array>(points: Points): Points {
   const image = points.slice() as Points;
   for (let i = 0; i < image.length; i += 3) image[i] = -image[i];
   return image;

@@ -1,4 +1,5 @@
 import { FINGER_JOINTS } from '../hand/skeleton.js';
+import type { HandProportions } from '../hand/tracked-hand.js';
 import { HAND_DATA } from './hand-data.js';
 import type { HandShape } from './hand-shape.js';
 
@@ -9,17 +10,7 @@ export const CHAIN_BONES = FINGER_JOINTS[0].length - 1;
 /** Thumb, index, middle, ring, little. */
 export const CHAINS = FINGER_JOINTS.length;
 
-/**
- * How long and thick one person's hand is. Chains are ordered thumb, index, middle, ring, little; the palm frame is that of `hand.json`.
- */
-export interface HandProportions {
-  /** 15 numbers: x, y, z of the root of each chain in the palm frame, metres. */
-  readonly roots: Float64Array;
-  /** 15 numbers: the three bones of each chain from the palm outwards, metres. */
-  readonly lengths: Float64Array;
-  /** Factor on the described radii, and on what else of the surface has a size of its own. */
-  readonly thickness: number;
-}
+export type { HandProportions };
 
 const THUMB = HAND_DATA.thumb;
 const FINGER_DATA = FINGERS.map((finger) => HAND_DATA.fingers[finger]);

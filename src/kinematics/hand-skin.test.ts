@@ -3,7 +3,7 @@ import { SeededRandom } from '../geometry/random.js';
 import { handMesh, skinnedVertices } from '../synthetic/hand-mesh.js';
 import { kinematicHand } from '../synthetic/kinematic-hand.js';
 import { HandKinematics } from './hand-kinematics.js';
-import { namedPose } from './hand-pose.js';
+import { handPose, namedPose } from './hand-pose.js';
 import { describedProportions, proportionsOf } from './hand-proportions.js';
 import { drawHandShape, neutralShape } from './hand-shape.js';
 import { HandSkin } from './hand-skin.js';
@@ -58,6 +58,30 @@ describe('the skin of the fitted hand', () => {
     expect(Math.hypot(...skin.normal)).toBeCloseTo(1, 5);
     skin.at(skin.nearest(0, 0.05, -0.1, false));
     expect(skin.normal[2]).toBeLessThan(-0.9);
+  });
+
+  it('is curved: points on the faces about a fingertip lie nearer to it than to the tangent planes of its vertices', () => {
+    const { skin } = skinOf();
+    const { faces, firstForearmFace } = handMesh();
+    const vertices = skinnedVertices({ ...kinematicHand(handPose()), shape: neutralShape() });
+    const all: { curved: number; flat: number }[] = [];
+    for (let f = 0; f < 3 * firstForearmFace; f += 3) {
+      const corners = [...faces.subarray(f, f + 3)];
+      const [x, y, z] = [0, 1, 2].map((k) => corners.reduce((sum, v) => sum + vertices[3 * v + k] / 3, 0));
+      if (y < 0.15) continue; // beyond the middle of the fingers
+      const vertex = skin.nearest(x, y, z, false);
+      skin.at(vertex);
+      const [at, n] = [[...skin.point], [...skin.normal]];
+      const flat = n[0] * (x - at[0]) + n[1] * (y - at[1]) + n[2] * (z - at[2]);
+      const curved = skin.distance(vertex, x, y, z);
+      all.push({ curved, flat });
+      expect(Math.hypot(x - skin.point[0], y - skin.point[1], z - skin.point[2])).toBeCloseTo(Math.abs(curved), 9);
+      expect(Math.hypot(...skin.normal)).toBeCloseTo(1, 9);
+    }
+    const mean = (of: 'curved' | 'flat') => all.reduce((sum, each) => sum + each[of], 0) / all.length;
+    expect(all.length).toBeGreaterThan(100);
+    expect(mean('flat')).toBeLessThan(-0.0004);
+    expect(Math.abs(mean('curved'))).toBeLessThan(0.75 * Math.abs(mean('flat')));
   });
 
   it('has no nearest vertex on the far side, as seen from the origin', () => {

@@ -1,3 +1,5 @@
+import { cross, dot, subtract, unit as unitVector, type Vec3 } from '../geometry/matrix.js';
+import { inverse } from '../geometry/symmetric-eigen.js';
 import { FINGER_NAMES, FINGER_ROOTS } from '../hand/skeleton.js';
 import { bytesOf, int16Of } from './base64-numbers.js';
 import { FIRST_ANGLE, flexionAngle, HandKinematics, movingAngles } from './hand-kinematics.js';
@@ -50,6 +52,8 @@ interface Binding {
   /** Of each vertex: the bone that holds it most, and its normal in that bone's frame. */
   readonly owner: Uint8Array;
   readonly normal: Float32Array;
+  /** Of each vertex, in the same frame: how its normal turns on the way to a place beside it, a symmetric matrix xx, xy, xz, yy, yz, zz, 1/metres. */
+  readonly curvature: Float32Array;
   /** Of each vertex: how much of a turn about each angle of its owner's chain it follows. */
   readonly moving: Uint8Array;
   readonly shares: Float32Array;
@@ -80,6 +84,7 @@ export class HandSkin {
   /** In which update the place and the normal of a vertex were made. */
   readonly #made: Uint32Array;
   readonly #turned: Uint32Array;
+  #thickness = 1;
   #now = 0;
   #found = 0;
 
@@ -98,6 +103,7 @@ export class HandSkin {
   update(kinematics: HandKinematics, state: HandState, proportions: HandProportions): void {
     this.#now++;
     this.#found = 0;
+    this.#thickness = proportions.thickness;
     boneFrames(kinematics, state, proportions, this.#frames, this.#turns);
   }
 
@@ -113,6 +119,41 @@ export class HandSkin {
     normal[0] = this.#normals[k];
     normal[1] = this.#normals[k + 1];
     normal[2] = this.#normals[k + 2];
+  }
+
+  /**
+   * The signed distance of a point from the skin about a vertex, which is curved: {@link point} is the foot then and {@link normal} the normal
+   * there. The tangent plane of a vertex alone lies up to a millimetre outside the skin of a fingertip.
+   */
+  distance(vertex: number, x: number, y: number, z: number): number {
+    this.at(vertex);
+    const { owner, curvature } = this.#binding;
+    const { point, normal } = this;
+    const t = this.#turns;
+    const m = 9 * owner[vertex];
+    const k = 6 * vertex;
+    const dx = x - point[0];
+    const dy = y - point[1];
+    const dz = z - point[2];
+    const u = t[m] * dx + t[m + 3] * dy + t[m + 6] * dz;
+    const v = t[m + 1] * dx + t[m + 4] * dy + t[m + 7] * dz;
+    const w = t[m + 2] * dx + t[m + 5] * dy + t[m + 8] * dz;
+    const c = 1 / this.#thickness;
+    const cu = c * (curvature[k] * u + curvature[k + 1] * v + curvature[k + 2] * w);
+    const cv = c * (curvature[k + 1] * u + curvature[k + 3] * v + curvature[k + 4] * w);
+    const cw = c * (curvature[k + 2] * u + curvature[k + 4] * v + curvature[k + 5] * w);
+    const nx = normal[0] + t[m] * cu + t[m + 1] * cv + t[m + 2] * cw;
+    const ny = normal[1] + t[m + 3] * cu + t[m + 4] * cv + t[m + 5] * cw;
+    const nz = normal[2] + t[m + 6] * cu + t[m + 7] * cv + t[m + 8] * cw;
+    const size = Math.sqrt(nx * nx + ny * ny + nz * nz);
+    const distance = (normal[0] * dx + normal[1] * dy + normal[2] * dz + (u * cu + v * cv + w * cw) / 2) / size;
+    normal[0] = nx / size;
+    normal[1] = ny / size;
+    normal[2] = nz / size;
+    point[0] = x - distance * normal[0];
+    point[1] = y - distance * normal[1];
+    point[2] = z - distance * normal[2];
+    return distance;
   }
 
   /**
@@ -419,6 +460,16 @@ function bind(): Binding {
       normal[3 * i + axis] = sum / size;
     }
   }
+  const curvature = new Float32Array(6 * kept.length);
+  for (const [i, v] of kept.entries()) {
+    const place = (of: number): Vec3 => [0, 1, 2].map((k) => positions[3 * of + k] * unit) as unknown as Vec3;
+    const t = 9 * owner[i];
+    const beside = [...neighbours[i]].map((other) => {
+      const [x, y, z] = subtract(place(kept[other]), place(v));
+      return [0, 1, 2].map((k) => turns[t + k] * x + turns[t + 3 + k] * y + turns[t + 6 + k] * z) as unknown as Vec3;
+    });
+    curvature.set(curvatureOf([...normal.subarray(3 * i, 3 * i + 3)] as unknown as Vec3, beside), 6 * i);
+  }
   const first = new Uint16Array(kept.length + 1);
   const next: number[] = [];
   neighbours.forEach((set, i) => {
@@ -433,9 +484,34 @@ function bind(): Binding {
     local: Float32Array.from(local),
     owner,
     normal,
+    curvature,
     moving,
     shares,
     first,
     next: Uint16Array.from(next),
   };
+}
+
+/** The matrix C for which places p beside a vertex lie -p C p / 2 above its tangent plane, by least squares. */
+function curvatureOf(n: Vec3, beside: readonly Vec3[]): number[] {
+  const a = unitVector(cross(n, Math.abs(n[0]) < 0.7 ? [1, 0, 0] : [0, 1, 0]));
+  const b = cross(n, a);
+  const matrix = new Float64Array(9);
+  const right = [0, 0, 0];
+  for (const p of beside) {
+    const [u, v] = [dot(a, p), dot(b, p)];
+    // each place counts by its distance, not by the square of it
+    const weight = 1 / (u * u + v * v);
+    const row = [(u * u) / 2, u * v, (v * v) / 2];
+    for (let i = 0; i < 3; i++) {
+      right[i] -= weight * row[i] * dot(n, p);
+      for (let k = 0; k < 3; k++) matrix[3 * i + k] += weight * row[i] * row[k];
+    }
+  }
+  // where places lie in a line the surface is flat across it
+  for (let i = 0; i < 9; i += 4) matrix[i] += 1e-3 * (matrix[0] + matrix[8]);
+  const solved = inverse(matrix, 3);
+  const [uu, uv, vv] = [0, 3, 6].map((i) => solved[i] * right[0] + solved[i + 1] * right[1] + solved[i + 2] * right[2]);
+  const of = (i: number, k: number) => uu * a[i] * a[k] + uv * (a[i] * b[k] + b[i] * a[k]) + vv * b[i] * b[k];
+  return [of(0, 0), of(0, 1), of(0, 2), of(1, 1), of(1, 2), of(2, 2)];
 }

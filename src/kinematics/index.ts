@@ -37,6 +37,7 @@ export { HandSurface } from './hand-surface.js';
 export { handUrdf } from './hand-urdf.js';
 export { type KinematicsSettings, kinematicsSettings } from './kinematics-settings.js';
 export { type LearnOptions, ProportionLearner } from './learn-proportions.js';
+export { nearestHand } from './nearest-hand.js';
 export { type HandToRetarget, Retargeter, type RetargetSettings } from './robot/retarget.js';
 export { parseUrdf, type Robot } from './robot/robot.js';
 export { RobotKinematics } from './robot/robot-kinematics.js';

@@ -16,14 +16,14 @@ export interface LearnOptions {
   readonly sure: number;
 }
 
-const LEARN_OPTIONS: LearnOptions = { rate: 4, minConfidence: 0.62, sure: 0.03 };
+const LEARN_OPTIONS: LearnOptions = { rate: 10, minConfidence: 0.62, sure: 0.03 };
 
 /** Sizes of hands beside the described one: a child of about four, a very large adult. */
 const SMALLEST = 0.7;
 const LARGEST = 1.25;
 
-/** Relative standard deviations between people, as those by which synthetic hands are drawn: the whole hand, a finger, a bone, the palm. */
-const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.04 };
+/** Relative standard deviations between people, about those by which synthetic hands are drawn; some wear gloves, which make them thicker. */
+const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.1 };
 
 /**
  * Learns how long and thick a hand is, frame by frame, as an information filter: the estimate (logarithms of factors on the described hand) and

@@ -37,7 +37,7 @@ export function toJointStateMessage(
   stamp: bigint,
   frameId: string,
   names: readonly string[],
-  { positions, velocities }: HandAngles,
+  { positions, velocities }: Omit<HandAngles, 'proportions'>,
 ): JointStateMessage {
   const velocity = velocities ?? new Float64Array(0);
   return { header: header(stamp, frameId), name: names, position: positions, velocity, effort: new Float64Array(0) };
@@ -53,7 +53,7 @@ export function toJointTrajectoryMessage(
   stamp: bigint,
   frameId: string,
   names: readonly string[],
-  { positions, velocities }: HandAngles,
+  { positions, velocities }: Omit<HandAngles, 'proportions'>,
   seconds: number,
 ): JointTrajectoryMessage {
   const none = new Float64Array(0);

@@ -1,12 +1,15 @@
 import { type CameraModel, projectToImage } from '../depth/index.js';
 import {
   asLost,
+  type HandAngles,
+  type Handedness,
   type HandInImage,
   type HandJoints,
   jointsOfHands,
   type LostHand,
   type TrackedHand,
 } from '../hand/index.js';
+import { nearestHand } from '../kinematics/index.js';
 import type { HandStage } from '../smoothing/index.js';
 import type { TrackResult } from './track-result.js';
 
@@ -101,12 +104,29 @@ function smoothedResult({ result, smoothed }: Waiting): TrackResult {
   for (const known of [...result.hands, ...result.lost]) {
     const { tracked, positions, confidences } = smoothed.get(known.id) as HandJoints;
     const { reason = 'smoothing', ...seen }: Partial<TrackedHand & LostHand> & Known = known;
-    const hand = { ...seen, positions, confidences };
-    if (tracked) hands.push({ ...hand, ...(camera && { image: imageOf(positions, camera) }) });
+    const { angles } = seen;
+    const isChanged = angles !== undefined && positions.some((x, i) => x !== (known as TrackedHand).positions[i]);
+    const hand = {
+      ...seen,
+      positions,
+      confidences,
+      ...(isChanged && tracked && onSkeleton(positions, known.handedness, angles)),
+    };
+    if (tracked) hands.push({ ...hand, ...(camera && { image: imageOf(hand.positions, camera) }) });
     else lost.push(asLost(hand, reason));
   }
   const lagFrames = Math.max(0, ...[...smoothed.values()].map((hand) => hand.lagFrames));
   return { ...result, hands, lost, lagFrames };
+}
+
+/** Joints and angles of the hand of these proportions that is nearest to smoothed joints: what is published together is one hand. */
+function onSkeleton(
+  joints: Float64Array,
+  handedness: Handedness,
+  angles: HandAngles,
+): Pick<TrackedHand, 'positions' | 'angles'> {
+  const { positions, angles: bent } = nearestHand(joints, handedness, angles);
+  return { positions, angles: { ...angles, positions: bent } };
 }
 
 /** The joints, which lie in the camera's frame, in its image. */

@@ -326,8 +326,8 @@ export function fittedHand(
 ): TrackedHand {
   const fitted = fitter.fit({ ...seen, ...hand });
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };
-  const { positions, angles, velocities } = fitted;
-  return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }) } };
+  const { positions, angles, velocities, proportions } = fitted;
+  return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }), proportions } };
 }
 
 function inCamera(
