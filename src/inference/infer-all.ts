@@ -2,8 +2,8 @@ import { toVoxhandError, VoxhandError } from '../errors/index.js';
 import type { GridContext, Inference, InferenceResult } from './inference.js';
 
 /**
- * All grids through the network: in one run where the graph allows it, else one is in it while another one waits. Nothing else may be given
- * to the inference meanwhile.
+ * All grids through the network: in one run where the graph allows it, else as many at once as the inference takes. Nothing else may
+ * be given to it meanwhile.
  *
  * @returns for each grid, in order, its answer, or why there is none
  * @throws VoxhandError what one run for all of them rejects with
@@ -21,7 +21,8 @@ export async function inferAll(
       answers[i] = await inference.infer(grids[i], contexts[i]).catch((thrown: unknown) => toVoxhandError(thrown));
     }
   };
-  await Promise.all([work(), work()]);
+  const { capacity = 2 } = inference;
+  await Promise.all(Array.from({ length: Math.min(capacity, grids.length) }, work));
   return answers;
 }
 

@@ -32,6 +32,10 @@ export const inferenceSettings = z.strictObject({
     z.enum(['strict', 'fallback']).default('strict'),
   ),
   threads: fixed('Threads of the network on the CPU.', z.int().min(1).max(64).default(1)),
+  workers: fixed(
+    'Worker threads with the network in each: as many cubes of a frame go through it at once; 1 where the graph takes several in one run.',
+    z.int().min(1).max(16).default(2),
+  ),
   warmUp: fixed('Runs of the network before the first frame.', z.int().min(0).max(100).default(1)),
   variants: variants.prefault({}),
 });

@@ -102,11 +102,14 @@ export interface InferenceStatus {
 /**
  * A network that turns an occupancy grid into heat maps or joints, wherever it runs.
  *
- * One inference is in flight and one may wait behind it; a third call is refused at once. How frames are dropped or
+ * One inference is in flight and one may wait behind it; a third call is refused at once (of several workers, one call more than
+ * `capacity`). How frames are dropped or
  * held back is decided by the frame policy, not here.
  */
 export interface Inference {
   readonly model: ModelFacts;
+  /** Calls that may be made at once, of which half are in flight; 2 where it is not given. */
+  readonly capacity?: number;
   /**
    * @param grid `gridSize^3` bytes [z][y][x], 0 or 1. It is moved, not copied: the array becomes empty and comes back
    * as `grid` of the result; after a rejection it is lost. A view of a part of a larger buffer is copied instead.

@@ -39,7 +39,7 @@ export interface LoadedParts extends Pick<TrackerParts, 'inference' | 'prior' | 
  * asks for what the model cannot give
  */
 export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
-  const { provider, policy, threads, warmUp } = config.inference;
+  const { provider, policy, threads, workers, warmUp } = config.inference;
   const model = await loadModel(config.inference.model);
   jointReader(config, modelFacts(model)); // refuses before any worker starts
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
@@ -49,7 +49,7 @@ export async function loadParts(config: TrackerConfig): Promise<LoadedParts> {
   const members = config.heatMaps.decoder === 'nbest' || config.output.rawJoints;
   const locating = await loadLocating(config);
   try {
-    const inference = await createInference({ model, provider, policy, threads, warmUp, members });
+    const inference = await createInference({ model, provider, policy, threads, workers, warmUp, members });
     return {
       inference,
       ...(prior && { prior }),

@@ -16,6 +16,7 @@ import type {
   VerdictInference,
 } from '../inference.js';
 import type { DetectorOptions, InferenceOptions, RunOptions } from './inference-options.js';
+import { inferencePool } from './inference-pool.js';
 import type { Loaded, LoadedDetector, LoadedModel } from './load-model.js';
 import { loadAnyModel, loadDetector, loadModel } from './load-model.js';
 import { detectorFacts, modelFacts, pointFacts, verdictFacts } from './model-facts.js';
@@ -39,7 +40,16 @@ import { type ReadAnswers, WorkerInference, type WorkerInferenceOptions } from '
 export async function createInference(options: InferenceOptions): Promise<Inference> {
   const model = typeof options.model === 'string' ? await loadModel(options.model) : options.model;
   const facts = modelFacts(model);
-  return WorkerInference.start(facts, resultReader(facts), workerOptions(model, options));
+  const start = () => WorkerInference.start(facts, resultReader(facts), workerOptions(model, options));
+  const first = await start();
+  const { workers = 1 } = options;
+  if (workers === 1 || first.inferBatch !== undefined) return first;
+  const more = await Promise.allSettled(Array.from({ length: workers - 1 }, start));
+  const pool = inferencePool([first, ...more.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))]);
+  const failed = more.find((one) => one.status === 'rejected');
+  if (failed === undefined) return pool;
+  await pool.close();
+  throw failed.reason;
 }
 
 function resultReader({ kind, joints, heatMapSize: size }: ModelFacts): ReadAnswers<InferenceResult> {
@@ -69,7 +79,9 @@ function resultReader({ kind, joints, heatMapSize: size }: ModelFacts): ReadAnsw
  * await refiner.close();
  * ```
  */
-export async function createPointInference(options: Omit<InferenceOptions, 'members'>): Promise<PointInference> {
+export async function createPointInference(
+  options: Omit<InferenceOptions, 'members' | 'workers'>,
+): Promise<PointInference> {
   return openNumbers(options, pointFacts, ([x, y, z]) => ({ point: [x, y, z] as const }));
 }
 
@@ -79,7 +91,9 @@ export async function createPointInference(options: Omit<InferenceOptions, 'memb
  * @throws VoxhandError `MODEL_NOT_FOUND`, `MODEL_MANIFEST`, `MODEL_MISMATCH` (also for a model of another kind),
  * `PROVIDER_UNAVAILABLE`, `WORKER_LOST`
  */
-export async function createVerdictInference(options: Omit<InferenceOptions, 'members'>): Promise<VerdictInference> {
+export async function createVerdictInference(
+  options: Omit<InferenceOptions, 'members' | 'workers'>,
+): Promise<VerdictInference> {
   return openNumbers(options, verdictFacts, (numbers) => ({ verdict: numbers.slice() }));
 }
 

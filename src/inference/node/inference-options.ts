@@ -28,6 +28,8 @@ export interface RunOptions {
 export interface InferenceOptions extends RunOptions {
   /** A packaged model's name, a path, or a model that is loaded already. */
   readonly model: string | LoadedModel;
+  /** Of a model that sees joints: worker threads, each with the network, default 1; always 1 where the graph takes several grids in one run. */
+  readonly workers?: number;
 }
 
 /** How a detector is run. */
