@@ -27,6 +27,16 @@ describe('the number of hands that are tracked', () => {
     expect(run(new HandAllowance(2, 0.033), [0.02, 0.02, 0.02, 0.02], 2)).toEqual([2, 1, 1, 1]);
   });
 
+  it('rises where one more hand goes through the network at the same time', () => {
+    const frames = (allowance: HandAllowance) => {
+      for (let k = 0; k < 120; k++) allowance.took(k < 40 ? 0.05 : 0.025, allowance.allowed, BigInt(k) * PERIOD);
+      return allowance.allowed;
+    };
+    expect(frames(new HandAllowance(2, 0.033, 2))).toBe(2);
+    expect(frames(new HandAllowance(2, 0.033))).toBe(1);
+    expect(frames(new HandAllowance(3, 0.033, 2))).toBe(2);
+  });
+
   it('is not changed by one hand, by a single slow frame, or where time does not matter', () => {
     expect(run(new HandAllowance(2, 0.033), [0.1, 0.1, 0.1], 1)).toEqual([2, 2, 2]);
     const allowance = new HandAllowance(2, 0.033);

@@ -12,6 +12,7 @@ const ROOM = 0.85;
 export class HandAllowance {
   readonly #most: number;
   readonly #seconds: number;
+  readonly #atOnce: number;
   #allowed: number;
   #mean: number | undefined;
   #changed: bigint | undefined;
@@ -19,10 +20,12 @@ export class HandAllowance {
   /**
    * @param most hands at the beginning and at most
    * @param seconds that a frame may take; 0: as long as it likes
+   * @param atOnce hands that are in the network at once
    */
-  constructor(most: number, seconds: number) {
+  constructor(most: number, seconds: number, atOnce = 1) {
     this.#most = most;
     this.#seconds = seconds;
+    this.#atOnce = atOnce;
     this.#allowed = most;
   }
 
@@ -46,7 +49,8 @@ export class HandAllowance {
       this.#change(hands - 1, stamp);
       return 1;
     }
-    const withOneMore = (this.#mean * (this.#allowed + 1)) / this.#allowed;
+    const turns = (count: number) => Math.ceil(count / this.#atOnce);
+    const withOneMore = (this.#mean * turns(this.#allowed + 1)) / turns(this.#allowed);
     if (this.#allowed < this.#most && withOneMore < ROOM * this.#seconds) this.#change(this.#allowed + 1, stamp);
     return 0;
   }

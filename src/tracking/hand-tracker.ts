@@ -92,7 +92,8 @@ export class HandTracker {
     this.#joints = new InferenceHalf(config, shared);
     this.#clock = new StageClock(times, stopwatch);
     const { maxHands, frameBudget } = config.detection;
-    this.#allowance = new HandAllowance(maxHands, parts.sheds === true ? frameBudget : 0);
+    const { capacity = 2 } = inference;
+    this.#allowance = new HandAllowance(maxHands, parts.sheds === true ? frameBudget : 0, capacity / 2);
     this.#stopwatch = stopwatch;
   }
 

@@ -1,4 +1,4 @@
-import { cameraToCube } from '../geometry/index.js';
+import { cameraToCube, type Vec3 } from '../geometry/index.js';
 import { BONES, JOINT_COUNT, ROOT_OF_MIDDLE, WRIST } from '../hand/index.js';
 import type { VoxelGrid } from './voxel-grid.js';
 
@@ -14,6 +14,8 @@ interface Segments {
   readonly ends: Float64Array;
   /** Metres, of each segment. */
   readonly thickness: Float64Array;
+  /** The corners of a box around all of it. */
+  readonly box: readonly [low: Vec3, high: Vec3];
 }
 
 /**
@@ -38,10 +40,8 @@ export function withoutOtherHands(
     const x = (((voxel % size) + 0.5) / size) * cube.edge;
     const y = (((Math.floor(voxel / size) % size) + 0.5) / size) * cube.edge;
     const z = ((Math.floor(voxel / size ** 2) + 0.5) / size) * cube.edge;
-    const beyond = theirs.reduce(
-      (least, other) => Math.min(least, beyondSkin(other, x, y, z)),
-      Number.POSITIVE_INFINITY,
-    );
+    let beyond = Number.POSITIVE_INFINITY;
+    for (const other of theirs) if (isBoxed(other, x, y, z)) beyond = Math.min(beyond, beyondSkin(other, x, y, z));
     if (!(beyond < 0) || beyondSkin(mine, x, y, z) < beyond + MARGIN) continue;
     data[voxel] = 0;
     occupied--;
@@ -65,7 +65,21 @@ function segmentsOf({ cube }: VoxelGrid, joints: ArrayLike<number>): Segments {
     ends[at + 3 + axis] = wrist + FOREARM * (wrist - inCube[3 * ROOT_OF_MIDDLE + axis]);
   }
   thickness[BONES.length] = THICKNESS.forearm;
-  return { ends, thickness };
+  return { ends, thickness, box: boxAround(ends) };
+}
+
+function boxAround(ends: Float64Array): Segments['box'] {
+  const along = (axis: number) => Array.from({ length: ends.length / 3 }, (_, i) => ends[3 * i + axis]);
+  const thickest = Math.max(THICKNESS.bone, THICKNESS.forearm);
+  const [low, high] = [Math.min, Math.max].map((of, side) => {
+    const corner = [0, 1, 2].map((axis) => of(...along(axis)) + (side === 0 ? -thickest : thickest));
+    return [corner[0], corner[1], corner[2]] as const;
+  });
+  return [low, high];
+}
+
+function isBoxed({ box: [low, high] }: Segments, x: number, y: number, z: number): boolean {
+  return x >= low[0] && x <= high[0] && y >= low[1] && y <= high[1] && z >= low[2] && z <= high[2];
 }
 
 /** Distance to the nearest segment, minus its thickness. */
