@@ -508,8 +508,30 @@ describe('several hands', () => {
       for (let i = 0; i < 20; i++) finder.judge(0, 2);
       finder.feedback(0, { positions: new Float64Array(63), tracked: false, doubtful: false });
     }
-    const [again] = await finder.find(frameAt(20n * PERIOD));
+    let again: HandSight | undefined;
+    for (let k = 20; again?.state !== 'found' && k < 60; k++) [again] = await finder.find(frameAt(BigInt(k) * PERIOD));
     expect(again).toMatchObject({ id: 0, side: expected, state: 'found' });
+  });
+
+  it('that are never believed without any other one are tried three times in a row, then ever more rarely, and at once elsewhere', async () => {
+    const decoy = pair((k) => [k < 150 ? 0 : 0.2, 0, 0.6]);
+    const { finder, asked } = world(decoy, { ...TWO, every: 0 });
+    const tried: number[] = [];
+    for (let k = 0; k < 156; k++) {
+      const [{ id, state }] = await finder.find(frameAt(BigInt(k) * PERIOD));
+      if (state !== 'found') continue;
+      tried.push(k);
+      finder.feedback(id, { positions: new Float64Array(63), tracked: false, doubtful: false });
+    }
+    const pauses = tried.slice(1).map((k, i) => k - tried[i]);
+    expect(pauses.slice(0, 3)).toEqual([1, 1, 1]);
+    // the frames that are looked at are 165 ms apart
+    for (const [i, seconds] of [0.15, 0.3, 0.6, 1.2].entries()) {
+      expect(0.033 * pauses[3 + i]).toBeGreaterThanOrEqual(seconds);
+      expect(0.033 * pauses[3 + i]).toBeLessThan(seconds + 0.17);
+    }
+    expect(tried.filter((k) => k >= 150).length).toBeGreaterThan(0);
+    expect(asked.detector).toBeLessThan(50); // it looks every 150 ms
   });
 
   it('that are found again beside another one and not believed are tried again after 0.1 s only', async () => {

@@ -108,6 +108,15 @@ interface LookAside {
   readonly others: readonly Verified[];
 }
 
+/** A place where the joints of a hand were not believed. */
+interface Refusal {
+  readonly root: Vec3;
+  /** Left alone until then, nanoseconds. */
+  readonly until: bigint;
+  /** How often, one after the other, without any other hand. */
+  readonly tries: number;
+}
+
 /** A candidate that both stages are sure of. */
 interface Verified {
   readonly hand: HandCandidate;
@@ -146,6 +155,11 @@ const IDLE_PERIOD = 0.15;
 const SEARCH_EVERY = 6;
 /** A place where a further hand was not believed is left alone for so long, seconds and metres. */
 const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
+/**
+ * Without any hand, so many tries at one place may follow each other; from then on it is left alone after each, twice as long every time,
+ * until it was left alone for `forgotten` more; seconds.
+ */
+const TRIES = { patient: 3, shortest: 0.15, longest: 1.2, forgotten: 2 } as const;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
 
@@ -181,8 +195,7 @@ export class HandsFinder {
   #stamp: bigint | undefined;
   /** Where further hands were seen at the detector's last look, for the first time. */
   #hints: Pick<Place, 'root'>[] = [];
-  /** Further hands whose joints were never believed, until {@link REFUSED}. */
-  #refused: Followed[] = [];
+  #refused: Refusal[] = [];
   /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
   #active: bigint | undefined;
   #looked: bigint | undefined;
@@ -243,7 +256,7 @@ export class HandsFinder {
         if (found.length === 0) throw thrown;
       }
     }
-    if (found.length > 0) this.#active = stamp;
+    if (found.some((hand) => !this.#isRetry(hand))) this.#active = stamp;
     return this.#listed(found);
   }
 
@@ -306,7 +319,7 @@ export class HandsFinder {
     this.#active ??= stamp;
     for (const hand of [...this.#followed]) if (seconds(hand.motion.stamp, stamp) > maxGap) this.#lose(hand);
     this.#lost = this.#lost.filter(({ motion }) => seconds(motion.stamp, stamp) < SAME_HAND.seconds);
-    this.#refused = this.#refused.filter(({ motion }) => seconds(motion.stamp, stamp) < REFUSED.seconds);
+    this.#refused = this.#refused.filter(({ until }) => seconds(until, stamp) < TRIES.forgotten);
     if (this.#followed.length > this.#allowed) this.#shed();
   }
 
@@ -348,7 +361,7 @@ export class HandsFinder {
   #mustLook(stamp: bigint, pursuits: readonly Pursuit[]): boolean {
     const { every } = this.#settings;
     if (pursuits.length === 0) {
-      const isIdle = this.#lost.length === 0 && seconds(this.#active ?? stamp, stamp) > IDLE_AFTER;
+      const isIdle = !this.#lost.some(({ believed }) => believed) && seconds(this.#active ?? stamp, stamp) > IDLE_AFTER;
       return !isIdle || this.#looked === undefined || seconds(this.#looked, stamp) >= IDLE_PERIOD;
     }
     this.#sinceSearch++;
@@ -370,7 +383,7 @@ export class HandsFinder {
 
   /** Both stages on the hands that are due and on what else is there. What is known of hands is taken as it is now, whenever they answer. */
   async #lookAside(frame: DepthFrame, pursuits: readonly Pursuit[]): Promise<LookAside> {
-    const refused = this.#refused.map(({ motion }) => motion);
+    const refused = this.#leftAlone(frame.stamp);
     const isRoom = pursuits.length < this.#allowed;
     const places = pursuits.map(({ hand, expected }) => ({ hand: { vote: hand.vote.copy() }, expected }));
     const isDue = pursuits.map(({ hand }) => this.#isDue(hand));
@@ -541,7 +554,7 @@ export class HandsFinder {
     const inZone = this.#inZone(detection.hands);
     if (!detection.depth) this.#reason = 'no-depth';
     else if (inZone.length === 0 && detection.hands.length > 0) this.#reason = 'zone-empty';
-    const refused = this.#refused.map(({ motion }) => motion);
+    const refused = this.#leftAlone(frame.stamp);
     const sure = await this.#candidates(frame, inZone, found, refused);
     const born: FoundHand[] = [];
     const isNew = ({ verdict }: Verified) => !isAmong([...found, ...born], verdict.root);
@@ -576,7 +589,7 @@ export class HandsFinder {
     frame: DepthFrame,
     inZone: readonly HandCandidate[],
     found: readonly Place[],
-    refused: readonly Place[],
+    refused: readonly Refusal[],
   ): Promise<readonly Verified[]> {
     const { zone, candidates, acquire } = this.#settings;
     const isUsable = ({ root, size }: HandCandidate) =>
@@ -672,12 +685,34 @@ export class HandsFinder {
     if (!hand.believed) hand.vote = hand.sideBefore ?? hand.vote;
     hand.sideBefore = undefined;
     if (hand.joints === undefined) hand.failed = hand.motion.stamp;
-    if (hand.believed || this.#followed.length === 0) {
-      this.#last = hand;
-      this.#lost.push(hand);
-    } else {
-      this.#refused.push(hand);
-    }
+    const isAlone = this.#followed.length === 0;
+    if (hand.believed || isAlone) this.#last = hand;
+    const tries = hand.believed ? 0 : this.#refuse(hand.motion, isAlone);
+    if (hand.believed || (isAlone && tries <= TRIES.patient)) this.#lost.push(hand);
+  }
+
+  /** @returns how often it was tried at this place without any other hand */
+  #refuse({ root, stamp }: HandMotion, isAlone: boolean): number {
+    const before = this.#refused.filter((one) => distance(one.root, root) < REFUSED.metres);
+    this.#refused = this.#refused.filter((one) => !before.includes(one));
+    const tries = isAlone ? 1 + Math.max(0, ...before.map((one) => one.tries)) : 0;
+    const { patient, shortest, longest } = TRIES;
+    const pause = tries > patient ? Math.min(longest, shortest * 2 ** (tries - patient - 1)) : 0;
+    const until = stamp + BigInt(Math.round(1e9 * (isAlone ? pause : REFUSED.seconds)));
+    this.#refused.push({ root, until, tries });
+    return tries;
+  }
+
+  #leftAlone(stamp: bigint): readonly Refusal[] {
+    return this.#refused.filter(({ until }) => stamp < until);
+  }
+
+  /** Whether a hand stands where it was tried in vain so often that this is no sign of one. */
+  #isRetry({ id, root }: FoundHand): boolean {
+    const isTried = this.#refused.some(
+      (one) => one.tries >= TRIES.patient && distance(one.root, root) < REFUSED.metres,
+    );
+    return isTried && this.#followed.some((hand) => hand.id === id && !hand.believed);
   }
 
   #found(frame: DepthFrame, hand: Followed, place: Place, how: Pick<FoundHand, 'source' | 'rough'>): FoundHand {
