@@ -22,17 +22,18 @@ export function fitRotation(
 
   const centre = new Float64Array(6);
   for (const index of indices) {
+    const weight = weightOf(index);
     for (let axis = 0; axis < 3; axis++) {
-      centre[axis] += weightOf(index) * from[3 * index + axis];
-      centre[3 + axis] += weightOf(index) * to[3 * index + axis];
+      centre[axis] += weight * from[3 * index + axis];
+      centre[3 + axis] += weight * to[3 * index + axis];
     }
   }
   const s = new Float64Array(9);
   for (const index of indices) {
+    const weight = weightOf(index);
     for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 3; j++) {
-        s[3 * i + j] += weightOf(index) * (from[3 * index + i] - centre[i]) * (to[3 * index + j] - centre[3 + j]);
-      }
+      const a = weight * (from[3 * index + i] - centre[i]);
+      for (let j = 0; j < 3; j++) s[3 * i + j] += a * (to[3 * index + j] - centre[3 + j]);
     }
   }
   const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s;

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { idealStages } from '../../test/helpers/ideal-stages.js';
 import { rigPicture } from '../evaluation/rig-picture.js';
-import { stubInference } from '../inference/stub-inference.js';
-import { cdrCodec } from '../messages/cdr-codec.js';
-import { toCameraInfoMessage, toDepthImageMessage } from '../messages/images.js';
 import { type Alignment, alignmentVerdict } from '../rig/align-tracks.js';
 import { formatRigFile, parseRigFile } from '../rig/rig-file.js';
 import { CAMERAS } from '../synthetic/cameras.js';
-import { syntheticRig } from '../synthetic/rig-stream.js';
-import { trackerConfig } from '../tracking/config.js';
-import { MemoryBus } from '../transport/memory/memory-bus.js';
-import {
-  type CalibratedCamera,
-  calibrateLive,
-  overlaidClouds,
-  type RigCalibration,
-  rigFileOf,
-} from './calibrate-rig.js';
+import { type CalibratedCamera, overlaidClouds, type RigCalibration, rigFileOf } from './calibrate-rig.js';
 
 const place = { translation: [1, 0, 0], rotation: [0, 0, 0, 1] } as const;
 const aligned: Alignment & { state: 'aligned' } = {
@@ -32,12 +19,13 @@ const camera = (name: string, more: Partial<CalibratedCamera> = {}): CalibratedC
     frame: `${name}_optical`,
     frames: 120,
     withHand: 118,
-    patches: [],
+    ...{ leftOut: {}, patches: [] },
     ...more,
   };
 };
 const cloud = (time: number, ...points: number[]) => ({
   ...{ time, points: Float64Array.from([Number.NaN, Number.NaN, Number.NaN, ...points]), width: 2, height: 1 },
+  ...{ normals: new Float32Array(6) },
   ...{ camera: CAMERAS.small, left: 0, top: 0, step: 1 },
 });
 
@@ -74,59 +62,6 @@ describe('what a calibration found', () => {
     ['poor', { ...aligned, residual: { median: 0.034, p90: 0.1 } }, false, /^poor: the palms stay 34 mm apart/],
   ] as const)('is called %s in words', (_, alignment, good, words) => {
     expect(alignmentVerdict(alignment)).toEqual({ good, text: expect.stringMatching(words) });
-  });
-});
-
-describe('a live calibration', () => {
-  const images = { depth: cdrCodec('sensor_msgs/msg/Image'), info: cdrCodec('sensor_msgs/msg/CameraInfo') };
-
-  /** Two cameras that see one hand, five moments. */
-  async function publish(bus: MemoryBus): Promise<void> {
-    const rig = syntheticRig({ motion: 'waving', frames: 5, fps: 10, seed: 1, camera: CAMERAS.small, sensor: null });
-    for (const { camera, frame } of rig) {
-      const { name } = rig.cameras[camera];
-      const { width, height, fx, fy, cx, cy } = frame.camera;
-      const { stamp, frameId } = frame;
-      const info = bus.advertise(`/${name}/depth/camera_info`, images.info);
-      await info.publish(toCameraInfoMessage({ stamp, frameId, width, height, fx, fy, cx, cy }), stamp);
-      await bus.advertise(`/${name}/depth/image_rect_raw`, images.depth).publish(toDepthImageMessage(frame), stamp);
-    }
-  }
-
-  function tracking() {
-    const { model } = stubInference(() => [], { gridSize: 44, heatMapSize: 22 });
-    const inference = { ...stubInference(() => [], model), close: async () => undefined };
-    return {
-      config: trackerConfig({ handedness: 'right' }),
-      load: async () => ({ inference, detection: idealStages(() => []) }),
-    };
-  }
-
-  it('looks at the frames of the cameras that it finds on the bus, until it is told to end', async () => {
-    const bus = new MemoryBus({ capacity: 64 });
-    await publish(bus); // that their topics are known
-    const looked: string[] = [];
-    const done = calibrateLive(bus, {
-      ...tracking(),
-      onFrame: async ({ camera, hand }) => looked.push(`${camera} ${hand === undefined ? 'no hand' : 'hand'}`) === 3,
-    });
-    await new Promise(setImmediate);
-    await publish(bus);
-    const calibrator = await done;
-    expect(looked).toEqual(['left no hand', 'right no hand', 'left no hand']);
-    expect(calibrator.topics).toEqual([
-      ...['/left/depth/image_rect_raw', '/left/depth/camera_info'],
-      ...['/right/depth/image_rect_raw', '/right/depth/camera_info', '/tf', '/tf_static'],
-    ]);
-    const [, right] = calibrator.found().cameras;
-    expect(right).toMatchObject({ name: 'right', frames: 1, withHand: 0, result: { state: 'refused', moments: 0 } });
-  });
-
-  it('that is ended before there are two cameras says what it needs', async () => {
-    const signal = AbortSignal.abort();
-    await expect(
-      calibrateLive(new MemoryBus(), { ...tracking(), signal, onFrame: async () => true }),
-    ).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('found no depth images') });
   });
 });
 

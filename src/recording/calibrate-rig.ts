@@ -1,5 +1,4 @@
-import { type DepthFrame, namespaceOf, rawTopicOf } from '../depth/index.js';
-import { VoxhandError } from '../errors/index.js';
+import type { DepthFrame } from '../depth/index.js';
 import {
   composeTransforms,
   IDENTITY_TRANSFORM,
@@ -22,19 +21,14 @@ import {
   surfacePatch,
   TransformBuffer,
 } from '../rig/index.js';
-import { withFirstCamera } from '../tracking/config.js';
-import { depthReader, firstMessage, isCameraSchema, isDepthSchema } from '../tracking/depth-frames.js';
-import {
-  configuredCameras,
-  findInputTopics,
-  HandTracker,
-  type TrackerConfig,
-  type TrackerParts,
-} from '../tracking/index.js';
+import { Counts } from '../timing/index.js';
+import { depthReader, firstMessage } from '../tracking/depth-frames.js';
+import { configuredCameras, HandTracker, type TrackerConfig, type TrackerParts } from '../tracking/index.js';
 import type { ConfiguredCamera } from '../tracking/rig-config.js';
 import { takeTransforms } from '../tracking/transforms-from.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
-import type { BusMessage, BusSource } from '../transport/port/index.js';
+import type { BusMessage } from '../transport/port/index.js';
+import { withRecordedCameras } from './calibration-cameras.js';
 
 export interface CalibrateOptions {
   readonly config: TrackerConfig;
@@ -44,11 +38,6 @@ export interface CalibrateOptions {
   readonly onFrame?: (done: number, total: number) => void | Promise<void>;
   /** Ends the reading; what was read counts. */
   readonly signal?: AbortSignal;
-}
-
-export interface LiveCalibrateOptions extends Pick<CalibrateOptions, 'config' | 'load' | 'signal'> {
-  /** Told of each depth frame that was looked at; waited for. Returns whether that was the last one. */
-  readonly onFrame: (seen: SeenFrame, calibrator: RigCalibrator) => Promise<boolean>;
 }
 
 /** A frame of one of the cameras, and the surest hand in it in the camera's optical frame. */
@@ -67,6 +56,8 @@ export interface CalibratedCamera {
   /** Frames that were read, and those with a hand. */
   readonly frames: number;
   readonly withHand: number;
+  /** Frames that were not looked at, by cause. */
+  readonly leftOut: Readonly<Record<string, number>>;
   /** Against the first camera; absent of that one itself. */
   readonly result?: AlignResult;
   /** Where it was said to be, by settings, rig file or `/tf_static`; absent where nothing said it. */
@@ -92,8 +83,6 @@ const MOST_PATCHES = 100;
 const MOST_OVERLAID = 2;
 /** Seconds between two patches at first. */
 const FIRST_SLOT = 0.2;
-/** Milliseconds between two looks for the topics of two cameras. */
-const LOOK_AGAIN = 200;
 /** Delays between a frame's stamp and its arrival that a median is taken over. */
 const DELAYS = 300;
 
@@ -105,6 +94,7 @@ interface Line {
   readonly tracker: HandTracker;
   readonly track: { stamps: number[]; positions: Float64Array[]; confidences: Float32Array[] };
   readonly delays: number[];
+  readonly leftOut: Counts;
   patches: { readonly slot: number; readonly patch: SurfacePatch }[];
   /** At most one patch in so many seconds: the same spans of time for all cameras. */
   slotSeconds: number;
@@ -149,38 +139,6 @@ export async function calibrateRecording(path: string, options: CalibrateOptions
 }
 
 /**
- * The same of a live bus, until `onFrame` or the signal ends it, or the bus ends. The bus sheds what comes faster than it is looked at. Without
- * `cameras` in the configuration, the cameras are those whose topics, with `depth` in their names, have a camera info beside them.
- *
- * @throws VoxhandError of the bus, or as {@link RigCalibrator}; `USAGE` where it was ended before there were two cameras
- */
-export async function calibrateLive(
-  bus: BusSource,
-  { config: given, load, signal, onFrame }: LiveCalibrateOptions,
-): Promise<RigCalibrator> {
-  let config = withLiveCameras(given, bus);
-  while (config === undefined && signal?.aborted !== true) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-    config = withLiveCameras(given, bus);
-  }
-  if (config === undefined) throw tooFewCameras(depthTopics(bus));
-  const calibrator = new RigCalibrator(config, await load());
-  const messages = bus.subscribe(calibrator.topics)[Symbol.asyncIterator]();
-  const end = () => void messages.return?.();
-  signal?.addEventListener('abort', end);
-  try {
-    for (let step = await messages.next(); step.done !== true; step = await messages.next()) {
-      for (const seen of await calibrator.take(step.value)) if (await onFrame(seen, calibrator)) return calibrator;
-      if (signal?.aborted === true) break;
-    }
-  } finally {
-    signal?.removeEventListener('abort', end);
-    await messages.return?.();
-  }
-  return calibrator;
-}
-
-/**
  * Where cameras are, from a hand that moves in front of them: each camera's frames go through the tracker by themselves, without smoothing,
  * and the hand's joints over time are aligned, then its surface. See `alignTracks` and `refineBySurface`. Memory is bounded: the first five minutes at 30 Hz count.
  */
@@ -205,14 +163,17 @@ export class RigCalibrator {
     this.#transforms = new TransformBuffer(config.transforms);
     this.#lines = this.#cameras.map(({ name, depth, cameraInfo }) => {
       const topics = { depth, cameraInfo };
-      const reader = depthReader({ topics, input: config.input }, { firstCameraInfo: firstInfos.get(cameraInfo) });
+      const leftOut = new Counts();
+      const counters = { arrived: () => undefined, dropped: (cause: string) => leftOut.add(cause) };
+      const reading = { counters, firstCameraInfo: firstInfos.get(cameraInfo) };
+      const reader = depthReader({ topics, input: config.input }, reading);
       const tracker = new HandTracker(config, {
         ...parts,
         smoothing: () => ({ push: (hand) => [hand], flush: () => [] }),
       });
       const track = { stamps: [], positions: [], confidences: [] };
       const counts = { frame: '', frames: 0, withHand: 0, slotSeconds: FIRST_SLOT };
-      return { name, depth, cameraInfo, reader, tracker, track, delays: [], patches: [], ...counts };
+      return { name, depth, cameraInfo, reader, tracker, track, delays: [], leftOut, patches: [], ...counts };
     });
     const { tf, tfStatic } = config.topics;
     this.topics = [...this.#cameras.flatMap(({ depth, cameraInfo }) => [depth, cameraInfo]), tf, tfStatic];
@@ -238,11 +199,21 @@ export class RigCalibrator {
     return seen;
   }
 
-  /** What is known by now. */
-  found(): Pick<RigCalibration, 'frame' | 'cameras'> {
+  /** Counts a frame of a camera that is not looked at. */
+  leaveOut(camera: string, cause: string, count = 1): void {
+    this.#lines.find(({ name }) => name === camera)?.leftOut.add(cause, count);
+  }
+
+  /**
+   * What is known by now.
+   *
+   * @param surfaceAfter seconds of waving until which the joints alone are looked at, which is a part of the work
+   */
+  found(surfaceAfter = 0): Pick<RigCalibration, 'frame' | 'cameras'> {
     const [first] = this.#lines;
     const cameras = this.#lines.map((line, i) => {
-      return calibrated(line, first, this.#cameras[i], this.#cameras[0], this.#transforms);
+      const said = toldPlace(line, first, this.#cameras[i], this.#cameras[0], this.#transforms);
+      return calibrated(line, first, said, surfaceAfter);
     });
     return { frame: first.frame, cameras };
   }
@@ -276,25 +247,19 @@ function keep(line: Line, frame: DepthFrame, hand: TrackedHand, time: number, ar
   line.patches = line.patches.filter((one, i) => i === 0 || spanOf(one.slot) !== spanOf(line.patches[i - 1].slot));
 }
 
-function calibrated(
-  line: Line,
-  first: Line,
-  settings: ConfiguredCamera,
-  firstSettings: ConfiguredCamera,
-  transforms: TransformBuffer,
-): CalibratedCamera {
+function calibrated(line: Line, first: Line, told: CalibratedCamera['told'], surfaceAfter: number): CalibratedCamera {
   const { name, depth: depthTopic, frame, frames, withHand } = line;
-  const known = { name, depthTopic, frame, frames, withHand, patches: patchesOf(line) };
+  const leftOut = line.leftOut.snapshot();
+  const known = { name, depthTopic, frame, frames, withHand, leftOut, patches: patchesOf(line) };
   if (line === first) return known;
   const tracks: readonly [JointTrack, JointTrack] = [first.track, line.track];
   // by the clock of whoever recorded: what is left is the difference of the cameras' delays
   const clockOffset = (median(line.delays) ?? Number.NaN) - (median(first.delays) ?? Number.NaN);
   const joints = alignTracks(...tracks, { clockOffset: Number.isFinite(clockOffset) ? clockOffset : 0 });
   const result =
-    joints.state === 'refused'
+    joints.state === 'refused' || joints.coverage.duration < surfaceAfter
       ? joints
       : { ...joints, ...refineBySurface(joints, first.track, patchesOf(first), patchesOf(line)) };
-  const told = toldPlace(line, first, settings, firstSettings, transforms);
   if (told === undefined) return { ...known, result };
   return { ...known, result, told, toldResidual: disagreementUnder(...tracks, told).median };
 }
@@ -350,67 +315,4 @@ export function overlaidClouds(
     first: Float64Array.from(some.flatMap(({ near }) => [...seen(near.points)])),
     other: Float64Array.from(some.flatMap(({ patch }) => [...transformPoints(place, seen(patch.points))])),
   };
-}
-
-/**
- * The configuration with the cameras of a recording, where it names none.
- *
- * @throws VoxhandError `TOPIC_NOT_FOUND`; `USAGE` for fewer than two cameras
- */
-export async function withRecordedCameras(
-  config: TrackerConfig,
-  recording: BusSource,
-  where: string,
-): Promise<TrackerConfig> {
-  if (Object.keys(config.cameras).length > 1) return findInputTopics(config, recording, where);
-  const depths = depthTopics(recording);
-  const infos = new Map<string, string>();
-  for (const depth of depths) {
-    const one = { ...config, cameras: {}, topics: { ...config.topics, depth } };
-    const found = await findInputTopics(one, recording, where).catch(() => undefined);
-    if (found === undefined || namespaceOf(found.topics.cameraInfo) !== namespaceOf(rawTopicOf(depth))) continue;
-    infos.set(depth, found.topics.cameraInfo);
-  }
-  if (infos.size < 2) throw tooFewCameras(depths, where);
-  return withCameras(config, infos);
-}
-
-/** The same of a live bus, whose images are told by their topics' names; undefined before there are two cameras. */
-function withLiveCameras(config: TrackerConfig, bus: BusSource): TrackerConfig | undefined {
-  if (Object.keys(config.cameras).length > 1) return config;
-  const infos = bus.topics().flatMap(({ topic, schemaName }) => (isCameraSchema(schemaName) ? [topic] : []));
-  const pairs = depthTopics(bus).flatMap((depth): (readonly [string, string])[] => {
-    const info = infos.find((topic) => namespaceOf(topic) === namespaceOf(rawTopicOf(depth)));
-    return /depth/i.test(depth) && info !== undefined ? [[depth, info]] : [];
-  });
-  return pairs.length < 2 ? undefined : withCameras(config, new Map(pairs));
-}
-
-function tooFewCameras(depths: readonly string[], where?: string): VoxhandError {
-  return new VoxhandError('USAGE', 'a calibration needs two cameras or more', {
-    expected: 'depth images with camera info of two cameras, or cameras.<name> in the configuration',
-    found: depths.join(', ') || 'no depth images',
-    ...(where !== undefined && { where }),
-  });
-}
-
-/** Of images, each once, raw where it is there. */
-function depthTopics(bus: BusSource): string[] {
-  const images = bus.topics().flatMap(({ topic, schemaName }) => (isDepthSchema(schemaName) ? [topic] : []));
-  return [...new Set(images)].filter((topic) => rawTopicOf(topic) === topic || !images.includes(rawTopicOf(topic)));
-}
-
-/** @param infos camera infos by depth topic */
-function withCameras(config: TrackerConfig, infos: ReadonlyMap<string, string>): TrackerConfig {
-  const depths = [...infos.keys()];
-  const cameras = [...infos].map(([depth, cameraInfo]) => [nameOf(depth, depths), { depth, cameraInfo }] as const);
-  return withFirstCamera({ ...config, cameras: Object.fromEntries(cameras) });
-}
-
-/** What a topic's name differs from the others in, as a camera's name: `/left/depth/image_rect_raw` is `left`. */
-function nameOf(topic: string, all: readonly string[]): string {
-  const parts = topic.split('/').filter((part) => part !== '');
-  const own = parts.filter((part) => !all.every((other) => other.split('/').includes(part)));
-  const name = (own[0] ?? parts[0] ?? 'camera').replace(/[^A-Za-z0-9_]/g, '_').slice(0, 32);
-  return /^[A-Za-z]/.test(name) ? name : `camera_${name}`.slice(0, 32);
 }

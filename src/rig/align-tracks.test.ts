@@ -80,6 +80,16 @@ describe('calibration by waving', () => {
     expect(result.outliers / result.moments).toBeCloseTo(0.2, 1);
   });
 
+  it('is as good where each camera was looked at five times a second only', () => {
+    const recording = { seconds: 25, noise: 0.004, offset: 0.015, rates: [5, 5] } as const;
+    const { metres, degrees, result } = errorOf(alignTracks(...record(recording)));
+    expect(metres).toBeLessThan(0.003);
+    expect(degrees).toBeLessThan(0.4);
+    // the surface makes the clock exact
+    expect(Math.abs(result.clockOffset - 0.015)).toBeLessThan(0.004);
+    expect(result.moments).toBeGreaterThan(110);
+  });
+
   it('is exact without noise', () => {
     const { metres, degrees, result } = errorOf(alignTracks(...record({ seconds: 6, noise: 0, offset: 0.033 })));
     expect(metres).toBeLessThan(0.0002);

@@ -71,8 +71,11 @@ const MIN_SPEED = 0.08;
 /** Half of the time over which a track is smoothed, at least, seconds, and in periods. */
 const WINDOW = 0.1;
 const WINDOW_PERIODS = 2.6;
-/** Nothing is said of a moment in a gap of this, seconds. */
+/** Nothing is said of a moment in a gap of this, seconds, and in periods where these are longer. */
 const MAX_GAP = 0.15;
+const GAP_PERIODS = 1.8;
+/** A track with fewer samples, one in so many seconds, does not tell how the hand has moved between them. */
+const MAX_PERIOD = 0.25;
 /** Residuals beyond this many times what is expected are outliers (Tukey's biweight). */
 const TUKEY = 6.9;
 const ITERATIONS = 12;
@@ -211,12 +214,14 @@ function everyNth({ stamps, positions, confidences }: JointTrack, n: number): Jo
 /** Reads a track between its samples: the joints at a time, 63 numbers; undefined in a gap. */
 export function trackReader({ stamps, positions }: JointTrack): (time: number) => Float64Array | undefined {
   const periods = stamps.slice(1).map((stamp, i) => stamp - stamps[i]);
-  const half = Math.max(WINDOW, WINDOW_PERIODS * (median(periods) ?? 0));
+  const period = Math.min(MAX_PERIOD, median(periods) ?? 0);
+  const half = Math.max(WINDOW, WINDOW_PERIODS * period);
+  const gap = Math.max(MAX_GAP, GAP_PERIODS * period);
   return (time) => {
     const first = firstFrom(stamps, time - half);
     let end = first;
     while (end < stamps.length && stamps[end] <= time + half) end++;
-    const shares = quadraticAt(stamps.slice(first, end), time, half);
+    const shares = quadraticAt(stamps.slice(first, end), time, { half, gap });
     if (shares === undefined) return undefined;
     const joints = new Float64Array(POSITION_COUNT);
     for (const [k, share] of shares.entries()) {
@@ -241,35 +246,42 @@ function firstFrom(stamps: readonly number[], time: number): number {
 function pairsOf(reference: JointTrack, other: JointTrack, offset: number): Pairs {
   const { stamps } = reference;
   const read = trackReader(reference);
-  const from: number[] = [];
-  const to: number[] = [];
-  const weights: number[] = [];
+  const count = other.stamps.length;
+  const from = new Float64Array(POSITION_COUNT * count);
+  const to = new Float64Array(POSITION_COUNT * count);
+  const weights = new Float64Array(JOINT_COUNT * count);
   const times: number[] = [];
   for (const [i, stamp] of other.stamps.entries()) {
     const time = stamp + offset;
     const joints = read(time);
     if (joints === undefined) continue;
+    const at = times.length;
     times.push(time);
-    from.push(...other.positions[i]);
-    to.push(...joints);
+    from.set(other.positions[i], POSITION_COUNT * at);
+    to.set(joints, POSITION_COUNT * at);
     // that there are joints means that there are stamps before and after
     const after = firstFrom(stamps, time);
     const near = after > 0 && time - stamps[after - 1] <= stamps[after] - time ? after - 1 : after;
     for (let j = 0; j < JOINT_COUNT; j++) {
       const [a, b] = [expectedError(other.confidences[i][j]), expectedError(reference.confidences[near][j])];
-      weights.push(1 / (a * a + b * b));
+      weights[JOINT_COUNT * at + j] = 1 / (a * a + b * b);
     }
   }
-  return { from: Float64Array.from(from), to: Float64Array.from(to), weights: Float64Array.from(weights), times };
+  const [points, joints] = [POSITION_COUNT * times.length, JOINT_COUNT * times.length];
+  return { from: from.subarray(0, points), to: to.subarray(0, points), weights: weights.subarray(0, joints), times };
 }
 
 /**
  * What each sample counts for in the value at `time` of the quadratic that is fitted to samples around it, weighted by Epanechnikov's kernel;
  * undefined where there are too few, or a gap.
  */
-function quadraticAt(stamps: readonly number[], time: number, half: number): Float64Array | undefined {
+function quadraticAt(
+  stamps: readonly number[],
+  time: number,
+  { half, gap }: { readonly half: number; readonly gap: number },
+): Float64Array | undefined {
   if (stamps.length < 4 || stamps[0] > time || stamps[stamps.length - 1] < time) return undefined;
-  for (let k = 1; k < stamps.length; k++) if (stamps[k] - stamps[k - 1] > MAX_GAP) return undefined;
+  for (let k = 1; k < stamps.length; k++) if (stamps[k] - stamps[k - 1] > gap) return undefined;
   const moments = new Float64Array(5);
   const kernel = stamps.map((stamp) => 1 - ((stamp - time) / (half * 1.0001)) ** 2);
   for (const [k, stamp] of stamps.entries()) {
@@ -329,8 +341,8 @@ function refined(
   for (let round = 0; round < rounds; round++) {
     const residuals = scaledResiduals(pairs, place);
     let [sum, total] = [0, 0];
-    for (const [i, residual] of residuals.entries()) {
-      const u = residual / TUKEY;
+    for (let i = 0; i < residuals.length; i++) {
+      const u = residuals[i] / TUKEY;
       const left = u < 1 ? 1 - u * u : 0;
       reweighted[i] = weights[i] * left * left;
       sum += weights[i] * (1 - left ** 3);
@@ -345,10 +357,12 @@ function refined(
 /** Distances of joints in units of what is expected of them. */
 function scaledResiduals({ from, to, weights }: Pairs, place: Transform): Float64Array {
   const moved = transformPoints(place, from);
-  return Float64Array.from(weights, (weight, i) => {
-    const at = 3 * i;
-    return Math.hypot(moved[at] - to[at], moved[at + 1] - to[at + 1], moved[at + 2] - to[at + 2]) * Math.sqrt(weight);
-  });
+  const residuals = new Float64Array(weights.length);
+  for (let i = 0; i < residuals.length; i++) {
+    const [x, y, z] = [moved[3 * i] - to[3 * i], moved[3 * i + 1] - to[3 * i + 1], moved[3 * i + 2] - to[3 * i + 2]];
+    residuals[i] = Math.sqrt((x * x + y * y + z * z) * weights[i]);
+  }
+  return residuals;
 }
 
 function handOf(positions: Float64Array, moment: number): Float64Array {

@@ -55,11 +55,12 @@ export class PlaceDrift {
     ways.push(way as unknown as Vec3);
     if (ways.length > KEPT) ways.shift();
     if (surfaces === undefined || (known.moments++ >= KEPT && known.moments % EVERY !== 0)) return;
+    const offsetAt = surfaceOffset(surfaces[1], surfaces[0]);
     // which points belong together is looked at again by what they say
     for (let round = 0; round < ROUNDS; round++) {
       const [x, y, z] = this.correction(camera);
       if (round > 0) sums.pop();
-      sums.push(surfaceOffset(surfaces[1], surfaces[0], [-x, -y, -z]));
+      sums.push(offsetAt([-x, -y, -z]));
     }
     if (sums.length > KEPT_SUMS) sums.shift();
   }

@@ -13,6 +13,8 @@ export interface SurfacePatch {
   readonly height: number;
   /** x, y, z of each pixel, row by row, in the camera's optical frame, metres; NaN where it saw nothing of the hand. */
   readonly points: Float64Array;
+  /** Of the surface at each pixel, towards the camera; NaN where none is known, as at edges. */
+  readonly normals: Float32Array;
   /** Of the whole image: pixel (u, v) of it is pixel ((u - left) / step, (v - top) / step) of the patch. */
   readonly camera: CameraModel;
   readonly left: number;
@@ -68,12 +70,7 @@ export function surfacePatch(frame: DepthFrame, positions: Float64Array, time: n
     if (point === undefined || Math.hypot(point[0] - x, point[1] - y, point[2] - z) > HAND_RADIUS) continue;
     points.set(point, 3 * i);
   }
-  return { time, width: size, height: size, points, camera, left, top, step };
-}
-
-/** A patch with its normals, towards the camera; NaN where none is known. */
-interface Surface extends SurfacePatch {
-  readonly normals: Float64Array;
+  return { time, width: size, height: size, points, normals: normalsOf(points, size), camera, left, top, step };
 }
 
 /** The sums of one part of the recording. */
@@ -102,7 +99,7 @@ export function refineBySurface(
       return best === undefined || Math.abs(one.time - time) < Math.abs(best.time - time) ? one : best;
     }, undefined);
     if (near === undefined || Math.abs(near.time - time) > SAME_MOMENT) return [];
-    return [{ near: withNormals(near), patch: withNormals(patch) }];
+    return [{ near, patch }];
   });
   if (pairs.length < MIN_PAIRS) return alignment;
   const read = trackReader(track);
@@ -147,7 +144,7 @@ interface State {
 
 /** Adds what two patches say to the sums of their block, and the distances between their surfaces to `distances`. */
 function compare(
-  { near: reference, patch }: { readonly near: Surface; readonly patch: Surface },
+  { near: reference, patch }: { readonly near: SurfacePatch; readonly patch: SurfacePatch },
   { read, place, clockOffset, near, tukey }: State,
   { matrix, right }: Sums,
   distances: number[],
@@ -202,15 +199,14 @@ function pixelOf({ camera, left, top, step, width, height }: SurfacePatch, x: nu
   return u >= 0 && v >= 0 && u < width && v < height ? 3 * (v * width + u) : -1;
 }
 
-/** The normals of a patch by the points beside each; none at edges. */
-function withNormals(patch: SurfacePatch): Surface {
-  const { width, height, points: p } = patch;
-  const normals = new Float64Array(p.length).fill(Number.NaN);
-  for (let v = BESIDE; v < height - BESIDE; v++) {
-    for (let u = BESIDE; u < width - BESIDE; u++) {
-      const i = 3 * (v * width + u);
+/** The normals of a square of points by those beside each. */
+function normalsOf(p: Float64Array, size: number): Float32Array {
+  const normals = new Float32Array(p.length).fill(Number.NaN);
+  for (let v = BESIDE; v < size - BESIDE; v++) {
+    for (let u = BESIDE; u < size - BESIDE; u++) {
+      const i = 3 * (v * size + u);
       const [a, b] = [i - 3 * BESIDE, i + 3 * BESIDE];
-      const [c, d] = [i - 3 * BESIDE * width, i + 3 * BESIDE * width];
+      const [c, d] = [i - 3 * BESIDE * size, i + 3 * BESIDE * size];
       if (![a, b, c, d].every((k) => Math.abs(p[k + 2] - p[i + 2]) < EDGE)) continue;
       const [ax, ay, az] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
       const [bx, by, bz] = [p[d] - p[c], p[d + 1] - p[c + 1], p[d + 2] - p[c + 2]];
@@ -219,7 +215,7 @@ function withNormals(patch: SurfacePatch): Surface {
       normals.set([x / length, y / length, z / length], i);
     }
   }
-  return { ...patch, normals };
+  return normals;
 }
 
 const ALL_JOINTS = Array.from({ length: JOINT_COUNT }, (_, j) => j);

@@ -7,6 +7,8 @@ export interface SeenSurface {
   readonly points: ArrayLike<number>;
   /** Where the camera is. */
   readonly eye: Vec3;
+  /** Usual distance between neighbouring points, metres. */
+  readonly pitch: number;
 }
 
 /** Sums over points of the surface: of the squares of their normals, and of normals times distances; and how many there were. */
@@ -18,9 +20,10 @@ export interface OffsetSums {
 
 /** Points of the first camera that are compared, at most. */
 const COMPARED = 320;
-/** Neighbours that a plane is laid through are nearer than this, metres; at least so many. */
+/** Neighbours that a plane is laid through are nearer than this, metres, or so many times the pitch of the points; at least so many. */
 const BESIDE = 0.011;
-const NEIGHBOURS = 6;
+const BESIDE_PITCHES = 1.5;
+const NEIGHBOURS = 4;
 /** A surface is seen by a camera that looks at it by no more than 66 degrees. */
 const FACING = 0.4;
 /** Surfaces farther apart than this are not the same one, metres. */
@@ -30,43 +33,52 @@ const MOST = 0.015;
  * By how much another camera sees the surface of a hand beside where the first one sees it, as sums of the equations n . t = d: along the
  * normals of points of the first camera that face both cameras.
  *
- * @param expected where the other camera's points are by what is known, metres: taken back to find which points belong together
+ * @returns what says it, by where the other camera's points are by what is known, metres: taken back to find which points belong together
  */
-export function surfaceOffset(first: SeenSurface, other: SeenSurface, expected: Vec3): OffsetSums {
-  const [matrix, right] = [new Float64Array(9), new Float64Array(3)];
-  let count = 0;
+export function surfaceOffset(first: SeenSurface, other: SeenSurface): (expected: Vec3) => OffsetSums {
   const p = first.points;
+  const beside = Math.max(BESIDE, BESIDE_PITCHES * Math.max(first.pitch, other.pitch));
   const stride = 3 * Math.max(1, Math.ceil(p.length / 3 / COMPARED));
+  const facing: { readonly at: Vec3; readonly middle: Vec3; readonly normal: Vec3 }[] = [];
   for (let i = 0; i + 2 < p.length; i += stride) {
     const at: Vec3 = [p[i], p[i + 1], p[i + 2]];
-    const own = around(p, at);
-    const theirs = around(other.points, [at[0] + expected[0], at[1] + expected[1], at[2] + expected[2]]);
-    if (own === undefined || theirs === undefined) continue;
-    const normal = towards(own.normal, first.eye, at);
+    const own = around(p, at, beside);
+    const normal = own && towards(own.normal, first.eye, at);
     if (normal === undefined || towards(normal, other.eye, at) !== normal) continue;
-    const distance = normal.reduce((sum, n, k) => sum + n * (theirs.middle[k] - own.middle[k]), 0);
-    const left = distance - normal.reduce((sum, n, k) => sum + n * expected[k], 0);
-    if (Math.abs(left) >= MOST) continue;
-    const weight = (1 - (left / MOST) ** 2) ** 2;
-    count++;
-    for (let a = 0; a < 3; a++) {
-      right[a] += weight * normal[a] * distance;
-      for (let b = 0; b < 3; b++) matrix[3 * a + b] += weight * normal[a] * normal[b];
-    }
+    facing.push({ at, middle: own.middle, normal });
   }
-  return { matrix, right, points: count };
+  return (expected) => {
+    const [matrix, right] = [new Float64Array(9), new Float64Array(3)];
+    let points = 0;
+    for (const { at, middle, normal } of facing) {
+      const place = [at[0] + expected[0], at[1] + expected[1], at[2] + expected[2]];
+      const theirs = around(other.points, place, beside);
+      if (theirs === undefined) continue;
+      const distance = normal.reduce((sum, n, k) => sum + n * (theirs.middle[k] - middle[k]), 0);
+      const left = distance - normal.reduce((sum, n, k) => sum + n * expected[k], 0);
+      if (Math.abs(left) >= MOST) continue;
+      const weight = (1 - (left / MOST) ** 2) ** 2;
+      points++;
+      for (let a = 0; a < 3; a++) {
+        right[a] += weight * normal[a] * distance;
+        for (let b = 0; b < 3; b++) matrix[3 * a + b] += weight * normal[a] * normal[b];
+      }
+    }
+    return { matrix, right, points };
+  };
 }
 
 /** The middle of the points around a place, and the normal of the plane through them; undefined where there are few, or at an edge. */
 function around(
   points: ArrayLike<number>,
   at: readonly number[],
+  beside: number,
 ): { readonly middle: Vec3; readonly normal: Vec3 } | undefined {
   const near: number[] = [];
   const sum = [0, 0, 0];
   for (let i = 0; i + 2 < points.length; i += 3) {
     const [x, y, z] = [points[i] - at[0], points[i + 1] - at[1], points[i + 2] - at[2]];
-    if (x * x + y * y + z * z > BESIDE * BESIDE) continue;
+    if (x * x + y * y + z * z > beside * beside) continue;
     near.push(x, y, z);
     sum[0] += x;
     sum[1] += y;
@@ -84,7 +96,7 @@ function around(
   const normal: Vec3 = [vectors[6], vectors[7], vectors[8]];
   const across = mx * normal[0] + my * normal[1] + mz * normal[2];
   // what lies to one side of the place is the edge of something
-  if (mx * mx + my * my + mz * mz - across * across > (BESIDE / 3) ** 2) return undefined;
+  if (mx * mx + my * my + mz * mz - across * across > (beside / 3) ** 2) return undefined;
   return { middle: [at[0] + mx, at[1] + my, at[2] + mz], normal };
 }
 

@@ -544,7 +544,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 function surfaceOf({ surface, eye }: SightedHand): SeenSurface | undefined {
-  return surface && { points: surface.points, eye };
+  return surface && { points: surface.points, pitch: surface.pitch, eye };
 }
 
 function memberOf(camera: string, id: number): string {

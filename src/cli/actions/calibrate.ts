@@ -2,15 +2,15 @@ import { basename, extname } from 'node:path';
 import { VoxhandError } from '../../errors/index.js';
 import { rigPicture } from '../../evaluation/rig-picture.js';
 import { invertTransform, type Transform, transformPoints } from '../../geometry/index.js';
+import { calibrateLive } from '../../recording/calibrate-live.js';
 import {
   type CalibratedCamera,
-  calibrateLive,
   calibrateRecording,
   overlaidClouds,
   type RigCalibration,
   rigFileOf,
-  withRecordedCameras,
 } from '../../recording/calibrate-rig.js';
+import { withRecordedCameras } from '../../recording/calibration-cameras.js';
 import { type AlignResult, alignmentVerdict, formatRigFile, placeDifference } from '../../rig/index.js';
 import { loadConfig } from '../../tracking/load-config.js';
 import { type LoadedParts, loadParts } from '../../tracking/load-parts.js';
@@ -39,8 +39,11 @@ export interface CalibrateCommandOptions extends ServeValues, TalkOptions {
   readonly tolerance: number;
 }
 
-/** Nanoseconds between two looks at what a live calibration has found. */
-const TELL_EVERY = 2_000_000_000n;
+/** Milliseconds between two looks at what a live calibration has found, and how much longer than such a look takes. */
+const TELL_EVERY = 2000;
+const TELL_SHARE = 4;
+/** Its joints are good enough to find the surfaces, and it looks at four times as many frames as the default. */
+const LIVE_MODEL = 'compact-light';
 /** A live calibration goes on for so long at least, seconds from the first to the last moment that both cameras saw the hand in. */
 const WAVE_SECONDS = 20;
 
@@ -49,6 +52,8 @@ interface CameraReport {
   readonly name: string;
   readonly frames: number;
   readonly withHand: number;
+  /** Frames that were not looked at, by cause. */
+  readonly leftOut: Readonly<Record<string, number>>;
   readonly state: 'reference' | 'aligned' | 'refused';
   readonly reason?: string;
   readonly moments?: number;
@@ -167,7 +172,7 @@ async function live(
   const spec = {
     name: 'voxhand_calibrate',
     config: options.config,
-    overrides: options.set ?? [],
+    overrides: [...(options.config === undefined ? [`inference.model=${LIVE_MODEL}`] : []), ...(options.set ?? [])],
     findTopics: withRecordedCameras,
   };
   const { bus, config } = await openLiveBus(source, spec, unfoldRosArgs(options.rosArgs));
@@ -175,7 +180,7 @@ async function live(
   let parts: LoadedParts | undefined;
   let server: FoxgloveServer | undefined;
   let view: CalibrationView | undefined;
-  let told: bigint | undefined;
+  let tellAt = performance.now();
   try {
     server = await servedBy(options, terminal);
     terminal.say(
@@ -196,10 +201,11 @@ async function live(
           );
         await view?.frame(seen);
         await new Promise(setImmediate); // signals are heard between frames
+        const began = performance.now();
+        if (began < tellAt) return false;
         const { stamp } = seen.frame;
-        if (told !== undefined && stamp >= told && stamp - told < TELL_EVERY) return false;
-        told = stamp;
-        const now = calibrator.found();
+        const now = calibrator.found(WAVE_SECONDS);
+        tellAt = Math.max(began + TELL_EVERY, began + (1 + TELL_SHARE) * (performance.now() - began));
         const texts = new Map(
           now.cameras.flatMap((camera) => (camera.result ? [[camera.name, howFar(camera.result)] as const] : [])),
         );
@@ -237,10 +243,10 @@ function howFar(result: AlignResult): { readonly good: boolean; readonly text: s
 }
 
 function reportOf(
-  { name, frames, withHand, result, told, toldResidual }: CalibratedCamera,
+  { name, frames, withHand, leftOut, result, told, toldResidual }: CalibratedCamera,
   tolerance: number,
 ): CameraReport {
-  const seen = { name, frames, withHand };
+  const seen = { name, frames, withHand, leftOut };
   if (result === undefined) return { ...seen, state: 'reference' };
   if (result.state === 'refused') {
     return { ...seen, state: 'refused', reason: result.reason, moments: result.moments, holds: false };
@@ -264,8 +270,10 @@ function reportOf(
 function text({ input, frame, cameras, written }: CalibrateReport, check: boolean): string {
   const first = cameras[0].name;
   const lines = cameras.flatMap((camera) => {
-    const { name, state, reason, withHand, frames } = camera;
-    const seen = `hand in ${withHand} of ${frames} frames`;
+    const { name, state, reason, withHand, frames, leftOut } = camera;
+    const causes = Object.entries(leftOut).map(([cause, count]) => `${count} ${cause}`);
+    const others = causes.length > 0 ? ` (${causes.join(', ')} and not looked at)` : '';
+    const seen = `hand in ${withHand} of ${frames} frames${others}`;
     if (state === 'reference') return [`${name}: ${seen}; places are in its frame ${frame}`];
     if (state === 'refused') return [`${name}: ${seen}`, `  ${painted('red', 'refused')}: ${reason}`];
     return [
