@@ -26,18 +26,21 @@ describe('the offset of a surface', () => {
   it.each([
     ['500 points each', 500, 0.0008],
     ['200 points each, 9 mm apart', 200, 0.0015],
-  ])('that two cameras see from 80 degrees apart is taken back, not what their joints disagree about: %s', (_, count, most) => {
-    const drift = new PlaceDrift();
-    const first = SEEN.map((value) => value + 0.012);
-    for (let i = 0; i < 20; i++) {
-      const moved = ball(RIGHT, [0.004, -0.003, 0.005], 2 * i, count);
-      drift.add('right', SEEN, first, [moved, ball(LEFT, [0, 0, 0], 2 * i + 1, count)]);
-    }
-    const correction = drift.correction('right');
-    for (const [axis, wanted] of [-0.004, 0.003, -0.005].entries()) {
-      expect(Math.abs(correction[axis] - wanted)).toBeLessThan(most);
-    }
-  });
+  ])(
+    'that two cameras see from 80 degrees apart is taken back, not what their joints disagree about: %s',
+    (_, count, most) => {
+      const drift = new PlaceDrift();
+      const first = SEEN.map((value) => value + 0.012);
+      for (let i = 0; i < 20; i++) {
+        const moved = ball(RIGHT, [0.004, -0.003, 0.005], 2 * i, count);
+        drift.add('right', SEEN, first, [moved, ball(LEFT, [0, 0, 0], 2 * i + 1, count)]);
+      }
+      const correction = drift.correction('right');
+      for (const [axis, wanted] of [-0.004, 0.003, -0.005].entries()) {
+        expect(Math.abs(correction[axis] - wanted)).toBeLessThan(most);
+      }
+    },
+  );
 
   it('is told by nothing but what faces both cameras', () => {
     const behind: Vec3 = [0.35, 0, 0.4];

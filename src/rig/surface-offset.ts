@@ -43,7 +43,8 @@ export function surfaceOffset(first: SeenSurface, other: SeenSurface): (expected
   for (let i = 0; i + 2 < p.length; i += stride) {
     const at: Vec3 = [p[i], p[i + 1], p[i + 2]];
     const own = around(p, at, beside);
-    const normal = own && towards(own.normal, first.eye, at);
+    if (own === undefined) continue;
+    const normal = towards(own.normal, first.eye, at);
     if (normal === undefined || towards(normal, other.eye, at) !== normal) continue;
     facing.push({ at, middle: own.middle, normal });
   }
