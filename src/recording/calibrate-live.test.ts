@@ -118,7 +118,7 @@ it('a live calibration looks at whole moments where the network is slow, and cou
   expect(metres).toBeLessThan(0.003);
   expect(degrees).toBeLessThan(0.4);
   expect(Math.abs(result.clockOffset + CLOCK)).toBeLessThan(0.002);
-}, 60_000);
+}, 180_000);
 
 it('a live calibration looks at every frame where the network is fast, and ends with the moment in which it is told to', async () => {
   const { bus, play, ...tracking } = played(waving(1, 10), 0);
