@@ -35,11 +35,7 @@ class NibbleReader {
     let value = 0;
     for (let bits = 0; bits < MAX_NUMBER_BITS; bits += 3) {
       if (this.#nibbles === 0) {
-        if (this.#at >= this.#end) {
-          throw new VoxhandError('RVL_INVALID', 'RVL stream ends too early', { where: `byte ${this.#at}` });
-        }
-        this.#word = this.#view.getInt32(this.#at, true);
-        this.#at += 4;
+        this.#word = this.#next();
         this.#nibbles = 8;
       }
       const nibble = this.#word >>> 28;
@@ -49,6 +45,50 @@ class NibbleReader {
       if (nibble < 8) return value >>> 0;
     }
     throw new VoxhandError('RVL_INVALID', 'RVL number does not end', { where: `byte ${this.#at}` });
+  }
+
+  #next(): number {
+    if (this.#at >= this.#end) {
+      throw new VoxhandError('RVL_INVALID', 'RVL stream ends too early', { where: `byte ${this.#at}` });
+    }
+    const word = this.#view.getInt32(this.#at, true);
+    this.#at += 4;
+    return word;
+  }
+
+  /**
+   * Read the pixels from `from` up to `to` as deltas.
+   *
+   * @param value that the first delta is to
+   * @returns the last one
+   */
+  values(data: Uint16Array, from: number, to: number, value: number): number {
+    let word = this.#word;
+    let nibbles = this.#nibbles;
+    for (let at = from; at < to; at++) {
+      if (nibbles === 0) {
+        word = this.#next();
+        nibbles = 8;
+      }
+      let zigzag: number;
+      // most deltas are one nibble without "more to come", its highest bit
+      if (word >= 0) {
+        zigzag = word >>> 28;
+        word <<= 4;
+        nibbles--;
+      } else {
+        this.#word = word;
+        this.#nibbles = nibbles;
+        zigzag = this.number();
+        word = this.#word;
+        nibbles = this.#nibbles;
+      }
+      value = (value + ((zigzag >>> 1) ^ -(zigzag & 1))) & 0xffff;
+      data[at] = value;
+    }
+    this.#word = word;
+    this.#nibbles = nibbles;
+    return value;
   }
 }
 
@@ -85,11 +125,9 @@ export function decodeRvl(
         found: `a run to ${end}`,
       });
     }
-    for (data.fill(0, at, from), at = from; at < end; ) {
-      const zigzag = reader.number();
-      value = (value + ((zigzag >>> 1) ^ -(zigzag & 1))) & 0xffff;
-      data[at++] = value;
-    }
+    data.fill(0, at, from);
+    value = reader.values(data, from, end, value);
+    at = end;
   }
   return { width, height, data };
 }

@@ -103,6 +103,20 @@ describe('the proportions of a hand', () => {
     expect(deviations.at(-1)![4]).toBeLessThan(0.5 * deviations[0][4]);
   });
 
+  it('are learned after the result of a fit: when is all the same to the results', () => {
+    const settings = { ...SETTINGS, learn: true, iterations: 2 };
+    const [at, later] = [new HandFitter(settings), new HandFitter(settings)];
+    for (const { seen } of frames('right', 5)) {
+      const result = at.fit(seen);
+      at.settle();
+      at.settle();
+      expect(later.fit(seen)).toEqual(result);
+    }
+    expect(at.learner!.frames).toBe(3); // every second frame
+    expect(later.learner!.frames).toBe(3);
+    expect(later.learner!.proportions).toEqual(at.learner!.proportions);
+  });
+
   it('come back from a file', () => {
     const proportions = proportionsOf(shape);
     const file = JSON.parse(JSON.stringify(handToFile(proportions)));

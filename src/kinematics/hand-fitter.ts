@@ -1,6 +1,6 @@
 import type { Handedness } from '../hand/hand-joints.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import { HandFit } from './fit-hand.js';
+import { type HandEvidence, HandFit } from './fit-hand.js';
 import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
 import type { KinematicsSettings } from './kinematics-settings.js';
@@ -55,6 +55,8 @@ export class HandFitter {
   readonly #filter = new StateFilter();
   readonly #kinematics = new HandKinematics();
   #last: { stamp: bigint; handedness: Handedness } | undefined;
+  /** What is still to be learned from the last fit. */
+  #lesson: { readonly evidence: HandEvidence; readonly seconds: number } | undefined;
 
   /**
    * @param proportions of the hand, if they are known; not learned then
@@ -76,11 +78,13 @@ export class HandFitter {
 
   /** What is learned of the hand's proportions; undefined where they are given. */
   get learner(): ProportionLearner | undefined {
+    this.settle();
     return this.#learner;
   }
 
-  /** The fitted hand, or why the joints should be left as they are. */
+  /** The fitted hand, or why the joints should be left as they are. What it is given is read again by {@link settle}. */
   fit(seen: SeenJoints): FittedHand | FitRefusal {
+    this.settle();
     const { stamp, handedness, confidences, pitch, exact } = seen;
     const mirror = handedness === 'left';
     const points = seen.points && (mirror ? mirrored(seen.points) : seen.points);
@@ -117,8 +121,15 @@ export class HandFitter {
     const velocities = before ? filter.speed.slice(6) : undefined;
     const { joints: fitted } = this.#kinematics;
     const positions = mirror ? mirrored(fitted) : fitted.slice();
-    this.#learner?.add(fit, evidence, before ? seconds : 0);
+    this.#lesson = { evidence, seconds: before ? seconds : 0 };
     return { positions, angles, ...(velocities && { velocities }), proportions };
+  }
+
+  /** Learn from the last fit, whose result does not depend on it: once that is out. Otherwise the next fit begins with it. */
+  settle(): void {
+    const lesson = this.#lesson;
+    this.#lesson = undefined;
+    if (lesson !== undefined) this.#learner?.add(this.#fit, lesson.evidence, lesson.seconds);
   }
 
   #refusal(): FitRefusal | undefined {

@@ -222,6 +222,11 @@ export class HandTracker {
     return allAnswers(answers);
   }
 
+  /** What may wait until the last results are out. */
+  settle(): void {
+    this.#joints.settle();
+  }
+
   /** The stream ends: results that are still held back. */
   flush(): TrackResult[] {
     return this.#joints.flush();

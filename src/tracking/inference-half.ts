@@ -208,6 +208,11 @@ export class InferenceHalf {
     return meanConfidence(this.#reader.read(answer, this.#reader.decoders[0]));
   }
 
+  /** What may wait until the last results are out, see `HandFitter.settle`. */
+  settle(): void {
+    for (const { fitter } of this.#hands.values()) fitter?.settle();
+  }
+
   /** The stream ends: results that are still held back. */
   flush(): TrackResult[] {
     return this.#smoothing.flush();

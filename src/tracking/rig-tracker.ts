@@ -268,6 +268,11 @@ export class RigTracker {
     return this.#clock.run('smoothing', () => this.#smoothing.push(result));
   }
 
+  /** What may wait until the last results are out, see `HandFitter.settle`. */
+  settle(): void {
+    for (const fitter of this.#fitters.values()) fitter.settle();
+  }
+
   /** The stream ends: results that are still held back. */
   flush(): TrackResult[] {
     return this.#smoothing.flush();

@@ -51,6 +51,8 @@ export interface FrameTracker {
    * next call has resolved, and not be kept.
    */
   track(frame: Frames): Promise<readonly TrackResult[]>;
+  /** What may wait until the results are out: called then, unless the stream ends first. */
+  settle?(): void;
   /** The stream ends: results that are still held back. */
   flush?(): readonly TrackResult[];
   /** Forget the hands; results that are still held back are given first. */
@@ -433,6 +435,7 @@ export class TrackingSession {
     if (inference !== undefined) failIfGone(inference);
     await this.#output.deliver(results, this.#live ? admitted : undefined);
     if (this.#stopwatch !== undefined && began !== undefined) this.#latencies.add(this.#stopwatch() - began);
+    this.#tracker.settle?.();
     await onFrame?.(firstOf(frame), results, toFrameSet(frame).views);
     // a tracker may look at a frame until the next one is done
     if (this.#before !== undefined) this.#pool?.giveBack(this.#before);

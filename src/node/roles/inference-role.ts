@@ -345,11 +345,12 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
   /** A frame without a hand, or whose hands the network has answered to; one that has no answer is the frame's end. */
   async #read(waiting: WaitingFrame, answers: ReadonlyMap<number, InferenceResult | VoxhandError>): Promise<void> {
     const { camera, origin, frame } = waiting;
+    const half = camera.halfFor();
     let read: ReturnType<InferenceHalf['read']>;
     try {
       const whole = allAnswers([...answers.values()]);
       const byHand = [...answers.keys()].map((id, i) => [id, { answer: whole[i] }] as const);
-      read = camera.halfFor().read(frame, new Map(byHand));
+      read = half.read(frame, new Map(byHand));
     } catch (thrown) {
       return this.#fail(waiting, thrown);
     }
@@ -359,6 +360,7 @@ class InferenceRole implements RunningRole<InferenceRoleStatus> {
       const raw = read.raw.get(id);
       await this.#answer(origin, [id], raw === undefined ? { outcome: 'noted' } : { outcome: 'read', ...raw });
     }
+    half.settle();
   }
 
   async #fail(waiting: WaitingFrame, thrown: unknown): Promise<void> {

@@ -156,7 +156,10 @@ export class ServedRig {
 
   #publish(sets: readonly SyncedSet<ReadFrame>[]): Promise<void> {
     const work = this.#line.then(async () => {
-      for (const set of sets) await this.#output.deliver(this.#fused(set), this.#output.arrived());
+      for (const set of sets) {
+        await this.#output.deliver(this.#fused(set), this.#output.arrived());
+        this.#tracker.settle();
+      }
     });
     this.#line = work.catch(() => undefined);
     return work;
