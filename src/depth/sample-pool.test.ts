@@ -42,6 +42,22 @@ describe.each(['rvl', 'png'] as const)('memory of %s images', (codec) => {
   });
 });
 
+it("memory of a message that is the frame's own is freed with the frame, once", () => {
+  const pool = new SamplePool();
+  const [own, shared] = [1, 2].map(() => {
+    const data = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+    const image = { width: 4, height: 3, encoding: '16UC1', step: 8, is_bigendian: 0, data };
+    const camera = { width: 4, height: 3, fx: 4, fy: 4, cx: 1.5, cy: 1 };
+    return { data, frame: decodeDepthMessage('sensor_msgs/Image', image, { stamp: 7n, frameId: 'camera', camera }) };
+  });
+  pool.takeAlong(own.frame, own.data);
+  expect(samplesOf(own.frame).samples[0]).toBe(256);
+  for (const { frame } of [own, own, shared]) pool.giveBack(frame);
+  expect(own.data.buffer.byteLength).toBe(0);
+  expect(samplesOf(own.frame).samples).toHaveLength(0);
+  expect(shared.data.buffer.byteLength).toBe(24);
+});
+
 describe('a pool', () => {
   it('takes no memory that is not its own', () => {
     const pool = new SamplePool();

@@ -33,8 +33,10 @@ export function tappedBus(bus: LiveBus, taps: readonly Tap[]): LiveBus {
         return {
           async next() {
             const step = await messages.next();
-            if (step.done !== true) tap(step.value);
-            return step;
+            if (step.done === true) return step;
+            const { own: _, ...shared } = step.value;
+            tap(shared);
+            return { done: false, value: shared };
           },
           async return() {
             await messages.return?.();

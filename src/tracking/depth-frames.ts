@@ -220,7 +220,9 @@ export function depthReader(
   function decode({ stamp, value }: Stamped<Received>, { camera, frameId: cameraFrame }: NamedCamera): DepthFrame {
     // a driver that leaves out the frame of its images may name it in its camera info
     const frameId = value.frameId === '' ? cameraFrame : value.frameId;
-    return decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId, camera }, settings);
+    const frame = decodeDepthMessage(value.bus.schemaName, value.message, { stamp, frameId, camera }, settings);
+    if (value.bus.own) pool?.takeAlong(frame, value.bus.data);
+    return frame;
   }
 }
 

@@ -3,8 +3,10 @@ import type { Codec, MessageSchema } from '../../messages/index.js';
 /** One message as it lies on a bus or in a recording, with all that is needed to decode it. */
 export interface BusMessage extends MessageSchema {
   readonly topic: string;
-  /** Encoded. Nobody writes to these bytes afterwards; they may be a part of a larger buffer: do not transfer it. */
+  /** Encoded. Nobody writes to these bytes afterwards; they may be a part of a larger buffer: do not transfer it, unless they are {@link own}. */
   readonly data: Uint8Array;
+  /** The whole buffer of `data` belongs to whoever takes the message, and to nobody else. */
+  readonly own?: true;
   /** When it was received or recorded, nanoseconds on the bus's clock. */
   readonly logTime: bigint;
   /** When it was published, nanoseconds. */

@@ -165,6 +165,7 @@ export class InputTopic {
       schemaData: schema.schemaData,
       messageEncoding: schema.messageEncoding,
       data,
+      ...(data.byteLength === data.buffer.byteLength && { own: true as const }),
       logTime: now,
       publishTime: now,
       sequence: 0,
