@@ -110,11 +110,7 @@ const pointer = z
     closeLeave: fixed('Grab, pinch: the score below which it is open.', share(0.3)),
     closeHold: fixed('Grab, pinch: the time for which it must be.', seconds(0.03), 's'),
     closeReady: fixed('Grab, pinch: the hand must have been open and at rest this long before.', seconds(0.2), 's'),
-    closeSpeed: fixed(
-      'Grab, pinch: a hand that moves faster does not press.',
-      z.number().positive().max(5).default(0.2),
-      'm/s',
-    ),
+    closeStill: fixed('Grab, pinch: the palm may have moved this far in the last 0.3 s.', metres(0.025), 'm'),
     dragThreshold: fixed(
       'The cursor of a pressed hand stays until it has moved by this; then it drags.',
       metres(0.012),

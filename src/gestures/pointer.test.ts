@@ -8,7 +8,7 @@ import {
   scriptedMoments,
 } from '../../test/helpers/scripted-hands.js';
 import type { Vec3 } from '../geometry/matrix.js';
-import type { PoseName } from '../kinematics/hand-data.js';
+import { blendPoses, namedPose } from '../kinematics/hand-pose.js';
 import { GestureEngine } from './gesture-engine.js';
 import type { Interaction, PointerEvent } from './gesture-events.js';
 import type { GestureProfileInput } from './gesture-profile.js';
@@ -172,8 +172,10 @@ describe('clicks', () => {
     expect(up.stamp).toBe(down.stamp);
   });
 
+  /** Tips of thumb, index and middle finger are 30 to 40 mm apart. */
+  const HALF_CLOSED = blendPoses(namedPose('relaxed'), namedPose('fist'), 0.3);
   /** Open for half a second, then closed for half a second. */
-  const closing = (pose: 'fist' | 'pinch', open: PoseName, view = {}): ScriptedHand => {
+  const closing = (pose: 'fist' | 'pinch', open: HandKey['pose'], view = {}): ScriptedHand => {
     const keys = ([open, open, pose, pose, open, open] as const).map((key, i) => ({ t: 0.35 * i, pose: key, view }));
     return { keys };
   };
@@ -184,11 +186,24 @@ describe('clicks', () => {
     expect(phases(operated(interaction, [closing(pose, open)]))).toBe('HOVER DOWN MOVE UP HOVER');
   });
 
+  test.each([
+    ['grab', 'fist', 'open'],
+    ['pinch', 'pinch', 'relaxed'],
+  ] as const)('not by a %s on the way to another place, unless the way is allowed', (interaction, pose, open) => {
+    const { keys } = closing(pose, open);
+    const hand = { keys: keys.map((key, i) => ({ ...key, at: [i < 2 ? 0 : 0.045, 0, 0.5] as const })) };
+    const events = operated(interaction, [hand]);
+    expect(phases(events)).toBe('HOVER');
+    expect(events.some(({ reason }) => /^the palm has moved by [34]\d mm$/.test(reason))).toBe(true);
+    expect(phases(operated(interaction, [hand], { pointer: { closeStill: 0.1 } }))).toBe('HOVER DOWN MOVE UP HOVER');
+  });
+
   test.each<[string, Interaction, ScriptedHand, RegExp]>([
     ['comes in closed', 'grab', closing('fist', 'fist'), /not still and open before/],
     ['closes from a half open hand', 'grab', closing('fist', 'relaxed'), /not still and open before/],
     ['shows the surface its back', 'grab', closing('fist', 'open', { yaw: Math.PI }), /palm does not face the surface/],
     ['comes in as a pinch', 'pinch', closing('pinch', 'pinch'), /not still and open before/],
+    ['has all tips together before, by a pinch', 'pinch', closing('pinch', HALF_CLOSED), /not still and open before/],
     ['is open, by a push', 'push', { keys: push.keys.map((key) => ({ ...key, pose: 'open' })) }, /does not point/],
     [
       'does not rest before, by a push',

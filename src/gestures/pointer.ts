@@ -6,7 +6,8 @@ import { type GestureHand, jointOf, pinchOf } from './gesture-hand.js';
 import type { PointerSettings, SurfaceSettings } from './gesture-profile.js';
 import { History } from './history.js';
 import { mm } from './pose-scores.js';
-import { isReady, type Press, pressOf } from './press.js';
+import { isReady, pressOf } from './press.js';
+import type { Press } from './press-sample.js';
 import { snapped } from './snap.js';
 import type { OnSurface, PlacedSurface } from './touch-surface.js';
 

@@ -1,42 +1,10 @@
 import { distance, type Vec3 } from '../geometry/index.js';
+import { ClosedPress, isOpenFor } from './closed-press.js';
 import type { Interaction } from './gesture-events.js';
 import type { GestureHand } from './gesture-hand.js';
 import type { PointerSettings } from './gesture-profile.js';
-import { Hysteresis } from './hysteresis.js';
-import { mm, openness, poseScore, ramp } from './pose-scores.js';
-
-/** What a press is judged by: a hand over a surface at one moment. Metres, seconds. */
-export interface PressSample {
-  readonly time: number;
-  readonly hand: GestureHand;
-  /** The filtered cursor. */
-  readonly x: number;
-  readonly y: number;
-  /** The filtered place of the finger, which the cursor is held back from while it pushes. */
-  readonly fingerX: number;
-  readonly fingerY: number;
-  /** Smoothed; in front of the surface. */
-  readonly distance: number;
-  /** Of the point that operates the surface, m/s. */
-  readonly speed: number;
-  /** Cosine between the palm's normal and the way to the surface. */
-  readonly facing: number;
-}
-
-export interface PressState {
-  readonly pressed: boolean;
-  /** 0 to 1; 1 while pressed. */
-  readonly progress: number;
-  /** Why it is pressed, or was released, in words. */
-  readonly reason: string;
-  /** A click that is released in the moment in which it was pressed. */
-  readonly atOnce?: true;
-}
-
-/** What makes a click of a hand over a surface; one object for each visit of a hand. */
-export interface Press {
-  step(sample: PressSample): PressState;
-}
+import { mm, ramp } from './pose-scores.js';
+import type { Press, PressSample, PressState } from './press-sample.js';
 
 export function pressOf(interaction: Interaction, settings: PointerSettings): Press {
   switch (interaction) {
@@ -228,76 +196,3 @@ class HoverPress implements Press {
     return { pressed: true, progress: 1, reason, atOnce: true };
   }
 }
-
-/** A hand that was open so long ago does not mean to close any more, seconds. */
-const STAYS_OPEN = 0.7;
-/** Scores of the pose below which a hand is open for a pinch, and openness from which on it is open for a grab. */
-const NO_PINCH = 0.1;
-const OPEN = 0.4;
-
-/**
- * Grab and pinch: pressed while the hand is closed. It must have been open and still shortly before, and close at about the same
- * place, with the palm to the surface.
- */
-class ClosedPress implements Press {
-  readonly #pose: 'grab' | 'pinch';
-  readonly #settings: PointerSettings;
-  readonly #closed: Hysteresis;
-  #openSince: number | undefined;
-  /** When it was last open and still for long enough. */
-  #openAt: number | undefined;
-  #pressed = false;
-  /** The hand has closed in a way that counts for nothing, and has not opened since. */
-  #closedBefore = false;
-
-  constructor(pose: 'grab' | 'pinch', settings: PointerSettings) {
-    const { closeEnter, closeLeave, closeHold } = settings;
-    this.#pose = pose;
-    this.#settings = settings;
-    this.#closed = new Hysteresis({ enter: closeEnter, leave: closeLeave, hold: closeHold, release: closeHold });
-  }
-
-  step({ time, hand, facing }: PressSample): PressState {
-    // of the palm: tips that come together move
-    const speed = Math.hypot(...hand.described.palmVelocity);
-    const { score, weakest } = poseScore(this.#pose, hand.features, UP);
-    const { restSpeed, closeReady } = this.#settings;
-    if (!isOpenFor(this.#pose, hand, facing) || speed > restSpeed) this.#openSince = undefined;
-    else {
-      this.#openSince ??= time;
-      if (time - this.#openSince >= closeReady) this.#openAt = time;
-    }
-    const closed = this.#closed.step(score, time);
-    if (!closed) {
-      const reason = this.#pressed ? `no longer ${weakest()}` : 'over the surface';
-      this.#pressed = false;
-      this.#closedBefore = false;
-      const ready = this.#openAt !== undefined && time - this.#openAt <= STAYS_OPEN;
-      return { pressed: false, progress: ready ? Math.min(score, 0.99) : 0, reason };
-    }
-    if (this.#pressed) return { pressed: true, progress: 1, reason: 'closed' };
-    const why = this.#closedBefore ? 'the hand was closed before' : this.#whyNot(time, speed, facing);
-    this.#closedBefore = true;
-    if (why !== undefined) return { pressed: false, progress: 0, reason: why };
-    this.#pressed = true;
-    return { pressed: true, progress: 1, reason: weakest() };
-  }
-
-  #whyNot(time: number, speed: number, facing: number): string | undefined {
-    if (facing < FACES[this.#pose]) return 'the palm does not face the surface';
-    if (this.#openAt === undefined || time - this.#openAt > STAYS_OPEN) return 'the hand was not still and open before';
-    return speed > this.#settings.closeSpeed ? `the hand moves at ${speed.toFixed(2)} m/s` : undefined;
-  }
-}
-
-/** Open, with the palm to the surface. */
-function isOpenFor(pose: 'grab' | 'pinch', { features }: GestureHand, facing: number): boolean {
-  const isOpen = pose === 'grab' ? openness(features) >= OPEN : poseScore(pose, features, UP).score <= NO_PINCH;
-  return isOpen && facing >= FACES[pose];
-}
-
-/** Cosine between the palm's normal and the way to the surface from which on the palm faces it. */
-const FACES = { grab: 0.4, pinch: 0.1 };
-
-/** Neither of the two poses depends on what is up. */
-const UP = [0, -1, 0] as const;
