@@ -96,7 +96,7 @@ const pointer = z
       'Push, touch, hover: only a pointing hand presses, with a straight index finger that stands out from the others.',
       z.boolean().default(true),
     ),
-    restSpeed: fixed('Slower than this is rest.', z.number().positive().max(5).default(0.15), 'm/s'),
+    restSpeed: fixed('Slower than this is rest.', z.number().positive().max(5).default(0.1), 'm/s'),
     pushRest: fixed('Push, touch: the hand must have rested this long before.', seconds(0.12), 's'),
     pushDistance: fixed('Push: a movement this far towards the surface presses.', metres(0.04), 'm'),
     pushDead: fixed('Push: a movement up to this far does nothing yet.', metres(0.008), 'm'),
