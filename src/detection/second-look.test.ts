@@ -41,6 +41,13 @@ describe('second looks', () => {
     expect(bothLooks([unconfirmed, near, faint], second, 0.06)).toEqual([seen, near]);
   });
 
+  it('lose no hand that one look sees beyond the limit and the other before it', () => {
+    const first = hand([0, 0, 0.501], 0.86);
+    const [look] = secondLooks([first], FINER, 16);
+    const seen = hand([0, 0, 0.499], 0.79);
+    expect(bothLooks([first], [{ look, hands: [seen] }], 0.06)).toEqual([seen]);
+  });
+
   it('see depth divided: what they say along the line of sight is multiplied', () => {
     const mass: [number, number, number] = [0.11, 0.02, 0.52];
     const flat = { ...hand([0.1, 0, 0.5]), mass };

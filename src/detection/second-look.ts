@@ -4,7 +4,7 @@ import type { HandCandidate } from './ports.js';
 
 /** First peaks with a lower score are not looked at again, 0 to 1. */
 export const FAINT = 0.05;
-/** First peaks that are nearer are not looked at again, metres. */
+/** First peaks that are nearer are not looked at again, and what a second look sees nearer does not count, metres. */
 const FROM = 0.4;
 /** What the first look sees beyond counts only as far as the second one confirms it, metres. */
 const SWITCHED = 0.5;
@@ -44,7 +44,7 @@ export function secondLooks(first: readonly HandCandidate[], finer: PictureLayou
 }
 
 /**
- * Both looks in one: near hands from the first, far ones from the second.
+ * Both looks in one: near hands from the first, far ones from the second, from either where it is not clear what is far.
  *
  * @param second what each second look found, in the camera's frame
  * @param spacing see `findHands`, metres
@@ -55,7 +55,7 @@ export function bothLooks(
   spacing: number,
 ): HandCandidate[] {
   const far = second.flatMap(({ look, hands }) =>
-    hands.filter((hand) => hand.root[2] >= SWITCHED && across(hand, look.first) < SAME),
+    hands.filter((hand) => hand.root[2] >= FROM && across(hand, look.first) < SAME),
   );
   return suppressed([...first.filter(({ root }) => root[2] < SWITCHED), ...far], spacing);
 }

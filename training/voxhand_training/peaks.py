@@ -57,7 +57,7 @@ def two_looks(net, depth, threshold):
         window = depth[None, top:top + WINDOW, left:left + WINDOW] / FINER
         for q in peaks(net(window[None].contiguous())[0], window, threshold, (centre[0] - left, centre[1] - top)):
             q.update(uv=(q['uv'] + torch.tensor([left, top])) / FINER, root=q['root'] * seen, com=q['com'] * seen)
-            if q['root'][2] >= SWITCHED and (q['root'] - p['root'])[:2].norm() < SAME:
+            if q['root'][2] >= SECOND_FROM and (q['root'] - p['root'])[:2].norm() < SAME:
                 out.append(q)
     kept = []
     for q in sorted(out, key=lambda q: -q['score']):
