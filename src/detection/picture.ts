@@ -82,20 +82,19 @@ export class PictureSampler {
     const count = width * height;
     const depth = into?.length === count ? into : new Float32Array(count);
     const [right, bottom] = [frame.width - reach[0], frame.height - reach[1]];
-    const first = top * whole.width + left;
-    const skipped = whole.width - width;
-    for (let i = 0, pixel = first; i < count; i++, pixel++) {
-      if (i > 0 && i % width === 0) pixel += skipped;
-      const at = source[pixel];
-      let value = at < 0 ? 0 : samples[at];
-      if (!(value > 0) && at >= 0) {
-        const v = Math.floor(at / stride);
-        const u = at - v * stride;
-        // at the image's edge some of the offsets lead out of it: there depth stays missing
-        const inside = u >= reach[0] && v >= reach[1] && u < right && v < bottom;
-        for (let k = 0; inside && k < around.length && !(value > 0); k++) value = samples[at + around[k]];
+    for (let row = 0, i = 0; row < height; row++) {
+      for (let pixel = (top + row) * whole.width + left, end = pixel + width; pixel < end; pixel++, i++) {
+        const at = source[pixel];
+        let value = at < 0 ? 0 : samples[at];
+        if (!(value > 0) && at >= 0) {
+          const v = Math.floor(at / stride);
+          const u = at - v * stride;
+          // at the image's edge some of the offsets lead out of it: there depth stays missing
+          const inside = u >= reach[0] && v >= reach[1] && u < right && v < bottom;
+          for (let k = 0; inside && k < around.length && !(value > 0); k++) value = samples[at + around[k]];
+        }
+        depth[i] = value > 0 ? value * metres : 0;
       }
-      depth[i] = value > 0 ? value * metres : 0;
     }
     return { width, height, focal, cx: whole.cx - left, cy: whole.cy - top, depth };
   }

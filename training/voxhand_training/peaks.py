@@ -7,7 +7,7 @@ from .detector_net import FINER, FOCAL, SECOND_FROM, STRIDE, surface
 MOST = 16               # peaks that are looked at
 APART = .06             # metres: of two peaks that are closer the weaker is dropped
 NEAR_3D, NEAR_LATERAL = .04, .025       # metres: a hand is found where a peak is that near in space, or across the line of sight
-SECOND = 3              # windows of a second look, at most
+WINDOWS = 3             # windows of a second look, at most
 WINDOW = 96             # pixels of the finer picture along an edge of one
 FAINT = .05               # the score from which a far peak is looked at a second time
 SAME = .12              # metres across the line of sight: peaks of a second look that near belong to what it was for
@@ -49,7 +49,7 @@ def two_looks(net, depth, threshold):
     out = [p for p in found if p['root'][2] < SWITCHED]
     looked, seen = [], torch.tensor([1., 1., FINER])
     for p in found:
-        if p['root'][2] <= SECOND_FROM or len(looked) == SECOND or any((p['root'] - q['root'])[:2].norm() < SAME / 2 for q in looked):
+        if p['root'][2] <= SECOND_FROM or len(looked) == WINDOWS or any((p['root'] - q['root'])[:2].norm() < SAME / 2 for q in looked):
             continue
         looked.append(p)
         left, top = (int(max(0, min(size - WINDOW, round(c + (p['root'][k] / p['root'][2] * FOCAL * FINER).item()) - WINDOW // 2)))
