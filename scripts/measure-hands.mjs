@@ -9,6 +9,7 @@
  *   --seconds S       of each sequence, default 10
  *   --seed N          of the first sequence, default 5000: seeds that nothing was tuned on
  *   --camera NAME     default sr305
+ *   --fps N           frames per second, default 30
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; policy=every and detection.max_hands=3 by default
  *   --alone           each hand of the first preset by itself, the others left out of the scene: what one hand's error is on these motions
  *   --empty           the scenes without any hand: what looking for one costs
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     seed: { type: 'string', default: '5000' },
     camera: { type: 'string', default: 'sr305' },
+    fps: { type: 'string', default: '30' },
     set: { type: 'string', multiple: true, default: [] },
     alone: { type: 'boolean', default: false },
     empty: { type: 'boolean', default: false },
@@ -40,21 +42,22 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const FPS = 30;
-const [sequences, seconds, firstSeed] = [values.sequences, values.seconds, values.seed].map(Number);
+const [sequences, seconds, firstSeed, fps] = [values.sequences, values.seconds, values.seed, values.fps].map(Number);
 const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=3', ...values.set]);
 const { close, ...parts } = await loadParts(config);
 const reports = {};
-/** What the tracker took of all cores, of each preset; microseconds. */
+/** What the tracker took of all cores, of each preset, microseconds; and the cubes that its network saw. */
 const cpu = {};
+const cubes = {};
 const scenes = values.empty ? [[]] : values.alone ? [[0], [1]] : [undefined];
 try {
   for (const preset of values.presets.split(',')) {
+    const seenBefore = parts.inference.status().inferences;
     const tracks = new HandTracks();
     let before = tracks.report();
     for (let k = 0; k < sequences; k++) {
       const seed = firstSeed + k;
-      const all = { preset, frames: Math.round(seconds * FPS), fps: FPS, camera: CAMERAS[values.camera], seed };
+      const all = { preset, frames: Math.round(seconds * fps), fps, camera: CAMERAS[values.camera], seed };
       // every second scene is mirrored: both sides are what the other one was
       const stream = { ...all, handedness: k % 2 === 0 ? 'right' : 'left' };
       for (const only of scenes) {
@@ -69,6 +72,7 @@ try {
       before = after;
     }
     reports[preset] = tracks.report();
+    cubes[preset] = parts.inference.status().inferences - seenBefore;
   }
 } finally {
   await close();
@@ -83,6 +87,7 @@ const rows = Object.entries(reports).map(([preset, report]) => [
   `${report.side.changes}, ${report.side.idsWithSeveral}`,
   report.joints.meanMm?.toFixed(2) ?? '-',
   (cpu[preset] / 1000 / report.frames).toFixed(2),
+  (cubes[preset] / report.frames).toFixed(2),
 ]);
 const head = [
   '',
@@ -93,7 +98,8 @@ const head = [
   'side right',
   'side changes, ids with more',
   'joints, mm',
-  'CPU ms a frame',
+  'CPU ms per frame',
+  'cubes per frame',
 ];
 process.stdout.write(`${alignColumns([head, ...rows]).join('\n')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports, null, 1));

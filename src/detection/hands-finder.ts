@@ -8,6 +8,7 @@ import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, keptApart, motionTo, placeOfJoints } from './hand-motion.js';
 import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
 import { type Side, SideVote, sideShare } from './side-vote.js';
+import { TriedPlaces } from './tried-places.js';
 import type { HandVerdict } from './verdict.js';
 
 /** Settings of a {@link HandsFinder}: those of `detection` and `reference` in a configuration that it uses. */
@@ -196,6 +197,7 @@ export class HandsFinder {
   /** Where further hands were seen at the detector's last look, for the first time. */
   #hints: Pick<Place, 'root'>[] = [];
   #refused: Refusal[] = [];
+  readonly #tried = new TriedPlaces();
   /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
   #active: bigint | undefined;
   #looked: bigint | undefined;
@@ -304,6 +306,7 @@ export class HandsFinder {
     this.#lost = [];
     this.#hints = [];
     this.#refused = [];
+    this.#tried.reset();
     this.#aside = undefined;
     this.#stamp = undefined;
     this.#active = undefined;
@@ -437,7 +440,7 @@ export class HandsFinder {
   #look(frame: DepthFrame): Promise<Detection> {
     this.#sinceSearch = 0;
     this.#looked = frame.stamp;
-    return this.#stages.detector.detect(frame);
+    return this.#stages.detector.detect(frame, 1, this.#tried);
   }
 
   /** Each hand's candidate of this look, if there is one: near to where it is expected, sure, and of its side. */

@@ -1,5 +1,6 @@
 import type { DepthFrame } from '../depth/index.js';
 import type { Vec3 } from '../geometry/index.js';
+import type { TriedPlaces } from './tried-places.js';
 import type { HandVerdict } from './verdict.js';
 
 /** What a detector sees in one frame. */
@@ -16,8 +17,9 @@ export interface Detector {
    * Must not keep the frame. One call at a time.
    *
    * @param scale what depth is multiplied by, where its unit is in doubt; 1 by default
+   * @param tried places that may be left alone, which learns of further ones; without it all of the frame is looked at
    */
-  detect(frame: DepthFrame, scale?: number): Promise<Detection>;
+  detect(frame: DepthFrame, scale?: number, tried?: TriedPlaces): Promise<Detection>;
 }
 
 /** Where a hand may be, and how it is turned. Metres, optical frame. */

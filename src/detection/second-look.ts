@@ -54,10 +54,13 @@ export function bothLooks(
   second: readonly { readonly look: SecondLook; readonly hands: readonly HandCandidate[] }[],
   spacing: number,
 ): HandCandidate[] {
-  const far = second.flatMap(({ look, hands }) =>
-    hands.filter((hand) => hand.root[2] >= FROM && across(hand, look.first) < SAME),
-  );
+  const far = second.flatMap(({ look, hands }) => hands.filter((hand) => isAnswer(look, hand)));
   return suppressed([...first.filter(({ root }) => root[2] < SWITCHED), ...far], spacing);
+}
+
+/** Whether what a second look has found is where it was looked for. */
+export function isAnswer({ first }: SecondLook, hand: HandCandidate): boolean {
+  return hand.root[2] >= FROM && across(hand, first) < SAME;
 }
 
 /**

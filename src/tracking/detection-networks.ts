@@ -7,12 +7,14 @@ import {
   FAINT,
   findHands,
   type HandCandidate,
+  isAnswer,
   PictureSampler,
   readVerdict,
   type SecondLook,
   secondLooks,
   stretched,
   TRUST_THE_DETECTOR,
+  type TriedPlaces,
   type Verifier,
   type Window,
 } from '../detection/index.js';
@@ -21,6 +23,9 @@ import { cubeFor, voxelise } from '../voxels/index.js';
 
 /** Of two hands whose middle roots are nearer to each other than this only the surer one is taken, metres. */
 const SPACING = 0.06;
+
+/** A place where a second look finds nothing with this share of the score that a peak needs was looked at in vain. */
+const VAIN = 0.5;
 
 /** Both stages of detection and the networks behind them. */
 export interface NetworkStages extends DetectionStages {
@@ -48,16 +53,22 @@ function networkDetector(inference: DetectorInference, minScore: number): Detect
   const fine = new PictureSampler({ ...model, focal: focal * finer, maxSize: model.maxSize * finer });
   const part = pictureReader(inference, fine);
   return {
-    async detect(frame: DepthFrame, scale = 1): Promise<Detection> {
+    async detect(frame: DepthFrame, scale = 1, tried?: TriedPlaces): Promise<Detection> {
       // where the unit of depth is in doubt, nothing says what is far
       const twice = finer > 1 && scale === 1;
       const first = await whole(frame, { minScore: twice ? Math.min(minScore, FAINT) : minScore, scale });
       if (first === undefined) return { hands: [], depth: false };
       if (!twice) return { hands: first, depth: true };
       const second: { look: SecondLook; hands: HandCandidate[] }[] = [];
-      for (const look of secondLooks(first, fine.layout(frame), model.multiple)) {
-        const hands = await part(frame, { minScore, scale: 1 / finer, window: look.window, focal });
-        second.push({ look, hands: (hands ?? []).map((hand) => stretched(hand, finer)) });
+      const inWindow = (window: Window) => fine.sample(frame, 1, undefined, window);
+      tried?.pass(frame.stamp);
+      const looks = secondLooks(first, fine.layout(frame), model.multiple);
+      for (const look of tried?.worthwhile(looks, inWindow) ?? looks) {
+        const { window } = look;
+        const seen = await part(frame, { minScore: VAIN * minScore, scale: 1 / finer, window, focal });
+        const hands = (seen ?? []).map((hand) => stretched(hand, finer));
+        second.push({ look, hands });
+        tried?.looked(look, inWindow, !hands.some((hand) => isAnswer(look, hand)));
       }
       return { hands: bothLooks(first, second, SPACING).filter(({ score }) => score >= minScore), depth: true };
     },
