@@ -34,8 +34,11 @@ export interface FoundHand extends KnownHand, Place {
   readonly mass: Vec3;
   /** Whether no evidence for the side is wanted in this frame, see {@link HandsFinder.judge}: it is settled, or this is not the frame for it. */
   readonly settled: boolean;
-  /** Whether the stages say where it is, and not the last joints, which are more exact. */
-  readonly rough: boolean;
+  /**
+   * Whether the stages say where it is, and not the last joints, which are more exact. `agreed`: these are old, but the stages see it where
+   * they let it be expected; its direction is by them.
+   */
+  readonly rough: boolean | 'agreed';
   /** How sure both stages were together at their last look, 0 to 1. */
   readonly confidence: number;
   /** Found in the whole frame, or followed from the last one. */
@@ -94,7 +97,10 @@ interface Followed {
 interface Pursuit {
   readonly hand: Followed;
   readonly expected: Place;
+  /** Of the joints of the last frame; `nothing` where that is too old to say where the hand is now, too. */
   readonly heard: Followed['heard'];
+  /** Whether the joints of the last frame were believed, however old they are. */
+  readonly wasBelieved: boolean;
 }
 
 /** What both stages saw in a frame beside its network, of which the next frame is told. */
@@ -347,11 +353,12 @@ export class HandsFinder {
     return this.#followed.map((hand, i) => {
       const slow = seconds(hand.motion.stamp, stamp) > SLOW;
       const heard = slow ? 'nothing' : hand.heard;
+      const wasBelieved = hand.heard === 'believed';
       hand.heard = 'nothing';
       hand.sideBefore = hand.vote.copy();
       hand.sinceLook++;
       hand.frames++;
-      return { hand, expected: { ...expected[i], root: roots[i] }, heard };
+      return { hand, expected: { ...expected[i], root: roots[i] }, heard, wasBelieved };
     });
   }
 
@@ -457,15 +464,16 @@ export class HandsFinder {
   /** The hand near to where it is expected; undefined where it is not there any more. */
   async #follow(
     frame: DepthFrame,
-    { hand, expected, heard }: Pursuit,
+    pursuit: Pursuit,
     near: HandCandidate | undefined,
     looked: boolean,
     others: readonly FoundHand[],
   ): Promise<FoundHand | undefined> {
+    const { hand, expected, heard } = pursuit;
     // of a hand behind another one the stages see too little; two skeletons on one hand are noticed later
     const isHidden = heard === 'doubtful' && this.#isCrowded(hand);
     try {
-      if (heard !== 'believed' && !isHidden) return await this.#doubt(frame, hand, expected, near, others);
+      if (heard !== 'believed' && !isHidden) return await this.#doubt(frame, pursuit, near, others);
       if (looked && this.#isDue(hand)) return await this.#confirm(frame, hand, expected, near);
       if (this.#isSideSought(hand)) return await this.#judge(frame, hand, expected, expected);
     } catch {
@@ -511,8 +519,7 @@ export class HandsFinder {
   /** Both stages on a hand whose joints are in doubt, or not known. */
   async #doubt(
     frame: DepthFrame,
-    hand: Followed,
-    expected: Place,
+    { hand, expected, wasBelieved }: Pursuit,
     near: HandCandidate | undefined,
     others: readonly FoundHand[],
   ): Promise<FoundHand | undefined> {
@@ -524,13 +531,15 @@ export class HandsFinder {
       const verdict = await this.#stages.verifier.verify(frame, { ...place, score });
       if (sureness(score, verdict) < keep || distance(verdict.root, expected.root) > trackRadius) continue;
       if (isAmong(others, verdict.root)) continue;
-      return this.#verified(frame, hand, corrected(place, verdict), verdict, true);
+      const isAsExpected = wasBelieved && distance(verdict.root, expected.root) <= FAR_FROM_JOINTS;
+      const seen = isAsExpected ? { ...expected, root: verdict.root } : corrected(place, verdict);
+      return this.#verified(frame, hand, seen, verdict, isAsExpected ? 'agreed' : true);
     }
     this.#lose(hand);
     return undefined;
   }
 
-  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict, rough: boolean): FoundHand {
+  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict, rough: FoundHand['rough']): FoundHand {
     if (!this.#isCrowded(hand)) hand.vote.add(verdict.left);
     hand.confidence = sureness(hand.score, verdict);
     return this.#found(frame, hand, place, { source: 'tracked', rough });

@@ -183,7 +183,7 @@ export class CameraHalf {
       ...this.#surfaceOf(frame, grid),
       ...(variants.length > 0 && { variants }),
       ...(both && { otherSide: mirroredGrid(grid) }),
-      ...(rough && this.#model.roll === 'hand-down' && { rough }),
+      ...(rough !== false && this.#model.roll === 'hand-down' && { rough }),
     };
   }
 

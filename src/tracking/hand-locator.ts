@@ -20,7 +20,7 @@ export interface LocatedHand extends HandSide {
   /** The cube's centre, and the direction that its roll turns down. */
   readonly point: ReferencePoint;
   /** Whether it is not known as exactly as by the last joints. */
-  readonly rough?: boolean;
+  readonly rough?: boolean | 'agreed';
   /** Whether the side is not known yet: `judge` is then told what the network makes of both. */
   readonly unsure?: boolean;
 }

@@ -169,7 +169,8 @@ export class HandTracker {
     const looks: Look[] = [];
     const turned = this.#toBeTurned(stamp, first);
     for (const look of first) looks.push(turned.has(look.hand.id) ? await this.#lookTurned(frames, stamp, look) : look);
-    const rough = looks.filter(({ hand }) => hand.rough === true);
+    const sure = this.#sure(looks);
+    const rough = looks.filter(({ hand }) => hand.rough === true || (hand.rough === 'agreed' && !sure.has(hand.id)));
     if (rough.length === 0) return looks;
     const closer = rough.map(({ hand, answer }) =>
       this.#camera.recut(frames, hand, this.#joints.positions(answer, hand.grid)),
@@ -189,14 +190,19 @@ export class HandTracker {
 
   /** The hands that a detector placed and the network is not sure of, shown as either hand. */
   #toBeTurned(stamp: bigint, looks: readonly Look[]): ReadonlySet<number> {
-    const isSure = ({ answer }: Look) => this.#joints.confidence(answer) >= UNSURE;
-    const sure = new Set(looks.flatMap((look) => (isSure(look) ? [look.hand.id] : [])));
-    const unsure = looks.flatMap(({ hand: { id, rough } }) => (rough === true && !sure.has(id) ? [id] : []));
+    const sure = this.#sure(looks);
+    const unsure = looks.flatMap(({ hand: { id, rough = false } }) => (rough !== false && !sure.has(id) ? [id] : []));
     const trusted = unsure.filter((id) => this.#joints.trusts(id, stamp));
     const isDue = this.#turned === undefined || stamp < this.#turned || stamp - this.#turned >= TURN_PERIOD;
     if (!isDue || trusted.length === unsure.length) return new Set(trusted);
     this.#turned = stamp;
     return new Set(unsure);
+  }
+
+  /** The hands of whose joints the network is sure, shown as either hand. */
+  #sure(looks: readonly Look[]): ReadonlySet<number> {
+    const isSure = ({ answer }: Look) => this.#joints.confidence(answer) >= UNSURE;
+    return new Set(looks.flatMap((look) => (isSure(look) ? [look.hand.id] : [])));
   }
 
   /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */

@@ -29,7 +29,7 @@ export interface VoxelisedHand extends HandInFrame {
   /** The same hand in the cubes of `inference.variants`; none by default. */
   readonly variants?: readonly VoxelGrid[];
   /** Whether a cube cut by the joints that are read in this one will fit better: it was cut by what a detector said. */
-  readonly rough?: boolean;
+  readonly rough?: boolean | 'agreed';
   /** The same points as a hand of the other side would be shown, while nobody knows which hand it is. */
   readonly otherSide?: VoxelGrid;
 }
