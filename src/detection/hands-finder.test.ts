@@ -117,6 +117,20 @@ describe('a hand that is looked for', () => {
     expect(asked.detector).toBe(2);
   });
 
+  it('in frames that are far apart is sought by both stages, and rough where they do not agree with its joints', async () => {
+    // at rest, and then 5 cm aside
+    const moving = (stamp: bigint) => [handAt([stamp < 700n * MS ? 0 : 0.05, 0, 0.5], stamp)];
+    const { finder, asked } = world(moving, { side: 'right', every: 0 });
+    const rough: unknown[] = [];
+    for (let k = 0; k < 5; k++) {
+      const stamp = BigInt(200 * k) * MS;
+      rough.push(found(await find(finder, frameAt(stamp))).rough);
+      finder.feedback(0, { positions: moving(stamp)[0].positions, tracked: true, doubtful: false });
+    }
+    expect(rough).toEqual([true, 'agreed', 'agreed', 'agreed', true]);
+    expect(asked.detector).toBe(5);
+  });
+
   it('is expected where it moves to', async () => {
     const moving = (stamp: bigint) => [handAt([1e-9 * Number(stamp), 0, 0.6], stamp)];
     const { finder } = world(moving, { every: 0, side: 'right' });

@@ -539,7 +539,13 @@ export class HandsFinder {
     return undefined;
   }
 
-  #verified(frame: DepthFrame, hand: Followed, place: Place, verdict: HandVerdict, rough: FoundHand['rough']): FoundHand {
+  #verified(
+    frame: DepthFrame,
+    hand: Followed,
+    place: Place,
+    verdict: HandVerdict,
+    rough: FoundHand['rough'],
+  ): FoundHand {
     if (!this.#isCrowded(hand)) hand.vote.add(verdict.left);
     hand.confidence = sureness(hand.score, verdict);
     return this.#found(frame, hand, place, { source: 'tracked', rough });

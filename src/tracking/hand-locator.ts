@@ -19,7 +19,7 @@ export interface LocatedHand extends HandSide {
   readonly state: 'found';
   /** The cube's centre, and the direction that its roll turns down. */
   readonly point: ReferencePoint;
-  /** Whether it is not known as exactly as by the last joints. */
+  /** Whether it is not known as exactly as by the last joints; `agreed`: these are old, and a detector sees it where they let it be expected. */
   readonly rough?: boolean | 'agreed';
   /** Whether the side is not known yet: `judge` is then told what the network makes of both. */
   readonly unsure?: boolean;

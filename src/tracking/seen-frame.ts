@@ -28,7 +28,10 @@ export interface VoxelisedHand extends HandInFrame {
   readonly surface?: SeenPoints;
   /** The same hand in the cubes of `inference.variants`; none by default. */
   readonly variants?: readonly VoxelGrid[];
-  /** Whether a cube cut by the joints that are read in this one will fit better: it was cut by what a detector said. */
+  /**
+   * Whether a cube cut by the joints that are read in this one will fit better: it was cut by what a detector said. `agreed`: only where the
+   * network is not sure of them, since it was cut by the last joints, too.
+   */
   readonly rough?: boolean | 'agreed';
   /** The same points as a hand of the other side would be shown, while nobody knows which hand it is. */
   readonly otherSide?: VoxelGrid;
