@@ -438,6 +438,29 @@ describe('several hands', () => {
     expect(elsewhere[25]).toBe('0r+ 1l- 2l+');
   });
 
+  it('that come are found in the frame after the look that sees them first, as fast as hands come', async () => {
+    for (const [every, comesAt, foundAt] of [
+      [4, 9, 13],
+      [1, 9, 10],
+    ] as const) {
+      // 2 m/s at 15 frames per second
+      const coming = (stamp: bigint) => {
+        const k = Number(stamp / (67n * MS));
+        const hand = (x: number, handedness: 'right' | 'left') => handAt([x, 0, 0.6], stamp, { handedness });
+        return [hand(-0.2, 'right'), ...(k < comesAt ? [] : [hand(1.2 - 0.12 * (k - comesAt), 'left')])];
+      };
+      const { finder } = world(coming, { ...TWO, side: 'auto', every });
+      const seen: number[] = [];
+      for (let k = 0; k < 16; k++) {
+        const stamp = BigInt(k) * 67n * MS;
+        seen.push((await finder.find(frameAt(stamp))).length);
+        for (const [id, { positions }] of coming(stamp).entries())
+          finder.feedback(id, { positions, tracked: true, doubtful: false });
+      }
+      expect(seen.indexOf(2)).toBe(foundAt);
+    }
+  });
+
   it('that are not believed at once are forgotten, and their id is the next one’s', async () => {
     const both = pair(
       () => [-0.2, 0, 0.6],

@@ -105,6 +105,7 @@ interface Pursuit {
 
 /** What both stages saw in a frame beside its network, of which the next frame is told. */
 interface LookAside {
+  readonly stamp: bigint;
   readonly hands: readonly {
     readonly hand: Followed;
     readonly expected: Place;
@@ -153,6 +154,8 @@ const ONE_HAND = 0.04;
 const ASK_FIRST = 15;
 /** Then it still is in every so many frames, until there could not be more: frames in a row make the same mistake. */
 const ASK_EVERY = 4;
+/** A hand that comes is so fast, metres per second. */
+const COMING = 2;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
 /** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, at 30 Hz every fifth one; seconds. */
@@ -201,7 +204,7 @@ export class HandsFinder {
   #nextId = 0;
   #stamp: bigint | undefined;
   /** Where further hands were seen at the detector's last look, for the first time. */
-  #hints: Pick<Place, 'root'>[] = [];
+  #hints: { readonly root: Vec3; readonly stamp: bigint }[] = [];
   #refused: Refusal[] = [];
   readonly #tried = new TriedPlaces();
   /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
@@ -408,7 +411,7 @@ export class HandsFinder {
     }
     const rest = this.#inZone(detection.hands.filter((candidate) => !near.includes(candidate)));
     const found = pursuits.map(({ expected }) => expected);
-    return { hands, others: isRoom ? await this.#candidates(frame, rest, found, refused) : [] };
+    return { stamp: frame.stamp, hands, others: isRoom ? await this.#candidates(frame, rest, found, refused) : [] };
   }
 
   /**
@@ -426,7 +429,9 @@ export class HandsFinder {
     }
     const { keep, acquire } = this.#settings;
     const known = this.#followed.map(({ motion }) => motion);
-    let isCalm = !seen.others.some((one) => this.#isConvincing(one) && !isAmong(known, one.verdict.root));
+    const more = seen.others.filter((one) => this.#isConvincing(one) && !isAmong(known, one.verdict.root));
+    this.#hints = more.map(({ verdict: { root } }) => ({ root, stamp: seen.stamp }));
+    let isCalm = more.length === 0;
     for (const { hand, expected, near, verdict } of seen.hands) {
       if (!this.#followed.includes(hand)) continue;
       const sure = sureness(near?.score ?? UNSEEN, verdict);
@@ -587,10 +592,16 @@ export class HandsFinder {
       const isFirst = found.length + born.length === 0;
       if (!isFirst && !this.#isConvincing(one)) continue;
       const { root } = one.verdict;
-      if (isFirst || isNearAny(hints, root, this.#settings.trackRadius)) born.push(await this.#begin(frame, one));
-      else this.#hints.push({ root });
+      const isHinted = hints.some((hint) => distance(hint.root, root) < this.#reach(hint.stamp, frame.stamp));
+      if (isFirst || isHinted) born.push(await this.#begin(frame, one));
+      else this.#hints.push({ root, stamp: frame.stamp });
     }
     return born;
+  }
+
+  /** How far a hand that comes may have moved between two frames, metres. */
+  #reach(from: bigint, to: bigint): number {
+    return Math.min(SAME_HAND.metres, Math.max(this.#settings.trackRadius, COMING * seconds(from, to)));
   }
 
   #inZone(hands: readonly HandCandidate[]): HandCandidate[] {
