@@ -1,7 +1,5 @@
 import type { Vec3 } from '../geometry/index.js';
 import type { Picture, Window } from './picture.js';
-import type { HandCandidate } from './ports.js';
-import type { SecondLook } from './second-look.js';
 
 /** Peaks that are nearer to each other across the line of sight, and along it, are at one place, metres. */
 const PLACE = { across: 0.06, along: 0.15 } as const;
@@ -18,6 +16,12 @@ const BLOCK = 8;
 const CHANGED = { metres: 0.03, share: 0.4 } as const;
 /** A picture has changed where so many of its blocks have. */
 const CHANGED_BLOCKS = 4;
+
+/** A look at the window around a peak of a first look. */
+interface Look {
+  readonly first: { readonly root: Vec3; readonly score: number };
+  readonly window: Window;
+}
 
 /** Depth of a picture by blocks of 8x8 pixels. */
 interface Summary {
@@ -62,9 +66,9 @@ export class TriedPlaces {
    *
    * @param sample what this frame shows in a window
    */
-  worthwhile(looks: readonly SecondLook[], sample: Sample): SecondLook[] {
+  worthwhile<L extends Look>(looks: readonly L[], sample: Sample): L[] {
     const due = looks.filter(({ first }) => !this.#rests(first, sample));
-    const age = ({ first }: SecondLook) => this.#since(this.#at(first.root));
+    const age = ({ first }: Look) => this.#since(this.#at(first.root));
     const faint = due.filter(({ first }) => first.score < FAINT_PEAK);
     const longest = Math.max(...faint.map(age));
     const next = faint.find((look) => age(look) === longest);
@@ -77,7 +81,7 @@ export class TriedPlaces {
    * @param sample see {@link worthwhile}
    * @param isVain whether there is no hand
    */
-  looked({ first: { root }, window }: SecondLook, sample: Sample, isVain: boolean): void {
+  looked({ first: { root }, window }: Look, sample: Sample, isVain: boolean): void {
     const before = this.#at(root);
     this.#tried = this.#tried.filter((one) => one !== before);
     if (!isVain) return;
@@ -92,7 +96,7 @@ export class TriedPlaces {
     this.#tried = [];
   }
 
-  #rests({ root }: HandCandidate, sample: Sample): boolean {
+  #rests({ root }: Look['first'], sample: Sample): boolean {
     const tried = this.#at(root);
     return tried !== undefined && this.#since(tried) < pauseAfter(tried) && !hasChanged(tried, sample);
   }
