@@ -7,6 +7,7 @@ import type { InteractionZone, ReferenceConfig } from './geometric/reference-con
 import type { LostReason } from './geometric/reference-point.js';
 import { expectedPlace, type HandMotion, keptApart, motionTo, placeOfJoints } from './hand-motion.js';
 import type { Detection, DetectionStages, HandCandidate, Place } from './ports.js';
+import { RefusedPlaces } from './refused-places.js';
 import { type Side, SideVote, sideShare } from './side-vote.js';
 import { TriedPlaces } from './tried-places.js';
 import type { HandVerdict } from './verdict.js';
@@ -116,15 +117,6 @@ interface LookAside {
   readonly others: readonly Verified[];
 }
 
-/** A place where the joints of a hand were not believed. */
-interface Refusal {
-  readonly root: Vec3;
-  /** Left alone until then, nanoseconds. */
-  readonly until: bigint;
-  /** How often, one after the other, without any other hand. */
-  readonly tries: number;
-}
-
 /** A candidate that both stages are sure of. */
 interface Verified {
   readonly hand: HandCandidate;
@@ -163,13 +155,6 @@ const IDLE_AFTER = 0.5;
 const IDLE_PERIOD = 0.15;
 /** Frames between two searches for further hands where `every` is 0. */
 const SEARCH_EVERY = 6;
-/** A place where a further hand was not believed is left alone for so long, seconds and metres. */
-const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
-/**
- * Without any hand, so many tries at one place may follow each other; from then on it is left alone after each, twice as long every time,
- * until it was left alone for `forgotten` more; seconds.
- */
-const TRIES = { patient: 3, shortest: 0.15, longest: 1.2, forgotten: 2 } as const;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
 
@@ -205,7 +190,7 @@ export class HandsFinder {
   #stamp: bigint | undefined;
   /** Where further hands were seen at the detector's last look, for the first time. */
   #hints: { readonly root: Vec3; readonly stamp: bigint }[] = [];
-  #refused: Refusal[] = [];
+  readonly #refused = new RefusedPlaces();
   readonly #tried = new TriedPlaces();
   /** Stamps of the last frame with a hand, or of the first one without, and of the detector's last look. */
   #active: bigint | undefined;
@@ -314,7 +299,7 @@ export class HandsFinder {
     this.#followed = [];
     this.#lost = [];
     this.#hints = [];
-    this.#refused = [];
+    this.#refused.reset();
     this.#tried.reset();
     this.#aside = undefined;
     this.#stamp = undefined;
@@ -331,7 +316,7 @@ export class HandsFinder {
     this.#active ??= stamp;
     for (const hand of [...this.#followed]) if (seconds(hand.motion.stamp, stamp) > maxGap) this.#lose(hand);
     this.#lost = this.#lost.filter(({ motion }) => seconds(motion.stamp, stamp) < SAME_HAND.seconds);
-    this.#refused = this.#refused.filter(({ until }) => seconds(until, stamp) < TRIES.forgotten);
+    this.#refused.pass(stamp);
     if (this.#followed.length > this.#allowed) this.#shed();
   }
 
@@ -396,7 +381,7 @@ export class HandsFinder {
 
   /** Both stages on the hands that are due and on what else is there. What is known of hands is taken as it is now, whenever they answer. */
   async #lookAside(frame: DepthFrame, pursuits: readonly Pursuit[]): Promise<LookAside> {
-    const refused = this.#leftAlone(frame.stamp);
+    const isLeftAlone = this.#refused.leftAlone(frame.stamp);
     const isRoom = pursuits.length < this.#allowed;
     const places = pursuits.map(({ hand, expected }) => ({ hand: { vote: hand.vote.copy() }, expected }));
     const isDue = pursuits.map(({ hand }) => this.#isDue(hand));
@@ -411,7 +396,7 @@ export class HandsFinder {
     }
     const rest = this.#inZone(detection.hands.filter((candidate) => !near.includes(candidate)));
     const found = pursuits.map(({ expected }) => expected);
-    return { stamp: frame.stamp, hands, others: isRoom ? await this.#candidates(frame, rest, found, refused) : [] };
+    return { stamp: frame.stamp, hands, others: isRoom ? await this.#candidates(frame, rest, found, isLeftAlone) : [] };
   }
 
   /**
@@ -577,8 +562,8 @@ export class HandsFinder {
     const inZone = this.#inZone(detection.hands);
     if (!detection.depth) this.#reason = 'no-depth';
     else if (inZone.length === 0 && detection.hands.length > 0) this.#reason = 'zone-empty';
-    const refused = this.#leftAlone(frame.stamp);
-    const sure = await this.#candidates(frame, inZone, found, refused);
+    const isLeftAlone = this.#refused.leftAlone(frame.stamp);
+    const sure = await this.#candidates(frame, inZone, found, isLeftAlone);
     const born: FoundHand[] = [];
     const isNew = ({ verdict }: Verified) => !isAmong([...found, ...born], verdict.root);
     const known = this.#known(sure);
@@ -612,17 +597,17 @@ export class HandsFinder {
    * Candidates that both stages are sure of, the worthiest first.
    *
    * @param found hands that they are not
-   * @param refused places that are left alone
+   * @param isLeftAlone whether a place is
    */
   async #candidates(
     frame: DepthFrame,
     inZone: readonly HandCandidate[],
     found: readonly Place[],
-    refused: readonly Refusal[],
+    isLeftAlone: (root: Vec3) => boolean,
   ): Promise<readonly Verified[]> {
     const { zone, candidates, acquire } = this.#settings;
     const isUsable = ({ root, size }: HandCandidate) =>
-      size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isNearAny(refused, root, REFUSED.metres);
+      size > SIZES[0] && size < SIZES[1] && !isAmong(found, root) && !isLeftAlone(root);
     const sure: Verified[] = [];
     for (const hand of inZone.filter(isUsable).slice(0, candidates)) {
       const verdict = await this.#stages.verifier.verify(frame, hand);
@@ -716,32 +701,13 @@ export class HandsFinder {
     if (hand.joints === undefined) hand.failed = hand.motion.stamp;
     const isAlone = this.#followed.length === 0;
     if (hand.believed || isAlone) this.#last = hand;
-    const tries = hand.believed ? 0 : this.#refuse(hand.motion, isAlone);
-    if (hand.believed || (isAlone && tries <= TRIES.patient)) this.#lost.push(hand);
-  }
-
-  /** @returns how often it was tried at this place without any other hand */
-  #refuse({ root, stamp }: HandMotion, isAlone: boolean): number {
-    const before = this.#refused.filter((one) => distance(one.root, root) < REFUSED.metres);
-    this.#refused = this.#refused.filter((one) => !before.includes(one));
-    const tries = isAlone ? 1 + Math.max(0, ...before.map((one) => one.tries)) : 0;
-    const { patient, shortest, longest } = TRIES;
-    const pause = tries > patient ? Math.min(longest, shortest * 2 ** (tries - patient - 1)) : 0;
-    const until = stamp + BigInt(Math.round(1e9 * (isAlone ? pause : REFUSED.seconds)));
-    this.#refused.push({ root, until, tries });
-    return tries;
-  }
-
-  #leftAlone(stamp: bigint): readonly Refusal[] {
-    return this.#refused.filter(({ until }) => stamp < until);
+    const { root, stamp } = hand.motion;
+    if (hand.believed || this.#refused.refuse(root, stamp, isAlone)) this.#lost.push(hand);
   }
 
   /** Whether a hand stands where it was tried in vain so often that this is no sign of one. */
   #isRetry({ id, root }: FoundHand): boolean {
-    const isTried = this.#refused.some(
-      (one) => one.tries >= TRIES.patient && distance(one.root, root) < REFUSED.metres,
-    );
-    return isTried && this.#followed.some((hand) => hand.id === id && !hand.believed);
+    return this.#refused.isTried(root) && this.#followed.some((hand) => hand.id === id && !hand.believed);
   }
 
   #found(frame: DepthFrame, hand: Followed, place: Place, how: Pick<FoundHand, 'source' | 'rough'>): FoundHand {
@@ -801,11 +767,7 @@ function doubtOf({ heard }: Pursuit): number {
 }
 
 function isAmong(hands: readonly Place[], root: Vec3): boolean {
-  return isNearAny(hands, root, ONE_HAND);
-}
-
-function isNearAny(places: readonly Pick<Place, 'root'>[], root: Vec3, metres: number): boolean {
-  return places.some((place) => distance(place.root, root) < metres);
+  return hands.some((hand) => distance(hand.root, root) < ONE_HAND);
 }
 
 /** Whether a hand that was lost may be found again now. */
