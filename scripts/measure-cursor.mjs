@@ -7,9 +7,10 @@
  *
  * Noise is the standard deviation of each coordinate of each joint, metres, independent from frame to frame.
  *
- *   node scripts/measure-cursor.mjs --network [--sequences 20] [--seed 1000] [--seconds 20] [--camera sr305] [--set KEY=VALUE]
+ *   node scripts/measure-cursor.mjs --network [--sequences 20] [--seed 1000] [--seconds 20] [--camera sr305] [--set KEY=VALUE] [--keep FOLDER]
  *
- * The tracker on pictures of the preset contactless, against the same surface operated by the true joints.
+ * The tracker on pictures of the preset contactless, against the same surface operated by the true joints. With --keep the tracker's results are
+ * kept in a folder, and those that are there are taken.
  */
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../dist/geometry/random.js';
@@ -19,7 +20,7 @@ import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { performance as perform, performanceTruth } from '../dist/synthetic/performance.js';
 import { PERFORMANCE_SURFACE, PERFORMED_MOVEMENTS, PERFORMED_POSES } from '../dist/synthetic/performed-gestures.js';
 import { loadGestureProfile } from '../dist/tracking/load-gestures.js';
-import { trackedMoments } from './tracked-moments.mjs';
+import { keptMoments } from './tracked-moments.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     camera: { type: 'string', default: 'sr305' },
     set: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'string' },
   },
 });
 const [noise, sequences, firstSeed] = [values.noise, values.sequences, values.seed].map(Number);
@@ -143,7 +145,8 @@ async function throughNetwork() {
       if (hands.length > 0) tips.set(stamp, [...hands[0].positions.subarray(24, 27)]);
     };
     const joints = new Map();
-    for await (const moment of trackedMoments(options, values.set, see)) {
+    const file = values.keep && `${values.keep}/contactless-${firstSeed + i}.moments`;
+    for await (const moment of keptMoments(file, options, values.set, see)) {
       told.push(...engine.take(moment).pointers);
       if (moment.hands.length > 0) joints.set(moment.stamp, [...moment.hands[0].positions.subarray(24, 27)]);
     }

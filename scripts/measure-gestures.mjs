@@ -14,6 +14,7 @@
  *   --network         through the whole tracker
  *   --camera NAME     with --network, default sr305
  *   --set KEY=VALUE   with --network: a setting of the tracker, may be repeated
+ *   --keep FOLDER     with --network: keep the tracker's results there, and take those that are there
  *   --surface Z       depth of the surface, metres: that of the script by default, 0.38 for everyday: in front of where hands work
  *   --range M         up to what distance it is operated; the profile's default unless given
  *   --enabling        an enabling by a fist held in a zone above the table, too
@@ -33,7 +34,7 @@ import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { performanceTruth } from '../dist/synthetic/performance.js';
 import { PERFORMANCE_SURFACE } from '../dist/synthetic/performed-gestures.js';
 import { presetPerformances } from '../dist/synthetic/preset-gestures.js';
-import { trackedMoments } from './tracked-moments.mjs';
+import { keptMoments } from './tracked-moments.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +47,7 @@ const { values } = parseArgs({
     network: { type: 'boolean', default: false },
     camera: { type: 'string', default: 'sr305' },
     set: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'string' },
     surface: { type: 'string' },
     range: { type: 'string' },
     enabling: { type: 'boolean', default: false },
@@ -74,41 +76,47 @@ const profile = parseGestureProfile({
 });
 const told = [];
 const made = [];
+let measured = 0;
 for (let k = 0; k < sequences; k++) {
   const [seed, handedness] = [firstSeed + k, k % 2 === 0 ? 'right' : 'left'];
-  // sequences one after the other, a minute apart
-  const start = BigInt(Math.round(k * (seconds + 60) * 1e9));
   const performances = presetPerformances(values.preset, { seed, handedness });
-  for (const { gesture, from, to, handedness, optional = false } of performances.flatMap(({ events }) => events)) {
-    const at = (time) => start + BigInt(Math.round(1e9 * time));
-    // what begins just before the end may be told, and need not be
-    made.push({ gesture, from: at(from), to: at(to), handedness, optional: optional || from > seconds - 1 });
-  }
   const engine = new GestureEngine(profile);
   const engaged = new Set();
   const moments = values.network
-    ? trackedMoments(
-        { preset: values.preset, frames, fps: FPS, seed, handedness, start, camera: CAMERAS[values.camera] },
+    ? keptMoments(
+        values.keep && `${values.keep}/${values.preset}-${seed}.moments`,
+        { preset: values.preset, frames, fps: FPS, seed, handedness, camera: CAMERAS[values.camera] },
         values.set,
       )
-    : drifting(performanceTruth(performances, { frames, fps: FPS, noise, seed, start }), Number(values.slow), seed);
+    : drifting(performanceTruth(performances, { frames, fps: FPS, noise, seed }), Number(values.slow), seed);
+  // sequences one after the other, a minute apart
+  const start = BigInt(Math.round(k * (seconds + 60) * 1e9));
+  const tell = (event) => told.push({ ...event, stamp: start + event.stamp });
+  let length = 0;
   for await (const moment of moments) {
+    length = Number(moment.stamp) / 1e9 + 1 / FPS;
     const { gestures, pointers, enabling } = engine.take(moment);
-    for (const event of gestures) if (event.phase === 'BEGIN') told.push(event);
+    for (const event of gestures) if (event.phase === 'BEGIN') tell(event);
     for (const event of pointers)
-      if (event.phase === 'DOWN') told.push({ ...event, gesture: `pointer_${event.interaction}` });
+      if (event.phase === 'DOWN') tell({ ...event, gesture: `pointer_${event.interaction}` });
     for (const { name, engaged: isEngaged, stamp, reason } of enabling) {
       if (isEngaged && !engaged.has(name)) {
-        told.push({ gesture: `enabling_${name}`, stamp, handedness: 'unknown', reason });
+        tell({ gesture: `enabling_${name}`, stamp, handedness: 'unknown', reason });
       }
       if (isEngaged) engaged.add(name);
       else engaged.delete(name);
     }
   }
-  process.stderr.write(`${k + 1} of ${sequences} sequences\n`);
+  for (const { gesture, from, to, handedness, optional = false } of performances.flatMap(({ events }) => events)) {
+    const at = (time) => start + BigInt(Math.round(1e9 * time));
+    // what begins just before the end may be told, and need not be
+    made.push({ gesture, from: at(from), to: at(to), handedness, optional: optional || from > length - 1 });
+  }
+  measured += length;
+  process.stderr.write(`${k + 1} of ${sequences} sequences, ${Math.round(measured)} s\n`);
 }
 if (values.list) list();
-process.stdout.write(`${formatGestureErrors(gestureErrors(told, made, { seconds: sequences * seconds }))}\n`);
+process.stdout.write(`${formatGestureErrors(gestureErrors(told, made, { seconds: measured }))}\n`);
 
 /** Adds to each coordinate of each hand a first-order autoregressive error with a time constant of one second. */
 function* drifting(moments, deviation, seed) {

@@ -129,10 +129,13 @@ describe('voxhand record, from a server that plays a recording', () => {
       const recorder = start(['record', '--source', url, '-o', output, '--snapshot', '500ms', '--json']);
       const first = output.replace('.mcap', '_0.mcap');
       await until(() => recorder.text().includes('recording to'));
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      expect(readdirSync(join(folder, 'snapshots'))).toEqual([]);
-      recorder.kill('SIGUSR1');
-      await until(() => existsSync(first));
+      const refusals = () => recorder.text().split('no snapshot (SIGUSR1)').length - 1;
+      // nothing is written without being asked for, and nothing while nothing has come
+      for (let asked = 1; !existsSync(first); asked++) {
+        expect(readdirSync(join(folder, 'snapshots'))).toEqual([]);
+        recorder.kill('SIGUSR1');
+        await until(() => existsSync(first) || refusals() === asked);
+      }
       recorder.kill('SIGTERM');
       expect(await ended(recorder)).toBe(0);
       const counts = await count(first);

@@ -56,14 +56,15 @@ export class ClosedPress implements Press {
       return { pressed: false, progress: ready ? Math.min(score, 0.99) : 0, reason };
     }
     if (this.#pressed) return { pressed: true, progress: 1, reason: 'closed' };
-    const why = this.#closedBefore ? 'the hand was closed before' : this.#whyNot(time, facing);
+    const why = this.#closedBefore ? 'the hand was closed before' : this.#whyNot(hand, time, facing);
     this.#closedBefore = true;
     if (why !== undefined) return { pressed: false, progress: 0, reason: why };
     this.#pressed = true;
     return { pressed: true, progress: 1, reason: weakest() };
   }
 
-  #whyNot(time: number, facing: number): string | undefined {
+  #whyNot({ sideDoubted }: GestureHand, time: number, facing: number): string | undefined {
+    if (sideDoubted) return 'the side of the hand is in doubt';
     if (facing < FACES[this.#pose]) return 'the palm does not face the surface';
     if (this.#openAt === undefined || time - this.#openAt > STAYS_OPEN) return 'the hand was not still and open before';
     const palms = Array.from({ length: this.#palms.within(IN_PLACE) }, (_, back) => this.#palms.point(back));

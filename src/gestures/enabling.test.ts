@@ -50,7 +50,7 @@ describe('engaging', () => {
     expect(off.reason).toMatch(/^no longer /);
   });
 
-  it('is not done by a hand that comes in as a fist, is outside of the zone, or is held too shortly', () => {
+  it('is not done by a hand that comes in as a fist, is outside of the zone, is held too shortly, or may be of the other side', () => {
     expect(
       changes(
         acted([
@@ -66,6 +66,7 @@ describe('engaging', () => {
     const outside = act().keys.map((key) => ({ ...key, at: [0.3, 0, 0.5] as const }));
     expect(changes(acted([{ keys: outside }]))).toEqual([]);
     expect(changes(acted([act(0.9)]))).toEqual([]);
+    expect(changes(acted([act(3, { sideScore: () => 0.4 })]))).toEqual([]);
   });
 
   it('gives a heartbeat for each moment: sequence numbers without gaps, an expiry of 100 ms', () => {

@@ -157,7 +157,7 @@ export class Enabling {
   #arm(hand: GestureHand, zone: PlacedZone | undefined): void {
     const { minPresence, enter, gesture, open, engage } = this.#settings;
     const inside = (zone?.outside(hand.described.palmPosition) ?? 0) <= 0;
-    if (!inside || hand.presence < minPresence || hand.described.visibleSince === hand.stamp) {
+    if (!inside || hand.sideDoubted || hand.presence < minPresence || hand.described.visibleSince === hand.stamp) {
       this.#arming.delete(hand.id);
       return;
     }

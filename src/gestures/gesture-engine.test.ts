@@ -68,6 +68,16 @@ describe('poses', () => {
     expect(steps(gestures).filter((step) => step.startsWith('thumbs'))).toEqual([`${gesture} BEGIN`, `${gesture} END`]);
   });
 
+  it('that are shown by a hand of a doubted side are none, and end when the doubt comes', () => {
+    const fist = (sideScore: ScriptedHand['sideScore']) =>
+      play(new GestureEngine({ gestures: ['fist'] }), [shown('fist', sideScore && { sideScore })]).gestures;
+    expect(fist(() => 0.4)).toEqual([]);
+    expect(steps(fist(() => 0.5))).toEqual(['fist BEGIN', 'fist END']);
+    const end = fist((time) => (time < 1.2 ? 0.9 : 0.1)).at(-1);
+    expect(end).toMatchObject({ phase: 'END', reason: 'no longer sure of its side' });
+    expect(secondsOf(end?.stamp ?? 0n)).toBeLessThan(1.3);
+  });
+
   it('says why a fist begins and ends', () => {
     const { gestures } = play(new GestureEngine({ gestures: ['fist'] }), [shown('fist')]);
     const begin = gestures[0];

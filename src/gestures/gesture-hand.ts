@@ -20,6 +20,8 @@ export interface GestureHand extends HandToDescribe {
   readonly confidence: number;
   /** 0 to 1; 1 where the tracker has no presence score. */
   readonly presence: number;
+  /** Whether the tracker holds it to be of the other side by now: its joints were read as those of the wrong hand. */
+  readonly sideDoubted: boolean;
   readonly described: DescribedHand;
   /** Low-passed over the last frames, and those of this moment alone. */
   readonly features: PoseFeatures;
@@ -46,7 +48,7 @@ export function gestureHand(
   time: number,
   previous?: GestureHand,
 ): GestureHand {
-  const { id, handedness, positions, presence = 1 } = hand;
+  const { id, handedness, handednessScore = 1, positions, presence = 1 } = hand;
   const features = poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time);
   const pointedAt = pointing(features) ? time : (previous?.pointedAt ?? Number.NEGATIVE_INFINITY);
   return {
@@ -54,6 +56,7 @@ export function gestureHand(
     handedness,
     positions,
     presence,
+    sideDoubted: handednessScore < 0.5,
     confidence: meanConfidence(hand),
     described,
     features,

@@ -202,6 +202,12 @@ describe('clicks', () => {
     ['comes in closed', 'grab', closing('fist', 'fist'), /not still and open before/],
     ['closes from a half open hand', 'grab', closing('fist', 'relaxed'), /not still and open before/],
     ['shows the surface its back', 'grab', closing('fist', 'open', { yaw: Math.PI }), /palm does not face the surface/],
+    [
+      'is held to be of the other side',
+      'grab',
+      { ...closing('fist', 'open'), sideScore: () => 0.3 },
+      /side of the hand is in doubt/,
+    ],
     ['comes in as a pinch', 'pinch', closing('pinch', 'pinch'), /not still and open before/],
     ['has all tips together before, by a pinch', 'pinch', closing('pinch', HALF_CLOSED), /not still and open before/],
     ['is open, by a push', 'push', { keys: push.keys.map((key) => ({ ...key, pose: 'open' })) }, /does not point/],

@@ -8,7 +8,7 @@ import { type PoseScore, poseScore } from './pose-scores.js';
 
 /**
  * A pose that is held: BEGIN once its score has been `enter` or more for `hold` seconds, END once it has
- * been below `leave` for `release` seconds.
+ * been below `leave` for `release` seconds. A hand whose side is doubted holds no pose.
  */
 export class PoseRecogniser implements Recogniser {
   readonly #track: GestureTrack;
@@ -30,7 +30,7 @@ export class PoseRecogniser implements Recogniser {
   }
 
   step(hand: GestureHand): void {
-    const { score, weakest } = this.#score(hand);
+    const { score, weakest } = hand.sideDoubted ? SIDE_DOUBTED : this.#score(hand);
     const state = this.#held.step(score, hand.time);
     if (!state && !this.#track.active) return;
     const place = { confidence: score, ...this.#place(hand) };
@@ -48,6 +48,8 @@ export class PoseRecogniser implements Recogniser {
     this.#held.reset();
   }
 }
+
+const SIDE_DOUBTED: PoseScore = { score: 0, weakest: () => 'sure of its side' };
 
 /** The recogniser of a pose that is known without teaching. */
 export function knownPose(pose: PoseGesture, settings: PoseSettings, up: Vec3, emit: Emit): PoseRecogniser {

@@ -37,7 +37,7 @@ export function snapped(document: Document, x: number, y: number, reach: number)
 }
 
 export function focus(element: Element | null): void {
-  interactiveOf(element)?.focus({ preventScroll: true });
+  interactiveOf(element)?.focus({ preventScroll: true, focusVisible: false });
 }
 
 /** Where `element` is a range input: its value under `x`, with the events that a browser would send. @returns whether it is one. */

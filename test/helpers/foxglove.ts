@@ -71,7 +71,7 @@ export interface OracleOptions {
 }
 
 /** Looks until there is something; fails by name after a while. */
-export async function until<T>(look: () => T | undefined | false, what: string, milliseconds = 60_000): Promise<T> {
+export async function until<T>(look: () => T | undefined | false, what: string, milliseconds = 100_000): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const found = look();

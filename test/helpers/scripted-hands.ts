@@ -24,6 +24,8 @@ export interface ScriptedHand {
   readonly keys: readonly HandKey[];
   readonly id?: number;
   readonly side?: 'right' | 'left';
+  /** How likely the tracker holds that side to be; not judged by default. */
+  readonly sideScore?: (time: number) => number;
   readonly scale?: number;
   /** Not there at these times. */
   readonly away?: (time: number) => boolean;
@@ -89,7 +91,10 @@ export function* scriptedMoments(
       const positions = scriptedJoints(hand, time).map((x) => x + noise * random.normal());
       const confidences = new Float32Array(21).fill(0.9);
       const presence = hand.presence?.(time) ?? 0.95;
-      return [{ id: hand.id ?? i + 1, handedness: hand.side ?? 'right', positions, confidences, presence }];
+      const [id, handedness, handednessScore] = [hand.id ?? i + 1, hand.side ?? 'right', hand.sideScore?.(time)];
+      return [
+        { id, handedness, positions, confidences, presence, ...(handednessScore !== undefined && { handednessScore }) },
+      ];
     });
     yield { stamp: stampOf(time), frameId: 'camera', hands: tracked, lost: [], lagFrames: 0 };
   }

@@ -38,12 +38,12 @@ export interface RunCommandOptions extends PrefixedRecordingValues, ServeValues,
   readonly mqtt?: string;
   readonly mqttPrefix?: string;
   readonly duration?: number;
+  /** Seconds. */
+  readonly stopWithin: number;
   /** Folded: see `foldRosArgs`. */
   readonly rosArgs?: string;
 }
 
-/** A process that was asked to stop ends after this at the latest, whatever is left to be closed; seconds. */
-const LAST_MOMENT = 1.8;
 /** The lag of the main thread that diagnostics speak of is that of this time at most, milliseconds. */
 const RECENT = 10_000;
 
@@ -54,7 +54,7 @@ interface Running extends OpenedBus {
 export async function run(_: readonly string[], options: RunCommandOptions): Promise<number> {
   const terminal = new Terminal(options);
   // never released: a launch file's second signal, which may come at the very end, must not kill what has ended well
-  const stop = stopSignal({ endsWithin: LAST_MOMENT });
+  const stop = stopSignal({ endsWithin: options.stopWithin });
   const status = new StatusLine(options.quiet ? undefined : process.stderr);
   const total = watchEventLoop();
   const recent = watchEventLoop();

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { PROVIDERS } from '../../inference/provider.js';
 import type { RunCommandOptions } from '../actions/run.js';
-import { collect, duration, port } from '../option-values.js';
+import { collect, duration, port, timeLimit } from '../option-values.js';
 import { addRecordingOptions, RECORDING_GROUP } from '../recording-options.js';
 import { addServeOptions, SERVER_GROUP } from '../serve-options.js';
 import type { SubcommandSpec } from '../subcommand.js';
@@ -17,7 +17,7 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
     'own in its file. The other options hold for all of them; remaps may be addressed: --ros-args -r left:__ns:=/cell.\n\n' +
     'With --record-snapshot, the recording is written only when asked to: the last seconds, by SIGUSR1, by the service ' +
     '~/snapshot (std_srvs/srv/Trigger), whose answer names the file, or by an event of --record-snapshot-on.\n\n' +
-    'Runs until SIGINT or SIGTERM and ends within 2 s, with 0. Bad input is reported in the diagnostics and on stderr; ' +
+    'Runs until SIGINT or SIGTERM and ends within 2 s, with 0; see --stop-within. Bad input is reported in the diagnostics and on stderr; ' +
     'it does not end the node.',
   example:
     'run --depth-topic /camera/depth/image_rect_raw --camera-info-topic /camera/depth/camera_info\n' +
@@ -68,6 +68,12 @@ export const runCommand: SubcommandSpec<RunCommandOptions> = {
       )
       .option('--mqtt-prefix <name>', 'With --mqtt: what its topics begin with; voxhand by default.')
       .option('--duration <time>', 'End after this time: 10m.', duration)
+      .option(
+        '--stop-within <time>',
+        'Once asked to stop, end after this at the latest, whatever is left to be closed. More lets a busy machine close its recording.',
+        timeLimit,
+        1.8,
+      )
       .addOption(new Option('--ros-args [args]', 'For ROS 2: all that follows, up to -- or the end.'));
     addServeOptions(command);
     return addRecordingOptions(command, { prefix: true });

@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { OracleViewer, until } from '../../../../test/helpers/foxglove.js';
 import { serving } from '../../../../test/helpers/foxglove-serving.js';
 import { selfSigned } from '../../../../test/helpers/self-signed.js';
+import { slowness } from '../../../../test/helpers/slowness.js';
 import { Newcomers } from './newcomers.js';
 
 const TOKEN = 'a-token.of_some~Length';
@@ -45,16 +46,17 @@ test('10,000 connections from one address that say nothing keep nobody out who h
   crowd.stdout.on('data', (lines: Buffer) => {
     opened = Number(lines.toString().trim().split('\n').at(-1));
   });
+  const slow = slowness();
   const seconds: number[] = [];
   while (opened < 10_000) {
     const before = opened;
     seconds.push(await secondsToConnect(server.urls.socket));
-    await until(() => opened > before, 'more of the crowd', 20_000);
+    await until(() => opened > before, 'more of the crowd');
   }
   seconds.push(await secondsToConnect(server.urls.socket));
-  expect(seconds.filter((time) => time > 2)).toEqual([]);
+  expect(Math.max(...seconds)).toBeLessThan(2 * Math.max(slow, slowness()));
   expect(server.refusals()['too-many-connections']).toBeGreaterThan(9000);
-}, 120_000);
+}, 600_000);
 
 describe('a connection', () => {
   test.each([
@@ -69,9 +71,9 @@ describe('a connection', () => {
       socket.write(said);
       socket.resume();
       await once(socket, 'close');
-      expect(performance.now() - began).toBeLessThan(20_000);
+      expect(performance.now() - began).toBeLessThan(20_000 * slowness());
     },
-    30_000,
+    120_000,
   );
 
   it('that leaves the TLS handshake open is closed in seconds', async () => {
@@ -81,8 +83,8 @@ describe('a connection', () => {
     socket.on('error', () => undefined);
     socket.resume();
     await once(socket, 'close');
-    expect(performance.now() - began).toBeLessThan(20_000);
-  }, 60_000);
+    expect(performance.now() - began).toBeLessThan(20_000 * slowness());
+  }, 120_000);
 
   it('of a viewer stays, however many come after it', async () => {
     const server = await serve({ token: TOKEN });
