@@ -78,9 +78,7 @@ function cursor() {
     rms(
       moving.map((event, i) => event.x - (PERFORMANCE_SURFACE.origin[0] - joints[24] - swing((i + 30) / FPS - lag)[0])),
     );
-  const lags = Array.from({ length: 101 }, (_, i) => i / 1000);
-  const lag = lags.reduce((best, one) => (errorAt(one) < errorAt(best) ? one : best));
-  return { jitter, lag };
+  return { jitter, lag: leastOf(errorAt) };
 }
 
 /** Share of pushes whose DOWN lies within a square of 20 mm about the place of the true finger tip before the push. */
@@ -130,6 +128,7 @@ async function throughNetwork() {
   const profile = { ...(await loadGestureProfile('launch/gestures/contactless.yaml')), frameRate: FPS };
   const downsOf = (moments) => moments.filter(({ phase }) => phase === 'DOWN');
   const squares = { cursor: [], tip: [] };
+  const moving = [];
   let [made, hit, found, falseOnes] = [0, 0, 0, 0];
   for (let i = 0; i < sequences; i++) {
     const handedness = i % 2 === 0 ? 'right' : 'left';
@@ -160,6 +159,7 @@ async function throughNetwork() {
       if (Math.abs(own.x - down.x) <= 0.01 && Math.abs(own.y - down.y) <= 0.01) hit++;
     }
     falseOnes += left.length;
+    moving.push(...inMotion(told, tips, profile.surfaces[0]));
     const cursors = new Map(told.map(({ stamp, x, y }) => [stamp, [x, y]]));
     for (const stamps of rests(tips)) {
       squares.cursor.push(...awayFromMean(stamps.flatMap((stamp) => (cursors.has(stamp) ? [cursors.get(stamp)] : []))));
@@ -172,6 +172,47 @@ async function throughNetwork() {
   console.log(
     `at rest: cursor ${(1000 * rms(squares.cursor)).toFixed(2)} mm rms, finger tip ${(1000 * rms(squares.tip)).toFixed(2)} mm rms`,
   );
+  const errorAt = (lag) => rms(moving.map(({ cursor, tipAt }) => distance(cursor, tipAt(lag))));
+  const lag = leastOf(errorAt);
+  console.log(
+    `in motion, ${moving.length} frames: cursor ${Math.round(1000 * lag)} ms late, and then ${(1000 * errorAt(lag)).toFixed(1)} mm rms from the tip`,
+  );
+}
+
+/** Cursors while the true tip moves along the surface at 0.05 m/s or more, more than to it, each with the tip on the surface some time before. */
+function inMotion(told, tips, { origin, xAxis, yAxis }) {
+  const stamps = [...tips.keys()];
+  const indexOf = new Map(stamps.map((stamp, i) => [stamp, i]));
+  const along = (point, axis) => point.reduce((sum, c, i) => sum + (c - origin[i]) * axis[i], 0);
+  const onSurface = (index) => {
+    const tip = tips.get(stamps[index]);
+    return [along(tip, xAxis), along(tip, yAxis)];
+  };
+  const BEFORE = 6;
+  return told.flatMap(({ stamp, phase, dragging, x, y }) => {
+    const index = indexOf.get(stamp);
+    const isWhole = index >= BEFORE && Number(stamp - stamps[index - BEFORE]) / 1e9 < (BEFORE + 0.5) / FPS;
+    // a cursor that is pressed follows when the hand drags
+    if (!isWhole || !(phase === 'HOVER' || (phase === 'MOVE' && dragging))) return [];
+    const [now, before] = [onSurface(index), onSurface(index - 1)];
+    const way = distance(tips.get(stamp), tips.get(stamps[index - 1]));
+    const sideways = distance(now, before);
+    if (sideways * FPS < 0.05 || sideways < 0.8 * way) return [];
+    const tipAt = (lag) => {
+      const [whole, share] = [Math.floor(lag * FPS), (lag * FPS) % 1];
+      const [late, early] = [onSurface(index - whole), onSurface(index - whole - 1)];
+      return late.map((c, i) => c + share * (early[i] - c));
+    };
+    return [{ cursor: [x, y], tipAt }];
+  });
+}
+
+const distance = (a, b) => Math.hypot(...a.map((c, i) => c - b[i]));
+
+/** The lag of 0 to 0.15 s, in steps of a millisecond, at which the error is least. */
+function leastOf(errorAt) {
+  const lags = Array.from({ length: 151 }, (_, i) => [i / 1000, errorAt(i / 1000)]);
+  return lags.reduce((best, one) => (one[1] < best[1] ? one : best))[0];
 }
 
 /** Runs of stamps in which the true tip rests, without their first two: seven frames at least, less than 0.2 mm from each to the next. */

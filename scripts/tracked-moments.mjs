@@ -45,7 +45,7 @@ export async function* keptMoments(file, options, settings, see = () => {}) {
 
 async function* writeMoments(file, options, settings, see) {
   const kept = await open(file, 'w');
-  const keep = (kind, value) => kept.write(`${serialize([kind, value]).toString('base64')}\n`);
+  const keep = (kind, value) => kept.write(`${serialize([kind, value]).toString('base64')}.\n`);
   let waiting = [];
   const show = (seen) => {
     const { frame, truths } = seen;
@@ -67,6 +67,7 @@ async function* writeMoments(file, options, settings, see) {
 async function* readMoments(file, frames, see) {
   let seen = 0;
   for await (const line of createInterface({ input: createReadStream(file) })) {
+    if (!line.endsWith('.')) return; // it was cut off
     const [kind, value] = deserialize(Buffer.from(line, 'base64'));
     if (kind === 'moment') yield value;
     else if (++seen > frames) return;
