@@ -40,7 +40,7 @@ export class ClosedPress implements Press {
     // of the palm: tips that come together move
     const speed = Math.hypot(...hand.described.palmVelocity);
     this.#palms.add(time, hand.described.palmPosition);
-    const { score, weakest } = poseScore(this.#pose, hand.features, UP);
+    const { score, weakest } = poseScore(this.#pose, hand.features);
     const { restSpeed, closeReady } = this.#settings;
     if (!isOpenFor(this.#pose, hand, facing) || speed > restSpeed) this.#openSince = undefined;
     else {
@@ -81,6 +81,3 @@ export function isOpenFor(pose: 'grab' | 'pinch', { features }: GestureHand, fac
 
 /** Cosine between the palm's normal and the way to the surface from which on the palm faces it. */
 const FACES = { grab: 0.4, pinch: 0.1 };
-
-/** Neither of the two poses depends on what is up. */
-const UP = [0, -1, 0] as const;

@@ -110,6 +110,13 @@ describe('released', () => {
     expect(found[1].at).toBeLessThan(to);
   });
 
+  test('by a hand that may be of the other side', () => {
+    const [on, off, ...more] = changes(acted([act(3, { sideScore: (time) => (time < 2 ? 0.9 : 0.2) })]));
+    expect([on.at < 2, more]).toEqual([true, []]);
+    expect(off).toMatchObject({ reason: 'the side of the hand is in doubt' });
+    expect(off.at).toBeLessThan(2.1);
+  });
+
   test('by a hand that changes its side', () => {
     const right = act(3, { id: 1, away: (time) => time > 2 });
     const left = act(3, { id: 1, side: 'left', away: (time) => time <= 2 });

@@ -142,13 +142,15 @@ export class Enabling {
     holder.palm = palmPosition;
     holder.time = hand.time;
     // not the low-passed features: they come later
-    const { score, weakest } = poseScore(gesture, hand.sharpFeatures, UP);
+    const { score, weakest } = poseScore(gesture, hand.sharpFeatures);
     const bad =
       hand.presence < minPresence
         ? `presence ${hand.presence.toFixed(2)}`
-        : score < leave
-          ? `no longer ${weakest()}`
-          : '';
+        : hand.sideDoubted
+          ? 'the side of the hand is in doubt'
+          : score < leave
+            ? `no longer ${weakest()}`
+            : '';
     holder.bad = bad === '' ? 0 : holder.bad + 1;
     if (bad === '') holder.good = hand.time;
     return holder.bad >= BAD_RESULTS ? bad : undefined;
@@ -166,7 +168,7 @@ export class Enabling {
       arming = { openSince: undefined, openAt: undefined, heldSince: undefined };
       this.#arming.set(hand.id, arming);
     }
-    const { score } = poseScore(gesture, hand.features, UP);
+    const { score } = poseScore(gesture, hand.features);
     const speed = Math.hypot(...hand.described.palmVelocity);
     const faces = dot(hand.described.palmNormal, this.#forward) >= FACES;
     if (openness(hand.features) >= OPEN && score < NO_POSE && faces && speed <= OPEN_STILL) {
@@ -208,6 +210,3 @@ export class Enabling {
 }
 
 const tooOld = (age: number) => `the last good result is ${age.toFixed(2)} s old`;
-
-/** Neither fist nor pinch depends on what is up. */
-const UP: Vec3 = [0, -1, 0];

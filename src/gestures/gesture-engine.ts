@@ -1,16 +1,9 @@
 import type { Transform } from '../geometry/index.js';
-import {
-  describeHand,
-  type Handedness,
-  type HandsAtMoment,
-  meanConfidence,
-  POSITION_COUNT,
-  type TrackedHand,
-} from '../hand/index.js';
+import { describeHand, type Handedness, type HandsAtMoment, type TrackedHand } from '../hand/index.js';
 import { nanoseconds } from '../timing/index.js';
 import { Enabling } from './enabling.js';
 import type { EnablingMessage, GestureEvent, GestureOutput, PointerEvent } from './gesture-events.js';
-import { type GestureHand, gestureHand } from './gesture-hand.js';
+import { type GestureHand, gestureHand, whyUnusable } from './gesture-hand.js';
 import { type GestureProfile, type GestureProfileInput, parseGestureProfile } from './gesture-profile.js';
 import type { Recogniser } from './gesture-track.js';
 import { Pointer } from './pointer.js';
@@ -294,14 +287,4 @@ function emptyOutput(): { gestures: GestureEvent[]; pointers: PointerEvent[]; en
 function bounded(hands: readonly TrackedHand[]): TrackedHand[] {
   const sorted = [...hands].sort((a, b) => a.id - b.id);
   return sorted.filter(({ id }, i) => i === 0 || id !== sorted[i - 1].id).slice(0, MOST_HANDS);
-}
-
-function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: GestureProfile): string | undefined {
-  if (hand.positions.length !== POSITION_COUNT || !hand.positions.every(Number.isFinite))
-    return 'joints that are no numbers';
-  if (hand.presence !== undefined && !(hand.presence >= minPresence)) {
-    return `presence ${hand.presence.toFixed(2)} is below ${minPresence}`;
-  }
-  const confidence = meanConfidence(hand);
-  return confidence < minConfidence ? `confidence ${confidence.toFixed(2)} is below ${minConfidence}` : undefined;
 }

@@ -5,9 +5,11 @@ import {
   type HandToDescribe,
   INDEX_TIP,
   meanConfidence,
+  POSITION_COUNT,
   THUMB_TIP,
   type TrackedHand,
 } from '../hand/index.js';
+import type { GestureProfile } from './gesture-profile.js';
 import { type PoseFeatures, poseFeatures } from './pose-features.js';
 import { pointing } from './pose-scores.js';
 
@@ -35,6 +37,17 @@ export interface GestureHand extends HandToDescribe {
   readonly stamp: bigint;
   /** The stamp as seconds since a moment that the engine has chosen. */
   readonly time: number;
+}
+
+/** Why a hand must be treated as lost; undefined where it need not. */
+export function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: GestureProfile): string | undefined {
+  if (hand.positions.length !== POSITION_COUNT || !hand.positions.every(Number.isFinite))
+    return 'joints that are no numbers';
+  if (hand.presence !== undefined && !(hand.presence >= minPresence)) {
+    return `presence ${hand.presence.toFixed(2)} is below ${minPresence}`;
+  }
+  const confidence = meanConfidence(hand);
+  return confidence < minConfidence ? `confidence ${confidence.toFixed(2)} is below ${minConfidence}` : undefined;
 }
 
 /** What a hand does not show in a frame or two, it has not given up: networks are wrong now and then, seconds. */

@@ -23,7 +23,7 @@ export class KnobRecogniser implements Recogniser {
   }
 
   step(hand: GestureHand): void {
-    const { score, weakest } = poseScore('pinch', hand.features, this.#profile.axes.up);
+    const { score, weakest } = poseScore('pinch', hand.features);
     const pinched = this.#pinched.step(score, hand.time);
     const position = pinchOf(hand);
     const { palmNormal: normal, palmDirection: axis } = hand.described;

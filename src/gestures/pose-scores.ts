@@ -22,9 +22,9 @@ export interface PoseScore {
  * Scores of a pose: the degree of the condition that holds least (a fuzzy "and"). Each degree is linear between two limits, so that
  * noise moves a score and does not make it jump.
  *
- * @param up unit vector against gravity, in the frame of the joints: which way a thumb is up
+ * @param up unit vector against gravity, in the frame of the joints: which way a thumb is up; no other pose depends on it
  */
-export function poseScore(pose: PoseGesture, features: PoseFeatures, up: Vec3): PoseScore {
+export function poseScore(pose: PoseGesture, features: PoseFeatures, up: Vec3 = [0, -1, 0]): PoseScore {
   let best: PoseScore | undefined;
   for (const conditions of POSES[pose]) {
     let score = Number.POSITIVE_INFINITY;

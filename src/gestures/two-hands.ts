@@ -42,14 +42,14 @@ export class TwoHandRecogniser {
 
   /** @param hands those that may be used, in ascending order of ids */
   step(hands: readonly GestureHand[]): void {
-    const { axes, pose, twoHands } = this.#profile;
+    const { pose, twoHands } = this.#profile;
     const pinching = hands.filter((hand) => {
       let pinched = this.#pinched.get(hand.id);
       if (pinched === undefined) {
         pinched = new Hysteresis(pose);
         this.#pinched.set(hand.id, pinched);
       }
-      return pinched.step(poseScore('pinch', hand.features, axes.up).score, hand.time);
+      return pinched.step(poseScore('pinch', hand.features).score, hand.time);
     });
     const pair = this.#pair;
     if (pair === undefined) {

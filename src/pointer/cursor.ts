@@ -7,7 +7,7 @@ circle { fill: none; vector-effect: non-scaling-stroke; }
 .dot { fill: #1d5f8a; stroke: #fff; stroke-width: 2; r: 5px; }
 .track { stroke: rgb(255 255 255 / 88%); stroke-width: 8; r: 21px; }
 .ring { stroke: #1d5f8a; stroke-width: 4; stroke-linecap: round; r: 21px; transform: rotate(-90deg); }
-:host([data-state="hover"]) .track { opacity: var(--ring, 0); }
+.track, .ring { opacity: var(--ring, 0); }
 :host([data-state="down"]) .halo { fill: rgb(29 95 138 / 45%); r: 16px; }
 :host([data-state="down"]) .dot { fill: #fff; stroke: #1d5f8a; }
 @media (prefers-reduced-motion: no-preference) {
@@ -60,7 +60,6 @@ export class Cursor {
   show(x: number, y: number, state: 'hover' | 'down', progress: number): void {
     this.#svg.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     this.#ring.style.strokeDashoffset = String(ROUND * (1 - progress));
-    this.#ring.style.opacity = progress > 0 ? '1' : '0';
     this.#host.style.setProperty('--ring', progress > 0 ? '1' : '0');
     if (this.#host.dataset.state !== state) this.#host.dataset.state = state;
   }
