@@ -18,8 +18,8 @@ const PROGRAMS = [
 export default defineConfig({
   test: {
     // for what never ends: beside other programs everything may take long
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     // property tests and real inference share two cores on small machines
     maxWorkers: 2,
     setupFiles: ['./test/helpers/equal-bytes.ts'],
