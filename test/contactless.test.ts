@@ -114,6 +114,11 @@ describe.skipIf(executablePath === undefined)(
       };
       await joints.publish(toHandJointsMessage(hand), stamp);
       await holds("document.getElementById('presence-text').textContent === 'Hand seen'");
+      // a recording that begins again, with another id
+      const earlier = stamp - 20_000_000_000n;
+      await joints.publish(toHandJointsMessage({ ...hand, stamp: earlier, handId: 2 }), earlier);
+      await holds("document.getElementById('log').childElementCount === 2");
+      expect(await read("document.getElementById('presence-text').textContent")).toBe('Hand seen');
       await point('HOVER', [600, 300], { progress: 0.5 });
       await holds("document.querySelector('voxhand-cursor').dataset.state === 'hover'");
       const root = "document.querySelector('voxhand-cursor').shadowRoot";

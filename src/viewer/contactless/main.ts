@@ -70,7 +70,8 @@ parts.addEventListener('keydown', (event) => {
 });
 
 const log = new EventLog();
-const hands = new Set<string>();
+/** When each came, by the stamps of the stream. */
+const hands = new Map<string, number>();
 const CONNECTIONS = { connecting: 'Connecting', open: 'Connected', away: 'No connection', closed: 'Closed' };
 let expired: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,8 +90,11 @@ function showEnabling(engaged: boolean, text: string): void {
 function onEvent(event: StreamEvent): void {
   log.put(event);
   if (event.type === 'hand') {
-    if (event.tracked) hands.add(`${event.topic} ${event.hand}`);
-    else hands.delete(`${event.topic} ${event.hand}`);
+    const key = `${event.topic} ${event.hand}`;
+    // a recording that begins again does not say that those of its end are gone
+    for (const [known, came] of hands) if (came > event.time) hands.delete(known);
+    if (event.tracked) hands.set(key, event.time);
+    else hands.delete(key);
     showHands();
   }
   if (event.type === 'enabling') {
