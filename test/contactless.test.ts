@@ -12,7 +12,7 @@ import { until } from './helpers/foxglove.js';
 const PAGE = 'dist/viewer';
 const executablePath = findChromium();
 /** For what never happens: a busy machine may take long. */
-const LIMIT = 100_000;
+const LIMIT = 300_000;
 const VIEW = { width: 1200, height: 760 };
 
 type Phase = 'HOVER' | 'DOWN' | 'MOVE' | 'UP' | 'CANCEL';
@@ -34,6 +34,7 @@ describe.skipIf(executablePath === undefined)(
         createFoxgloveServer({ port: 0, page: PAGE }),
       ]);
       const context = await browser.newContext({ viewport: VIEW, reducedMotion: 'reduce' });
+      context.setDefaultTimeout(LIMIT);
       page = await context.newPage();
       page.on('pageerror', (error) => trouble.push(error.message));
       page.on('console', (message) => message.type() === 'error' && trouble.push(message.text()));

@@ -13,7 +13,7 @@ import { CAMERA, filmHand, MOMENTS, timeOf, ViewerPlayer } from './helpers/viewe
 
 const PAGE = 'dist/viewer';
 /** For what never happens: a busy machine may take long. */
-const LIMIT = 100_000;
+const LIMIT = 300_000;
 const TOKEN = 'a-token-of-this-test';
 const executablePath = findChromium();
 
@@ -71,6 +71,7 @@ describe.skipIf(executablePath === undefined)(
       const server = await serve(player, options);
       const context: BrowserContext = await browser.newContext({ viewport: { width: 900, height: 640 }, ...view });
       ends.push(() => context.close());
+      context.setDefaultTimeout(LIMIT);
       const page = await context.newPage();
       const trouble: string[] = [];
       page.on('pageerror', (error) => trouble.push(error.message));
