@@ -8,8 +8,10 @@
  *
  * Each camera's frames go through the network once; the fusion of joints is then run with the right places of the cameras, and with places
  * that are wrong by 5 mm and 0.5 degrees, three times. `--kinematics` also fits the skeleton to the fused joints and the points of all
- * cameras, with right and wrong places, and to those of each camera alone (better camera, fitted). `--voxels` also runs the network on the
- * points of all cameras in one cube. `--keep` keeps what the network said there, for the next time. Errors are before smoothing, over moments in which every camera found the hand; "hidden" are the joints that the better camera does not see.
+ * cameras, with right and wrong places, and to those of each camera alone (better camera, fitted); `palms` are the joints fused without the
+ * fit, where no surfaces are known. `--voxels` also runs the network on the points of all cameras in one cube. `--keep` keeps what the
+ * network said there, for the next time. Errors are before smoothing, over moments in which every camera found the hand; "hidden" are the
+ * joints that the better camera does not see. Each sequence is printed too: what is asked of fusion is asked of each.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +39,7 @@ const { values } = parseArgs({
 });
 if (values.voxels && values.keep) throw new Error('--voxels needs the depth that --keep leaves out');
 const WRONG = { metres: 0.005, degrees: 0.5 };
+const wrongPlaces = [1, 2, 3];
 const PLAIN = { push: (hand) => [hand], flush: () => [] };
 const settings = {
   handedness: 'right',
@@ -58,6 +61,7 @@ const mean = (list) => list.reduce((sum, value) => sum + value, 0) / Math.max(1,
 /** Joint by joint, of several runs. */
 const meanOf = (runs) => runs[0]?.map((_, j) => mean(runs.filter(Boolean).map((errors) => errors[j])));
 const mm = (metres) => (1000 * metres).toFixed(2);
+const withoutSurfaces = (details) => new Map([...details].map(([id, { surface: _, ...rest }]) => [id, rest]));
 
 function rigConfig(cameras, fusion, more) {
   const named = cameras.map(({ name }) => [name, { depth: `${name}/depth`, cameraInfo: `${name}/info` }]);
@@ -121,12 +125,18 @@ for (const motion of values.motions.split(',')) {
         serialize(moments.map((one) => ({ ...one, frames: one.frames.map(({ depth: _, ...rest }) => rest) }))),
       );
     }
-    const recorded = (name) => {
+    const replayed = (change) => (name) => {
       const k = cameras.findIndex((camera) => camera.name === name);
       let next = 0;
-      return { track: async () => [moments[next++].results[k]].filter(Boolean), reset: () => [] };
+      return { track: async () => [moments[next++].results[k]].filter(Boolean).map(change), reset: () => [] };
     };
+    const recorded = replayed((result) => result);
+    const bare = replayed((result) => ({ ...result, details: withoutSurfaces(result.details) }));
     const joints = await fusedAt(moments, cameras, right, 'joints', { cameraTracker: recorded });
+    const palmsAt = async (places) =>
+      values.kinematics ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: bare })).out : undefined;
+    const palms = await palmsAt(right);
+    const palmsWrong = [];
     const fitted = async (places, only) =>
       values.kinematics
         ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded, more: fit, only })).out
@@ -136,7 +146,7 @@ for (const motion of values.motions.split(',')) {
     for (const k of cameras.keys()) fittedOwn.push(await fitted(right, k));
     const wrong = [];
     const fittedWrong = [];
-    for (const extra of [1, 2, 3]) {
+    for (const extra of wrongPlaces) {
       const told = syntheticRig({ ...options, seed: seed + 1000 * extra, calibrationError: WRONG }).cameras;
       // the error alone, on this rig's poses
       const places = right.map((place, k) =>
@@ -147,6 +157,7 @@ for (const motion of values.motions.split(',')) {
       );
       wrong.push((await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded })).out);
       fittedWrong.push(await fitted(places));
+      palmsWrong.push(await palmsAt(places));
     }
     const voxels = values.voxels ? (await fusedAt(moments, cameras, right, 'voxels')).out : undefined;
     for (const [i, { truth, results, visible }] of moments.entries()) {
@@ -165,6 +176,8 @@ for (const motion of values.motions.split(',')) {
         fitted: of(fittedRight?.[i]),
         fittedOwn: fittedOwn.map((out) => of(out?.[i])),
         fittedWrong: fittedWrong.map((out) => of(out?.[i])),
+        palms: of(palms?.[i]),
+        palmsWrong: palmsWrong.map((out) => of(out?.[i])),
         voxels: of(voxels?.[i]),
       });
     }
@@ -182,14 +195,38 @@ for (const motion of values.motions.split(',')) {
       return [seed, each.indexOf(Math.min(...each))];
     }),
   );
-  const over = (pick) => {
-    const all = whole.flatMap((row) => pick(row, best.get(row.seed)) ?? []);
-    const hidden = whole.flatMap((row) => {
+  const over = (pick, rows = whole) => {
+    const all = rows.flatMap((row) => pick(row, best.get(row.seed)) ?? []);
+    const hidden = rows.flatMap((row) => {
       const errors = pick(row, best.get(row.seed));
       return errors ? errors.filter((_, j) => row.visible[best.get(row.seed)][j] === 0) : [];
     });
     return { mean: mean(all), hidden: mean(hidden) };
   };
+  const all = {
+    better: ({ own }, k) => own[k],
+    joints: ({ joints }) => joints,
+    wrong: ({ wrong }) => meanOf(wrong),
+    ...(values.kinematics && {
+      palms: ({ palms }) => palms,
+      palmsWrong: ({ palmsWrong }) => meanOf(palmsWrong),
+      betterFitted: ({ fittedOwn }, k) => fittedOwn[k],
+      fitted: ({ fitted }) => fitted,
+      fittedWrong: ({ fittedWrong }) => meanOf(fittedWrong),
+    }),
+    ...(values.voxels && { voxels: ({ voxels }) => voxels }),
+  };
+  const errors = (rows) => Object.fromEntries(Object.entries(all).map(([kind, pick]) => [kind, over(pick, rows)]));
+  for (const seed of seeds) {
+    const those = whole.filter((row) => row.seed === seed);
+    const own = errors(those);
+    const said = Object.entries(own).map(([kind, { mean, hidden }]) => `${kind} ${mm(mean)}/${mm(hidden)}`);
+    const places = wrongPlaces.map((_, i) => {
+      const kinds = values.kinematics ? ['wrong', 'palmsWrong', 'fittedWrong'] : ['wrong'];
+      return kinds.map((kind) => mm(over((row) => row[kind][i], those).mean)).join('/');
+    });
+    process.stderr.write(`${motion} ${seed}: ${said.join(', ')}; each wrong place ${places.join(', ')}\n`);
+  }
   const cameras = whole[0]?.own.length ?? 0;
   const found = (k) => rows.filter(({ own }) => own[k]).length / rows.length;
   figures.push({
@@ -198,22 +235,14 @@ for (const motion of values.motions.split(',')) {
     compared: whole.length,
     found: Array.from({ length: cameras }, (_, k) => found(k)),
     foundFused: rows.filter(({ joints }) => joints).length / rows.length,
-    better: over(({ own }, k) => own[k]),
-    joints: over(({ joints }) => joints),
-    wrong: over(({ wrong }) => meanOf(wrong)),
-    ...(values.kinematics && {
-      betterFitted: over(({ fittedOwn }, k) => fittedOwn[k]),
-      fitted: over(({ fitted }) => fitted),
-      fittedWrong: over(({ fittedWrong }) => meanOf(fittedWrong)),
-    }),
-    ...(values.voxels && { voxels: over(({ voxels }) => voxels) }),
+    ...errors(whole),
   });
 }
 await parts.close();
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);
 
 const change = (value, to) => `${mm(value)} (${value <= to ? '' : '+'}${Math.round(100 * (value / to - 1))} %)`;
-const fits = values.kinematics ? ['betterFitted', 'fitted', 'fittedWrong'] : [];
+const fits = values.kinematics ? ['palms', 'palmsWrong', 'betterFitted', 'fitted', 'fittedWrong'] : [];
 const kinds = ['joints', 'wrong', ...fits, ...(values.voxels ? ['voxels'] : [])];
 console.log(
   `| ${values.preset} | moments | found by each, fused | better camera | ${kinds.join(' | ')} | hidden: better camera | ${kinds.join(' | ')} |`,

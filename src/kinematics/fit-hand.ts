@@ -63,12 +63,20 @@ export const FIT_OPTIONS: FitOptions = {
   oneCamera: true,
 };
 
-/** What is known of a right hand at one moment, all in one frame whose origin is the camera. */
-export interface HandEvidence {
+/** The joints of a hand as they were read once. */
+export interface JointReading {
   /** 63 numbers, metres. */
   readonly joints: Float64Array;
   /** 21 numbers in [0, 1]. */
   readonly confidences: ArrayLike<number>;
+  /** The probability that these joints are right, 0 to 1; 1 where nobody says it. */
+  readonly presence?: number | undefined;
+}
+
+/** What is known of a right hand at one moment, all in one frame whose origin is the camera; its joints are where the fit begins. */
+export interface HandEvidence extends JointReading {
+  /** What it is fitted to, where that is not `joints` alone: the same hand as several cameras read it. At least one. */
+  readonly readings?: readonly JointReading[];
   /** Seen points about the hand: x, y, z, metres. */
   readonly points?: Float32Array;
   /** Distance between neighbouring points, metres. */
@@ -85,6 +93,16 @@ function jointDeviation(noise: number, confidence: number): number {
   return noise * Math.exp(6.5 * Math.max(0, 0.72 - confidence));
 }
 
+function weighJoints({ confidences, presence = 1 }: JointReading, noise: number, into: Float64Array): Float64Array {
+  for (let j = 0; j < JOINT_COUNT; j++) {
+    const deviation = jointDeviation(noise, confidences[j]);
+    into[j] = Math.max(presence, LEAST_PRESENCE) / (deviation * deviation);
+  }
+  return into;
+}
+
+/** However little joints are believed, they count for this. */
+const LEAST_PRESENCE = 0.05;
 /** Points farther from the first guess than this are not the hand's, metres. */
 const REACH = 0.015;
 const DIP_OF_PIP = 2 / 3;
@@ -104,6 +122,12 @@ const LEAST_CELL = 0.005;
 /** How deep a bone may stand in free space: half a voxel and a half, metres. */
 const TOLERANCE = 0.004;
 
+/** Joints and what each counts for. */
+interface WeightedJoints {
+  readonly joints: Float64Array;
+  readonly weights: Float64Array;
+}
+
 /**
  * Fits the hand to joints and seen points, frame by frame, by damped least squares (Levenberg 1944, Marquardt 1963) with robust weights. The
  * arrays are made once; the loop over iterations allocates nothing.
@@ -120,7 +144,10 @@ export class HandFit {
   readonly #cones = new HandSurface();
   /** The result. */
   readonly state = restState();
-  /** Cost of the result, and what its joints have of it: the sum of robust squares of their errors, in deviations. */
+  /**
+   * Cost of the result, where points that are not compared count as far off; and what the joints of a reading have of it in the mean: the sum
+   * of robust squares of their errors, in deviations.
+   */
   cost = Infinity;
   jointCost = Infinity;
   iterations = 0;
@@ -136,11 +163,14 @@ export class HandFit {
   readonly #step = new Float64Array(STEP_SIZE);
   readonly #fixed = new Uint8Array(STEP_SIZE);
   readonly #weights = new Float64Array(JOINT_COUNT);
+  #readings: readonly WeightedJoints[] = [];
   readonly #free = new FreeSpace();
   /** Points that were looked at and lie near the hand, and of each the vertex of the skin that it is compared with. */
   readonly #points: Float32Array;
   readonly #vertices: Uint16Array;
   #count = 0;
+  /** Points that were looked at and lie elsewhere. */
+  #left = 0;
   #trialJointCost = 0;
   #about: ProportionEquations | undefined;
   /** What is fitted to. */
@@ -168,10 +198,10 @@ export class HandFit {
     this.#proportions = proportions;
     this.#before = before;
     this.#seconds = seconds;
-    for (let j = 0; j < JOINT_COUNT; j++) {
-      const deviation = jointDeviation(jointNoise, evidence.confidences[j]);
-      this.#weights[j] = 1 / (deviation * deviation);
-    }
+    weighJoints(evidence, jointNoise, this.#weights);
+    this.#readings = evidence.readings?.map((reading) => {
+      return { joints: reading.joints, weights: weighJoints(reading, jointNoise, new Float64Array(JOINT_COUNT)) };
+    }) ?? [{ joints: evidence.joints, weights: this.#weights }];
     placeHand(evidence.joints, this.#weights, proportions, this.#guess);
     this.#choosePoints(evidence, proportions);
     let equations = this.#equations;
@@ -219,7 +249,7 @@ export class HandFit {
     }
     if (!equations.variances(this.variances)) this.variances.fill(1);
     if (state !== this.state) copyState(state, this.state);
-    this.cost = cost;
+    this.cost = cost + this.#left * this.#surfaceScale().most;
     this.jointCost = jointCost;
     this.iterations = used;
     this.kinematics.update(this.state, proportions);
@@ -234,7 +264,7 @@ export class HandFit {
   describe(about: ProportionEquations): NormalEquations {
     about.begin(this.kinematics, this.state, this.#proportions);
     this.#about = about;
-    for (let j = 0; j < JOINT_COUNT; j++) this.#weights[j] *= LEARNED_OF_JOINTS;
+    for (const { weights } of this.#readings) for (let j = 0; j < JOINT_COUNT; j++) weights[j] *= LEARNED_OF_JOINTS;
     this.#gather(this.state, this.#equations);
     this.#about = undefined;
     return this.#equations;
@@ -243,6 +273,7 @@ export class HandFit {
   #choosePoints({ points, joints, pitch = DEFAULT_PITCH }: HandEvidence, proportions: HandProportions): void {
     const { surfaceNoise, freeSpaceNoise, maxPoints, oneCamera } = this.#options;
     this.#count = 0;
+    this.#left = 0;
     if (points === undefined || surfaceNoise === 0) return;
     const { skin } = this;
     this.kinematics.update(this.#guess, proportions);
@@ -270,6 +301,17 @@ export class HandFit {
       this.#points[to + 2] = z;
       this.#vertices[this.#count++] = vertex;
     }
+    this.#left = looked - this.#count;
+  }
+
+  /** Weight and range of the distances of points, and what a point counts for that lies far off. */
+  #surfaceScale(): { readonly sure: number; readonly far: number; readonly most: number } {
+    const { surfaceNoise, surfaceLimit, surfaceRepeats } = this.#options;
+    const { pitch = DEFAULT_PITCH, exact = false } = this.#evidence;
+    const quantised = exact ? 0 : (pitch * pitch) / 3;
+    const sure = 1 / ((surfaceNoise * surfaceNoise + quantised) * surfaceRepeats);
+    const far = surfaceLimit * surfaceLimit + quantised;
+    return { sure, far, most: sure * far };
   }
 
   /** Angles at a limit that the equations push further out stay there. */
@@ -288,8 +330,10 @@ export class HandFit {
   #gather(state: HandState, equations: NormalEquations, walks = false): number {
     this.kinematics.update(state, this.#proportions);
     equations.clear();
-    this.#trialJointCost = this.#gatherJoints(equations);
-    let cost = this.#trialJointCost + this.#gatherAngles(state.angles, equations);
+    let joints = 0;
+    for (const reading of this.#readings) joints += this.#gatherJoints(reading, equations);
+    this.#trialJointCost = joints / this.#readings.length;
+    let cost = joints + this.#gatherAngles(state.angles, equations);
     if (this.#count > 0) {
       cost += this.#gatherPoints(state, equations, walks);
       if (this.#seesFree) cost += this.#gatherFree(state, equations);
@@ -297,10 +341,9 @@ export class HandFit {
     return cost;
   }
 
-  #gatherJoints(equations: NormalEquations): number {
+  #gatherJoints({ joints: seen, weights }: WeightedJoints, equations: NormalEquations): number {
     const { kinematics } = this;
     const { joints } = kinematics;
-    const { joints: seen } = this.#evidence;
     const row = this.#row;
     const difference = this.#difference;
     const limit = this.#options.jointLimit ** 2;
@@ -313,11 +356,11 @@ export class HandFit {
       for (let axis = 0; axis < 3; axis++) {
         const d = seen[3 * j + axis] - joints[3 * j + axis];
         difference[axis] = d;
-        squared += this.#weights[j] * d * d;
+        squared += weights[j] * d * d;
       }
       const share = 1 / (1 + squared / limit);
       cost += squared * share;
-      const weight = this.#weights[j] * share * share;
+      const weight = weights[j] * share * share;
       for (let axis = 0; axis < 3; axis++) {
         const n = AXES[axis];
         kinematics.gradient(chain, moving, joints[3 * j], joints[3 * j + 1], joints[3 * j + 2], n[0], n[1], n[2], row);
@@ -329,15 +372,12 @@ export class HandFit {
   }
 
   #gatherPoints(state: HandState, equations: NormalEquations, walks: boolean): number {
-    const { surfaceNoise, surfaceLimit, surfaceRepeats, oneCamera } = this.#options;
-    const { pitch = DEFAULT_PITCH, exact = false } = this.#evidence;
+    const { oneCamera } = this.#options;
     const { kinematics, skin } = this;
     const { point, normal } = skin;
     const row = this.#row;
     const points = this.#points;
-    const quantised = exact ? 0 : (pitch * pitch) / 3;
-    const sure = 1 / ((surfaceNoise * surfaceNoise + quantised) * surfaceRepeats);
-    const far = surfaceLimit * surfaceLimit + quantised;
+    const { sure, far } = this.#surfaceScale();
     let cost = 0;
     skin.update(kinematics, state, this.#proportions);
     for (let p = 0; p < this.#count; p++) {

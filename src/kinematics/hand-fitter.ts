@@ -1,6 +1,7 @@
 import type { Handedness } from '../hand/hand-joints.js';
+import { meanDistance } from '../hand/match-hands.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import { type HandEvidence, HandFit } from './fit-hand.js';
+import { type HandEvidence, HandFit, type JointReading } from './fit-hand.js';
 import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
 import type { KinematicsSettings } from './kinematics-settings.js';
@@ -22,6 +23,10 @@ export interface SeenJoints {
   readonly pitch?: number;
   /** Whether points lie on the surface itself, and are not centres of voxels. */
   readonly exact?: boolean;
+  /** Of a hand that several cameras see: what each of them read, of which `positions` are the mean; in the same frame. */
+  readonly readings?:
+    | readonly (Pick<SeenJoints, 'positions' | 'confidences'> & Pick<JointReading, 'presence'>)[]
+    | undefined;
 }
 
 /** A hand whose bones have the lengths of its proportions. */
@@ -40,6 +45,8 @@ export type FitRefusal = 'not-finite' | 'far-from-joints';
 
 /** A hand that was last seen longer ago than this begins anew, seconds. */
 const MAX_GAP = 0.25;
+/** Joints of a camera that lie farther from the mean of all cameras than this on average may be right alone, metres. */
+const APART = 0.006;
 /** Mean of the robust squares of the joints' errors, in deviations, above which a fit does not explain the joints. */
 const MAX_JOINT_COST = 4;
 
@@ -89,8 +96,12 @@ export class HandFitter {
     const mirror = handedness === 'left';
     const points = seen.points && (mirror ? mirrored(seen.points) : seen.points);
     const joints = mirror ? mirrored(seen.positions) : seen.positions;
+    const readings = seen.readings?.map((reading): JointReading => {
+      return { ...reading, joints: mirror ? mirrored(reading.positions) : reading.positions };
+    });
     const evidence = {
       joints,
+      ...(readings && { readings }),
       confidences,
       ...(points && { points }),
       ...(pitch !== undefined && { pitch }),
@@ -106,6 +117,9 @@ export class HandFitter {
     if (before && fit.jointCost > MAX_JOINT_COST * JOINT_COUNT) {
       before = false;
       fit.fit(evidence, proportions);
+    }
+    if (readings?.some((reading) => meanDistance(reading.joints, joints) > APART)) {
+      this.#fitToOne(evidence, readings, proportions, before ? seconds : undefined);
     }
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -123,6 +137,27 @@ export class HandFitter {
     const positions = mirror ? mirrored(fitted) : fitted.slice();
     this.#lesson = { evidence, seconds: before ? seconds : 0 };
     return { positions, angles, ...(velocities && { velocities }), proportions };
+  }
+
+  /** Where cameras read a hand very differently, the mean is nobody's: the fit begins from each reading too, and the cheapest result counts. */
+  #fitToOne(
+    evidence: HandEvidence,
+    readings: readonly JointReading[],
+    proportions: HandProportions,
+    seconds?: number,
+  ): void {
+    const fit = this.#fit;
+    const before = seconds === undefined ? undefined : this.#filter.state;
+    const starts = [evidence, ...readings];
+    const costs = [fit.cost];
+    const begin = ({ joints, confidences }: JointReading) =>
+      fit.fit({ ...evidence, joints, confidences }, proportions, before, seconds);
+    for (const start of readings) {
+      begin(start);
+      costs.push(fit.cost);
+    }
+    const best = costs.indexOf(Math.min(...costs));
+    if (best < costs.length - 1) begin(starts[best]);
   }
 
   /** Learn from the last fit, whose result does not depend on it: once that is out. Otherwise the next fit begins with it. */

@@ -33,12 +33,14 @@ interface Known {
  */
 export class PlaceDrift {
   readonly #known = new Map<string, Known>();
+  /** Surfaces that are still to be compared. */
+  #lessons: (() => void)[] = [];
 
   /**
    * A camera and the first one saw a hand, at one moment and in the rig's frame.
    *
    * @param seen 63 numbers, metres, as `first`
-   * @param surfaces of both, where they are known: the camera's, and the first one's
+   * @param surfaces of both, where they are known: the camera's, and the first one's; compared by {@link settle}, and only read
    */
   add(
     camera: string,
@@ -55,7 +57,16 @@ export class PlaceDrift {
     ways.push(way as unknown as Vec3);
     if (ways.length > KEPT) ways.shift();
     if (surfaces === undefined || (known.moments++ >= KEPT && known.moments % EVERY !== 0)) return;
-    const offsetAt = surfaceOffset(surfaces[1], surfaces[0]);
+    this.#lessons.push(() => this.#compare(camera, sums, surfaces));
+  }
+
+  /** Learn from the surfaces of the last moment: once its results are out, and before the next one. */
+  settle(): void {
+    for (const lesson of this.#lessons.splice(0)) lesson();
+  }
+
+  #compare(camera: string, sums: OffsetSums[], [seen, first]: readonly [SeenSurface, SeenSurface]): void {
+    const offsetAt = surfaceOffset(first, seen);
     // which points belong together is looked at again by what they say
     for (let round = 0; round < ROUNDS; round++) {
       const [x, y, z] = this.correction(camera);
@@ -80,6 +91,7 @@ export class PlaceDrift {
 
   reset(): void {
     this.#known.clear();
+    this.#lessons = [];
   }
 }
 

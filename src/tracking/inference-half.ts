@@ -11,7 +11,7 @@ import {
 } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
-import { HandFitter, type HandProportions } from '../kinematics/index.js';
+import { HandFitter, type HandProportions, type SeenJoints } from '../kinematics/index.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { occupiedPoints, type VoxelGrid } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
@@ -327,7 +327,7 @@ function surfaceOf({ grid, surface }: VoxelisedHand, data: Uint8Array): HandSurf
 export function fittedHand(
   fitter: HandFitter,
   hand: TrackedHand,
-  seen: HandSurfacePoints & { readonly stamp: bigint },
+  seen: HandSurfacePoints & Pick<SeenJoints, 'stamp' | 'readings'>,
 ): TrackedHand {
   const fitted = fitter.fit({ ...seen, ...hand });
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };

@@ -43,6 +43,7 @@ import { Counters } from './counters.js';
 import { HandSmoothing } from './hand-smoothing.js';
 import { HandTracker, type TrackerParts } from './hand-tracker.js';
 import { fittedHand } from './inference-half.js';
+import { sharedParts } from './shared-parts.js';
 import { StageClock, StageTimes } from './stage-times.js';
 import type { HandDetail, HandSurfacePoints, TrackResult } from './track-result.js';
 
@@ -212,7 +213,7 @@ export class RigTracker {
     this.times = times;
     this.#config = config;
     this.#first = Object.keys(config.cameras)[0];
-    this.#parts = parts;
+    this.#parts = sharedParts(parts);
     this.#clock = new StageClock(times, stopwatch);
     this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, prior))));
     for (const name of Object.keys(config.cameras)) this.#lineOf(name); // refuses what cannot be before the first frame
@@ -268,8 +269,9 @@ export class RigTracker {
     return this.#clock.run('smoothing', () => this.#smoothing.push(result));
   }
 
-  /** What may wait until the last results are out, see `HandFitter.settle`. */
+  /** What may wait until the last results are out, see `HandFitter.settle`; else the next moment begins with it. */
   settle(): void {
+    this.#drift.settle();
     for (const fitter of this.#fitters.values()) fitter.settle();
   }
 
@@ -292,12 +294,9 @@ export class RigTracker {
     return this.flush();
   }
 
-  /** Every camera by itself, one after the other: they share the networks. */
-  async #lookAll(set: FrameSet): Promise<CameraSight[]> {
-    this.#others = [];
-    const sights: CameraSight[] = [];
-    for (const view of set.views) sights.push(await this.#look(view, set.stamp));
-    return sights;
+  /** Every camera by itself, all at once: they share the networks. */
+  #lookAll({ views, stamp }: FrameSet): Promise<CameraSight[]> {
+    return Promise.all(views.map((view) => this.#look(view, stamp)));
   }
 
   /** The best camera with the points of all, and the others where it is their turn or the best one sees nothing. */
@@ -367,7 +366,8 @@ export class RigTracker {
     }
     const points = joined(group.flatMap((one) => this.#correctedPoints(one)));
     const surface = { points, pitch: seen[0].pitch, exact: seen.every(({ exact }) => exact) };
-    return this.#clock.run('fit', () => fittedHand(fitter, hand, { ...surface, stamp }));
+    const readings = group.length > 1 ? group.map((one) => this.#corrected(one)) : undefined;
+    return this.#clock.run('fit', () => fittedHand(fitter, hand, { ...surface, stamp, readings }));
   }
 
   #correctedPoints({ camera, surface }: SightedHand): Float32Array[] {
@@ -420,6 +420,7 @@ export class RigTracker {
 
   /** The hands of all cameras as one result, before smoothing. */
   #fused({ stamp, frameId, camera }: Omit<RigMoment, 'looks'>, sights: readonly CameraSight[]): TrackResult {
+    this.#drift.settle();
     const all = sights.flatMap(({ hands }) => hands);
     const idOf = new Map(this.#known.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
     const rigId = ({ camera, id }: ViewedHand) => idOf.get(memberOf(camera, id));

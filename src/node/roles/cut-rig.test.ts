@@ -72,19 +72,24 @@ function handAt(camera: string, k: number, stamp: bigint): HandJoints[] {
   return [{ stamp, positions, confidences, ...rest }];
 }
 
-/** What no network is needed for. Every 17th inference fails. Stamps with and without the clock offset are known. */
+/** What no network is needed for. Inference fails on every 17th frame. Stamps with and without the clock offset are known. */
 function parts() {
   const seen = new Map<bigint, HandJoints[]>();
+  const failing = new Set<bigint | undefined>();
   for (const [i, { camera, frame }] of frames().entries()) {
-    for (const stamp of [frame.stamp, frame.stamp + 4_000_000n]) seen.set(stamp, handAt(camera, i >> 1, stamp));
+    for (const stamp of [frame.stamp, frame.stamp + 4_000_000n]) {
+      seen.set(stamp, handAt(camera, i >> 1, stamp));
+      if (i % 17 === 16) failing.add(stamp);
+    }
   }
   const facts = { gridSize: 8, cubeEdge: 0.3, heatMapSize: 0, sigma: 0, kind: 'joints', roll: 'none' } as const;
   const ideal = idealInference((stamp) => seen.get(stamp) ?? [], { ...stubInference(() => []).model, ...facts });
-  let calls = 0;
   const inference: Inference = {
     ...ideal,
     infer: (grid, context) =>
-      ++calls % 17 === 0 ? Promise.reject(new VoxhandError('WORKER_LOST', 'lost')) : ideal.infer(grid, context),
+      failing.has(context?.stamp)
+        ? Promise.reject(new VoxhandError('WORKER_LOST', 'lost'))
+        : ideal.infer(grid, context),
   };
   return { inference, detection: idealStages((stamp) => seen.get(stamp) ?? []) };
 }
