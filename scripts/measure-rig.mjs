@@ -18,9 +18,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { composeTransforms, invertTransform, matrixQuaternion, transformPoints } from '../dist/geometry/transform.js';
+import { HandFitter } from '../dist/kinematics/hand-fitter.js';
 import { syntheticRig } from '../dist/synthetic/rig-stream.js';
 import { trackerConfig } from '../dist/tracking/config.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
+import { fittedHand } from '../dist/tracking/inference-half.js';
 import { loadParts } from '../dist/tracking/load-parts.js';
 import { RigTracker } from '../dist/tracking/rig-tracker.js';
 
@@ -68,20 +70,33 @@ function rigConfig(cameras, fusion, more) {
   return trackerConfig({ ...settings, ...more, cameras: Object.fromEntries(named), rig: { fusion } });
 }
 
-/** The joints of the first hand that a rig tracker gives at each moment, in the rig's frame; `only` looks through one of the cameras. */
-async function fusedAt(moments, cameras, places, fusion, { cameraTracker, more = {}, only } = {}) {
+/** The joints of the first hand that a rig tracker gives at each moment, in the rig's frame. */
+async function fusedAt(moments, cameras, places, fusion, { cameraTracker, more = {} } = {}) {
   const tracker = new RigTracker(rigConfig(cameras, fusion, more), {
     ...parts,
     ...(cameraTracker && { cameraTracker }),
   });
   const out = [];
   for (const { frames } of moments) {
-    const all = frames.map((frame, k) => ({ name: cameras[k].name, extrinsics: places[k], frame }));
-    const views = only === undefined ? all : [all[only]];
+    const views = frames.map((frame, k) => ({ name: cameras[k].name, extrinsics: places[k], frame }));
+    tracker.settle();
     const [result] = await tracker.track({ stamp: frames[0].stamp, frameId: 'rig', views });
     out.push(result?.hands[0]?.positions);
   }
   return { out, facts: tracker.facts() };
+}
+
+/** What the tracker of one camera makes of its hand with the fit, in the rig's frame. */
+function fittedAlone(moments, k, place) {
+  const fitter = new HandFitter(single.kinematics);
+  return moments.map(({ results }) => {
+    const { hands: [hand] = [], details, stamp } = results[k] ?? {};
+    const surface = hand && details.get(hand.id)?.surface;
+    if (surface === undefined) return hand && transformPoints(place, hand.positions);
+    const { positions } = fittedHand(fitter, hand, { ...surface, stamp });
+    fitter.settle();
+    return transformPoints(place, positions);
+  });
 }
 
 /** What each camera makes of its frames, moment by moment. */
@@ -137,13 +152,12 @@ for (const motion of values.motions.split(',')) {
       values.kinematics ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: bare })).out : undefined;
     const palms = await palmsAt(right);
     const palmsWrong = [];
-    const fitted = async (places, only) =>
+    const fitted = async (places) =>
       values.kinematics
-        ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded, more: fit, only })).out
+        ? (await fusedAt(moments, cameras, places, 'joints', { cameraTracker: recorded, more: fit })).out
         : undefined;
     const fittedRight = await fitted(right);
-    const fittedOwn = [];
-    for (const k of cameras.keys()) fittedOwn.push(await fitted(right, k));
+    const fittedOwn = values.kinematics ? cameras.map((_, k) => fittedAlone(moments, k, right[k])) : [];
     const wrong = [];
     const fittedWrong = [];
     for (const extra of wrongPlaces) {

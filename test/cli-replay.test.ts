@@ -67,6 +67,16 @@ describe('voxhand replay', () => {
     expect(output).toBeNull();
   });
 
+  test('knows the ground truth of all cameras of a rig, with ideal heat maps in place of the network', async () => {
+    const rig = ['recordings/two-cameras.mcap', '--config', 'examples/two-cameras.params.yaml'];
+    const { code, stdout } = await voxhand(['replay', ...rig, '--ideal', '--json', '--quiet']);
+    const { frames, error, cameras } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(frames).toMatchObject({ in: 30, out: 30, tracked: 30 });
+    expect(error.meanMm).toBeLessThan(2.5);
+    expect(JSON.stringify(cameras)).toContain('right');
+  });
+
   test('gives the same bytes twice, and other bytes for another configuration', async () => {
     const outputs = ['a', 'b', 'c'].map((name) => join(folder, `${name}.mcap`));
     for (const [i, output] of outputs.entries()) {

@@ -3,6 +3,7 @@ import { asHeatMaps } from '../../test/fixtures/models/fixture-models.js';
 import { handAt, lostAt, OPEN_HAND } from '../../test/helpers/hands.js';
 import type { Cube } from '../geometry/cube.js';
 import { cubeToCamera } from '../geometry/cube.js';
+import { invertTransform, transformPoints } from '../geometry/transform.js';
 import { decodeHeatMaps } from '../heatmaps/decode-heat-maps.js';
 import { idealInference } from './ideal-inference.js';
 import { stubInference } from './stub-inference.js';
@@ -22,6 +23,17 @@ test('its heat maps decode to the truth of the frame, through a turned and mirro
     });
     expect(Math.min(...decoded.confidences)).toBeGreaterThan(0.8);
   }
+});
+
+test('of a camera of a rig, whose truth is in the frame of the rig, it answers in the frame of the cube', async () => {
+  const hand = handAt({ frame: 0 });
+  const place = { translation: [-0.5, 0.1, 0.5], rotation: [0, Math.SQRT1_2, 0, Math.SQRT1_2] } as const;
+  const seen = transformPoints(invertTransform(place), hand.positions);
+  const center = [seen[3 * 9], seen[3 * 9 + 1], seen[3 * 9 + 2]] as const;
+  const inference = idealInference(() => hand, { ...model, kind: 'joints' });
+  const { decoded } = await inference.infer(grid(), { cube: { ...cube, center }, stamp: 0n, place });
+  const found = cubeToCamera({ ...cube, center }, decoded?.positions ?? []);
+  for (const [i, value] of found.entries()) expect(value).toBeCloseTo(seen[i], 6);
 });
 
 test('of several hands it answers the one that is nearest to the middle of the cube', async () => {

@@ -1,7 +1,7 @@
-import { type Cube, cameraToCube } from '../geometry/index.js';
+import { cameraToCube, invertTransform, transformPoints } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
 import { type DecodedJoints, renderHeatMaps } from '../heatmaps/index.js';
-import type { Inference, ModelFacts } from './inference.js';
+import type { GridContext, Inference, ModelFacts } from './inference.js';
 import { stubInference } from './stub-inference.js';
 
 type Truth = HandJoints | readonly HandJoints[] | undefined;
@@ -19,7 +19,8 @@ export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
  *
  * Of a hand whose cube shows it as the other side than the network knows, the confidences are lower by a fifth: so the side is told.
  *
- * Where the truth has no hand its heat maps are empty and its joints have confidence 0, like joints outside the cube. The truth must lie in the camera's frame, like the cubes.
+ * Where the truth has no hand its heat maps are empty and its joints have confidence 0, like joints outside the cube. The truth must lie in the
+ * camera's frame, like the cubes, or in that of its rig.
  *
  * @param model the geometry of the network that it stands in for: grid, cube, heat maps and their sigma
  *
@@ -34,7 +35,7 @@ export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
   let truth: Truth;
   const stub = stubInference(
     (_, context) => {
-      const nearest = context && nearestHand([truth ?? []].flat(), context.cube);
+      const nearest = context && nearestHand([truth ?? []].flat(), context);
       const shown = context?.cube.mirror === true ? OTHER_SIDE[nearest?.side ?? 'unknown'] : nearest?.side;
       const wrong = handedness !== 'any' && shown === OTHER_SIDE[handedness];
       if (kind === 'joints') return trueJoints(nearest?.positions, wrong ? DOUBT : 1);
@@ -61,10 +62,14 @@ const DOUBT = 0.8;
 const OTHER_SIDE = { left: 'right', right: 'left', unknown: 'unknown' } as const;
 
 /** In the cube's coordinates, and its true side; undefined where no hand is tracked. */
-function nearestHand(hands: readonly HandJoints[], cube: Cube) {
+function nearestHand(hands: readonly HandJoints[], { cube, place }: GridContext) {
+  const toCamera = place && invertTransform(place);
   const [nearest] = hands
     .filter(({ tracked }) => tracked)
-    .map(({ positions, handedness: side }) => ({ positions: cameraToCube(cube, positions), side }))
+    .map(({ positions, handedness: side }) => {
+      const seen = toCamera === undefined ? positions : transformPoints(toCamera, positions);
+      return { positions: cameraToCube(cube, seen), side };
+    })
     .map((hand) => ({ ...hand, away: hand.positions.reduce((sum, c) => sum + (c - 0.5) ** 2, 0) }))
     .sort((a, b) => a.away - b.away);
   return nearest;

@@ -1,5 +1,5 @@
 import { type ErrorCode, VoxhandError } from '../errors/voxhand-error.js';
-import type { Cube } from '../geometry/index.js';
+import type { Cube, Transform } from '../geometry/index.js';
 import type { DecodedJoints, HeatMaps } from '../heatmaps/heat-maps.js';
 import type { AnyManifest, DetectorManifest } from './detector-manifest.js';
 import type { JointsOutput, ModelManifest, PointOutput } from './model-manifest.js';
@@ -39,6 +39,8 @@ export interface GridContext {
   readonly cube: Cube;
   /** Of the frame, nanoseconds. */
   readonly stamp?: bigint;
+  /** From the frame of the cube into that of the rig, of which the camera is one; undefined where they are the same. */
+  readonly place?: Transform;
 }
 
 /** What comes with every answer. */

@@ -39,8 +39,8 @@ function waving(seconds: number, fps: number) {
   return { rig, shown, seen, truth: { translation, rotation: matrixQuaternion(rotation) } };
 }
 
-/** A bus that plays it, and what takes `slow` seconds of its time for a network. */
-function played({ rig, shown, seen }: ReturnType<typeof waving>, slow: number) {
+/** A bus that plays it, and what takes `slow` seconds of its time for a network; time goes on for a while `after` the last frame. */
+function played({ rig, shown, seen }: ReturnType<typeof waving>, slow: number, after = 10) {
   const bus = new MemoryBus({ capacity: 8, policy: 'drop-oldest' });
   let now = 0;
   let sleeping: { readonly until: number; readonly wake: () => void }[] = [];
@@ -72,7 +72,7 @@ function played({ rig, shown, seen }: ReturnType<typeof waving>, slow: number) {
     }
     await to(now + 1);
     await bus.close();
-    await to(now + 10);
+    await to(now + after);
   };
   const model = { ...stubInference(() => []).model, kind: 'joints', decoder: 'gauss', handedness: 'right' } as const;
   const ideal = idealInference((stamp) => seen.get(stamp), model);
@@ -91,8 +91,8 @@ function played({ rig, shown, seen }: ReturnType<typeof waving>, slow: number) {
 
 it('a live calibration looks at whole moments where the network is slow, and counts those that it leaves out', async () => {
   const wave = waving(14, 30);
-  // two cameras of 80 ms each: six moments in a second
-  const { bus, play, ...tracking } = played(wave, 0.08);
+  // both cameras at once: six moments in a second
+  const { bus, play, ...tracking } = played(wave, 0.16);
   const looked: string[] = [];
   const done = calibrateLive(bus, {
     ...tracking,
@@ -118,6 +118,27 @@ it('a live calibration looks at whole moments where the network is slow, and cou
   expect(metres).toBeLessThan(0.003);
   expect(degrees).toBeLessThan(0.4);
   expect(Math.abs(result.clockOffset + CLOCK)).toBeLessThan(0.002);
+}, 180_000);
+
+it('a live calibration keeps five moments in a second where the network is slower than that, and looks at them later', async () => {
+  const wave = waving(14, 30);
+  // two moments in a second
+  const { bus, play, ...tracking } = played(wave, 0.5, 30);
+  const waiting: number[] = [];
+  const done = calibrateLive(bus, {
+    ...tracking,
+    onFrame: async (_seen, _calibrator, seconds) => waiting.push(seconds) < 0,
+  });
+  await play();
+  const { cameras } = (await done).found(1000);
+  for (const { frames, leftOut } of cameras) {
+    expect(frames).toBeGreaterThan(60);
+    expect(frames).toBeLessThan(75);
+    expect(leftOut).toEqual({ replaced: 420 - frames });
+  }
+  expect(Math.max(...waiting)).toBeGreaterThan(7); // of 14, at the end of the waving
+  expect(waiting.at(-1)).toBe(0);
+  expect(cameras[1].result).toMatchObject({ state: 'aligned' });
 }, 180_000);
 
 it('a live calibration looks at every frame where the network is fast, and ends with the moment in which it is told to', async () => {

@@ -21,10 +21,12 @@ import {
   surfacePatch,
   TransformBuffer,
 } from '../rig/index.js';
+import { UNSMOOTHED } from '../smoothing/index.js';
 import { Counts } from '../timing/index.js';
 import { depthReader, firstMessage } from '../tracking/depth-frames.js';
 import { configuredCameras, HandTracker, type TrackerConfig, type TrackerParts } from '../tracking/index.js';
 import type { ConfiguredCamera } from '../tracking/rig-config.js';
+import { sharedParts } from '../tracking/shared-parts.js';
 import { takeTransforms } from '../tracking/transforms-from.js';
 import { openRecording } from '../transport/mcap/open-recording.js';
 import type { BusMessage } from '../transport/port/index.js';
@@ -128,10 +130,18 @@ export async function calibrateRecording(path: string, options: CalibrateOptions
       return sum + (depths.includes(topic) ? messageCount : 0);
     }, 0);
     let done = 0;
+    let messages: BusMessage[] = [];
+    const look = async () => {
+      const seen = await calibrator.take(messages);
+      messages = [];
+      for (const _ of seen) await onFrame?.(++done, total);
+    };
     for await (const message of recording.subscribe(recorded.map(({ topic }) => topic))) {
       if (signal?.aborted === true) break;
-      for (const _ of await calibrator.take(message)) await onFrame?.(++done, total);
+      // a frame or so of each camera, with its camera info
+      if (messages.push(message) >= 2 * cameras.length) await look();
     }
+    await look();
     return { input: path, aborted: signal?.aborted ?? false, ...calibrator.found() };
   } finally {
     await recording.close();
@@ -161,6 +171,7 @@ export class RigCalibrator {
     this.config = config;
     this.#cameras = configuredCameras(config);
     this.#transforms = new TransformBuffer(config.transforms);
+    const shared = sharedParts(parts);
     this.#lines = this.#cameras.map(({ name, depth, cameraInfo }) => {
       const topics = { depth, cameraInfo };
       const leftOut = new Counts();
@@ -168,8 +179,8 @@ export class RigCalibrator {
       const reading = { counters, firstCameraInfo: firstInfos.get(cameraInfo) };
       const reader = depthReader({ topics, input: config.input }, reading);
       const tracker = new HandTracker(config, {
-        ...parts,
-        smoothing: () => ({ push: (hand) => [hand], flush: () => [] }),
+        ...shared,
+        smoothing: () => UNSMOOTHED,
       });
       const track = { stamps: [], positions: [], confidences: [] };
       const counts = { frame: '', frames: 0, withHand: 0, slotSeconds: FIRST_SLOT };
@@ -179,24 +190,38 @@ export class RigCalibrator {
     this.topics = [...this.#cameras.flatMap(({ depth, cameraInfo }) => [depth, cameraInfo]), tf, tfStatic];
   }
 
-  /** The frames that a message of one of the {@link topics} brought about, looked at; the next message may be given then. */
-  async take(message: BusMessage): Promise<SeenFrame[]> {
+  /**
+   * The frames that messages of the {@link topics} brought about, looked at: one camera's one after the other, those of several cameras at once.
+   * The next messages may be given then.
+   */
+  async take(messages: readonly BusMessage[]): Promise<SeenFrame[]> {
+    const frames = messages.flatMap((message) => this.#framesOf(message));
+    const looks = this.#lines.map(async (line) => {
+      const seen: SeenFrame[] = [];
+      for (const { frame, arrival } of frames.filter((one) => one.line === line)) {
+        seen.push({ camera: line.name, frame, hand: await look(line, frame, this.#seconds(frame.stamp), arrival) });
+      }
+      return seen;
+    });
+    return (await Promise.all(looks)).flat();
+  }
+
+  #framesOf(message: BusMessage): { readonly line: Line; readonly frame: DepthFrame; readonly arrival: number }[] {
     const line = this.#lines.find(({ depth, cameraInfo }) => message.topic === depth || message.topic === cameraInfo);
     if (line === undefined) {
       takeTransforms(this.#transforms, message, this.config.topics.tfStatic);
       return [];
     }
-    const seen: SeenFrame[] = [];
-    for (const frame of line.reader.take(message)) {
+    return Array.from(line.reader.take(message), (frame) => {
       this.#base ??= frame.stamp;
       if (line.delays.length < DELAYS) line.delays.push(Number(message.logTime - frame.stamp) / 1e9);
-      const [time, arrival] = [frame.stamp, message.logTime].map(
-        (stamp) => Number(stamp - (this.#base as bigint)) / 1e9,
-      );
-      const hand = await look(line, frame, time, arrival);
-      seen.push({ camera: line.name, frame, hand });
-    }
-    return seen;
+      return { line, frame, arrival: this.#seconds(message.logTime) };
+    });
+  }
+
+  /** Since the first frame. */
+  #seconds(stamp: bigint): number {
+    return Number(stamp - (this.#base as bigint)) / 1e9;
   }
 
   /** Counts a frame of a camera that is not looked at. */

@@ -11,3 +11,6 @@ export interface HandStage {
   /** Give those that are still held back, and forget everything. */
   flush(): readonly HandJoints[];
 }
+
+/** Hands stay as they are. */
+export const UNSMOOTHED: HandStage = { push: (hand) => [hand], flush: () => [] };

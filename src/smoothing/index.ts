@@ -3,7 +3,7 @@
 // Must not know: where joints come from; clocks.
 
 export { fitPosePrior } from './fit-pose-prior.js';
-export type { HandStage } from './hand-stage.js';
+export { type HandStage, UNSMOOTHED } from './hand-stage.js';
 export type { PosePrior } from './pose-prior.js';
 export { posePriorsFromJson, posePriorsToJson } from './pose-prior-json.js';
 export {

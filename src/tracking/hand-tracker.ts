@@ -130,15 +130,13 @@ export class HandTracker {
 
   /** The network's answers to all hands of a frame, and the frame with the cubes that they are about. */
   async #infer(frames: FrameSet, seen: SeenFrame, found: readonly VoxelisedHand[]) {
-    const { stamp } = seen;
     // of a hand whose side is not known, both sides' cubes are looked at, and of those one is taken
     const sides = found.flatMap((hand) => [hand, ...opposite(hand)]);
     const variants = found.flatMap((hand) => (hand.otherSide === undefined ? (hand.variants ?? []) : []));
     const grids = [...sides.map(({ grid }) => grid), ...variants];
-    const first = await this.#run(stamp, grids);
+    const first = await this.#run(frames, grids);
     const looks = await this.#lookCloser(
       frames,
-      stamp,
       sides.map((hand, i) => ({ hand, answer: first[i] })),
     );
     const further = variants.map(({ cube }, i): VariantAnswer => ({ cube, answer: first[sides.length + i] }));
@@ -165,10 +163,10 @@ export class HandTracker {
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */
-  async #lookCloser(frames: FrameSet, stamp: bigint, first: readonly Look[]): Promise<Look[]> {
+  async #lookCloser(frames: FrameSet, first: readonly Look[]): Promise<Look[]> {
     const looks: Look[] = [];
-    const turned = this.#toBeTurned(stamp, first);
-    for (const look of first) looks.push(turned.has(look.hand.id) ? await this.#lookTurned(frames, stamp, look) : look);
+    const turned = this.#toBeTurned(frames.stamp, first);
+    for (const look of first) looks.push(turned.has(look.hand.id) ? await this.#lookTurned(frames, look) : look);
     const sure = this.#sure(looks);
     const rough = looks.filter(({ hand }) => hand.rough === true || (hand.rough === 'agreed' && !sure.has(hand.id)));
     if (rough.length === 0) return looks;
@@ -176,7 +174,7 @@ export class HandTracker {
       this.#camera.recut(frames, hand, this.#joints.positions(answer, hand.grid)),
     );
     const answers = await this.#run(
-      stamp,
+      frames,
       closer.map(({ grid }) => grid),
     );
     return looks.map((look) => {
@@ -206,10 +204,10 @@ export class HandTracker {
   }
 
   /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */
-  async #lookTurned(frames: FrameSet, stamp: bigint, look: Look): Promise<Look> {
+  async #lookTurned(frames: FrameSet, look: Look): Promise<Look> {
     const hands = TURNS.map((angle) => this.#camera.turned(frames, look.hand, angle));
     const answers = await this.#run(
-      stamp,
+      frames,
       hands.map(({ grid }) => grid),
     );
     const all = [look, ...hands.map((hand, i) => ({ hand, answer: answers[i] }))];
@@ -219,11 +217,14 @@ export class HandTracker {
     return best;
   }
 
-  async #run(stamp: bigint, grids: readonly VoxelGrid[]): Promise<InferenceResult[]> {
+  async #run(
+    { stamp, views: [{ extrinsics: place }] }: FrameSet,
+    grids: readonly VoxelGrid[],
+  ): Promise<InferenceResult[]> {
     const answers = await inferAll(
       this.#inference,
       grids.map(({ data }) => data),
-      grids.map(({ cube }) => ({ cube, stamp })),
+      grids.map(({ cube }) => ({ cube, stamp, place })),
     );
     return allAnswers(answers);
   }

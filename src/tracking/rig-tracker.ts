@@ -36,7 +36,7 @@ import {
   toFrameSet,
   type ViewedHand,
 } from '../rig/index.js';
-import { type HandStage, smoothingConfig, smoothingStage } from '../smoothing/index.js';
+import { smoothingConfig, smoothingStage, UNSMOOTHED } from '../smoothing/index.js';
 import { addFrame, type GridBuilder } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters } from './counters.js';
@@ -157,9 +157,6 @@ const LOOK_EVERY = 8;
 /** By how much better another camera must see the hands to take over, and the share of a new look in that. */
 const TAKE_OVER = 0.1;
 const SIGHT_SHARE = 0.2;
-
-/** Smoothing follows fusion. */
-const AS_IT_IS: HandStage = { push: (hand) => [hand], flush: () => [] };
 
 /**
  * Several cameras, one set of hands: frames of one moment in, hands in the rig's frame out.
@@ -389,8 +386,9 @@ export class RigTracker {
     const { name, extrinsics, frame } = view;
     const line = this.#lineOf(name);
     line.since = 0;
-    const [result] = await line.tracker.track(frame);
-    return this.#sightBy({ name, extrinsics, stamp: frame.stamp, result }, stamp);
+    const { stamp: taken, frameId } = frame;
+    const [result] = await line.tracker.track({ stamp: taken, frameId, views: [view] });
+    return this.#sightBy({ name, extrinsics, stamp: taken, result }, stamp);
   }
 
   #sightBy({ name, extrinsics, stamp: taken, result, dropped }: CameraLook, stamp: bigint): CameraSight {
@@ -516,7 +514,7 @@ export class RigTracker {
       const { prior: _prior, onFitter: _onFitter, cameraTracker, ...shared } = this.#parts;
       const counters = new LineCounters();
       const others = (grid: GridBuilder) => this.#addOthers(grid);
-      const parts = { ...shared, counters, others, leavesFit: true, times: this.times, smoothing: () => AS_IT_IS };
+      const parts = { ...shared, counters, others, leavesFit: true, times: this.times, smoothing: () => UNSMOOTHED };
       const tracker = cameraTracker?.(name, parts) ?? new HandTracker(this.#config, parts);
       line = { name, tracker, counters, frames: 0, withHand: 0, sight: 0, since: 0 };
       this.#lines.set(name, line);

@@ -55,7 +55,7 @@ describe('networks that several trackers share', () => {
     let failed = false;
     const detection = {
       detector: {
-        detect: () => {
+        detect: (_frame: DepthFrame) => {
           if (failed) return detector.call();
           failed = true;
           return Promise.reject(new Error('lost'));

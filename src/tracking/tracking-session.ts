@@ -5,7 +5,7 @@ import type { GestureProfileInput } from '../gestures/index.js';
 import type { Inference } from '../inference/inference.js';
 import { type CameraView, type FrameSet, TransformBuffer, toFrameSet } from '../rig/index.js';
 import { DurationRing, type DurationSummary, type LiveTimers } from '../timing/index.js';
-import { type BusMessage, type BusSink, type BusSource, EndableSource } from '../transport/port/index.js';
+import { type BusMessage, type BusSink, type BusSource, EndableSource, NO_SINK } from '../transport/port/index.js';
 import type { TrackerConfig } from './config.js';
 import { Counters, type CountsSnapshot } from './counters.js';
 import { type DepthFramesOptions, depthFrames, firstMessage, isLiveBus } from './depth-frames.js';
@@ -30,13 +30,6 @@ import { type TransformFeed, transformsFrom, withTransforms } from './transforms
 const KEPT = 300;
 /** Transforms that broke off are subscribed to again after this, seconds. */
 const RETRY = 1;
-
-/** For a tracker whose results come out elsewhere. */
-const NOWHERE: BusSink = {
-  advertise: (topic) => ({ topic, wanted: () => false, publish: async () => undefined }),
-  write: async () => undefined,
-  close: async () => undefined,
-};
 
 /** A frame, or of a rig the frames of one moment. */
 type Frames = DepthFrame | FrameSet;
@@ -193,7 +186,7 @@ export class TrackingSession {
   #lastFrame: TrackingFacts['lastFrame'];
 
   constructor(options: TrackingSessionOptions) {
-    const { source, sink = NOWHERE, config, timers, gestures, onTurn, onFrame, onUnpublishable, onResult } = options;
+    const { source, sink = NO_SINK, config, timers, gestures, onTurn, onFrame, onUnpublishable, onResult } = options;
     this.#options = options;
     this.#config = config;
     this.#tracker = options.tracker;

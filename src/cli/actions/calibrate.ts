@@ -192,7 +192,7 @@ async function live(
         parts = await loadParts(config);
         return parts;
       },
-      onFrame: async (seen, calibrator) => {
+      onFrame: async (seen, calibrator, waiting) => {
         if (server !== undefined)
           view ??= new (await import('../calibration-view.js')).CalibrationView(
             server,
@@ -210,11 +210,19 @@ async function live(
           now.cameras.flatMap((camera) => (camera.result ? [[camera.name, howFar(camera.result)] as const] : [])),
         );
         await view?.found(now, texts, stamp);
-        status.update([...texts].map(([name, { text }]) => `${name}: ${text}`).join(' | '));
+        const later = waiting > 1 ? [waitingText(waiting, now)] : [];
+        status.update([...[...texts].map(([name, { text }]) => `${name}: ${text}`), ...later].join(' | '));
         return [...texts.values()].every(({ good }) => good);
       },
     });
-    return { input: source, aborted: signal.aborted, ...calibrator.found() };
+    const found = calibrator.found();
+    const unseen = found.cameras.some(({ leftOut: { ended = 0, full = 0 } }) => ended + full > 10);
+    if (unseen && found.cameras.some(({ result }) => result?.state === 'refused')) {
+      terminal.warn(
+        `frames came faster than ${config.inference.model} could look at them: let it go on after the waving, take --set inference.model=${LIVE_MODEL}, or record the waving and calibrate by the recording`,
+      );
+    }
+    return { input: source, aborted: signal.aborted, ...found };
   } finally {
     status.end();
     await parts?.close();
@@ -231,6 +239,13 @@ async function servedBy(options: CalibrateCommandOptions, terminal: Terminal): P
   const server = await createFoxgloveServer({ name: 'voxhand calibrate', ...own, ...packagedPage() });
   terminal.say(`serving ${server.urls.page} and, for Foxglove, ${server.urls.socket}`);
   return server;
+}
+
+/** Of a machine that is slower than the cameras; whether waving may end. */
+function waitingText(waiting: number, { cameras }: Pick<RigCalibration, 'cameras'>): string {
+  const seen = Math.min(...cameras.flatMap(({ result }) => (result ? [result.coverage?.duration ?? 0] : [])));
+  const enough = seen + waiting > WAVE_SECONDS ? ', which is enough: the hand may rest' : '';
+  return `${Math.round(waiting)} s of waving wait to be looked at${enough}`;
 }
 
 /** How far the calibration of a camera is, and whether no more waving is needed. */

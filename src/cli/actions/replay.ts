@@ -82,12 +82,6 @@ export async function runReplay(
   const config = await configOf(options, terminal);
   const { output, preview, ideal = false } = options;
   const withViews = (options.views ?? true) && options.depth === 'raw';
-  if (ideal && Object.keys(config.cameras).length > 0) {
-    throw new VoxhandError('USAGE', '--ideal knows one camera only', {
-      expected: 'a configuration without cameras: ground truth is in the frame of one of them',
-      found: Object.keys(config.cameras).join(', '),
-    });
-  }
   for (const file of [output, preview]) if (file !== undefined) await prepareOutput(file, input);
   const file = await openRecording(input);
   let parts: LoadedParts | undefined;
@@ -271,11 +265,13 @@ function handsFound(count: number): string {
   return count === 0 ? 'no hand' : count === 1 ? 'hand found' : `${count} hands`;
 }
 
-/** Perfect heat maps in the geometry of the configured model. */
+/** Perfect heat maps in the geometry of the configured model; of a rig the ground truth must be in its frame. */
 async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<LoadedParts> {
   const model = modelFacts(await loadModel(config.inference.model));
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
-  const inference = idealInference((stamp) => truth.at(stamp), model);
+  const isRig = Object.keys(config.cameras).length > 0;
+  const ideal = idealInference((stamp) => (isRig ? truth.around(stamp) : truth.at(stamp)), model);
+  const inference = { ...ideal, capacity: 1 }; // ground truth is asked one question at a time
   const gestures = await loadGestures(config);
   const proportions = await loadHand(config);
   const loaded = { ...(prior && { prior }), ...(proportions && { proportions }), ...(gestures && { gestures }) };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { idealStages } from '../../../test/helpers/ideal-stages.js';
 import { ManualClock } from '../../../test/helpers/manual-clock.js';
+import { tcpLink, type Weather } from '../../../test/helpers/tcp-link.js';
 import type { DepthFrame } from '../../depth/depth-frame.js';
 import { VoxhandError } from '../../errors/voxhand-error.js';
 import { invertTransform, type Transform, transformPoints } from '../../geometry/transform.js';
@@ -12,6 +13,7 @@ import { stubInference } from '../../inference/stub-inference.js';
 import type { HandVoxelsMessage } from '../../messages/generated.js';
 import { recordedCodec } from '../../messages/recorded-codec.js';
 import { FrameSync } from '../../rig/frame-sync.js';
+import { processTimers } from '../../timing/live-timers.js';
 import { type TrackerConfig, type TrackerSettings, trackerConfig } from '../../tracking/config.js';
 import { FrameStream } from '../../tracking/frame-stream.js';
 import { HandPublisher } from '../../tracking/hand-publisher.js';
@@ -138,8 +140,11 @@ function whole(config: TrackerConfig): Promise<string[]> {
 
 const NOTHING = () => false;
 
-/** A process for each camera and one for the network, over a bus with a clock that stands still. Frames come in the order of their stamps. */
-async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => boolean = NOTHING) {
+/**
+ * A process for each camera and one for the network, over a bus with a clock that stands still, or over TCP connections with `weather` in real
+ * time. Frames come in the order of their stamps.
+ */
+async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => boolean = NOTHING, weather?: Weather) {
   const bus = new MemoryBus();
   /** The network between the hosts. */
   const lossy: Bus = {
@@ -159,7 +164,8 @@ async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => 
       return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
     },
   };
-  const timers = new ManualClock();
+  const clock = new ManualClock();
+  const timers = weather === undefined ? clock : processTimers;
   const { inference, detection } = parts();
   const all = frames();
   // the next frame of any camera is given when the one before is answered
@@ -182,25 +188,41 @@ async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => 
     return new FrameStream<DepthFrame>({ [Symbol.asyncIterator]: read });
   };
   let status: ReturnType<ReturnType<typeof runInferenceRole>['status']> | undefined;
+  const links: Awaited<ReturnType<typeof tcpLink>>[] = [];
   let replies: readonly Readonly<Record<string, number>>[] = [];
   const lines = await published(bus, config, async () => {
     const role = runInferenceRole({ bus: lossy, sink: bus, config, inference, timers });
-    const cameras = NAMES.map((camera) => {
+    const hosts = NAMES.map(() => (weather === undefined ? bus : new MemoryBus()));
+    const { voxels, feedback } = config.topics;
+    if (weather !== undefined) {
+      for (const [k, host] of hosts.entries()) {
+        links.push(await tcpLink([host, [voxels]], [bus, [feedback]], { ...weather, seed: 10 * k }));
+      }
+    }
+    const cameras = NAMES.map((camera, k) => {
       const own = { ...config, distribution: { ...config.distribution, camera } };
-      return runCameraRole({ bus, config: own, frames: framesOf(camera), model: inference.model, detection, timers });
+      return runCameraRole({
+        bus: hosts[k],
+        config: own,
+        frames: framesOf(camera),
+        model: inference.model,
+        detection,
+        timers,
+      });
     });
     let running = true;
     const ended = Promise.all(cameras.map((camera) => camera.done)).finally(() => {
       running = false;
     });
     // what is lost is not waited for forever
-    while (running && lost !== NOTHING) await timers.advance(0.005);
+    while (running && lost !== NOTHING) await clock.advance(0.005);
     await ended;
+    for (const link of links) await link.close();
     await role.stop();
     status = role.status();
     replies = cameras.map((camera) => camera.status().replies);
   });
-  return { lines, status, replies };
+  return { lines, status, replies, stalls: links.map((link) => link.stalls()) };
 }
 
 describe('a rig whose pipeline is cut', () => {
@@ -228,6 +250,37 @@ describe('a rig whose pipeline is cut', () => {
     expect(Object.values(status?.rig?.fusion.handsByViews ?? {}).every((count) => count > 10)).toBe(true);
     expect(status?.rig?.fusion.cameras.some(({ dropped }) => dropped.WORKER_LOST > 0)).toBe(true);
     expect(status?.cameras.map(({ published: sent }) => sent)).toEqual([0, 0]);
+  });
+
+  it('says the same over connections that are slow, of uneven speed, and stall', async () => {
+    const config = settings();
+    const expected = await whole(config);
+    const weather = { seed: 0, delay: 2, jitter: 6, stall: 120, stallEvery: 25 };
+    const { lines, status, stalls, replies } = await cut(config, NOTHING, weather);
+    expect(lines.slice(0, expected.length)).toEqual(expected);
+    expect(lines.length - expected.length).toBeLessThanOrEqual(3);
+    expect(Math.min(...stalls)).toBeGreaterThan(1);
+    expect(status?.rig?.counts).toMatchObject({ in: MOMENTS, out: MOMENTS });
+    expect(replies.map(({ timeout = 0 }) => timeout)).toEqual([0, 0]);
+  });
+
+  it('counts each frame of a camera whose connection stalls for longer than a reply is waited for', async () => {
+    const config = settings({ distribution: { replyTimeout: 0.05 } });
+    const weather = { seed: 0, delay: 1, jitter: 2, stall: 150, stallEvery: 12 };
+    const { status, replies } = await cut(config, NOTHING, weather);
+    for (const answers of replies) {
+      const { late = 0, ...first } = answers;
+      expect(first.timeout).toBeGreaterThan(0);
+      // each frame was answered in time, or not
+      expect(Object.values(first).reduce((sum, count) => sum + count, 0)).toBe(MOMENTS);
+      expect(late).toBeLessThanOrEqual(first.timeout);
+    }
+    const { counts, cameras = [] } = status?.rig ?? expect.fail('no rig');
+    const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
+    expect(counts.in).toBe(counts.out + dropped);
+    for (const { frames: came, fused, lost } of cameras) {
+      expect(came).toBe(fused + Object.values(lost).reduce((sum, count) => sum + count, 0));
+    }
   });
 
   it('goes on with the other camera where voxels are lost on their way, and counts exactly', async () => {

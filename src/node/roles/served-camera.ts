@@ -2,23 +2,21 @@ import { VoxhandError } from '../../errors/index.js';
 import type { GestureProfile } from '../../gestures/index.js';
 import type { HandVoxels, VoxelsOrigin } from '../../messages/index.js';
 import { TransformBuffer } from '../../rig/index.js';
+import { UNSMOOTHED } from '../../smoothing/index.js';
 import type { LiveTimers } from '../../timing/index.js';
 import {
   type Arrival,
-  Counters,
   InferenceHalf,
   type InferenceHalfParts,
-  type OutputFacts,
-  ResultOutput,
   type SeenFrame,
   type SeenHand,
-  StampGuard,
   type TrackerConfig,
   type TrackResult,
 } from '../../tracking/index.js';
-import type { BusSink } from '../../transport/port/index.js';
+import { type BusSink, NO_SINK } from '../../transport/port/index.js';
 import { cameraConfig } from './camera-config.js';
-import { NOWHERE, type ServedRig, UNSMOOTHED } from './served-rig.js';
+import { ServedOutput } from './served-output.js';
+import type { ServedRig } from './served-rig.js';
 
 /** The voxels of a frame's hands, which wait for the network. */
 export interface WaitingFrame {
@@ -54,24 +52,19 @@ interface Gathering {
 export type Disorder = 'camera-name-twice' | 'out-of-order';
 
 /** One camera of an inference role: its half of the pipeline, its topics, the frame that waits, and whether it is still there. */
-export class ServedCamera {
+export class ServedCamera extends ServedOutput {
   readonly name: string;
-  readonly counters = new Counters();
   /** Seconds of the timers. */
   lastSeen: number;
   waiting: WaitingFrame | undefined;
   #gathering: Gathering | undefined;
   /** Why the frame with the newest sequence is not worked on, where a message of it was refused. */
   #refused: VoxhandError | undefined;
-  /** Why the last message was not worked on; undefined since one was. */
-  trouble: string | undefined;
   /** Where its results go. */
   readonly topics: TrackerConfig['topics'];
   readonly #timers: LiveTimers;
   readonly #half: InferenceHalf;
   readonly #rig: ServedRig | undefined;
-  readonly #output: ResultOutput;
-  readonly #stamps = new StampGuard();
   #session: number | undefined;
   #formerSession: number | undefined;
   #sequence = 0;
@@ -79,7 +72,15 @@ export class ServedCamera {
   /** @throws VoxhandError as `InferenceHalf` */
   constructor(options: ServedCameraOptions) {
     const { name, config, sink, now, timers, transforms, gestures, rig, onResult, ...parts } = options;
+    const own = rig === undefined ? cameraConfig(config, name) : config;
+    super({
+      ...{ sink: rig === undefined ? sink : NO_SINK, config: own, timers, now },
+      gestures: rig === undefined ? gestures : undefined,
+      transforms: transforms ?? new TransformBuffer(config.transforms),
+      onResult: onResult && ((result) => onResult(name, result)),
+    });
     this.name = name;
+    this.topics = own.topics;
     this.#timers = timers;
     this.lastSeen = timers.seconds();
     this.#rig = rig;
@@ -89,32 +90,12 @@ export class ServedCamera {
       ...counters,
       ...(rig && { smoothing: () => UNSMOOTHED, leavesFit: true }),
     });
-    const own = rig === undefined ? cameraConfig(config, name) : config;
-    this.topics = own.topics;
-    this.#output = new ResultOutput({
-      ...{ sink: rig === undefined ? sink : NOWHERE, config: own, ...counters, timers, now },
-      gestures: rig === undefined ? gestures : undefined,
-      transforms: transforms ?? new TransformBuffer(config.transforms),
-      onUnpublishable: ({ message }) => {
-        this.trouble = message;
-      },
-      onResult: onResult && ((result) => onResult(name, result)),
-    });
-  }
-
-  /** What is wrong at the moment, in words: its messages, the network, or a transform that is missing. */
-  get problem(): string | undefined {
-    return this.trouble ?? this.#output.facts().transformProblem;
   }
 
   /** A message was not worked on. */
   drop({ code, message }: VoxhandError): void {
     this.counters.dropped(code);
     this.trouble = message;
-  }
-
-  output(): OutputFacts {
-    return this.#output.facts();
   }
 
   /** A message has come; says what is the matter with it, if anything is. The first one of a frame is counted as the frame's arrival. */
@@ -139,8 +120,8 @@ export class ServedCamera {
     this.#gathering = undefined;
     this.#refused = undefined;
     this.counters.arrived();
-    if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
-    this.#output.alive();
+    this.next(stamp);
+    this.results.alive();
     return undefined;
   }
 
@@ -154,7 +135,7 @@ export class ServedCamera {
     if (this.#refused !== undefined) throw this.#refused;
     const { stamp, frameId, camera, session, sequence, hands: count } = voxels;
     const origin = { stamp, frameId, camera, session, sequence };
-    this.#gathering ??= { origin, arrival: this.#output.arrived(), count, hands: [] };
+    this.#gathering ??= { origin, arrival: this.results.arrived(), count, hands: [] };
     const { hands, arrival, count: expected } = this.#gathering;
     if (count !== expected || stamp !== this.#gathering.origin.stamp) {
       throw new VoxhandError('MESSAGE_INVALID', 'the messages of a frame contradict each other', {
@@ -193,8 +174,7 @@ export class ServedCamera {
 
   /** The half that the frame goes to, without what it knew of hands before a reset. */
   halfFor(): InferenceHalf {
-    if (this.#output.renewed()) this.#output.withhold(this.#half.reset());
-    return this.#half;
+    return this.renew(this.#half);
   }
 
   /** A frame was not worked on. */
@@ -205,24 +185,13 @@ export class ServedCamera {
 
   /** @throws VoxhandError `WRITE_FAILED` where the bus takes no more */
   async publish(results: readonly TrackResult[], { origin: { stamp, frameId }, arrival }: WaitingFrame): Promise<void> {
-    if (this.#rig === undefined) return this.#output.deliver(results, arrival);
-    if (!this.#output.isCurrent(arrival)) return this.#output.withhold(results);
+    if (this.#rig === undefined) return this.results.deliver(results, arrival);
+    if (!this.results.isCurrent(arrival)) return this.results.withhold(results);
     await this.#rig.take(this.name, { stamp, frameId, result: results[0] });
   }
 
   /** Results that a centred window still holds back, at the end. */
   flush(): Promise<void> {
-    return this.#output.deliver(this.#half.flush());
-  }
-
-  /** The next frame finds a half that knows of no hand. */
-  reset(): void {
-    this.#stamps.reset();
-    this.#output.begin('reset');
-  }
-
-  /** Say that the hands are lost that were said to be there, and watch no more. */
-  end(): Promise<void> {
-    return this.#output.leave('deactivated');
+    return this.results.deliver(this.#half.flush());
   }
 }

@@ -2,24 +2,22 @@ import type { GestureProfile } from '../../gestures/index.js';
 import type { Inference } from '../../inference/inference.js';
 import type { HandProportions } from '../../kinematics/index.js';
 import { type CameraSyncFacts, FrameSync, type SyncedSet, TransformBuffer } from '../../rig/index.js';
-import type { HandStage, PosePrior } from '../../smoothing/index.js';
+import type { PosePrior } from '../../smoothing/index.js';
 import type { LiveTimers } from '../../timing/index.js';
 import {
-  Counters,
   type CountsSnapshot,
   type FusionFacts,
   NO_TRANSFORM,
   type OutputFacts,
-  ResultOutput,
   RigPlaces,
   RigTracker,
   type StageTimes,
-  StampGuard,
   syncOptions,
   type TrackerConfig,
   type TrackResult,
 } from '../../tracking/index.js';
 import type { BusSink } from '../../transport/port/index.js';
+import { ServedOutput } from './served-output.js';
 
 export interface ServedRigOptions {
   readonly config: TrackerConfig;
@@ -60,29 +58,15 @@ interface ReadFrame {
   readonly dropped?: string;
 }
 
-/** Smoothing follows fusion. */
-export const UNSMOOTHED: HandStage = { push: (hand) => [hand], flush: () => [] };
-
-/** What the cameras of a rig say by themselves goes nowhere. */
-export const NOWHERE: BusSink = {
-  advertise: (topic) => ({ topic, publish: async () => undefined, wanted: () => false }),
-  write: async () => undefined,
-  close: async () => undefined,
-};
-
 /**
  * The cameras of an inference role that are one rig: what was read in the voxels of each is put together by its stamps, as frames are in a
  * pipeline that is not cut, fused, smoothed and published as one set of hands.
  */
-export class ServedRig {
-  readonly counters = new Counters();
+export class ServedRig extends ServedOutput {
   readonly #places: RigPlaces;
   readonly #tracker: RigTracker;
-  readonly #output: ResultOutput;
-  readonly #stamps = new StampGuard();
   readonly #now: (() => bigint) | undefined;
   readonly #sync: FrameSync<ReadFrame>;
-  #trouble: string | undefined;
   /** One moment after the other. */
   #line: Promise<void> = Promise.resolve();
 
@@ -90,6 +74,15 @@ export class ServedRig {
   constructor(options: ServedRigOptions) {
     const { config, inference, sink, timers, times, prior, proportions, now, gestures, onResult } = options;
     const transforms = options.transforms ?? new TransformBuffer(config.transforms);
+    super({
+      sink,
+      config,
+      timers,
+      now,
+      gestures,
+      transforms,
+      onResult: onResult && ((result) => onResult('', result)),
+    });
     const stopwatch = () => timers.seconds();
     this.#now = now;
     this.#places = new RigPlaces(config, transforms);
@@ -99,13 +92,6 @@ export class ServedRig {
     const measured = { counters: this.counters, stopwatch, ...(times && { times }) };
     const known = { ...(prior && { prior }), ...(proportions && { proportions }) };
     this.#tracker = new RigTracker(config, { inference, cameraTracker, ...measured, ...known });
-    this.#output = new ResultOutput({
-      ...{ sink, config, counters: this.counters, timers, now, gestures, transforms },
-      onUnpublishable: ({ message }) => {
-        this.#trouble = message;
-      },
-      onResult: onResult && ((result) => onResult('', result)),
-    });
   }
 
   /** Whether this camera is one of the rig. */
@@ -114,9 +100,9 @@ export class ServedRig {
   }
 
   status(): ServedRigStatus {
-    const output = this.#output.facts();
+    const output = this.output();
     const placeProblem = this.#places.problem;
-    const problem = this.#trouble ?? output.transformProblem;
+    const { problem } = this;
     return {
       counts: this.counters.snapshot(),
       cameras: this.#sync.facts(),
@@ -133,31 +119,20 @@ export class ServedRig {
    * @throws VoxhandError `WRITE_FAILED` where the bus takes no more
    */
   take(camera: string, frame: ReadFrame): Promise<void> {
-    this.#output.alive();
+    this.results.alive();
     return this.#publish(this.#sync.push(camera, frame, this.#now?.()));
   }
 
   /** The voxels come to their end: what still waits. */
   async flush(): Promise<void> {
     await this.#publish(this.#sync.flush());
-    await this.#output.deliver(this.#tracker.flush());
-  }
-
-  /** The next moment finds no hand of before. */
-  reset(): void {
-    this.#stamps.reset();
-    this.#output.begin('reset');
-  }
-
-  /** Say that the hands are lost that were said to be there, and watch no more. */
-  end(): Promise<void> {
-    return this.#output.leave('deactivated');
+    await this.results.deliver(this.#tracker.flush());
   }
 
   #publish(sets: readonly SyncedSet<ReadFrame>[]): Promise<void> {
     const work = this.#line.then(async () => {
       for (const set of sets) {
-        await this.#output.deliver(this.#fused(set), this.#output.arrived());
+        await this.results.deliver(this.#fused(set), this.results.arrived());
         this.#tracker.settle();
       }
     });
@@ -174,8 +149,7 @@ export class ServedRig {
       return [];
     }
     const [{ stamp }] = looks;
-    if (this.#stamps.see(stamp) === 'jump') this.#output.begin('time-jump');
-    if (this.#output.renewed()) this.#output.withhold(this.#tracker.reset());
-    return this.#tracker.fuse({ stamp, frameId: this.#places.frameId, looks });
+    this.next(stamp);
+    return this.renew(this.#tracker).fuse({ stamp, frameId: this.#places.frameId, looks });
   }
 }

@@ -15,6 +15,7 @@ export type {
 } from './bus.js';
 export { EndableSource } from './endable-source.js';
 export { corruptMessage, FaultySource, messageFaults, shiftMessage } from './faulty-source.js';
+export { NO_SINK } from './no-sink.js';
 export type { PlaybackChange, PlaybackCommand, PlaybackControl, PlaybackState, PlaybackStatus } from './playback.js';
 export { publisherOf } from './publisher.js';
 export { HandsByStamp, handMoments, readHands, requireHands } from './read-hands.js';

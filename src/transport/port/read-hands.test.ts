@@ -33,6 +33,21 @@ test('hands come out as they went in, lost ones too', async () => {
   expect(found).toEqual(hands);
 });
 
+test('between two moments a hand is on the way from the one to the other', async () => {
+  const hands = (async function* () {
+    for (const frame of [0, 1, 2, 30]) yield handAt({ frame, x: 0.01 * frame });
+  })();
+  const truth = new HandsByStamp(hands);
+  const [start, next] = [0, 1].map((frame) => handAt({ frame }).stamp);
+  const x = async (stamp: bigint) => (await truth.around(stamp))?.map(({ positions }) => positions[0]);
+  const [from] = (await x(start)) ?? expect.fail('none');
+  expect((await x(start + (next - start) / 4n))?.[0]).toBeCloseTo(from + 0.0025, 6);
+  expect((await x(next + (next - start) / 2n))?.[0]).toBeCloseTo(from + 0.015, 6);
+  expect((await x(start + (next - start) / 2n))?.[0]).toBeCloseTo(from + 0.005, 6); // of a camera whose frames came later
+  expect(await x(start - 1n)).toBeUndefined();
+  expect(await x(handAt({ frame: 20 }).stamp)).toBeUndefined(); // the moments around it are too far apart
+});
+
 test('a topic of another type is refused with its type', async () => {
   const bus = await busWith(async (write) => {
     const publisher = publisherOf('/point', cdrCodec('geometry_msgs/msg/PointStamped'), write);

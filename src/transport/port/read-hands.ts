@@ -50,6 +50,8 @@ export function requireHands(schemaName: string, where: string): void {
   });
 }
 
+/** Nanoseconds. */
+const WIDEST_GAP = 250_000_000n;
 /** Moments kept behind the newest one asked for: more than any smoothing window is wide. */
 const KEPT = 256;
 
@@ -82,6 +84,29 @@ export class HandsByStamp {
       else this.#keep(step.value);
     }
     return this.#known.get(stamp);
+  }
+
+  /**
+   * The hands of a time that may lie between two moments of the stream: on the straight way from the one to the other. Undefined where no two
+   * moments around it are within a quarter of a second of each other.
+   */
+  async around(stamp: bigint): Promise<readonly HandJoints[] | undefined> {
+    const exact = await this.at(stamp);
+    if (exact !== undefined) return exact;
+    let [before, after]: (bigint | undefined)[] = [];
+    for (const known of this.#known.keys()) {
+      if (known < stamp && (before === undefined || known > before)) before = known;
+      if (known > stamp && (after === undefined || known < after)) after = known;
+    }
+    if (before === undefined || after === undefined || after - before > WIDEST_GAP) return undefined;
+    const [one, other] = [before, after].map((moment) => this.#known.get(moment) ?? []);
+    const share = Number(stamp - before) / Number(after - before);
+    return one.flatMap((hand) => {
+      const next = other.find(({ handId }) => handId === hand.handId);
+      if (next === undefined || !hand.tracked || !next.tracked) return [];
+      const positions = hand.positions.map((value, i) => value + share * (next.positions[i] - value));
+      return [{ ...hand, stamp, positions }];
+    });
   }
 
   /** Leave the stream. */
