@@ -30,7 +30,7 @@ test('of a camera of a rig, whose truth is in the frame of the rig, it answers i
   const place = { translation: [-0.5, 0.1, 0.5], rotation: [0, Math.SQRT1_2, 0, Math.SQRT1_2] } as const;
   const seen = transformPoints(invertTransform(place), hand.positions);
   const center = [seen[3 * 9], seen[3 * 9 + 1], seen[3 * 9 + 2]] as const;
-  const inference = idealInference(() => hand, { ...model, kind: 'joints' });
+  const inference = idealInference(() => hand, { ...model, kind: 'joints' }, 'rig');
   const { decoded } = await inference.infer(grid(), { cube: { ...cube, center }, stamp: 0n, place });
   const found = cubeToCamera({ ...cube, center }, decoded?.positions ?? []);
   for (const [i, value] of found.entries()) expect(value).toBeCloseTo(seen[i], 6);

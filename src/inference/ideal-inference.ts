@@ -1,7 +1,7 @@
-import { cameraToCube, invertTransform, transformPoints } from '../geometry/index.js';
+import { type Cube, cameraToCube, invertTransform, type Transform, transformPoints } from '../geometry/index.js';
 import { type HandJoints, JOINT_COUNT } from '../hand/index.js';
 import { type DecodedJoints, renderHeatMaps } from '../heatmaps/index.js';
-import type { GridContext, Inference, ModelFacts } from './inference.js';
+import type { Inference, ModelFacts } from './inference.js';
 import { stubInference } from './stub-inference.js';
 
 type Truth = HandJoints | readonly HandJoints[] | undefined;
@@ -19,8 +19,8 @@ export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
  *
  * Of a hand whose cube shows it as the other side than the network knows, the confidences are lower by a fifth: so the side is told.
  *
- * Where the truth has no hand its heat maps are empty and its joints have confidence 0, like joints outside the cube. The truth must lie in the
- * camera's frame, like the cubes, or in that of its rig.
+ * Where the truth has no hand its heat maps are empty and its joints have confidence 0, like joints outside the cube.
+ * The truth must lie in the camera's frame, like the cubes, or where `truthIn` says so in that of its rig.
  *
  * @param model the geometry of the network that it stands in for: grid, cube, heat maps and their sigma
  *
@@ -30,12 +30,13 @@ export type TruthAt = (stamp: bigint) => Truth | Promise<Truth>;
  * const inference = idealInference((stamp) => truth.get(stamp), model);
  * ```
  */
-export function idealInference(truthAt: TruthAt, model: ModelFacts): Inference {
+export function idealInference(truthAt: TruthAt, model: ModelFacts, truthIn: 'camera' | 'rig' = 'camera'): Inference {
   const { kind, heatMapSize: size, sigma, handedness } = model;
   let truth: Truth;
   const stub = stubInference(
     (_, context) => {
-      const nearest = context && nearestHand([truth ?? []].flat(), context);
+      const nearest =
+        context && nearestHand([truth ?? []].flat(), context.cube, truthIn === 'rig' ? context.place : undefined);
       const shown = context?.cube.mirror === true ? OTHER_SIDE[nearest?.side ?? 'unknown'] : nearest?.side;
       const wrong = handedness !== 'any' && shown === OTHER_SIDE[handedness];
       if (kind === 'joints') return trueJoints(nearest?.positions, wrong ? DOUBT : 1);
@@ -62,7 +63,7 @@ const DOUBT = 0.8;
 const OTHER_SIDE = { left: 'right', right: 'left', unknown: 'unknown' } as const;
 
 /** In the cube's coordinates, and its true side; undefined where no hand is tracked. */
-function nearestHand(hands: readonly HandJoints[], { cube, place }: GridContext) {
+function nearestHand(hands: readonly HandJoints[], cube: Cube, place: Transform | undefined) {
   const toCamera = place && invertTransform(place);
   const [nearest] = hands
     .filter(({ tracked }) => tracked)

@@ -270,7 +270,9 @@ async function idealParts(config: TrackerConfig, truth: HandsByStamp): Promise<L
   const model = modelFacts(await loadModel(config.inference.model));
   const prior = config.smoothing.stages.includes('prior') ? await loadPrior(config.smoothing.prior.file) : undefined;
   const isRig = Object.keys(config.cameras).length > 0;
-  const ideal = idealInference((stamp) => (isRig ? truth.around(stamp) : truth.at(stamp)), model);
+  const ideal = isRig
+    ? idealInference((stamp) => truth.around(stamp), model, 'rig')
+    : idealInference((stamp) => truth.at(stamp), model);
   const inference = { ...ideal, capacity: 1 }; // ground truth is asked one question at a time
   const gestures = await loadGestures(config);
   const proportions = await loadHand(config);
