@@ -141,10 +141,14 @@ function whole(config: TrackerConfig): Promise<string[]> {
 const NOTHING = () => false;
 
 /**
- * A process for each camera and one for the network, over a bus with a clock that stands still, or over TCP connections with `weather` in real
- * time. Frames come in the order of their stamps.
+ * A process for each camera and one for the network, over a bus, or over TCP connections with `weather`; the clock stands still unless they are
+ * `live`. Frames come in the order of their stamps.
  */
-async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => boolean = NOTHING, weather?: Weather) {
+async function cut(
+  config: TrackerConfig,
+  lost: (message: HandVoxelsMessage) => boolean = NOTHING,
+  weather?: Weather & { readonly live: boolean },
+) {
   const bus = new MemoryBus();
   /** The network between the hosts. */
   const lossy: Bus = {
@@ -165,7 +169,7 @@ async function cut(config: TrackerConfig, lost: (message: HandVoxelsMessage) => 
     },
   };
   const clock = new ManualClock();
-  const timers = weather === undefined ? clock : processTimers;
+  const timers = weather?.live ? processTimers : clock;
   const { inference, detection } = parts();
   const all = frames();
   // the next frame of any camera is given when the one before is answered
@@ -255,7 +259,7 @@ describe('a rig whose pipeline is cut', () => {
   it('says the same over connections that are slow, of uneven speed, and stall', async () => {
     const config = settings();
     const expected = await whole(config);
-    const weather = { seed: 0, delay: 2, jitter: 6, stall: 120, stallEvery: 25 };
+    const weather = { seed: 0, delay: 2, jitter: 6, stall: 120, stallEvery: 25, live: false };
     const { lines, status, stalls, replies } = await cut(config, NOTHING, weather);
     expect(lines.slice(0, expected.length)).toEqual(expected);
     expect(lines.length - expected.length).toBeLessThanOrEqual(3);
@@ -266,7 +270,7 @@ describe('a rig whose pipeline is cut', () => {
 
   it('counts each frame of a camera whose connection stalls for longer than a reply is waited for', async () => {
     const config = settings({ distribution: { replyTimeout: 0.05 } });
-    const weather = { seed: 0, delay: 1, jitter: 2, stall: 150, stallEvery: 12 };
+    const weather = { seed: 0, delay: 1, jitter: 2, stall: 150, stallEvery: 12, live: true };
     const { status, replies } = await cut(config, NOTHING, weather);
     for (const answers of replies) {
       const { late = 0, ...first } = answers;
