@@ -34,7 +34,13 @@ export {
   type TrackerParameter,
   trackerParameters,
 } from './parameters.js';
-export { type Arrival, type OutputFacts, ResultOutput, type ResultOutputOptions, type WithheldCause } from './result-output.js';
+export {
+  type Arrival,
+  type OutputFacts,
+  ResultOutput,
+  type ResultOutputOptions,
+  type WithheldCause,
+} from './result-output.js';
 export { configuredCameras, inputTopics, isCameraParameter, ownCamera, withCameraParameters } from './rig-config.js';
 export { type RigCameraFacts, syncOptions } from './rig-frames.js';
 export { RigPlaces } from './rig-places.js';
