@@ -1,5 +1,11 @@
-import { symmetricEigen } from './symmetric-eigen.js';
+import { diagonalise } from './symmetric-eigen.js';
 import { matrixQuaternion, type Transform, transformPoints } from './transform.js';
+
+/** Work space: both centroids, the cross-covariance, Horn's matrix and its eigenvectors. */
+const centre = new Float64Array(6);
+const s = new Float64Array(9);
+const horn = new Float64Array(16);
+const vectors = new Float64Array(16);
 
 /**
  * The rotation R (3 x 3, row by row) that brings points closest to others about their centroids: it minimises
@@ -9,67 +15,72 @@ import { matrixQuaternion, type Transform, transformPoints } from './transform.j
  * @param from, to Flat x, y, z
  * @param indices Which points to use
  * @param weights One a point (by the same indices), not negative; equal by default and where all are 0
+ * @param into Takes the rotation; a new array by default, and nothing else is allocated
  */
 export function fitRotation(
   from: ArrayLike<number>,
   to: ArrayLike<number>,
   indices: readonly number[],
   weights?: ArrayLike<number>,
+  into: Float64Array = new Float64Array(9),
 ): Float64Array {
-  const total = weights === undefined ? 0 : indices.reduce((sum, index) => sum + weights[index], 0);
-  const weightOf = (index: number) =>
-    weights !== undefined && total > 0 ? weights[index] / total : 1 / indices.length;
+  const count = indices.length;
+  let total = 0;
+  if (weights !== undefined) for (let n = 0; n < count; n++) total += weights[indices[n]];
 
-  const centre = new Float64Array(6);
-  for (const index of indices) {
-    const weight = weightOf(index);
+  centre.fill(0);
+  for (let n = 0; n < count; n++) {
+    const index = indices[n];
+    const weight = weights !== undefined && total > 0 ? weights[index] / total : 1 / count;
     for (let axis = 0; axis < 3; axis++) {
       centre[axis] += weight * from[3 * index + axis];
       centre[3 + axis] += weight * to[3 * index + axis];
     }
   }
-  const s = new Float64Array(9);
-  for (const index of indices) {
-    const weight = weightOf(index);
+  s.fill(0);
+  for (let n = 0; n < count; n++) {
+    const index = indices[n];
+    const weight = weights !== undefined && total > 0 ? weights[index] / total : 1 / count;
     for (let i = 0; i < 3; i++) {
       const a = weight * (from[3 * index + i] - centre[i]);
       for (let j = 0; j < 3; j++) s[3 * i + j] += a * (to[3 * index + j] - centre[3 + j]);
     }
   }
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s;
-  const { vectors } = symmetricEigen(
-    [
-      xx + yy + zz,
-      yz - zy,
-      zx - xz,
-      xy - yx,
-      yz - zy,
-      xx - yy - zz,
-      xy + yx,
-      zx + xz,
-      zx - xz,
-      xy + yx,
-      yy - xx - zz,
-      yz + zy,
-      xy - yx,
-      zx + xz,
-      yz + zy,
-      zz - xx - yy,
-    ],
-    4,
-  );
-  const [w, x, y, z] = vectors;
-  return Float64Array.of(
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  );
+  const largest = 4 * largestVector();
+  const w = vectors[largest];
+  const x = vectors[largest + 1];
+  const y = vectors[largest + 2];
+  const z = vectors[largest + 3];
+  into[0] = 1 - 2 * (y * y + z * z);
+  into[1] = 2 * (x * y - w * z);
+  into[2] = 2 * (x * z + w * y);
+  into[3] = 2 * (x * y + w * z);
+  into[4] = 1 - 2 * (x * x + z * z);
+  into[5] = 2 * (y * z - w * x);
+  into[6] = 2 * (x * z - w * y);
+  into[7] = 2 * (y * z + w * x);
+  into[8] = 1 - 2 * (x * x + y * y);
+  return into;
+}
+
+/** The eigenvectors of Horn's matrix of `s`; returns the row of the one with the largest eigenvalue. */
+function largestVector(): number {
+  horn[0] = s[0] + s[4] + s[8];
+  horn[5] = s[0] - s[4] - s[8];
+  horn[10] = s[4] - s[0] - s[8];
+  horn[15] = s[8] - s[0] - s[4];
+  horn[1] = s[5] - s[7];
+  horn[2] = s[6] - s[2];
+  horn[3] = s[1] - s[3];
+  horn[6] = s[1] + s[3];
+  horn[7] = s[6] + s[2];
+  horn[11] = s[5] + s[7];
+  for (let i = 0; i < 4; i++) for (let j = 0; j < i; j++) horn[4 * i + j] = horn[4 * j + i];
+  for (let i = 0; i < 16; i++) vectors[i] = i % 5 === 0 ? 1 : 0;
+  diagonalise(horn, vectors, 4);
+  let largest = 0;
+  for (let i = 1; i < 4; i++) if (horn[5 * i] > horn[5 * largest]) largest = i;
+  return largest;
 }
 
 /** Write R p for every point of the flat list `points` into `into` (which may be `points`). */

@@ -17,11 +17,7 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): SymmetricE
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
 
-  for (let sweep = 0; sweep < MAX_SWEEPS && offDiagonal(a, n) > 0; sweep++) {
-    for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
-    }
-  }
+  diagonalise(a, v, n);
 
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[j * n + j] - a[i * n + i]);
   const vectors = new Float64Array(n * n);
@@ -29,6 +25,17 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): SymmetricE
     vectors.set(v.subarray(from * n, from * n + n), to * n);
   });
   return { values: Float64Array.from(order, (i) => a[i * n + i]), vectors };
+}
+
+/**
+ * The same in place: `a` becomes diagonal, its eigenvalues in no order; the rows of `v`, a unit matrix before, their eigenvectors.
+ */
+export function diagonalise(a: Float64Array, v: Float64Array, n: number): void {
+  for (let sweep = 0; sweep < MAX_SWEEPS && !isDiagonal(a, n); sweep++) {
+    for (let p = 0; p < n - 1; p++) {
+      for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
+    }
+  }
 }
 
 /** Zero a[p][q] by a rotation in the plane of p and q; the rows of `v` collect the rotations. */
@@ -66,15 +73,15 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   a[q * n + p] = 0;
 }
 
-/** Sum of squares above the diagonal, as far as it matters beside the diagonal. */
-function offDiagonal(a: Float64Array, n: number): number {
+/** Whether what stands above the diagonal does not matter beside it. */
+function isDiagonal(a: Float64Array, n: number): boolean {
   let off = 0;
   let diagonal = 0;
   for (let p = 0; p < n; p++) {
     diagonal += a[p * n + p] ** 2;
     for (let q = p + 1; q < n; q++) off += a[p * n + q] ** 2;
   }
-  return off > 1e-40 * diagonal ? off : 0;
+  return !(off > 1e-40 * diagonal && off > 0);
 }
 
 /**

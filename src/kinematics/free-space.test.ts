@@ -8,7 +8,7 @@ describe('free space', () => {
   const space = new FreeSpace();
   space.build(Float32Array.from(wall), [0, 0, 0.5], 0.005);
   const at = (x: number, y: number, z: number) => {
-    space.query(x, y, z, 0.01);
+    space.query(Float64Array.of(x, y, z, 0.01));
     return { depth: space.depth, way: [...space.way] };
   };
 

@@ -40,9 +40,17 @@ export class FreeSpace {
     return x < 0 || y < 0 || x >= SIZE || y >= SIZE ? NONE : y * SIZE + x;
   }
 
-  /** How far a sphere stands in front of what was seen, or beside it; the answer lies in the fields. */
-  query(px: number, py: number, pz: number, radius: number): void {
+  /**
+   * How far a sphere stands in front of what was seen, or beside it; the answer lies in the fields.
+   *
+   * @param sphere x, y, z and radius, metres
+   */
+  query(sphere: Float64Array): void {
     this.depth = 0;
+    const px = sphere[0];
+    const py = sphere[1];
+    const pz = sphere[2];
+    const radius = sphere[3];
     const u = px / pz;
     const v = py / pz;
     const cell = this.#cellOf(u, v);

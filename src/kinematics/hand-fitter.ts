@@ -1,7 +1,8 @@
 import type { Handedness } from '../hand/hand-joints.js';
 import { meanDistance } from '../hand/match-hands.js';
 import { JOINT_COUNT } from '../hand/skeleton.js';
-import { type HandEvidence, HandFit, type JointReading } from './fit-hand.js';
+import { HandFit } from './fit-hand.js';
+import type { HandEvidence, JointReading } from './fit-options.js';
 import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
 import type { KinematicsSettings } from './kinematics-settings.js';
@@ -174,9 +175,11 @@ export class HandFitter {
   }
 }
 
-/** The mirror image in the plane x = 0, as a new array. */
-export function mirrored<Points extends Float32Array | Float64Array>(points: Points): Points {
-  const image = points.slice() as Points;
-  for (let i = 0; i < image.length; i += 3) image[i] = -image[i];
-  return image;
+/** The mirror image in the plane x = 0, in `into`: a new array by default. */
+export function mirrored<Points extends Float32Array | Float64Array>(
+  points: Points,
+  into: Points = points.slice() as Points,
+): Points {
+  for (let i = 0; i < points.length; i++) into[i] = i % 3 === 0 ? -points[i] : points[i];
+  return into;
 }

@@ -111,23 +111,27 @@ export class HandKinematics {
   }
 
   /**
-   * How the distance of a point along a direction changes with each number of a step (see `moveState`): n . dp. Of the chain's angles the
-   * first `moving` carry the point; the rest of `row` is left as it is.
+   * How a place moves along a unit vector with each number of a step (see `moveState`): n . dp. Of the chain's angles the first `moving` carry
+   * the place; the rest of `row` is left as it is.
    *
+   * @param places, normals x, y, z of the place and of the vector begin at the index `at`
    * @param row takes {@link STEP_SIZE} numbers
    */
   gradient(
     chain: number,
     moving: number,
-    px: number,
-    py: number,
-    pz: number,
-    nx: number,
-    ny: number,
-    nz: number,
+    places: Float64Array,
+    normals: Float64Array,
+    at: number,
     row: Float64Array,
   ): void {
     const { joints, axes, origins } = this;
+    const px = places[at];
+    const py = places[at + 1];
+    const pz = places[at + 2];
+    const nx = normals[at];
+    const ny = normals[at + 1];
+    const nz = normals[at + 2];
     const dx = px - joints[0];
     const dy = py - joints[1];
     const dz = pz - joints[2];
@@ -156,13 +160,16 @@ export class HandKinematics {
    */
   jacobian(into: Float64Array): void {
     into.fill(0);
-    for (let joint = 0; joint < JOINT_COUNT; joint++) {
-      const chain = joint === WRIST ? 0 : FINGER_OF_JOINT[joint];
-      const moving = joint === WRIST ? 0 : movingAngles(chain, joint - FINGER_ROOTS[chain]);
-      for (let axis = 0; axis < 3; axis++) {
+    const normals = new Float64Array(3 * JOINT_COUNT);
+    for (let axis = 0; axis < 3; axis++) {
+      normals.forEach((_, i) => {
+        normals[i] = i % 3 === axis ? 1 : 0;
+      });
+      for (let joint = 0; joint < JOINT_COUNT; joint++) {
+        const chain = joint === WRIST ? 0 : FINGER_OF_JOINT[joint];
+        const moving = joint === WRIST ? 0 : movingAngles(chain, joint - FINGER_ROOTS[chain]);
         const row = into.subarray((3 * joint + axis) * STEP_SIZE, (3 * joint + axis + 1) * STEP_SIZE);
-        const [x, y, z] = this.joints.subarray(3 * joint, 3 * joint + 3);
-        this.gradient(chain, moving, x, y, z, axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0, row);
+        this.gradient(chain, moving, this.joints, normals, 3 * joint, row);
       }
     }
   }

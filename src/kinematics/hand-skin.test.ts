@@ -8,13 +8,29 @@ import { describedProportions, proportionsOf } from './hand-proportions.js';
 import { drawHandShape, neutralShape } from './hand-shape.js';
 import { HandSkin } from './hand-skin.js';
 import { ANGLE_NAMES, moveState, restState, STEP_SIZE } from './hand-state.js';
+import { Residuals, SeenPoints } from './residuals.js';
 
-function skinOf(state = restState(), proportions = describedProportions()) {
+function skinOf(state = restState(), proportions = describedProportions(), facing = false) {
   const kinematics = new HandKinematics();
-  const skin = new HandSkin();
+  const skin = new HandSkin(facing);
   kinematics.update(state, proportions);
   skin.update(kinematics, state, proportions);
   return { kinematics, skin };
+}
+
+/** A point with the vertex that is nearest to it. */
+function nearest(skin: HandSkin, x: number, y: number, z: number): SeenPoints {
+  const seen = new SeenPoints(1);
+  seen.place.set([x, y, z]);
+  seen.count = 1;
+  skin.nearest(seen, Infinity);
+  return seen;
+}
+
+function compared(skin: HandSkin, seen: SeenPoints): Residuals {
+  const residuals = new Residuals(1);
+  skin.compare(seen, residuals);
+  return residuals;
 }
 
 /** How far a point is from the nearest of all vertices of the synthetic hand, metres. */
@@ -52,11 +68,11 @@ describe('the skin of the fitted hand', () => {
 
   it('has normals that point outwards: a point before the palm lies before its nearest vertex', () => {
     const { skin } = skinOf();
-    skin.at(skin.nearest(0, 0.05, 0.1, false));
+    skin.at(nearest(skin, 0, 0.05, 0.1).vertex[0]);
     expect(skin.normal[2]).toBeGreaterThan(0.9);
     expect(skin.point[2]).toBeGreaterThan(0.005);
     expect(Math.hypot(...skin.normal)).toBeCloseTo(1, 5);
-    skin.at(skin.nearest(0, 0.05, -0.1, false));
+    skin.at(nearest(skin, 0, 0.05, -0.1).vertex[0]);
     expect(skin.normal[2]).toBeLessThan(-0.9);
   });
 
@@ -69,14 +85,15 @@ describe('the skin of the fitted hand', () => {
       const corners = [...faces.subarray(f, f + 3)];
       const [x, y, z] = [0, 1, 2].map((k) => corners.reduce((sum, v) => sum + vertices[3 * v + k] / 3, 0));
       if (y < 0.15) continue; // beyond the middle of the fingers
-      const vertex = skin.nearest(x, y, z, false);
-      skin.at(vertex);
+      const seen = nearest(skin, x, y, z);
+      skin.at(seen.vertex[0]);
       const [at, n] = [[...skin.point], [...skin.normal]];
       const flat = n[0] * (x - at[0]) + n[1] * (y - at[1]) + n[2] * (z - at[2]);
-      const curved = skin.distance(vertex, x, y, z);
+      const { value, place, normal } = compared(skin, seen);
+      const [curved] = value;
       all.push({ curved, flat });
-      expect(Math.hypot(x - skin.point[0], y - skin.point[1], z - skin.point[2])).toBeCloseTo(Math.abs(curved), 9);
-      expect(Math.hypot(...skin.normal)).toBeCloseTo(1, 9);
+      expect(Math.hypot(x - place[0], y - place[1], z - place[2])).toBeCloseTo(Math.abs(curved), 9);
+      expect(Math.hypot(...normal)).toBeCloseTo(1, 9);
     }
     const mean = (of: 'curved' | 'flat') => all.reduce((sum, each) => sum + each[of], 0) / all.length;
     expect(all.length).toBeGreaterThan(100);
@@ -90,12 +107,11 @@ describe('the skin of the fitted hand', () => {
     const { skin } = skinOf(state);
     // nearer to the far side of the palm than to the near one
     const [x, y, z] = [0, 0.05, 0.42];
-    skin.at(skin.nearest(x, y, z, false));
+    skin.at(nearest(skin, x, y, z).vertex[0]);
     expect(skin.normal[2]).toBeGreaterThan(0.5);
     state.translation[2] = 0.415;
-    const thin = skinOf(state).skin;
-    const facing = thin.nearest(x, y, 0.409, true);
-    thin.at(facing);
+    const thin = skinOf(state, describedProportions(), true).skin;
+    thin.at(nearest(thin, x, y, 0.409).vertex[0]);
     expect(thin.normal[2]).toBeLessThan(0);
   });
 
@@ -106,11 +122,14 @@ describe('the skin of the fitted hand', () => {
     ['the back of the palm', [0, 0.05, -0.05]],
   ] as const)('moves %s along its normal as its derivatives say', (_, [x, y, z]) => {
     const { kinematics, skin } = skinOf();
-    const vertex = skin.nearest(x, y, z, false);
+    const seen = nearest(skin, x, y, z);
+    const [vertex] = seen.vertex;
     skin.at(vertex);
+    // about the vertex itself
+    seen.place.set(skin.point);
     const normal = [...skin.normal];
     const row = new Float64Array(STEP_SIZE);
-    skin.gradient(kinematics, vertex, row);
+    skin.gradient(kinematics, compared(skin, seen), 0, row);
     for (let k = 0; k < STEP_SIZE; k++) {
       const [less, more] = [-1e-5, 1e-5].map((by) => {
         const step = new Float64Array(STEP_SIZE);
@@ -134,7 +153,11 @@ describe('the skin of the fitted hand', () => {
       skin.at(vertex);
       thick.at(vertex);
       const moved = [0, 1, 2].reduce((sum, k) => sum + skin.normal[k] * (thick.point[k] - skin.point[k]), 0);
-      expect(skin.thicker(vertex)).toBeCloseTo(moved / 0.01, 4);
+      const seen = new SeenPoints(1);
+      seen.place.set(skin.point);
+      seen.vertex[0] = vertex;
+      seen.count = 1;
+      expect(skin.thicker(compared(skin, seen), 0)).toBeCloseTo(moved / 0.01, 4);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { FINGER_OF_JOINT, FINGER_ROOTS, jointIndex } from '../hand/skeleton.js';
 import { HAND_DATA } from './hand-data.js';
 import type { PointDescription } from './hand-description.js';
-import { type HandKinematics, movingAngles } from './hand-kinematics.js';
+import type { HandKinematics } from './hand-kinematics.js';
 import type { HandProportions } from './hand-proportions.js';
 import type { HandState } from './hand-state.js';
 
@@ -79,17 +79,24 @@ function palmEnd(point: PointDescription): PalmEnd {
  */
 export class HandSurface {
   readonly count = CONES.length;
-  /** The place that was looked at last, metres. */
-  readonly foot = new Float64Array(3);
+  /** The place that was looked at last, metres, and the radius of the cone there. */
+  readonly foot = new Float64Array(4);
   readonly #a = new Float64Array(3 * CONES.length);
   readonly #axis = new Float64Array(3 * CONES.length);
   readonly #radii = new Float64Array(2 * CONES.length);
   readonly #point = new Float64Array(3);
-  #cone = -1;
-  #along = 0;
 
-  /** The surface of a hand whose kinematics are up to date. */
-  update({ joints }: HandKinematics, { rotation: r }: HandState, { roots, thickness }: HandProportions): void {
+  /**
+   * The surface of a hand whose kinematics are up to date.
+   *
+   * @param palm whether the palm is asked for, too
+   */
+  update(
+    { joints }: HandKinematics,
+    { rotation: r }: HandState,
+    { roots, thickness }: HandProportions,
+    palm = true,
+  ): void {
     const point = this.#point;
     for (let i = 0; i < CONES.length; i++) {
       const { chain, bone, ends, radiusA, radiusB, back, skin } = CONES[i];
@@ -101,18 +108,17 @@ export class HandSurface {
         const from = 3 * (FINGER_ROOTS[chain] + bone);
         let share = 1;
         if (back > 0) {
-          const length = Math.hypot(
-            joints[from + 3] - joints[from],
-            joints[from + 4] - joints[from + 1],
-            joints[from + 5] - joints[from + 2],
-          );
+          const dx = joints[from + 3] - joints[from];
+          const dy = joints[from + 4] - joints[from + 1];
+          const dz = joints[from + 5] - joints[from + 2];
+          const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
           share = Math.max(0.1, 1 - (back * rb) / length);
         }
         for (let k = 0; k < 3; k++) {
           this.#a[3 * i + k] = joints[from + k];
           this.#axis[3 * i + k] = share * (joints[from + 3 + k] - joints[from + k]);
         }
-      } else {
+      } else if (palm) {
         for (let end = 0; end < 2; end++) {
           const { roots: weights, offset, thumb } = ends[end];
           for (let k = 0; k < 3; k++) {
@@ -131,43 +137,19 @@ export class HandSurface {
     }
   }
 
-  /** Whether a cone is that of a bone of a thumb or finger. */
-  isBone(cone: number): boolean {
-    return CONES[cone].chain >= 0;
-  }
-
   /** Take a place on the axis of a cone as the foot. */
   at(cone: number, along: number): void {
-    this.#cone = cone;
-    this.#along = along;
     for (let k = 0; k < 3; k++) this.foot[k] = this.#a[3 * cone + k] + along * this.#axis[3 * cone + k];
+    this.foot[3] = this.#radii[2 * cone] + along * this.#radii[2 * cone + 1];
   }
 
-  /** Radius of the cone at the foot, metres. */
-  radius(): number {
-    return this.#radii[2 * this.#cone] + this.#along * this.#radii[2 * this.#cone + 1];
-  }
-
-  /** The chain that carries the foot, -1 for the palm. */
-  chain(): number {
-    return CONES[this.#cone].chain;
+  /** The chain that carries a cone, -1 for the palm. */
+  chain(cone: number): number {
+    return CONES[cone].chain;
   }
 
   /** The bone of that chain. */
-  bone(): number {
-    return CONES[this.#cone].bone;
-  }
-
-  /**
-   * How the foot, on a bone of a thumb or finger, moves along n with each number of a step (see `HandKinematics.gradient`).
-   *
-   * @param row numbers of angles that do not move the foot are left as they are
-   * @returns how many angles of the chain move it
-   */
-  gradient(kinematics: HandKinematics, nx: number, ny: number, nz: number, row: Float64Array): number {
-    const { chain, bone } = CONES[this.#cone];
-    const moving = movingAngles(chain, bone + 1);
-    kinematics.gradient(chain, moving, this.foot[0], this.foot[1], this.foot[2], nx, ny, nz, row);
-    return moving;
+  bone(cone: number): number {
+    return CONES[cone].bone;
   }
 }

@@ -102,26 +102,27 @@ function palmInHand(proportions: HandProportions, handedness: 'right' | 'left'):
 }
 
 function boneShapes(surface: HandSurface, chain: number, bone: number, length: number): string[] {
+  // the thumb's metacarpal lies in the palm and has no cone of its own: as thick as the next bone begins
+  const within = chain === 0 && bone === 0;
   for (let cone = 0; cone < surface.count; cone++) {
+    if (surface.chain(cone) !== chain || surface.bone(cone) !== (within ? 1 : bone)) continue;
     surface.at(cone, 0);
-    // the thumb's metacarpal lies in the palm and has no cone of its own: as thick as the next bone begins
-    const within = chain === 0 && bone === 0;
-    if (surface.chain() !== chain || surface.bone() !== (within ? 1 : bone)) continue;
-    const a = surface.radius();
+    const [, , , radius] = surface.foot;
     if (!within) surface.at(cone, 1);
-    return shapes([0, 0, 0], [0, length, 0], a, surface.radius());
+    return shapes([0, 0, 0], [0, length, 0], radius, surface.foot[3]);
   }
   return [];
 }
 
 function palmShapes(surface: HandSurface, mirrored: (point: Vec3) => Vec3): string[] {
   return Array.from({ length: surface.count }, (_, cone): string[] => {
-    if (surface.isBone(cone)) return [];
-    surface.at(cone, 0);
-    const from = mirrored([...surface.foot] as unknown as Vec3);
-    const radius = surface.radius();
-    surface.at(cone, 1);
-    return shapes(from, mirrored([...surface.foot] as unknown as Vec3), radius, surface.radius());
+    if (surface.chain(cone) >= 0) return [];
+    const [from, to] = [0, 1].map((along) => {
+      surface.at(cone, along);
+      const [x, y, z, radius] = surface.foot;
+      return { place: mirrored([x, y, z]), radius };
+    });
+    return shapes(from.place, to.place, from.radius, to.radius);
   }).flat();
 }
 

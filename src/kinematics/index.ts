@@ -3,7 +3,8 @@
 // Must not know: depth images, networks, messages.
 
 export { anglesOfJoints } from './angles-of-joints.js';
-export { FIT_OPTIONS, type FitOptions, type HandEvidence, HandFit, type JointReading } from './fit-hand.js';
+export { HandFit } from './fit-hand.js';
+export { FIT_OPTIONS, type FitOptions, type HandEvidence, type JointReading } from './fit-options.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';
 export type { HandDescription, PointDescription, PrimitiveDescription } from './hand-description.js';
 export { type HandFile, handFromFile, handToFile } from './hand-file.js';

@@ -1,7 +1,8 @@
 import { choleskyFactor, choleskyForward, choleskySolve, inverse } from '../geometry/symmetric-eigen.js';
 import { meanConfidence } from '../hand/hand-joints.js';
 import { FINGER_ROOTS } from '../hand/skeleton.js';
-import type { HandEvidence, HandFit } from './fit-hand.js';
+import type { HandFit } from './fit-hand.js';
+import type { HandEvidence } from './fit-options.js';
 import { CHAIN_BONES, describedProportions, type HandProportions } from './hand-proportions.js';
 import { STEP_SIZE } from './hand-state.js';
 import { PALM_AXES, PROPORTION_COUNT, ProportionEquations, THICKNESS } from './proportion-equations.js';

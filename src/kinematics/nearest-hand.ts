@@ -22,7 +22,7 @@ export function nearestHand(
   { positions, proportions }: HandAngles,
 ): Pick<FittedHand, 'positions' | 'angles'> {
   const isLeft = handedness === 'left';
-  fit ??= new HandFit({ surfaceNoise: 0, prior: 0, coupling: 0, iterations: 12 });
+  fit ??= new HandFit({ surfaceNoise: 0, prior: 0, coupling: 0, iterations: 12, tolerance: 1e-3 });
   const before = { ...restState(), angles: positions };
   fit.fit({ joints: isLeft ? mirrored(joints) : joints, confidences: EVENLY }, proportions, before, 1);
   const { joints: found } = fit.kinematics;

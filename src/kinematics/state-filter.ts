@@ -17,8 +17,8 @@ export const STATE_FILTER: StateFilterOptions = { turn: 10, place: 1.5, angle: 3
 const PLACE_SPEED = 0.25;
 const TURN_SPEED = 25;
 
-/** Numbers that move together: the palm, then each chain. */
-const GROUPS = [[0, 6], ...FIRST_ANGLE.map((first, chain) => [6 + first, 6 + first + BASE_ANGLES[chain] + 2])];
+/** Where numbers that move together begin: the palm, then each chain, then the end. */
+const GROUPS = [0, 6, ...FIRST_ANGLE.map((first, chain) => 6 + first + BASE_ANGLES[chain] + 2)];
 
 /**
  * A Kalman filter of a hand's state that moves at constant speed: one filter of place and speed for each number of a step. How much a number
@@ -71,7 +71,9 @@ export class StateFilter {
     const predicted = this.predict(seconds);
     stepBetween(predicted, state, step);
     const dt = seconds;
-    for (const [from, to] of GROUPS) {
+    for (let group = 1; group < GROUPS.length; group++) {
+      const from = GROUPS[group - 1];
+      const to = GROUPS[group];
       let error = 0;
       for (let k = from; k < to; k++) {
         const a = k < 3 ? turn : k < 6 ? place : angle;

@@ -1,7 +1,7 @@
-import { rotate, subtract, transposed, type Vec3 } from '../geometry/matrix.js';
-import { bytesOf, int16Of } from '../kinematics/base64-numbers.js';
+import { rotate, subtract, type Vec3 } from '../geometry/matrix.js';
 import { BONE_NAMES, HAND_MESH_DATA } from '../kinematics/hand-mesh-data.js';
 import { mapPose } from '../kinematics/hand-pose.js';
+import { type Influences, influencesOf, meshArrays } from '../kinematics/mesh-influences.js';
 import { type HandGeometry, kinematicHand } from './kinematic-hand.js';
 
 /** What the skin follows. */
@@ -21,13 +21,7 @@ export interface HandMesh {
   readonly owners: Uint8Array;
 }
 
-/** How the bones hold the vertices. Vertex v has the influences `start[v]` to `start[v + 1] - 1`. */
-interface Binding extends HandMesh {
-  readonly start: Uint16Array;
-  readonly bone: Uint8Array;
-  readonly weight: Float64Array;
-  /** Three numbers for each influence: where the vertex lies in the bone's frame, metres of the neutral hand. */
-  readonly local: Float64Array;
+interface Binding extends HandMesh, Influences {
   /** Three numbers for each vertex: the direction in the forearm frame in which a sleeve moves it, or zero. */
   readonly outwards: Float64Array;
 }
@@ -54,42 +48,24 @@ function binding(): Binding {
 }
 
 function decode(): Binding {
-  const { unit, vertexCount, faceCount, firstForearmVertex, firstForearmFace } = HAND_MESH_DATA;
-  const positions = int16Of(HAND_MESH_DATA.positions);
-  const [bones, weights] = [bytesOf(HAND_MESH_DATA.bones), bytesOf(HAND_MESH_DATA.weights)];
-  const faces = Uint16Array.from(int16Of(HAND_MESH_DATA.faces).subarray(0, 3 * faceCount), (i) => i & 0xffff);
+  const { vertexCount, firstForearmVertex, firstForearmFace } = HAND_MESH_DATA;
+  const { places, bones, weights, faces } = meshArrays();
   const rest = restingHand().bones;
-
-  const start = new Uint16Array(vertexCount + 1);
   const outwards = new Float64Array(3 * vertexCount);
-  const bone: number[] = [];
-  const weight: number[] = [];
-  const local: number[] = [];
-  for (let v = 0; v < vertexCount; v++) {
-    const place = [0, 1, 2].map((axis) => positions[3 * v + axis] * unit) as unknown as Vec3;
-    for (let k = 4 * v; k < 4 * v + 4; k++) {
-      if (weights[k] === 0) continue;
-      const { origin, rotation } = rest[bones[k]];
-      bone.push(bones[k]);
-      weight.push(weights[k] / 255);
-      local.push(...rotate(transposed(rotation), subtract(place, origin)));
-    }
-    start[v + 1] = bone.length;
-    if (v >= firstForearmVertex && positions[3 * v + 1] < Math.round(SLEEVE_FROM / unit)) {
-      const radius = Math.max(1e-6, Math.hypot(place[0], place[2]));
-      outwards.set([place[0] / radius, 0, place[2] / radius], 3 * v);
-    }
+  for (let v = firstForearmVertex; v < vertexCount; v++) {
+    const [x, y, z] = places.subarray(3 * v, 3 * v + 3);
+    if (y >= SLEEVE_FROM - 1e-9) continue;
+    const radius = Math.max(1e-6, Math.hypot(x, z));
+    outwards.set([x / radius, 0, z / radius], 3 * v);
   }
+  const shares = (v: number) => Array.from(weights.subarray(4 * v, 4 * v + 4), (weight) => weight / 255);
   return {
     vertexCount,
     faces,
     firstForearmVertex,
     firstForearmFace,
     owners: Uint8Array.from({ length: vertexCount }, (_, v) => bones[4 * v]),
-    start,
-    bone: Uint8Array.from(bone),
-    weight: Float64Array.from(weight),
-    local: Float64Array.from(local),
+    ...influencesOf([...Array(vertexCount).keys()], shares, (bone) => rest[bone]),
     outwards,
   };
 }

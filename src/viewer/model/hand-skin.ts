@@ -4,9 +4,9 @@ import { FINGER_JOINTS, FINGER_NAMES, JOINT_COUNT, WRIST } from '../../hand/skel
 import { FIRST_ANGLE, HandKinematics } from '../../kinematics/hand-kinematics.js';
 import { BONE_NAMES } from '../../kinematics/hand-mesh-data.js';
 import { CHAIN_BONES, describedProportions } from '../../kinematics/hand-proportions.js';
-import { MOVING_BONES } from '../../kinematics/hand-skin.js';
 import { restState } from '../../kinematics/hand-state.js';
 import { placeHand } from '../../kinematics/place-hand.js';
+import { MOVING_BONES } from '../../kinematics/skin-bones.js';
 import { skinnedVertices } from '../../synthetic/hand-mesh.js';
 import { type HandBone, jointPosition } from '../../synthetic/kinematic-hand.js';
 
