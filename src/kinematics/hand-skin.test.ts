@@ -8,6 +8,7 @@ import { describedProportions, proportionsOf } from './hand-proportions.js';
 import { drawHandShape, neutralShape } from './hand-shape.js';
 import { HandSkin } from './hand-skin.js';
 import { ANGLE_NAMES, moveState, restState, STEP_SIZE } from './hand-state.js';
+import { NearestVertices } from './nearest-vertices.js';
 import { Residuals, SeenPoints } from './residuals.js';
 
 function skinOf(state = restState(), proportions = describedProportions(), facing = false) {
@@ -23,7 +24,7 @@ function nearest(skin: HandSkin, x: number, y: number, z: number): SeenPoints {
   const seen = new SeenPoints(1);
   seen.place.set([x, y, z]);
   seen.count = 1;
-  skin.nearest(seen, Infinity);
+  new NearestVertices(skin).nearest(seen, Infinity);
   return seen;
 }
 

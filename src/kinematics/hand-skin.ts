@@ -76,7 +76,7 @@ export class HandSkin {
    * the skin of a fingertip.
    */
   compare(seen: SeenPoints, into: Residuals): void {
-    const { owner, curvature, chain, moving, place, along } = this.binding;
+    const { owner, curvature, sunk, chain, moving, place, along } = this.binding;
     const places = this.places;
     const normals = this.normals;
     const t = this.#bones.turns;
@@ -106,7 +106,9 @@ export class HandSkin {
       const ny = n1 + t[m + 3] * cu + t[m + 4] * cv + t[m + 5] * cw;
       const nz = n2 + t[m + 6] * cu + t[m + 7] * cv + t[m + 8] * cw;
       const size = Math.sqrt(nx * nx + ny * ny + nz * nz);
-      const distance = (n0 * dx + n1 * dy + n2 * dz + (u * cu + v * cv + w * cw) / 2) / size;
+      // as far as the curved skin, then as far as the faces, of which it is made
+      const distance =
+        (n0 * dx + n1 * dy + n2 * dz + (u * cu + v * cv + w * cw) / 2) / size + this.thickness * sunk[vertex];
       into.normal[3 * to] = nx / size;
       into.normal[3 * to + 1] = ny / size;
       into.normal[3 * to + 2] = nz / size;

@@ -14,6 +14,8 @@ const FOREARM_SHARE = 0.3;
 const LEAST_SHARE = 0.02;
 /** Of the way from a vertex to its nearest neighbour: what lies nearer to it is not nearer to any other, on a surface that is nearly flat. */
 const INNER = 0.45;
+/** The middle of what is nearest to one corner of a triangle, as a share of both edges from there. */
+const OWN_PART = 7 / 36;
 /** Angles of a chain at most. */
 export const MOST_ANGLES = 5;
 
@@ -34,6 +36,8 @@ export interface SkinBinding {
   readonly normal: Float32Array;
   /** In the same frame: how the normal turns on the way to a place beside the vertex, a symmetric matrix xx, xy, xz, yy, yz, zz, 1/metres. */
   readonly curvature: Float32Array;
+  /** How far the faces about a vertex lie below the curved skin in the mean, metres of the described hand. */
+  readonly sunk: Float32Array;
   /** How many angles of its chain move a vertex, and how much of a turn about each of them it follows: {@link MOST_ANGLES} numbers. */
   readonly moving: Uint8Array;
   readonly shares: Float32Array;
@@ -67,13 +71,17 @@ function bind(): SkinBinding {
   const place = (v: number): Vec3 => [places[3 * v], places[3 * v + 1], places[3 * v + 2]];
   const normals = new Float64Array(3 * firstForearmVertex);
   const neighbours = kept.map(() => new Set<number>());
+  /** Of each vertex: the two other corners of its faces. */
+  const corners = kept.map((): [number, number][] => []);
   for (let f = 0; f < 3 * firstForearmFace; f += 3) {
     const corner = [...faces.subarray(f, f + 3)];
     const at = place(corner[0]);
     const n = cross(subtract(place(corner[1]), at), subtract(place(corner[2]), at));
     for (const [i, v] of corner.entries()) {
       for (let k = 0; k < 3; k++) normals[3 * v + k] += n[k];
-      const [own, other] = [number.get(v), number.get(corner[(i + 1) % 3])];
+      const [second, third] = [corner[(i + 1) % 3], corner[(i + 2) % 3]];
+      corners[number.get(v) ?? -1]?.push([second, third]);
+      const [own, other] = [number.get(v), number.get(second)];
       if (own === undefined || other === undefined) continue;
       neighbours[own].add(other);
       neighbours[other].add(own);
@@ -109,6 +117,7 @@ function bind(): SkinBinding {
     along: new Float32Array(count),
     normal: new Float32Array(3 * count),
     curvature: new Float32Array(6 * count),
+    sunk: new Float32Array(count),
     moving: new Uint8Array(count),
     shares: new Float32Array(MOST_ANGLES * count),
     first: Uint16Array.from([0, ...runningSums(neighbours.map(({ size }) => size))]),
@@ -141,7 +150,14 @@ function bind(): SkinBinding {
     const normal = [...binding.normal.subarray(3 * i, 3 * i + 3)] as unknown as Vec3;
     const beside = [...neighbours[i]].map((other) => turnedBack(turn, subtract(place(kept[other]), place(v))));
     binding.inner[i] = (INNER * Math.min(...beside.map((p) => Math.hypot(...p)))) ** 2;
-    binding.curvature.set(curvatureOf(normal, beside), 6 * i);
+    const curvature = curvatureOf(normal, beside);
+    binding.curvature.set(curvature, 6 * i);
+    const gaps = corners[i].map((others) => {
+      const [a, b] = others.map((other) => turnedBack(turn, subtract(place(other), place(v))));
+      const p = a.map((x, k) => OWN_PART * (x + b[k])) as unknown as Vec3;
+      return -dot(normal, p) - bulge(curvature, p);
+    });
+    binding.sunk[i] = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   }
   return binding;
 
@@ -157,6 +173,11 @@ function bind(): SkinBinding {
     rest.update(kinematics, state, DESCRIBED);
     return rest;
   }
+}
+
+/** p C p / 2. */
+function bulge([xx, xy, xz, yy, yz, zz]: readonly number[], [x, y, z]: Vec3): number {
+  return (xx * x * x + yy * y * y + zz * z * z) / 2 + xy * x * y + xz * x * z + yz * y * z;
 }
 
 /** By the inverse of a rotation (3 x 3, row by row). */
