@@ -62,7 +62,14 @@ async function measure(sequence) {
   const tracker = new HandTracker(config, { ...parts, onFitter: (_, { learner }) => learners.push(learner) });
   const smoothing = smoothingStage(smoothingConfig(config.smoothing, parts.prior));
   const known = new HandFitter(kinematics, truthShape);
-  const exact = new HandFit({ surfaceNoise: 0, prior: 0, coupling: 0, jointNoise: 1e-4, iterations: 40, tolerance: 1e-3 });
+  const exact = new HandFit({
+    surfaceNoise: 0,
+    prior: 0,
+    coupling: 0,
+    jointNoise: 1e-4,
+    iterations: 40,
+    tolerance: 1e-3,
+  });
   const lengthErrors = {};
   const cost = [];
   let unfitted = 0;
