@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that load onnxruntime or rclnodejs outside of a worker, or end workers amid their work. */
+/** Tests that load onnxruntime or rclnodejs outside of a worker, end workers amid their work, or measure what compiled code allocates. */
 const OWN_PROCESS = [
   'test/ros2/**/*.test.ts',
   'test/training-graphs.test.ts',
   'src/inference/node/{create-inference,run-gate,worker-restart}.test.ts',
   'src/node/real-network.test.ts',
+  'src/kinematics/fit-memory.test.ts',
 ];
 /** Tests of the built program, and of trackers with networks. */
 const PROGRAMS = [

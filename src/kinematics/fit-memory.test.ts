@@ -47,7 +47,8 @@ describe('the memory of a fit', () => {
     fit.fit(seen[0], proportions);
     copyState(fit.state, before);
     for (let i = 0; i < 25; i++) fitAll();
-    // code is compiled meanwhile, and what is not yet compiled allocates: what counts is the least growth
+    // code is compiled meanwhile, and what is not yet compiled allocates: what counts is the least growth (in a process of its own: code that
+    // other tests ran before is compiled for their arguments, too)
     let least = Infinity;
     for (let i = 0; i < 60 && least > MEASURING; i++) {
       collect();
