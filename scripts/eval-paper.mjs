@@ -10,7 +10,8 @@
  *
  *   --out FOLDER        where everything goes instead of docs/ (FOLDER/paper.md, FOLDER/results.json, FOLDER/paper-*.png)
  *   --baselines FILE    of tables A to C, instead of docs/paper/baselines.json
- *   --model, --ensemble, --refine-com, --refine-rom NAME     instead of compact, compact-ensemble, refine-com, refine-rom
+ *   --model, --refine-com, --refine-rom NAME     instead of compact, refine-com, refine-rom
+ *   --ensemble FOLDER   a model of several networks, for table E, which is left out without it
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -48,7 +49,7 @@ const options = {
   baselines: { type: 'string', default: 'docs/paper/baselines.json' },
   out: { type: 'string' },
   model: { type: 'string', default: 'compact' },
-  ensemble: { type: 'string', default: 'compact-ensemble' },
+  ensemble: { type: 'string' },
   'refine-com': { type: 'string', default: 'refine-com' },
   'refine-rom': { type: 'string', default: 'refine-rom' },
 };

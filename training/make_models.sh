@@ -14,8 +14,6 @@ finish export compact 2d8 hand-down
 finish export compact-fp32 3d hand-down
 export_to gpu --checkpoint checkpoints/compact16c.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
 finish gpu compact-gpu 3d16-gauss hand-down
-export_to ensemble --checkpoint checkpoints/epochs/0035.pt checkpoints/epochs/0037.pt checkpoints/epochs/0038.pt --layouts 2d8
-finish ensemble compact-ensemble 2d8
 export_to light --checkpoint checkpoints/light.pt --layouts 2d8
 finish light compact-light 2d8 hand-down
 export_to refine --checkpoint checkpoints/refine.pt --layouts 2d8

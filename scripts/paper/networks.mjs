@@ -34,7 +34,7 @@ export async function openNetworks({ model, ensemble, refineCom, refineRom }) {
       const there = await ifThere(name);
       if (there !== undefined) refiners[kind] = keep(await createPointInference({ model: there }));
     }
-    const there = await ifThere(ensemble);
+    const there = ensemble === undefined ? undefined : await ifThere(ensemble);
     const several = there && keep(await createInference({ model: there, members: true }));
     const who = (network) =>
       network === undefined ? null : { ...network.status().model, provider: network.status().providerActual };

@@ -104,7 +104,7 @@ export function referenceTable({ reference: { withHand, foundByAll, rows } }) {
 }
 
 export function ensembleTable({ ensemble }) {
-  if (!ensemble.available) return 'The ensemble is not available: no such model.';
+  if (!ensemble.available) return 'Not measured: no ensemble was given (`--ensemble`).';
   const sets = [...new Set(ensemble.rows.map(({ members }) => members))];
   const counts = [...new Set(ensemble.rows.map(({ n }) => n))];
   const rowOf = (members, n) => ensemble.rows.find((row) => row.members === members && row.n === n);

@@ -12,7 +12,7 @@ const LEAST_SIDE = 1;
 
 /** What the second stage says of a place where a hand may be. Metres, optical frame. */
 export interface HandVerdict {
-  /** Probability of a hand whose middle root is within 40 mm of where it was looked for. */
+  /** Probability of a hand whose middle root is within 40 mm of {@link root}; there is none farther than about 90 mm from where it was looked for. */
   readonly hand: number;
   /** Log-odds of a left hand; 0 where the network is not sure. */
   readonly left: number;

@@ -25,9 +25,9 @@ from .peaks import rows, summary, threshold_for
 from .scenes import LEAST, NOTICED
 from .verify_net import EDGE, Verify
 
-NEAR, SURE = .04, .012      # metres: a root within the first is a hand; half of the width over which the target falls from 1 to 0
+RIGHT, SURE = .04, .012     # metres: a root that is answered with a smaller error is right; half of the width over which the target falls from 1 to 0
 JOINTS = .3                 # weight of the joints that are learned beside the answer
-REACH, TOLD = .09, .06      # metres: within the first the root is learnt, within the second the side and the direction
+REACH = .09                 # metres from a root within which it is answered
 WELL_SEEN = 20e-4           # square metres in sight of a hand that the figures count
 
 
@@ -46,22 +46,23 @@ def loss_of(net, s, mirror=.5, bf16=False):
     with torch.autocast(grid.device.type, dtype=torch.bfloat16, enabled=bf16):
         y, all_joints = (t.float() for t in net.taught(grid[:, None].float()))
     mean = lambda error, weight: (weight * error).sum() / weight.sum().clamp(min=1)
-    target = ((NEAR + SURE - s['distance']) / (2 * SURE)).clamp(0, 1)
-    there, told = ((s['distance'] < limit) & s['known'] for limit in (REACH, TOLD))
+    error = (y[:, :3].detach() - root).norm(dim=1) * EDGE
+    target = ((RIGHT + SURE - error) / (2 * SURE)).clamp(0, 1) * (s['distance'] < REACH)
+    there = (s['distance'] < REACH) & s['known']
     far = lambda a, b: 20 * F.smooth_l1_loss(a, b, beta=.02, reduction='none').sum(-1)
     parts = {'root': mean(far(y[:, :3], root), there.float()), 'joints': mean(far(all_joints, joints).mean(1), there.float()),
              'hand': mean(F.binary_cross_entropy_with_logits(y[:, 3], target, reduction='none'), s['known'].float()),
-             'side': mean(F.binary_cross_entropy_with_logits(y[:, 4], left, reduction='none'), told.float()),
-             'direction': mean((y[:, 5:] - direction).square().sum(1), told * (2 * s['tilt']).clamp(max=1))}
+             'side': mean(F.binary_cross_entropy_with_logits(y[:, 4], left, reduction='none'), there.float()),
+             'direction': mean((y[:, 5:] - direction).square().sum(1), there * (2 * s['tilt']).clamp(max=1))}
     return sum(v * (JOINTS if k == 'joints' else 1) for k, v in parts.items()), {k: v.item() for k, v in parts.items()}
 
 
 @torch.no_grad()
 def figures(net, s):
-    """On candidates: of well seen hands within 40 mm how many are known as such and how well their numbers are told, before and after; and of the places
-    farther than 60 mm from every hand how many are refused. Distances in mm, angles in degrees of hands tilted by less than 60 degrees."""
+    """On candidates: of well seen hands within REACH how many are known as such and how well their numbers are told, before and after; and of the places
+    farther from every hand how many are refused. Distances in mm, angles in degrees of hands tilted by less than 60 degrees."""
     y = torch.cat([net(g[:, None].float()) for g in s['grid'].split(64)])
-    hand, none = (s['distance'] < NEAR) & (s['area'] > WELL_SEEN), s['distance'] > .06
+    hand, none = (s['distance'] < REACH) & (s['area'] > WELL_SEEN), s['distance'] > REACH
     median = lambda t: round(t.median().item(), 2) if len(t) else None
     share = lambda t: round(t.float().mean().item(), 4) if len(t) else None
     angle = lambda a, b: torch.rad2deg(torch.acos((F.normalize(a, dim=1) * b).sum(1).clamp(-1, 1)))

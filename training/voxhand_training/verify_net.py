@@ -5,7 +5,7 @@ Input [B, 1, 32, 32, 32] occupancy, index order z, y, x, of a cube of EDGE metre
 optical axis so that the way from there to the wrist is supposed to point down (+y); left hands are not mirrored. Output [B, 7]:
 
     0 to 2   true root minus the cube's centre, cube edges, along the cube's axes
-    3        logit: a hand whose root is within 40 mm of the centre
+    3        logit: a hand is there whose root is answered with an error below 40 mm
     4        logit: a left hand
     5, 6     direction wrist -> root in the cube's image plane, trained as a unit vector; (0, -1) where the cube is turned rightly
 """
