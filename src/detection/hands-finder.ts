@@ -138,6 +138,8 @@ const FAR_TURN = Math.cos(Math.PI / 12);
 const UNSEEN = 0.15;
 /** Where believed joints and the second stage are farther apart than this, the second stage is right, metres. */
 const FAR_FROM_JOINTS = 0.035;
+/** Old joints do not say how a hand is turned where the stages see another direction by more than this, the cosine of 30 degrees. */
+const FAR_FROM_DIRECTION = Math.cos(Math.PI / 6);
 /** Where the frame before is older than this the last joints do not say where the hand is now, seconds. */
 const SLOW = 0.1;
 /** Two middle roots that are nearer to each other than this are of one hand, metres. */
@@ -518,11 +520,14 @@ export class HandsFinder {
     see(hand, near);
     const { score } = hand;
     for (const place of near === undefined ? [expected] : [near, expected]) {
-      const verdict = await this.#stages.verifier.verify(frame, { ...place, score });
-      if (sureness(score, verdict) < keep || distance(verdict.root, expected.root) > trackRadius) continue;
-      if (isAmong(others, verdict.root)) continue;
-      const isAsExpected = wasBelieved && distance(verdict.root, expected.root) <= FAR_FROM_JOINTS;
-      const seen = isAsExpected ? { ...expected, root: verdict.root } : corrected(place, verdict);
+      const first = await this.#stages.verifier.verify(frame, { ...place, score });
+      if (sureness(score, first) < keep) continue;
+      const [nearer, verdict] = await this.#lookAgain(frame, place, first, score);
+      if (distance(verdict.root, expected.root) > trackRadius || isAmong(others, verdict.root)) continue;
+      const better = corrected(nearer, verdict);
+      const isNear = distance(verdict.root, expected.root) <= FAR_FROM_JOINTS;
+      const isAsExpected = wasBelieved && isNear && !isTurned(expected, better, FAR_FROM_DIRECTION);
+      const seen = isAsExpected ? { ...expected, root: verdict.root } : better;
       return this.#verified(frame, hand, seen, verdict, isAsExpected ? 'agreed' : true);
     }
     this.#lose(hand);
@@ -631,14 +636,22 @@ export class HandsFinder {
     );
   }
 
+  /** A place and its verdict; where that moves it far, of the better place, if the second stage is sure of a hand there too. */
+  async #lookAgain(
+    frame: DepthFrame,
+    place: Place,
+    verdict: HandVerdict,
+    score: number,
+  ): Promise<[Place, HandVerdict]> {
+    const better = corrected(place, verdict);
+    if (!isFar(place, better)) return [place, verdict];
+    const again = await this.#stages.verifier.verify(frame, { ...better, score });
+    return sureness(score, again) >= this.#settings.acquire ? [better, again] : [place, verdict];
+  }
+
   /** A hand is followed from here on: a new one, or one that was lost. */
   async #begin(frame: DepthFrame, { hand, verdict: first }: Verified, before?: Followed): Promise<FoundHand> {
-    let [place, verdict]: [Place, HandVerdict] = [hand, first];
-    const better = corrected(place, verdict);
-    if (isFar(place, better)) {
-      const again = await this.#stages.verifier.verify(frame, { ...better, score: hand.score });
-      if (sureness(hand.score, again) >= this.#settings.acquire) [place, verdict] = [better, again];
-    }
+    const [place, verdict] = await this.#lookAgain(frame, hand, first, hand.score);
     const followed = before ?? this.#born(this.#freeId());
     followed.sideBefore = followed.vote.copy();
     followed.vote.begin(before && seconds(before.motion.stamp, frame.stamp));
@@ -757,9 +770,11 @@ function corrected(place: Place, { root, direction }: HandVerdict): Place {
 }
 
 function isFar(from: Place, to: Place): boolean {
-  if (distance(from.root, to.root) > FAR_CORRECTION) return true;
-  const [a, b] = [from.direction, to.direction];
-  return a !== undefined && b !== undefined && a[0] * b[0] + a[1] * b[1] < FAR_TURN;
+  return distance(from.root, to.root) > FAR_CORRECTION || isTurned(from, to, FAR_TURN);
+}
+
+function isTurned({ direction: a }: Place, { direction: b }: Place, cosine: number): boolean {
+  return a !== undefined && b !== undefined && a[0] * b[0] + a[1] * b[1] < cosine;
 }
 
 function doubtOf({ heard }: Pursuit): number {

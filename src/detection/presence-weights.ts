@@ -21,4 +21,23 @@ export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
       },
     },
   },
+  {
+    method: 'learned',
+    model: 'compact-light',
+    on: '6 synthetic sequences of each preset and 512 single hands',
+    samples: 910,
+    weights: {
+      bias: 1.821,
+      features: {
+        meanConfidence: { weight: 1.8874, mean: 0.59722, scale: 0.11526 },
+        lowConfidence: { weight: 0.7637, mean: 0.48239, scale: 0.12737 },
+        evidence: { weight: 0.58268, mean: 1.5294, scale: 1.1803 },
+        proportions: { weight: -0.90705, mean: 0.25052, scale: 0.15728 },
+        size: { weight: 0, mean: 0.12624, scale: 0.10461 },
+        speed: { weight: 0, mean: 0.095053, scale: 0.1238 },
+        change: { weight: 0, mean: 0.069255, scale: 0.087297 },
+        first: { weight: 0, mean: 0.018681, scale: 0.1354 },
+      },
+    },
+  },
 ];
