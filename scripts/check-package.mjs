@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Bytes that the tarball may have. Raise it on purpose, with the reason in the commit: every user downloads them. */
-export const MAX_TARBALL_BYTES = 37_000_000;
+export const MAX_TARBALL_BYTES = 38_500_000;
 
 const TEST_FILE = /(^|\/)(test|tests|__tests__|fixtures)\/|\.(test|spec|test-d)\.[cm]?[jt]sx?$/;
 /** What tsc made of `src/`; the page in dist/viewer is bundled and has other names. */
