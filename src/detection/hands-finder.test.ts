@@ -131,6 +131,32 @@ describe('a hand that is looked for', () => {
     expect(asked.detector).toBe(5);
   });
 
+  it.each([
+    [true, 'tracked'],
+    [false, 'acquired'],
+  ])(
+    'in frames that are far apart may be as far away as hands move in that time, if it is alone: %s',
+    async (alone, source) => {
+      const jumping = (stamp: bigint) => {
+        const hand = handAt([stamp < 700n * MS ? 0 : 0.2, 0, 0.5], stamp);
+        return alone ? [hand] : [hand, handAt([-0.4, 0, 0.5], stamp, { handedness: 'left' })];
+      };
+      const { finder } = world(jumping, { side: 'auto', every: 0, maxHands: 2 });
+      let last: HandSight | undefined;
+      for (let k = 0; k < 5; k++) {
+        const stamp = BigInt(200 * k) * MS;
+        const sights = await finder.find(frameAt(stamp));
+        last = sights.find((sight) => sight.state === 'found' && sight.root[0] > 0.1);
+        for (const sight of sights) {
+          if (sight.state === 'lost') continue;
+          const seen = jumping(stamp).find(({ positions }) => Math.abs(positions[27] - sight.root[0]) < 0.05);
+          if (seen) finder.feedback(sight.id, { positions: seen.positions, tracked: true, doubtful: false });
+        }
+      }
+      expect(last).toMatchObject({ state: 'found', source });
+    },
+  );
+
   it('is expected where it moves to', async () => {
     const moving = (stamp: bigint) => [handAt([1e-9 * Number(stamp), 0, 0.6], stamp)];
     const { finder } = world(moving, { every: 0, side: 'right' });

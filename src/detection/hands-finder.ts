@@ -102,6 +102,8 @@ interface Pursuit {
   readonly heard: Followed['heard'];
   /** Whether the joints of the last frame were believed, however old they are. */
   readonly wasBelieved: boolean;
+  /** How far from where it is expected it may be, metres. */
+  readonly reach: number;
 }
 
 /** What both stages saw in a frame beside its network, of which the next frame is told. */
@@ -148,7 +150,7 @@ const ONE_HAND = 0.04;
 const ASK_FIRST = 15;
 /** Then it still is in every so many frames, until there could not be more: frames in a row make the same mistake. */
 const ASK_EVERY = 4;
-/** A hand that comes is so fast, metres per second. */
+/** A hand that comes, or that is followed alone over frames far apart, is so fast, metres per second. */
 const COMING = 2;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
@@ -340,15 +342,18 @@ export class HandsFinder {
       this.#followed.map(({ motion }) => motion.root),
       expected.map(({ root }) => root),
     );
+    // beside others, what is far from where a hand is expected may be another one
+    const isAlone = this.#followed.length === 1;
     return this.#followed.map((hand, i) => {
       const slow = seconds(hand.motion.stamp, stamp) > SLOW;
       const heard = slow ? 'nothing' : hand.heard;
       const wasBelieved = hand.heard === 'believed';
+      const reach = isAlone ? this.#reach(hand.motion.stamp, stamp) : this.#settings.trackRadius;
       hand.heard = 'nothing';
       hand.sideBefore = hand.vote.copy();
       hand.sinceLook++;
       hand.frames++;
-      return { hand, expected: { ...expected[i], root: roots[i] }, heard, wasBelieved };
+      return { hand, expected: { ...expected[i], root: roots[i] }, heard, wasBelieved, reach };
     });
   }
 
@@ -385,7 +390,7 @@ export class HandsFinder {
   async #lookAside(frame: DepthFrame, pursuits: readonly Pursuit[]): Promise<LookAside> {
     const isLeftAlone = this.#refused.leftAlone(frame.stamp);
     const isRoom = pursuits.length < this.#allowed;
-    const places = pursuits.map(({ hand, expected }) => ({ hand: { vote: hand.vote.copy() }, expected }));
+    const places = pursuits.map(({ hand, expected, reach }) => ({ hand: { vote: hand.vote.copy() }, expected, reach }));
     const isDue = pursuits.map(({ hand }) => this.#isDue(hand));
     for (const [i, { hand }] of pursuits.entries()) if (isDue[i]) hand.sinceLook = 0;
     const detection = await this.#look(frame);
@@ -444,12 +449,11 @@ export class HandsFinder {
 
   /** Each hand's candidate of this look, if there is one: near to where it is expected, sure, and of its side. */
   #assigned(
-    pursuits: readonly { readonly hand: Pick<Followed, 'vote'>; readonly expected: Place }[],
+    pursuits: readonly (Pick<Pursuit, 'expected' | 'reach'> & { readonly hand: Pick<Followed, 'vote'> })[],
     detection: Detection | undefined,
   ): (HandCandidate | undefined)[] {
-    const { trackRadius } = this.#settings;
-    return matched(pursuits, detection?.hands ?? [], ({ hand: { vote }, expected: { root } }, candidate) =>
-      costOf(candidate, { root, vote }, trackRadius, 1 - candidate.score),
+    return matched(pursuits, detection?.hands ?? [], ({ hand: { vote }, expected: { root }, reach }, candidate) =>
+      costOf(candidate, { root, vote }, reach, 1 - candidate.score),
     );
   }
 
@@ -511,11 +515,11 @@ export class HandsFinder {
   /** Both stages on a hand whose joints are in doubt, or not known. */
   async #doubt(
     frame: DepthFrame,
-    { hand, expected, wasBelieved }: Pursuit,
+    { hand, expected, wasBelieved, reach }: Pursuit,
     near: HandCandidate | undefined,
     others: readonly FoundHand[],
   ): Promise<FoundHand | undefined> {
-    const { keep, trackRadius } = this.#settings;
+    const { keep } = this.#settings;
     hand.sinceLook = 0;
     see(hand, near);
     const { score } = hand;
@@ -523,7 +527,7 @@ export class HandsFinder {
       const first = await this.#stages.verifier.verify(frame, { ...place, score });
       if (sureness(score, first) < keep) continue;
       const [nearer, verdict] = await this.#lookAgain(frame, place, first, score);
-      if (distance(verdict.root, expected.root) > trackRadius || isAmong(others, verdict.root)) continue;
+      if (distance(verdict.root, expected.root) > reach || isAmong(others, verdict.root)) continue;
       const better = corrected(nearer, verdict);
       const isNear = distance(verdict.root, expected.root) <= FAR_FROM_JOINTS;
       const isAsExpected = wasBelieved && isNear && !isTurned(expected, better, FAR_FROM_DIRECTION);
@@ -589,7 +593,7 @@ export class HandsFinder {
     return born;
   }
 
-  /** How far a hand that comes may have moved between two frames, metres. */
+  /** How far a hand may have moved between two frames, metres. */
   #reach(from: bigint, to: bigint): number {
     return Math.min(SAME_HAND.metres, Math.max(this.#settings.trackRadius, COMING * seconds(from, to)));
   }
