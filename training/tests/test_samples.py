@@ -11,7 +11,7 @@ from voxhand_training.mesh import HandMesh
 from voxhand_training.net import build
 from voxhand_training.scenes import SceneSampler
 from voxhand_training.tiny import tiny, tiny_grids
-from voxhand_training.verify import both, figures, loss_of
+from voxhand_training.verify import REACH, both, figures, loss_of
 from voxhand_training.verify_net import EDGE, SIZE, Verify
 
 POOL = 12
@@ -93,7 +93,7 @@ def test_a_seed_gives_the_same_candidates(candidates):
 def answer(s):
     """What a perfect second stage answers."""
     sure = lambda yes: torch.where(yes, 9., -9.)
-    return torch.cat([s['root'], sure(s['distance'] < .04)[:, None], sure(s['left'])[:, None], s['direction']], 1)
+    return torch.cat([s['root'], sure(s['distance'] < REACH)[:, None], sure(s['left'])[:, None], s['direction']], 1)
 
 
 def test_a_perfect_second_stage_has_perfect_figures(candidates):
@@ -125,6 +125,8 @@ def test_what_the_second_stage_gets_wrong_costs_it(candidates):
                         ('side', lambda y: y * (1 - 2 * torch.eye(7)[4])), ('turned', lambda y: torch.cat([y[:, :5], -y[:, 5:]], 1))):
         losses[name] = loss_of(Answer(spoil), candidates, mirror=0.)[0].item()
     assert all(losses[name] > losses['right'] + .2 for name in losses if name != 'right')
+    sure_of_another_place = loss_of(Answer(lambda y: y + .3 * torch.eye(7)[0]), candidates, mirror=0.)[1]['hand']
+    assert sure_of_another_place > loss_of(Answer(lambda y: y), candidates, mirror=0.)[1]['hand'] + 1
 
 
 def test_a_second_stage_begins_with_what_a_pose_network_knows():
