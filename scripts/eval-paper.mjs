@@ -113,7 +113,9 @@ async function measured(values) {
     refineRom: values['refine-rom'],
   });
   try {
-    for (const [what, found] of Object.entries(networks.models)) if (found === null) say(`${what}: no such model`);
+    for (const [what, found] of Object.entries(networks.models)) {
+      if (found === null && what !== 'ensemble') say(`${what}: no such model`);
+    }
     const figures = await measure(sequences, frames, networks, priorPoses(root), say);
     return {
       voxhand: VERSION,

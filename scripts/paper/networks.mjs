@@ -1,4 +1,4 @@
-/** The networks that the tables need; one that is not there is named, not an error. */
+/** The networks that the tables need; a refiner that is not there is named, not an error. */
 import { createInference, loadModel, VoxhandError } from '../../dist/index.js';
 import { createPointInference } from '../../dist/inference/node/create-inference.js';
 
@@ -34,8 +34,8 @@ export async function openNetworks({ model, ensemble, refineCom, refineRom }) {
       const there = await ifThere(name);
       if (there !== undefined) refiners[kind] = keep(await createPointInference({ model: there }));
     }
-    const there = ensemble === undefined ? undefined : await ifThere(ensemble);
-    const several = there && keep(await createInference({ model: there, members: true }));
+    const several =
+      ensemble === undefined ? undefined : keep(await createInference({ model: ensemble, members: true }));
     const who = (network) =>
       network === undefined ? null : { ...network.status().model, provider: network.status().providerActual };
     requireHeatMaps(inference.model, '--model');
