@@ -1,9 +1,12 @@
 import { dot, subtract, type Vec3 } from '../geometry/index.js';
-import { ROOT_OF_MIDDLE, WRIST } from '../hand/index.js';
+import { ROOT_OF_MIDDLE, SAME_HAND, WRIST } from '../hand/index.js';
+import { secondsBetween } from '../timing/index.js';
 import type { Place } from './ports.js';
 
 /** Nothing that a hand does is faster, metres per second. */
 const MAX_SPEED = 4;
+/** A hand that comes, or that is followed alone over frames far apart, is so fast, metres per second. */
+const COMING = 2;
 /** No depth camera sees anything nearer, metres. */
 const MIN_DEPTH = 0.02;
 /** The middle roots of two hands that touch palm to palm are about so far apart, metres. */
@@ -21,9 +24,14 @@ export interface HandMotion extends Place {
 
 /** Where the hand is expected: moved on at constant velocity, of which only the share `prediction` is believed. */
 export function expectedPlace({ stamp, root, direction, velocity }: HandMotion, at: bigint, prediction: number): Place {
-  const ahead = (prediction * Number(at - stamp)) / 1e9;
+  const ahead = prediction * secondsBetween(stamp, at);
   const [x, y, z] = root.map((c, axis) => c + ahead * velocity[axis]);
   return { root: [x, y, Math.max(MIN_DEPTH, z)], direction };
+}
+
+/** How far a hand may have moved between two frames, at least so far; metres. */
+export function reachOf(least: number, from: bigint, to: bigint): number {
+  return Math.min(SAME_HAND.metres, Math.max(least, COMING * secondsBetween(from, to)));
 }
 
 /**
@@ -72,7 +80,7 @@ export function placeOfJoints(positions: ArrayLike<number>, before: Place['direc
 
 /** The motion that ends at a place; at rest where nothing is known from before. */
 export function motionTo(place: Place, stamp: bigint, before: HandMotion | undefined): HandMotion {
-  const elapsed = before === undefined ? 0 : Number(stamp - before.stamp) / 1e9;
+  const elapsed = before === undefined ? 0 : secondsBetween(before.stamp, stamp);
   if (before === undefined || elapsed <= 0) return { ...place, stamp, velocity: [0, 0, 0] };
   const [vx, vy, vz] = place.root.map((c, axis) => (c - before.root[axis]) / elapsed);
   return { ...place, stamp, velocity: possibleVelocity([vx, vy, vz]) };

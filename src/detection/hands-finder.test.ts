@@ -3,7 +3,8 @@ import { idealStages } from '../../test/helpers/ideal-stages.js';
 import type { DepthFrame } from '../depth/depth-frame.js';
 import type { Vec3 } from '../geometry/matrix.js';
 import type { HandJoints } from '../hand/hand-joints.js';
-import { type HandSight, HandsFinder, type HandsFinderSettings } from './hands-finder.js';
+import type { HandSight } from './hand-sight.js';
+import { HandsFinder, type HandsFinderSettings } from './hands-finder.js';
 import type { DetectionStages } from './ports.js';
 
 const SETTINGS: HandsFinderSettings = {

@@ -16,7 +16,8 @@ export type {
 } from './geometric/reference-point.js';
 export { createReferenceTracker, type ReferenceTracker } from './geometric/reference-tracker.js';
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints, possibleVelocity } from './hand-motion.js';
-export { type FoundHand, HandsFinder } from './hands-finder.js';
+export type { FoundHand } from './hand-sight.js';
+export { HandsFinder } from './hands-finder.js';
 export { PictureSampler, type Window } from './picture.js';
 export {
   type Detection,

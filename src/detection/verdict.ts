@@ -52,3 +52,8 @@ export function readVerdict(numbers: ArrayLike<number>, cube: Cube): HandVerdict
     direction: length < SHORTEST_DIRECTION ? undefined : [cos * dx - sin * dy, sin * dx + cos * dy],
   };
 }
+
+/** How sure both stages are of a hand together, 0 to 1: the geometric mean. Either one alone is wrong more often. */
+export function sureness(score: number, { hand }: HandVerdict): number {
+  return Math.sqrt(score * hand);
+}
