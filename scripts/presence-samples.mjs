@@ -151,7 +151,6 @@ function misled(loaded, k) {
         root: place,
         mass: place,
         direction: [Math.cos(angle), Math.sin(angle)],
-        directionStrength: 1,
         size: 1,
         left: 0,
       };

@@ -40,7 +40,6 @@ describe("hands in a detector's answer", () => {
     expect(hand.root[2]).toBeCloseTo(z, 6);
     expect(hand.direction[0]).toBeCloseTo(0.6, 6);
     expect(hand.direction[1]).toBeCloseTo(-0.8, 6);
-    expect(hand.directionStrength).toBeCloseTo(5, 6);
     expect(hand.size).toBeCloseTo(0.8, 6);
     expect(hand.left).toBe(1.5);
     for (const axis of [0, 1, 2]) expect(hand.mass[axis] - hand.root[axis]).toBeCloseTo(0.01 * (axis + 1), 6);

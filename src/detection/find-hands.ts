@@ -103,7 +103,6 @@ function handAt(
     root,
     mass: [root[0] + DECIMETRE * mx, root[1] + DECIMETRE * my, root[2] + DECIMETRE * mz],
     direction: strength > 0 ? [dx / strength, dy / strength] : [0, -1],
-    directionStrength: strength,
     size: 1 + size,
     left,
   };

@@ -18,7 +18,7 @@ export { createReferenceTracker, type ReferenceTracker } from './geometric/refer
 export { expectedPlace, type HandMotion, motionTo, placeOfJoints, possibleVelocity } from './hand-motion.js';
 export type { FoundHand } from './hand-sight.js';
 export { HandsFinder } from './hands-finder.js';
-export { PictureSampler, type Window } from './picture.js';
+export { type Picture, PictureSampler, type Window } from './picture.js';
 export {
   type Detection,
   type DetectionStages,

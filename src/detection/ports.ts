@@ -65,8 +65,6 @@ export interface HandCandidate {
   readonly mass: Vec3;
   /** Direction from the wrist to the middle finger's root in the image plane, a unit vector (x right, y down). */
   readonly direction: readonly [number, number];
-  /** How sure the detector is of the direction: about 1 where it is, near 0 where it is not. */
-  readonly directionStrength: number;
   /** Distance from the wrist to the middle finger's root over 0.09 m. */
   readonly size: number;
   /** Log-odds of a left hand; weak. */

@@ -1,5 +1,6 @@
 import { distance, type Vec3 } from '../geometry/index.js';
 import { ROOT_OF_MIDDLE, SAME_HAND } from '../hand/index.js';
+import { secondsBetween } from '../timing/index.js';
 import { logit, sigmoid } from './logistic.js';
 import type { FittedPresence, PresenceInput, PresenceWeights } from './presence.js';
 import { presenceFeatures, presenceOf } from './presence.js';
@@ -38,7 +39,7 @@ export class PresenceMeter {
     const [x, y, z] = [0, 1, 2].map((axis) => positions[3 * ROOT_OF_MIDDLE + axis]);
     const root: Vec3 = [x, y, z];
     const before = this.#lately;
-    const elapsed = before === undefined ? 0 : Number(stamp - before.stamp) / 1e9;
+    const elapsed = before === undefined ? 0 : secondsBetween(before.stamp, stamp);
     const isSame = before !== undefined && elapsed >= 0 && distance(before.root, root) < SAME_HAND.metres;
     const kept = isSame ? Math.exp(-elapsed / MEMORY) : 0;
     this.#lately = { stamp, root, odds: kept * (before?.odds ?? 0) + (1 - kept) * odds };

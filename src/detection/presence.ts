@@ -1,4 +1,5 @@
 import { BONES, JOINT_COUNT } from '../hand/index.js';
+import { secondsBetween } from '../timing/index.js';
 import { logit, sigmoid } from './logistic.js';
 
 /** What the presence score looks at, in the order of {@link presenceFeatures}. */
@@ -109,7 +110,7 @@ export function presenceOf(features: ArrayLike<number>, { bias, features: fitted
 
 /** Speed of the joints' centre, and mean speed of the joints against it. */
 function movement(hand: PresenceInput, before: PresenceInput): [number, number] {
-  const elapsed = Number(hand.stamp - before.stamp) / 1e9;
+  const elapsed = secondsBetween(before.stamp, hand.stamp);
   if (!(elapsed > 0)) return [0, 0];
   const moved = Float64Array.from(hand.positions, (c, i) => c - before.positions[i]);
   const centre = [0, 1, 2].map((axis) => mean(moved.filter((_, i) => i % 3 === axis)));

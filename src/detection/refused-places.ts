@@ -1,4 +1,5 @@
 import { distance, type Vec3 } from '../geometry/index.js';
+import { backOff, nanoseconds, secondsBetween } from '../timing/index.js';
 
 /** A place where a further hand was not believed is left alone for so long, seconds and metres. */
 const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
@@ -6,7 +7,7 @@ const REFUSED = { seconds: 0.5, metres: 0.1 } as const;
  * Without any hand, so many tries at one place may follow each other; from then on it is left alone after each, twice as long every time,
  * until it was left alone for `forgotten` more; seconds.
  */
-const TRIES = { patient: 3, shortest: 0.15, longest: 1.2, forgotten: 2 } as const;
+const TRIES = { patient: 3, first: 0.15, longest: 1.2, forgotten: 2 } as const;
 
 /** A place where the joints of a hand were not believed. */
 interface Refusal {
@@ -23,7 +24,7 @@ export class RefusedPlaces {
 
   /** Time has come to this stamp. */
   pass(stamp: bigint): void {
-    this.#refused = this.#refused.filter(({ until }) => Number(stamp - until) / 1e9 < TRIES.forgotten);
+    this.#refused = this.#refused.filter(({ until }) => secondsBetween(until, stamp) < TRIES.forgotten);
   }
 
   /**
@@ -36,9 +37,9 @@ export class RefusedPlaces {
     const before = this.#at(root);
     this.#refused = this.#refused.filter((one) => !before.includes(one));
     const tries = isAlone ? 1 + Math.max(0, ...before.map((one) => one.tries)) : 0;
-    const { patient, shortest, longest } = TRIES;
-    const pause = tries > patient ? Math.min(longest, shortest * 2 ** (tries - patient - 1)) : 0;
-    const until = stamp + BigInt(Math.round(1e9 * (isAlone ? pause : REFUSED.seconds)));
+    const { patient } = TRIES;
+    const pause = tries > patient ? backOff(tries - patient, TRIES) : 0;
+    const until = stamp + nanoseconds(isAlone ? pause : REFUSED.seconds);
     this.#refused.push({ root, until, tries });
     return isAlone && tries <= patient;
   }

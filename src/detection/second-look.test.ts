@@ -5,7 +5,7 @@ import { bothLooks, secondLooks, stretched } from './second-look.js';
 const FINER = { width: 320, height: 256, focal: 240, cx: 159.5, cy: 127.5 };
 
 function hand(root: [number, number, number], score = 0.5): HandCandidate {
-  return { score, root, mass: root, direction: [0, -1], directionStrength: 1, size: 1, left: 0 };
+  return { score, root, mass: root, direction: [0, -1], size: 1, left: 0 };
 }
 
 describe('second looks', () => {

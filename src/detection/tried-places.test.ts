@@ -9,7 +9,7 @@ const WINDOW = { left: 10, top: 20, width: EDGE, height: EDGE };
 
 function look(x: number, score = 0.1): SecondLook {
   const root = [x, 0, 1] as const;
-  const first: HandCandidate = { score, root, mass: root, direction: [0, -1], directionStrength: 1, size: 1, left: 0 };
+  const first: HandCandidate = { score, root, mass: root, direction: [0, -1], size: 1, left: 0 };
   return { first, window: WINDOW };
 }
 

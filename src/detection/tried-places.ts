@@ -1,10 +1,11 @@
 import type { Vec3 } from '../geometry/index.js';
+import { backOff, secondsBetween } from '../timing/index.js';
 import type { Picture, Window } from './picture.js';
 
 /** Peaks that are nearer to each other across the line of sight, and along it, are at one place, metres. */
 const PLACE = { across: 0.06, along: 0.15 } as const;
-/** A place whose picture has not changed is left alone for `shortest`, and twice as long after every further try, seconds. */
-const PAUSE = { shortest: 0.15, longest: 0.6 } as const;
+/** A place whose picture has not changed is left alone for `first`, and twice as long after every further try, seconds. */
+const PAUSE = { first: 0.15, longest: 0.6 } as const;
 /** Of peaks with a lower score, 0 to 1, one at most is looked at in a frame. */
 const FAINT_PEAK = 0.2;
 /** Places that are remembered at most, and for how long after their last try, seconds. */
@@ -42,7 +43,7 @@ interface Tried {
   readonly tries: number;
 }
 
-/** What a frame shows in a window of the finer picture. */
+/** What a frame shows in a window of the finer picture; asked several times for one. */
 export type Sample = (window: Window) => Pick<Picture, 'width' | 'height' | 'depth'>;
 
 /**
@@ -98,7 +99,7 @@ export class TriedPlaces {
 
   #rests({ root }: Look['first'], sample: Sample): boolean {
     const tried = this.#at(root);
-    return tried !== undefined && this.#since(tried) < pauseAfter(tried) && !hasChanged(tried, sample);
+    return tried !== undefined && this.#since(tried) < backOff(tried.tries, PAUSE) && !hasChanged(tried, sample);
   }
 
   #at([x, y, z]: Vec3): Tried | undefined {
@@ -109,12 +110,8 @@ export class TriedPlaces {
 
   /** Seconds since the last try; infinitely many where there was none. */
   #since(tried: Tried | undefined): number {
-    return tried === undefined ? Number.POSITIVE_INFINITY : Number(this.#stamp - tried.stamp) / 1e9;
+    return tried === undefined ? Number.POSITIVE_INFINITY : secondsBetween(tried.stamp, this.#stamp);
   }
-}
-
-function pauseAfter({ tries }: Tried): number {
-  return Math.min(PAUSE.longest, PAUSE.shortest * 2 ** (tries - 1));
 }
 
 function hasChanged({ window, summary: { mean, count } }: Tried, sample: Sample): boolean {

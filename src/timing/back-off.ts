@@ -10,8 +10,8 @@ export interface BackOffOptions {
  * many clients of a server that restarts do not come back at the same moment.
  *
  * @param failures in a row, at least 1
- * @param random in [0, 1)
+ * @param random in [0, 1); 0, the default: no less
  */
-export function backOff(failures: number, { first = 0.5, longest = 10 }: BackOffOptions, random: number): number {
+export function backOff(failures: number, { first = 0.5, longest = 10 }: BackOffOptions, random = 0): number {
   return Math.min(longest, first * 2 ** (failures - 1)) * (1 - 0.2 * random);
 }

@@ -2,6 +2,7 @@
 // In and out: nanoseconds as bigint, seconds as numbers.
 // Must not know: what is timed or counted.
 
+export { backOff } from './back-off.js';
 export { Counts } from './counts.js';
 export { DurationRing, type DurationSummary } from './duration-ring.js';
 export type { LiveTimers } from './live-timers.js';

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DepthFrame } from '../depth/index.js';
 import { DETECTOR_CHANNELS, DETECTOR_STRIDE } from '../detection/find-hands.js';
+import { PictureSampler, TriedPlaces } from '../detection/index.js';
 import type { DetectorInference, DetectorPicture } from '../inference/inference.js';
 import { networkStages } from './detection-networks.js';
 
@@ -46,6 +47,8 @@ function nearestIsAHand(pictures: DetectorPicture[], finer?: number): DetectorIn
   } as unknown as DetectorInference;
 }
 
+afterEach(() => void vi.restoreAllMocks());
+
 describe('the detector', () => {
   it('looks a second time at what may be a far hand, in a finer picture of half the depth', async () => {
     const pictures: DetectorPicture[] = [];
@@ -78,5 +81,19 @@ describe('the detector', () => {
     const { detector } = networkStages({ detector: nearestIsAHand(pictures, finer) }, 0.3);
     expect((await detector.detect(frame(z), scale)).hands).toHaveLength(1);
     expect(pictures).toHaveLength(1);
+  });
+
+  it('samples a window once in a frame, also where it is compared with an earlier one', async () => {
+    const sample = vi.spyOn(PictureSampler.prototype, 'sample');
+    const { detector } = networkStages({ detector: nearestIsAHand([], 2) }, 0.9);
+    const tried = new TriedPlaces();
+    const windows: number[] = [];
+    for (const [k, z] of [Z, Z, Z + 0.1].entries()) {
+      sample.mockClear();
+      await detector.detect({ ...frame(z), stamp: BigInt(k) }, 1, tried);
+      windows.push(sample.mock.calls.filter((call) => call[3] !== undefined).length);
+    }
+    // looked at, left alone, and looked at again
+    expect(windows).toEqual([1, 1, 1]);
   });
 });

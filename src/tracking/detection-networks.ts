@@ -8,6 +8,7 @@ import {
   findHands,
   type HandCandidate,
   isAnswer,
+  type Picture,
   PictureSampler,
   readVerdict,
   type SecondLook,
@@ -49,23 +50,24 @@ export function networkStages(networks: NetworkStages['networks'], minScore: num
 function networkDetector(inference: DetectorInference, minScore: number): Detector {
   const { model } = inference;
   const { focal, finer = 1 } = model;
-  const whole = pictureReader(inference, new PictureSampler(model));
+  const whole = new PictureSampler(model);
   const fine = new PictureSampler({ ...model, focal: focal * finer, maxSize: model.maxSize * finer });
-  const part = pictureReader(inference, fine);
+  const inWhole = pictureReader(inference);
+  const inPart = pictureReader(inference);
   return {
     async detect(frame: DepthFrame, scale = 1, tried?: TriedPlaces): Promise<Detection> {
       // where the unit of depth is in doubt, nothing says what is far
       const twice = finer > 1 && scale === 1;
-      const first = await whole(frame, { minScore: twice ? Math.min(minScore, FAINT) : minScore, scale });
+      const least = twice ? Math.min(minScore, FAINT) : minScore;
+      const first = await inWhole((spare) => whole.sample(frame, scale, spare), least);
       if (first === undefined) return { hands: [], depth: false };
       if (!twice) return { hands: first, depth: true };
       const second: { look: SecondLook; hands: HandCandidate[] }[] = [];
-      const inWindow = (window: Window) => fine.sample(frame, 1, undefined, window);
+      const inWindow = windowsOf(fine, frame);
       tried?.pass(frame.stamp);
       const looks = secondLooks(first, fine.layout(frame), model.multiple);
       for (const look of tried?.worthwhile(looks, inWindow) ?? looks) {
-        const { window } = look;
-        const seen = await part(frame, { minScore: VAIN * minScore, scale: 1 / finer, window, focal });
+        const seen = await inPart((spare) => nearer(inWindow(look.window), finer, spare), VAIN * minScore);
         const hands = (seen ?? []).map((hand) => stretched(hand, finer));
         second.push({ look, hands });
         tried?.looked(look, inWindow, !hands.some((hand) => isAnswer(look, hand)));
@@ -75,26 +77,38 @@ function networkDetector(inference: DetectorInference, minScore: number): Detect
   };
 }
 
-interface Look {
-  readonly minScore: number;
-  /** What depth is multiplied by. */
-  readonly scale: number;
-  readonly window?: Window;
-  /** Focal length that the network shall believe, where it is not the picture's, pixels. */
-  readonly focal?: number;
+/** What a frame shows in windows of a sampler's picture; each is sampled once. */
+function windowsOf(sampler: PictureSampler, frame: DepthFrame): (window: Window) => Picture {
+  const sampled = new Map<string, Picture>();
+  return (window) => {
+    const key = Object.values(window).join();
+    const known = sampled.get(key) ?? sampler.sample(frame, 1, undefined, window);
+    sampled.set(key, known);
+    return known;
+  };
 }
 
-/** What the network finds in pictures of one sampler; undefined where a picture has no depth. One call at a time. */
-function pictureReader(inference: DetectorInference, sampler: PictureSampler) {
+/** A part of a finer picture as the detector is shown it: of its own focal length, with depth divided by `finer`. */
+function nearer({ depth, focal, ...part }: Picture, finer: number, spare?: Float32Array): Picture {
+  const into = spare?.length === depth.length ? spare : new Float32Array(depth.length);
+  for (let i = 0; i < depth.length; i++) into[i] = depth[i] / finer;
+  return { ...part, focal: focal / finer, depth: into };
+}
+
+/** What the network finds in pictures, the scores at least so high; undefined where a picture has no depth. One call at a time. */
+function pictureReader(inference: DetectorInference) {
   let spare: Float32Array | undefined;
-  return async (frame: DepthFrame, { minScore, scale, window, focal }: Look): Promise<HandCandidate[] | undefined> => {
-    const sampled = sampler.sample(frame, scale, spare, window);
-    spare = sampled.depth;
-    if (!sampled.depth.some((z) => z > 0)) return undefined;
+  return async (
+    sample: (spare: Float32Array | undefined) => Picture,
+    minScore: number,
+  ): Promise<HandCandidate[] | undefined> => {
+    const picture = sample(spare);
+    spare = picture.depth;
+    if (!picture.depth.some((z) => z > 0)) return undefined;
     spare = undefined; // moved into the network; it comes back with the answer
-    const { hands, depth } = await inference.infer(sampled);
+    const { hands, depth } = await inference.infer(picture);
     spare = depth;
-    return findHands(hands, { ...sampled, depth, focal: focal ?? sampled.focal }, { minScore, spacing: SPACING });
+    return findHands(hands, { ...picture, depth }, { minScore, spacing: SPACING });
   };
 }
 

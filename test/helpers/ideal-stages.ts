@@ -32,7 +32,6 @@ export function idealStages(handsAt: HandsAt): DetectionStages {
             root,
             mass: centre(positions),
             direction,
-            directionStrength: 1,
             size: palm / USUAL_PALM,
             left: handedness === 'left' ? CERTAIN : -CERTAIN,
           };

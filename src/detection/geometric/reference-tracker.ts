@@ -2,6 +2,7 @@ import type { DepthFrame } from '../../depth/depth-frame.js';
 import { samplesOf } from '../../depth/stored-depth.js';
 import { VoxhandError } from '../../errors/index.js';
 import { distance, type Vec3 } from '../../geometry/index.js';
+import { secondsBetween } from '../../timing/index.js';
 import type { PixelWindow } from './depth-grid.js';
 import type { Finding } from './hand-finder.js';
 import { HandFinder } from './hand-finder.js';
@@ -80,7 +81,7 @@ class WindowTracker implements ReferenceTracker {
     checkFrame(frame);
     const previous = this.#track;
     if (previous === undefined) return this.#acquire(frame, undefined);
-    const elapsed = Number(frame.stamp - previous.stamp) / 1e9;
+    const elapsed = secondsBetween(previous.stamp, frame.stamp);
     if (elapsed < 0 || elapsed > this.#config.maxGap) {
       this.reset();
       return this.#acquire(frame, undefined);

@@ -1,4 +1,5 @@
 import { toVoxhandError, VoxhandError } from '../../errors/voxhand-error.js';
+import { backOff } from '../../timing/back-off.js';
 import { type Answered, checkGrid, type InferenceStatus, moveBytes, type NetworkFacts } from '../inference.js';
 import type { InferenceOptions, RestartPolicy } from './inference-options.js';
 import { type SpawnWorker, WorkerHandle } from './worker-handle.js';
@@ -215,7 +216,7 @@ export class WorkerInference<Facts extends WorkerFacts, Result> {
       return;
     }
     this.#state = 'restarting';
-    const wait = Math.min(restart.backoffMs * 2 ** this.#restartsInARow, restart.maxBackoffMs);
+    const wait = backOff(this.#restartsInARow + 1, { first: restart.backoffMs, longest: restart.maxBackoffMs });
     this.#timer = timers.setTimeout(() => {
       this.#starting = this.#restart();
     }, wait);
