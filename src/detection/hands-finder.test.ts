@@ -465,9 +465,21 @@ describe('several hands', () => {
     expect(elsewhere[25]).toBe('0r+ 1l- 2l+');
   });
 
+  it('are searched for twice as often while there is room for one more', async () => {
+    const one = pair(() => [-0.2, 0, 0.6]);
+    for (const [maxHands, looks] of [
+      [1, 4],
+      [2, 8],
+    ]) {
+      const { finder, asked } = world(one, { maxHands, every: 6 });
+      await run(finder, one, 25);
+      expect(asked.detector).toBe(1 + looks);
+    }
+  });
+
   it('that come are found in the frame after the look that sees them first, as fast as hands come', async () => {
     for (const [every, comesAt, foundAt] of [
-      [4, 9, 13],
+      [4, 9, 11],
       [1, 9, 10],
     ] as const) {
       // 2 m/s at 15 frames per second

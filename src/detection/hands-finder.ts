@@ -43,8 +43,9 @@ interface LookAside {
 /** After so long without a hand a frame is searched for one every {@link IDLE_PERIOD} only, at 30 Hz every fifth one; seconds. */
 const IDLE_AFTER = 0.5;
 const IDLE_PERIOD = 0.15;
-/** Frames between two searches for further hands where `every` is 0. */
-const SEARCH_EVERY = 6;
+/** While there is room for further hands they are searched for so many times as often as `every` says; where that is 0, every so many frames. */
+const SEARCHES = 2;
+const SEARCH_EVERY = 3;
 
 /**
  * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
@@ -195,7 +196,7 @@ export class HandsFinder {
     this.#sinceSearch++;
     if (pursuits.some(({ hand, heard }) => heard !== 'believed' || this.#isDue(hand))) return true;
     if (pursuits.length >= allowed) return false;
-    return this.#isSought(stamp) || this.#sinceSearch >= (every || SEARCH_EVERY);
+    return this.#isSought(stamp) || this.#sinceSearch >= (Math.ceil(every / SEARCHES) || SEARCH_EVERY);
   }
 
   /** Whether a further hand was seen once, or lost just now. */
