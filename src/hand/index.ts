@@ -13,7 +13,7 @@ export {
 } from './hand-description.js';
 export { type Handedness, type HandJoints, lostHand, meanConfidence, type UncheckedHand } from './hand-joints.js';
 export { parseJointLines } from './joint-lines.js';
-export { matchHands, SAME_HAND } from './match-hands.js';
+export { matchHands, meanDistance, SAME_HAND } from './match-hands.js';
 export { palmAxes } from './palm-axes.js';
 export { POSE_GESTURES, type PoseGesture } from './pose-gestures.js';
 export {

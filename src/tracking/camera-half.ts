@@ -226,7 +226,12 @@ export class CameraHalf {
     const { arm: [x, y] = [0, 1] } = point;
     const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
     const arm = [x * cos - y * sin, x * sin + y * cos] as const;
-    return this.#cutAt(frames, found, { ...point, arm }, this.#stateOf(found.id).joints);
+    return this.#cutAt(frames, found, { ...point, arm }, this.expectedJoints(found));
+  }
+
+  /** The joints that were believed in the last frame, moved to where the hand is expected in this one: 63 numbers, metres; only to be read. */
+  expectedJoints({ id }: Pick<VoxelisedHand, 'id'>): Float64Array | undefined {
+    return this.#stateOf(id).joints;
   }
 
   /** @param joints of the hand, where they are known: what the cube shows of other hands is told by them */

@@ -1,6 +1,7 @@
 import type { DepthFrame } from '../depth/index.js';
 import { type DetectionStages, type ReferenceRefiner, sideOdds } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
+import { meanDistance } from '../hand/index.js';
 import { allAnswers, inferAll } from '../inference/infer-all.js';
 import type { Inference, InferenceResult } from '../inference/inference.js';
 import { type FrameSet, onlyFrame, toFrameSet } from '../rig/index.js';
@@ -41,6 +42,8 @@ interface Look {
 /** A cube that was cut by what a detector says is turned by each of these, radians, where the network is less sure of its joints than this. */
 const TURNS = [Math.PI / 3, Math.PI, -Math.PI / 3] as const;
 const UNSURE = 0.6;
+/** Of looks that are surer than others by less than this, the one with the joints nearest to the last ones counts: mean confidence. */
+const AS_SURE = 0.05;
 /** So often at most that of a hand which was not surely one a moment ago: most of what a detector takes for a hand is none; nanoseconds. */
 const TURN_PERIOD = 150_000_000n;
 
@@ -203,7 +206,10 @@ export class HandTracker {
     return new Set(looks.flatMap((look) => (isSure(look) ? [look.hand.id] : [])));
   }
 
-  /** The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. */
+  /**
+   * The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. Of a
+   * hand that was there a moment ago the network is about as sure of a wrong one; it has not turned round since.
+   */
   async #lookTurned(frames: FrameSet, look: Look): Promise<Look> {
     const hands = TURNS.map((angle) => this.#camera.turned(frames, look.hand, angle));
     const answers = await this.#run(
@@ -212,7 +218,13 @@ export class HandTracker {
     );
     const all = [look, ...hands.map((hand, i) => ({ hand, answer: answers[i] }))];
     const sure = all.map(({ answer }) => this.#joints.confidence(answer));
-    const best = all[sure.indexOf(Math.max(...sure))];
+    const last = this.#camera.expectedJoints(look.hand);
+    const enough = Math.max(...sure) - (last === undefined ? 0 : AS_SURE);
+    const asSure = all.filter((_, i) => sure[i] >= enough);
+    const away = asSure.map(({ hand, answer }) =>
+      last === undefined ? 0 : meanDistance(this.#joints.positions(answer, hand.grid), last),
+    );
+    const best = asSure[away.indexOf(Math.min(...away))];
     for (const { answer } of all) if (answer !== best.answer) answer.release();
     return best;
   }
