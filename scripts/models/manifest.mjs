@@ -72,10 +72,20 @@ export async function manifestOf(exported, options) {
   };
 }
 
-function outputOf({ outSize, sigma }, { kind, tensor, output: shape, layout, decoder, target }) {
+function outputOf({ outSize, sigma }, { kind, tensor, output: shape, layout, decoder, target, side = false }) {
   switch (kind) {
     case 'gaussian':
-      return { tensor, size: outSize, layout, shape, kind, sigma, offsetRule: 'cell-centre', scale: 1 };
+      return {
+        tensor,
+        size: outSize,
+        layout,
+        shape,
+        kind,
+        sigma,
+        offsetRule: 'cell-centre',
+        scale: 1,
+        ...(side && { side }),
+      };
     case 'joints':
       return { kind, tensor, shape, decoder };
     case 'point':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SideVote, sideOdds } from './side-vote.js';
+import { SideVote, sideOdds, toldSideOdds } from './side-vote.js';
 
 const cast = (vote: SideVote, ...lefts: number[]) => {
   for (const left of lefts) vote.add(left);
@@ -108,5 +108,20 @@ describe('what a pose network makes of both sides', () => {
     expect([0, 0.01, -0.015].map((more) => Math.abs(sideOdds(more)))).toEqual([0, 0, 0]);
     expect(sideOdds(0.055)).toBeCloseTo(2, 9);
     expect(sideOdds(-0.035)).toBeCloseTo(-1, 9);
+  });
+});
+
+describe('what a network tells of the side', () => {
+  it('is the mean log-odds of both cubes, or that of the one that it was shown', () => {
+    expect(toldSideOdds(0.8)).toBeCloseTo(Math.log(4), 9);
+    expect(toldSideOdds(0.8, 0.2)).toBeCloseTo(Math.log(4), 9);
+    expect(toldSideOdds(0.8, 0.5)).toBeCloseTo(Math.log(2), 9);
+    expect(toldSideOdds(0.3, 0.3)).toBe(0);
+    expect(toldSideOdds(0.2, 0.9)).toBeLessThan(0);
+  });
+
+  it('is never surer than a heat map is exact', () => {
+    expect(toldSideOdds(1, 0)).toBe(toldSideOdds(0.99, 0.01));
+    expect(toldSideOdds(0)).toBeCloseTo(-Math.log(0.97 / 0.03), 9);
   });
 });

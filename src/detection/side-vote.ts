@@ -1,4 +1,4 @@
-import { sigmoid } from './logistic.js';
+import { logit, sigmoid } from './logistic.js';
 
 /** A single verdict counts for at most this, log-odds: frames in a row make the same mistake. */
 const MOST = 2;
@@ -30,6 +30,20 @@ const ODDS = 50;
  */
 export function sideOdds(more: number): number {
   return Math.sign(more) * ODDS * Math.max(0, Math.abs(more) - NO_DIFFERENCE);
+}
+
+/** A heat map's peak is never surer than this of a side. */
+const SUREST = 0.97;
+
+/**
+ * Log-odds of a side by a pose network that tells it: of both cubes of a hand the mean.
+ *
+ * @param own probability of a rightly shown hand in the cube of that side, 0 to 1
+ * @param other the same in the cube of the other side, where that was shown too
+ */
+export function toldSideOdds(own: number, other = 1 - own): number {
+  const odds = (p: number) => logit(Math.min(Math.max(p, 1 - SUREST), SUREST));
+  return (odds(own) - odds(other)) / 2;
 }
 
 /**

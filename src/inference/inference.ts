@@ -67,6 +67,11 @@ export interface HeatMapResult extends Answered {
   readonly heatMaps: HeatMaps;
   /** Each member's own heat maps, where they were asked for and there are several; else empty. */
   readonly members: readonly HeatMaps[];
+  /**
+   * Probability, 0 to 1, that the grid shows a hand of the side that the network was trained on, and not one of the other side that is not mirrored; of an
+   * ensemble the mean. Undefined of a network that does not tell.
+   */
+  readonly side?: number;
   readonly decoded?: never;
 }
 
@@ -77,6 +82,7 @@ export interface DecodedResult extends Answered {
   readonly decoded: DecodedJoints;
   /** Each member's own joints, where they were asked for and there are several; else empty. */
   readonly members: readonly DecodedJoints[];
+  readonly side?: never;
   readonly heatMaps?: never;
 }
 

@@ -31,6 +31,11 @@ const gaussian = z.strictObject({
   offsetRule: z.literal('cell-centre'),
   /** What the tensor is multiplied by, so that a sure joint's peak comes near 1. */
   scale: positive.default(1),
+  /**
+   * Whether one heat map more follows those of the joints (J = 22): its largest value is the probability that the grid shows a hand of the side that the
+   * network was trained on, and not one of the other side that is not mirrored.
+   */
+  side: z.boolean().optional(),
 });
 
 const joints = z.strictObject({
@@ -62,7 +67,7 @@ const verdict = z.strictObject({
  * What a network answers that looks at voxels.
  *
  * ```text
- * gaussian   21 heat maps of R^3 voxels, one per joint
+ * gaussian   21 heat maps of R^3 voxels, one per joint, and perhaps one more that tells the side
  * joints     21 joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
  * point      one point: a network that refines the reference point
  * verdict    whether there is a hand, where, which one and how it is turned: the second stage of detection
@@ -76,6 +81,11 @@ export type ModelOutput = z.output<typeof modelOutputSchema>;
 export type GaussianOutput = z.output<typeof gaussian>;
 export type JointsOutput = z.output<typeof joints>;
 export type PointOutput = z.output<typeof point>;
+
+/** How many heat maps a network answers. */
+export function mapsOf({ side }: Pick<GaussianOutput, 'side'>): number {
+  return JOINT_COUNT + (side ? 1 : 0);
+}
 
 const input = z.strictObject({
   /** Name of the graph's input tensor. */

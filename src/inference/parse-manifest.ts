@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type ErrorDetail, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
 import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
-import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
+import { type ModelManifest, mapsOf, modelManifestSchema } from './model-manifest.js';
 import { occupiedVoxels } from './self-test.js';
 
 /**
@@ -91,7 +91,8 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   }
   if (output.kind === 'gaussian') {
     const { size, layout, shape } = output;
-    const axes = layout === 'jdhw' ? [JOINT_COUNT, size, size, size] : [size, JOINT_COUNT, size, size];
+    const maps = mapsOf(output);
+    const axes = layout === 'jdhw' ? [maps, size, size, size] : [size, maps, size, size];
     demand(
       'output.shape (without ones)',
       axes,
@@ -114,8 +115,9 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   const wanted = SELF_TEST[output.kind];
   demand('selfTest.expected.length (one per file)', files.length, selfTest.expected.length);
   selfTest.expected.forEach(({ positions, values }, k) => {
-    demand(`selfTest.expected[${k}].positions.length`, wanted.positions, positions.length);
-    demand(`selfTest.expected[${k}].values.length`, wanted.values, values.length);
+    const more = output.kind === 'gaussian' && output.side ? 1 : 0;
+    demand(`selfTest.expected[${k}].positions.length`, wanted.positions + more, positions.length);
+    demand(`selfTest.expected[${k}].values.length`, wanted.values + more, values.length);
     positions.forEach((position, j) => {
       const [low, high] = wanted.range;
       if (position.every((c) => c >= low && c < high)) return;

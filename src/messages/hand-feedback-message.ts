@@ -20,6 +20,8 @@ export type VoxelsAnswer =
       readonly confidences: Float32Array;
       /** Whether they were accepted. */
       readonly tracked: boolean;
+      /** Log-odds of a left hand by the network; absent where it does not tell. */
+      readonly left?: number;
     }
   | { readonly outcome: 'noted' | 'replaced' }
   | { readonly outcome: 'failed'; readonly reason: string };
@@ -43,6 +45,7 @@ export function toHandFeedbackMessage({ answer, ...origin }: HandFeedback): Hand
     outcome: HAND_FEEDBACK_OUTCOME.indexOf(answer.outcome),
     reason: answer.outcome === 'failed' ? answer.reason.slice(0, MAX_REASON) : '',
     tracked: read?.tracked ?? false,
+    left: read?.left ?? 0,
     positions: read?.positions ?? new Float64Array(0),
     confidences: read?.confidences ?? new Float32Array(0),
   };
@@ -69,10 +72,11 @@ function answerOf(message: HandFeedbackMessage): VoxelsAnswer {
   const confidences = Float32Array.from(message.confidences);
   if (positions.length !== 3 * JOINT_COUNT) throw invalid('positions', `${3 * JOINT_COUNT}`, `${positions.length}`);
   if (confidences.length !== JOINT_COUNT) throw invalid('confidences', `${JOINT_COUNT}`, `${confidences.length}`);
-  if (!(positions.every((metres) => Math.abs(metres) <= FARTHEST) && confidences.every(Number.isFinite))) {
-    throw invalid('positions and confidences', `numbers, places within ${FARTHEST} m`, 'others');
+  const { tracked, left } = message;
+  if (!(positions.every((metres) => Math.abs(metres) <= FARTHEST) && [...confidences, left].every(Number.isFinite))) {
+    throw invalid('positions, confidences and left', `numbers, places within ${FARTHEST} m`, 'others');
   }
-  return { outcome, positions, confidences, tracked: message.tracked };
+  return { outcome, positions, confidences, tracked, ...(left !== 0 && { left }) };
 }
 
 function invalid(field: string, expected: string, found: string): VoxhandError {

@@ -192,6 +192,7 @@ describe('HandFeedback', () => {
       positions: Float64Array.from({ length: 3 * JOINT_COUNT }, (_, i) => 1 / (i + 3)),
       confidences: Float32Array.from({ length: JOINT_COUNT }, (_, i) => i / 21),
       tracked: true,
+      left: -1.5,
     },
   };
 

@@ -1,5 +1,5 @@
 import type { DepthFrame } from '../depth/index.js';
-import { type DetectionStages, type ReferenceRefiner, sideOdds } from '../detection/index.js';
+import { type DetectionStages, type ReferenceRefiner, sideOdds, toldSideOdds } from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import { meanDistance } from '../hand/index.js';
 import { allAnswers, inferAll } from '../inference/infer-all.js';
@@ -158,11 +158,17 @@ export class HandTracker {
 
   /** Of the looks at both sides of a hand, that of the side that is believed then. */
   #judged(seen: VoxelisedHand, own: Look, other: Look): Look {
-    const margin = this.#joints.confidence(own.answer) - this.#joints.confidence(other.answer);
-    const side = this.#camera.judge(seen, sideOdds(seen.handedness === 'left' ? margin : -margin));
+    const odds = this.#sideOdds(own.answer, other.answer);
+    const side = this.#camera.judge(seen, seen.handedness === 'left' ? odds : -odds);
     const [taken, left] = side === seen.handedness ? [own, other] : [other, own];
     left.answer.release();
     return taken;
+  }
+
+  /** Log-odds of the side that the first of two cubes of a hand was cut for. */
+  #sideOdds(own: InferenceResult, other: InferenceResult): number {
+    if (own.side !== undefined && other.side !== undefined) return toldSideOdds(own.side, other.side);
+    return sideOdds(this.#joints.confidence(own) - this.#joints.confidence(other));
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */

@@ -1,4 +1,4 @@
-import { duplicateHands } from '../detection/index.js';
+import { duplicateHands, toldSideOdds } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
 import {
@@ -31,6 +31,9 @@ const DUPLICATE = 'duplicate';
 const FORGOTTEN_AFTER = 1_000_000_000n;
 /** The presence score of what is surely a hand. */
 const SURELY_A_HAND = 0.8;
+
+/** What the side that is told of the cube of a hand that is followed counts for, of what is told of both cubes of a new one. */
+const FOLLOWED = 0.25;
 
 /** What the inference half needs beside its configuration. */
 export interface InferenceHalfParts {
@@ -167,7 +170,14 @@ export class InferenceHalf {
       if (joints !== undefined) {
         const { positions, confidences } = joints.joints;
         const arm = reference.state === 'found' ? reference.point.arm : undefined;
-        raw.set(id, { positions, confidences, tracked: isTracked, ...(arm && { arm }) });
+        const left = leftOdds(hand, answers.get(id)?.answer.side);
+        raw.set(id, {
+          positions,
+          confidences,
+          tracked: isTracked,
+          ...(left !== undefined && { left }),
+          ...(arm && { arm }),
+        });
       }
       // a further hand that was never tracked is nobody's loss
       if (!isTracked && !wasSeen && frame.hands.length > 1) continue;
@@ -333,6 +343,13 @@ export function fittedHand(
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };
   const { positions, angles, velocities, proportions } = fitted;
   return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }), proportions } };
+}
+
+/** Log-odds of a left hand by what the network says of one cube: a part of what both sides' cubes would say, frames in a row make the same mistake. */
+function leftOdds({ handedness, ...hand }: SeenHand, side: number | undefined): number | undefined {
+  if (side === undefined || (hand.state === 'found' && hand.otherSide !== undefined)) return undefined;
+  const own = toldSideOdds(side) * FOLLOWED;
+  return handedness === 'left' ? own : -own;
 }
 
 function inCamera(

@@ -58,7 +58,8 @@ export class LearnedLocator implements HandLocator {
     return this.#finder.judge(id, left);
   }
 
-  feedback(id: number, { positions, tracked, arm }: RawAnswer, doubtful: boolean): void {
+  feedback(id: number, { positions, tracked, left, arm }: RawAnswer, doubtful: boolean): void {
+    if (left !== undefined) this.#finder.judge(id, left);
     this.#finder.feedback(id, { positions, tracked, doubtful, ...(arm && { direction: [-arm[0], -arm[1]] }) });
   }
 

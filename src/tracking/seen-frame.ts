@@ -59,6 +59,8 @@ export interface RawAnswer {
   readonly confidences: Float32Array;
   /** Whether they were believed. */
   readonly tracked: boolean;
+  /** Log-odds of a left hand by this one cube; absent where the network does not tell, or what it says of both sides' cubes has been counted already. */
+  readonly left?: number;
   /** The direction to the wrist of the cube in which they were seen, see `ReferencePoint.arm`; absent where nobody knows. */
   readonly arm?: ReferencePoint['arm'];
 }

@@ -23,7 +23,7 @@ def measure(checkpoint, count, placed=False, seed=HOLDOUT_SEED):
     rows = []
     for _ in range(0, count, 64):
         d = sampler.batch(64)
-        y = torch.cat([net(v) for v in voxelise(d['points'], d['valid'], net.size).split(16)])
+        y = torch.cat([net(v)[:, :21] for v in voxelise(d['points'], d['valid'], net.size).split(16)])
         rows.append(((window_mean(y) - d['joints']).norm(dim=2) * d['edge'][:, None] * 1000, d['seen'], d['kind'], d['holds'], d['tilt']))
     error, seen, kind, holds, tilt = (torch.cat(x) for x in zip(*rows))
     one = lambda e: {'meanMm': round(e.mean().item(), 2), 'medianMm': round(e.median().item(), 2), 'joints': e.numel()}
@@ -47,7 +47,7 @@ def write_presence(checkpoint, file, count, seed=HOLDOUT_SEED + 1):
             move = torch.where(beside, move, torch.zeros(())) / d['edge'][:, None]
             points, joints = d['points'] + move[:, None], d['joints'] + move[:, None]
             valid = d['valid'] & ((points >= 0) & (points < 1)).all(-1)
-            y = torch.cat([net(v) for v in voxelise(points, valid, net.size).split(16)])
+            y = torch.cat([net(v)[:, :21] for v in voxelise(points, valid, net.size).split(16)])
             found, edge = window_mean(y), d['edge'].view(-1, 1, 1)
             error = ((found - joints) * edge).norm(dim=2).mean(1) * 1000
             for k in range(64):

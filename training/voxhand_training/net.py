@@ -81,16 +81,18 @@ class Encoder(nn.Module):
 
 
 class CompactV2V(Encoder):
-    """A U-net behind a space-to-depth stem; `ups` residual blocks a level on the way up."""
+    """A U-net behind a space-to-depth stem; `ups` residual blocks a level on the way up. With `side` there is one heat map more, behind those of the
+    joints: at the middle finger's root it is as high as it is probable that the grid shows a right hand, and not a left one that was not mirrored."""
 
-    def __init__(self, size=48, widths=(16, 16, 32, 64), blocks=(1, 1, 2), ups=(1, 1), joints=21):
+    def __init__(self, size=48, widths=(16, 16, 32, 64), blocks=(1, 1, 2), ups=(1, 1), joints=21, side=False):
         super().__init__(widths, blocks)
         self.size, self.out_size = size, size // 2
         w = widths[1:]
         self.up = nn.ModuleList([Up(w[i + 1], w[i]) for i in range(len(w) - 1)])
         self.back = nn.ModuleList([nn.Sequential(*[Residual(w[i], w[i]) for _ in range(ups[i])]) for i in range(len(w) - 1)])
+        self.side = side
         self.head = Basic(w[0], w[0] * 2, 1)
-        self.out = nn.Conv3d(w[0] * 2, joints, 1)
+        self.out = nn.Conv3d(w[0] * 2, joints + side, 1)
         nn.init.normal_(self.out.weight, 0, .001)
         nn.init.zeros_(self.out.bias)
 
@@ -111,7 +113,7 @@ class V2V(nn.Module):
         super().__init__()
         if size % 8:
             raise ValueError(f'{size} cells cannot be halved three times')
-        self.size, self.out_size = size, size // 2
+        self.size, self.out_size, self.side = size, size // 2, False
         stem, a, b, c = widths or (width, 2 * width, 4 * width, 8 * width)
         self.stem = Basic(1, stem, 7)
         self.front = nn.Sequential(Residual(stem, a), Residual(a, a), Residual(a, a))
@@ -144,6 +146,7 @@ VARIANTS = {
     'compact16': dict(size=48, widths=(16, 16, 32, 64)),
     'compact16b': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 2, 2)),
     'compact16c': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 4, 5), ups=(1, 2)),
+    'compact16s': dict(size=48, widths=(16, 16, 48, 96), blocks=(1, 4, 5), ups=(1, 2), side=True),
     'compact24': dict(size=48, widths=(24, 24, 48, 96)),
     'compact32': dict(size=48, widths=(32, 32, 64, 128)),
     'v2v8': dict(size=88, width=8),
@@ -156,7 +159,10 @@ VARIANTS = {
 
 def grow(net, weights):
     """Load the weights of a shallower network of the same widths. Residual blocks that it lacks start as the identity (their second batch
-    norm's scale is 0, and what comes in is not negative), so the grown network gives what the shallower one gave. Anything else amiss is an error."""
+    norm's scale is 0, and what comes in is not negative), so the grown network gives what the shallower one gave. So does one that tells the side behind
+    one that does not. Anything else amiss is an error."""
+    if getattr(net, 'side', False) and len(weights['out.bias']) == len(net.out.bias) - 1:
+        weights = {**weights, **{k: torch.cat([weights[k], getattr(net.out, k[4:]).detach()[-1:]]) for k in ('out.weight', 'out.bias')}}
     missing, unexpected = net.load_state_dict(weights, strict=False)
     blocks = {name: m for name, m in net.named_modules() if isinstance(m, Residual) and f'{name}.norm2.weight' in missing and m.skip is None}
     foreign = [k for k in missing if not any(k.startswith(f'{name}.') for name in blocks)]

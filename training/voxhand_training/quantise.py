@@ -41,7 +41,7 @@ def points_of(graph, folder, member, grids):
     points = []
     for v in grids.numpy().astype(np.uint8):
         answer = torch.stack([in_order(run(v.reshape(graph['input'])), graph) for run in runs]).mean(0)
-        points.append(answer[None] if member.refines else decode(answer)[..., :3])
+        points.append(answer[None] if member.refines else decode(answer[:, :21])[..., :3])
     return torch.cat(points)
 
 

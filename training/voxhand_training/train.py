@@ -17,6 +17,9 @@ from .decode import soft_argmax, window_mean
 from .loop import Chunks, add_arguments, train
 from .net import VARIANTS, build, grow
 
+ROOT = 9
+OTHERS = .25         # share of the samples that show a left hand, where the network tells the side
+SIDE = 4.            # weight of that map's squared error
 SHARPNESS = 20.      # of the softmax over heat maps whose soft arg-max the second loss term looks at
 
 
@@ -55,9 +58,16 @@ def errors(net, samples, size, bf16=False):
         v = voxelise(points, valid, size)
         for i in range(0, len(v), 16):
             with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
-                y = net(v[i:i + 16]).float()
+                y = net(v[i:i + 16]).float()[:, :21]
             out.append((window_mean(y) - joints[i:i + 16]).norm(dim=2) * edge[i:i + 16, None] * 1000)
     return torch.cat(out)
+
+
+def sided_loss(y, joints, other, sigma, soft):
+    """heat_map_loss of the hands that are right ones, and the squared error of the last map of all: there is a peak where one is."""
+    root = heat_maps(joints[:, ROOT:ROOT + 1], y.shape[-1], sigma)
+    side = 1000 * F.mse_loss(y[:, -1:], torch.where(other.view(-1, 1, 1, 1, 1), torch.zeros(()), root))
+    return heat_map_loss(y[~other, :-1], joints[~other], sigma, soft) + SIDE * side, side
 
 
 def heat_map_loss(y, joints, sigma, soft):
@@ -67,6 +77,25 @@ def heat_map_loss(y, joints, sigma, soft):
         prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
         loss = loss + soft * 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
     return loss
+
+
+@torch.no_grad()
+def sides(net, samples, size, bf16=False):
+    """Of a network that tells the side: the probability of a right hand for each sample, and for its mirror image [n, 2]."""
+    out = []
+    for points, valid, joints, _ in samples:
+        v = voxelise(points, valid, size)
+        for i in range(0, len(v), 16):
+            with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
+                out.append(torch.stack([net(g)[:, -1].flatten(1).amax(1).float() for g in (v[i:i + 16], v[i:i + 16].flip(-1))], 1))
+    return torch.cat(out)
+
+
+def told(p):
+    """Shares of hands whose side is told rightly: from one look, in looks that are sure, how many these are, and from a look at both."""
+    right, sure = torch.stack([p[:, 0] > .5, p[:, 1] < .5], 1).float(), (p - .5).abs() > .35
+    return {'side': round(right.mean().item(), 4), 'sideOfSure': round(right[sure].mean().item(), 4), 'sure': round(sure.float().mean().item(), 4),
+            'sideOfBoth': round((p[:, 0] > p[:, 1]).float().mean().item(), 4)}
 
 
 def summary(e):
@@ -120,16 +149,28 @@ def main():
             d = sampler.batch(count)
             if a.augment:
                 d = augmented(d, sampler.g)
-            return {'grid': voxelise(d['points'], d['valid'], net.size), 'joints': d['joints']}
+            out = {'grid': voxelise(d['points'], d['valid'], net.size), 'joints': d['joints']}
+            if net.side:
+                other = torch.rand(len(d['joints']), generator=sampler.g).to(a.device) < OTHERS
+                flip = torch.tensor([-1., 1., 1.], device=a.device)
+                out.update(other=other, grid=torch.where(other.view(-1, 1, 1, 1, 1), out['grid'].flip(-1), out['grid']),
+                           joints=torch.where(other.view(-1, 1, 1), (d['joints'] - .5) * flip + .5, d['joints']))
+            return out
         return Chunks(draw, a.chunk)
 
     def loss_of(net, samples):
         with torch.autocast(samples['grid'].device.type, dtype=torch.bfloat16, enabled=a.bf16):
             y = net(samples['grid'])
+        if net.side:
+            loss, side = sided_loss(y.float(), samples['joints'], samples['other'], a.sigma, a.soft)
+            return loss, {'loss': loss.item(), 'sideLoss': side.item()}
         loss = heat_map_loss(y.float(), samples['joints'], a.sigma, a.soft)
         return loss, {'loss': loss.item()}
 
-    train(a, net, source, loss_of, lambda net: summary(errors(net, held, net.size, a.bf16)), a.model, begin=grow, clip=50., most=a.average, epoch=a.epoch,
+    def figures(net):
+        return {**summary(errors(net, held, net.size, a.bf16)), **(told(sides(net, held, net.size, a.bf16)) if net.side else {})}
+
+    train(a, net, source, loss_of, figures, a.model, begin=grow, clip=50., most=a.average, epoch=a.epoch,
           after=lambda log: plot(log, Path(a.run) / 'curve.png'),
           **({'optimiser': lambda net, rate: torch.optim.RMSprop(net.parameters(), rate), 'rate': lambda _: 1.} if a.paper else {}))
 

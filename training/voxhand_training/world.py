@@ -14,6 +14,7 @@ from .hand import HandModel
 from .mesh import HandMesh
 from .poses import draw_poses
 from .shapes import frame_along, limb, random_rotation, solid, upright
+from .things import group
 
 HAND = 1
 DEG = math.pi / 180
@@ -124,6 +125,7 @@ class World:
 
     def __init__(self, seed, pool=640):
         self.g = np.random.default_rng(seed)
+        self.of_things = np.random.default_rng((seed, 1))               # its own, so that scenes differ only by them
         self.pool = HandPool(seed, pool)
 
     def u(self, lo=0., hi=1., size=None):
@@ -273,6 +275,18 @@ class World:
             if all(np.linalg.norm(h.joints[9] - at) > .1 + half.max() for h in self.hands):
                 self.put(solid(kind, at.astype(np.float32), turn, half.astype(np.float32)))
 
+    def things(self, focus, position):
+        """A group of things that the camera sees beside or behind the focus, none of them through a hand."""
+        g, view = self.of_things, unit(focus - position)
+        across = unit(np.cross([0, 1., 0], view) + [1e-6, 0, 0])
+        at = focus + view * g.uniform(-.1, .9) + across * g.normal(0, .35) + np.array([0, g.normal(0, .2), 0])
+        turn = upright(math.atan2(view[0], view[2]) + g.normal(0, .5))
+        for v, f in group(g):
+            v = v @ turn.T + at.astype(np.float32)
+            middle, reach = v.mean(0), np.linalg.norm(np.ptp(v, axis=0)) / 2
+            if all(np.linalg.norm(h.joints - middle, axis=1).min() > min(reach, .12) + .05 for h in self.hands) and np.linalg.norm(v - position, axis=1).min() > .15:
+                self.put((v.astype(np.float32), f))
+
     def robot(self, base, towards):
         """An articulated arm with a gripper, a suction cup or nothing at its flange, perhaps with a cable along it."""
         p, r = np.asarray(base, float), self.u(.025, .08)
@@ -342,6 +356,8 @@ class World:
         position = self.camera(kind, focus)
         rotation = self.look(position, focus)
         self.furnish(kind, focus, position)
+        if self.of_things.random() < (.8 if kind == 'empty' else .14):
+            self.things(focus, position)
         if not self.parts:                                              # nothing at all: a camera that looks into the void teaches nothing
             return self.draw()
         labels = [k for _, _, k in self.parts]

@@ -1,23 +1,24 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { JOINT_COUNT, JOINT_NAMES } from '../../hand/skeleton.js';
+import { JOINT_NAMES } from '../../hand/skeleton.js';
 import type { HeatMaps } from '../../heatmaps/heat-maps.js';
-import type { GaussianOutput, SelfTestAnswer } from '../model-manifest.js';
+import { type GaussianOutput, mapsOf, type SelfTestAnswer } from '../model-manifest.js';
 import type { AnswerReader } from './answer-reader.js';
 
 /**
- * Heat maps, brought into the order [joint][z][y][x] and multiplied by the manifest's scale.
+ * Heat maps, brought into the order [joint][z][y][x] and multiplied by the manifest's scale; one that tells the side comes last.
  *
  * A voxel that is no number is let through: to the decoders it is a voxel that was not seen.
  */
 export function heatMapAnswer(output: GaussianOutput): AnswerReader {
   const { size, scale } = output;
-  const maps = (data: Float32Array): HeatMaps => ({ joints: JOINT_COUNT, size, data });
+  const joints = mapsOf(output);
+  const maps = (data: Float32Array): HeatMaps => ({ joints, size, data });
   return {
-    length: JOINT_COUNT * size ** 3,
-    read: (raw, out) => mixJointMajor(raw, output, JOINT_COUNT, scale, out, false),
+    length: joints * size ** 3,
+    read: (raw, out) => mixJointMajor(raw, output, joints, scale, out, false),
     mean(raws, out) {
       const weight = scale / raws.length;
-      for (const [k, raw] of raws.entries()) mixJointMajor(raw, output, JOINT_COUNT, weight, out, k > 0);
+      for (const [k, raw] of raws.entries()) mixJointMajor(raw, output, joints, weight, out, k > 0);
     },
     expectation: (answer) => peaksOf(maps(answer)),
     check(answer, expected, { cells = 0, value = 0 }, where) {
@@ -74,7 +75,7 @@ export function checkSelfTest(
     throw new VoxhandError('MODEL_MISMATCH', 'the model fails its self-test', {
       expected: peakText(wanted, wantedValue),
       found: peakText(peak, value),
-      where: `${where}, joint ${JOINT_NAMES[joint] ?? joint}`,
+      where: `${where}, joint ${JOINT_NAMES[joint] ?? 'side'}`,
     });
   }
 }

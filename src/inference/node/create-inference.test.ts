@@ -61,6 +61,17 @@ describe('createInference', () => {
     });
   });
 
+  it('says how sure it is of the side, where the network has a map for that', async () => {
+    const grid = gridWith(0, 1, 8, 77, 300, 511);
+    const expected = fixtureHeatMaps(grid);
+    const { heatMaps, side } = await mapsOf(await start('tiny-side'), grid);
+    expect(heatMaps).toMatchObject({ joints: 21, size: 4 });
+    expectClose(heatMaps.data, expected);
+    // the 22nd map has its peak at cell 11 * 21 + 5, and what the grid shows on top, as all maps have
+    expect(side).toBeCloseTo(0.75 + expected[(11 * 21 + 5) % 64], 6);
+    expect((await mapsOf(await start('tiny-djhw'), gridWith(1))).side).toBeUndefined();
+  });
+
   it('averages an ensemble, and answers its members when asked', async () => {
     const inference = await start('tiny-ensemble', { members: true });
     const grid = gridWith(12, 200);

@@ -60,9 +60,18 @@ function resultReader({ kind, joints, heatMapSize: size }: ModelFacts): ReadAnsw
     };
   }
   return (answers, answered): HeatMapResult => {
-    const [heatMaps, ...members] = answers.map((data) => ({ joints, size, data }));
-    return { ...answered, kind, heatMaps, members };
+    const length = joints * size ** 3;
+    const [heatMaps, ...members] = answers.map((data) => ({ joints, size, data: data.subarray(0, length) }));
+    const side = answers[0].length > length ? { side: highest(answers[0].subarray(length)) } : {};
+    return { ...answered, kind, heatMaps, members, ...side };
   };
+}
+
+/** The largest value of a heat map, within 0 and 1. */
+function highest(map: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < map.length; i++) if (map[i] > most) most = map[i];
+  return Math.min(most, 1);
 }
 
 /**
