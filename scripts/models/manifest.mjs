@@ -87,7 +87,7 @@ function outputOf({ outSize, sigma }, { kind, tensor, output: shape, layout, dec
         ...(side && { side }),
       };
     case 'joints':
-      return { kind, tensor, shape, decoder };
+      return { kind, tensor, shape, decoder, ...(side && { side }) };
     case 'point':
       return { kind, tensor, shape, target };
     default:

@@ -82,7 +82,8 @@ export interface DecodedResult extends Answered {
   readonly decoded: DecodedJoints;
   /** Each member's own joints, where they were asked for and there are several; else empty. */
   readonly members: readonly DecodedJoints[];
-  readonly side?: never;
+  /** As {@link HeatMapResult.side}. */
+  readonly side?: number;
   readonly heatMaps?: never;
 }
 

@@ -42,9 +42,11 @@ const joints = z.strictObject({
   kind: z.literal('joints'),
   tensor,
   /** [1][joint][x, y, z, confidence], cube coordinates in [0, 1). */
-  shape: z.tuple([z.literal(1), z.literal(JOINT_COUNT), z.literal(4)]),
+  shape: z.tuple([z.literal(1), z.union([z.literal(JOINT_COUNT), z.literal(JOINT_COUNT + 1)]), z.literal(4)]),
   /** How the graph reads the joints off its own heat maps; the confidence is the heat map's value there. */
   decoder: z.enum(['gauss', 'smax', 'max']),
+  /** Whether a row more follows those of the joints, whose confidence is the probability that {@link gaussian} describes. */
+  side: z.boolean().optional(),
 });
 
 const point = z.strictObject({
@@ -68,7 +70,7 @@ const verdict = z.strictObject({
  *
  * ```text
  * gaussian   21 heat maps of R^3 voxels, one per joint, and perhaps one more that tells the side
- * joints     21 joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
+ * joints     the same joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
  * point      one point: a network that refines the reference point
  * verdict    whether there is a hand, where, which one and how it is turned: the second stage of detection
  * ```
@@ -82,8 +84,8 @@ export type GaussianOutput = z.output<typeof gaussian>;
 export type JointsOutput = z.output<typeof joints>;
 export type PointOutput = z.output<typeof point>;
 
-/** How many heat maps a network answers. */
-export function mapsOf({ side }: Pick<GaussianOutput, 'side'>): number {
+/** How many heat maps, or joints, a network answers. */
+export function mapsOf({ side }: { readonly side?: boolean | undefined }): number {
   return JOINT_COUNT + (side ? 1 : 0);
 }
 

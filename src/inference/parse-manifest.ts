@@ -100,6 +100,8 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
     );
   }
 
+  if (output.kind === 'joints') demand('output.shape[1]', mapsOf(output), output.shape[1]);
+
   if (output.kind === 'point' || output.kind === 'verdict') {
     demand(`joints (a ${output.kind} has none)`, null, joints ?? null);
   } else {
@@ -115,7 +117,7 @@ function checkAgreement({ input, output, joints, files, selfTest }: ModelManifes
   const wanted = SELF_TEST[output.kind];
   demand('selfTest.expected.length (one per file)', files.length, selfTest.expected.length);
   selfTest.expected.forEach(({ positions, values }, k) => {
-    const more = output.kind === 'gaussian' && output.side ? 1 : 0;
+    const more = 'side' in output && output.side ? 1 : 0;
     demand(`selfTest.expected[${k}].positions.length`, wanted.positions + more, positions.length);
     demand(`selfTest.expected[${k}].values.length`, wanted.values + more, values.length);
     positions.forEach((position, j) => {

@@ -13,7 +13,8 @@ import { FACING_CAMERA } from '../synthetic/hand-motion.js';
 import { kinematicHand } from '../synthetic/kinematic-hand.js';
 import { placeHand } from '../synthetic/scene.js';
 import { type TrackerSettings, trackerConfig } from './config.js';
-import { type CameraLook, RigTracker } from './rig-tracker.js';
+import type { CameraLook } from './rig-fusion.js';
+import { RigTracker } from './rig-tracker.js';
 import type { TrackResult } from './track-result.js';
 
 const OPEN = placeHand(kinematicHand(namedPose('open')), {

@@ -86,7 +86,11 @@ it('a pipeline that is cut, where one cube of each hand is shown, hears of it an
   for (let k = 0; k < 20; k++) {
     const seen = await camera.see(toFrameSet(frameAt(BigInt(k) * PERIOD)));
     // what is sent says nothing of the other side's cube
-    const hands = seen.hands.map(({ ...hand }: SeenHand) => ({ ...hand, otherSide: undefined }) as SeenHand);
+    const hands = seen.hands.map((hand): SeenHand => {
+      if (hand.state === 'lost') return hand;
+      const { otherSide: _, ...sent } = hand;
+      return sent;
+    });
     const answers = new Map<number, HandAnswer>();
     for (const hand of hands) {
       if (hand.state !== 'found') continue;

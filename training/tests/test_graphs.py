@@ -20,7 +20,7 @@ from voxhand_training.refine import TARGETS
 from voxhand_training.run_graph import opened
 from voxhand_training.tiny import SIZE, tiny, tiny_grids
 
-POSE = ('compact', 'compact-wide', 'v2v')
+POSE = ('compact', 'compact-wide', 'compact-side', 'v2v')
 CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16c.pt'
 
 

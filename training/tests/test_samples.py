@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 
+from voxhand_training import things
 from voxhand_training.candidates import CLEAR, CandidateSampler, turned
 from voxhand_training.data import ROOT, WRIST, Sampler, heat_maps, voxelise
 from voxhand_training.decode import window_mean
@@ -11,8 +12,10 @@ from voxhand_training.mesh import HandMesh
 from voxhand_training.net import build
 from voxhand_training.scenes import SceneSampler
 from voxhand_training.tiny import tiny, tiny_grids
+from voxhand_training.train import sided_loss, told
 from voxhand_training.verify import REACH, both, figures, loss_of
 from voxhand_training.verify_net import EDGE, SIZE, Verify
+from voxhand_training.world import World
 
 POOL = 12
 
@@ -175,3 +178,45 @@ def test_what_the_second_stage_says_is_turned_back_into_the_picture():
     for a, b in zip(alone, together):
         assert a['straight'] == pytest.approx(np.linalg.norm(off), abs=1e-5) and a['turn'] == pytest.approx(90, abs=.1)
         assert b['straight'] < 1e-5 and b['turn'] < .1 and b['score'] == pytest.approx(.8, abs=1e-3) and (b['said'] > .5) == b['left']
+
+
+def test_things_are_as_large_as_things():
+    g = np.random.default_rng(4)
+    for _ in range(60):
+        parts = things.group(g)
+        v = np.concatenate([v for v, _ in parts])
+        assert np.isfinite(v).all() and .05 < np.ptp(v, axis=0).max() < 3
+        assert all(f.max() < len(v) and f.min() >= 0 for v, f in parts)
+
+
+def test_scenes_differ_by_their_things_only():
+    class Never:
+        def random(self):
+            return 1.
+
+    plain, world = World(6, POOL), World(6, POOL)
+    plain.of_things = Never()
+    more = 0
+    for _ in range(30):
+        one, other = plain.draw(), world.draw()
+        np.testing.assert_array_equal(np.array([h.joints for h in one.hands]), np.array([h.joints for h in other.hands]))
+        more += len(other.vertices) > len(one.vertices)
+        for hand in other.hands:
+            things_of = other.vertices[len(one.vertices):]
+            assert len(things_of) == 0 or np.linalg.norm(things_of - hand.joints[9], axis=1).min() > .02
+    assert 0 < more < 20
+
+
+def test_the_side_is_learned_from_mirrored_grids_and_joints_only_from_the_others():
+    joints = torch.rand(4, 21, 3) * .6 + .2
+    other = torch.tensor([False, True, False, True])
+    root = heat_maps(joints[:, 9:10], 12, 1.5)
+    best = torch.cat([heat_maps(joints, 12, 1.5), torch.where(other.view(-1, 1, 1, 1, 1), torch.zeros(()), root)], 1)
+    loss, side = sided_loss(best, joints, other, 1.5, 0.)
+    assert loss < 1e-6 and side < 1e-6
+    wrong = best.clone()
+    wrong[other, :21] = 1.
+    assert sided_loss(wrong, joints, other, 1.5, 0.)[0] < 1e-6       # what it says of the joints of a hand that is shown mirrored does not count
+    wrong[other, 21:] = root[other]
+    assert sided_loss(wrong, joints, other, 1.5, 0.)[1] > .1
+    assert told(torch.tensor([[.9, .2], [.6, .7], [.2, .1]])) == {'side': .6667, 'sideOfSure': 1., 'sure': .3333, 'sideOfBoth': .6667}

@@ -134,8 +134,6 @@ def differences(member, file, facts, grids):
     if facts['kind'] == 'point':
         own = own[:, TARGETS.index(facts['target'])]
         return {'max': (answers - own).abs().max().item(), **distance(answers, own, member.edge)}
-    if facts['kind'] == 'joints' and member.net.side:
-        own = own[:, :-1]
     joints = decoder_of(own.shape[1], own.shape[-1], facts['decoder'] or 'gauss', member.sigma)
     wanted = joints(own)
     if facts['kind'] == 'joints':

@@ -8,7 +8,7 @@
 
     kind       output, float32
     gaussian   heatmaps  [1, 21, R, R, R] (3d) or [R, 21, R, R] (2d); 22 of a network that tells the side (net.py)
-    joints     joints    [1, 21, 4]: x, y, z, confidence; heat maps and their decoder in one graph, 3d only
+    joints     joints    [1, 21, 4], or 22: x, y, z, confidence; heat maps and their decoder in one graph, 3d only
     point      point     [1, 3]: x, y, z of a refinement network; its input is [1, 1, N, N, N] in every layout
     verdict    verdict   [1, 7]: what verify_net.py answers; its input likewise
 
@@ -46,10 +46,8 @@ def write(net, layout, file, calibration=None, dynamic=False, decoder=None, sigm
     elif verdict:
         kind, tensor, result, out = 'verdict', 'verdict', y, [batch, NUMBERS]
     elif decoder:
-        joints = y.channels - net.side                  # such a graph does not tell the side
-        kind, tensor, out = 'joints', 'joints', [batch, joints, 4]
-        maps = be.node('Slice', [y.name, be.ints(0), be.ints(joints), be.ints(1)]) if net.side else y.name
-        result = decode_joints(be, maps, joints, y.edge, decoder, sigma)
+        kind, tensor, out = 'joints', 'joints', [batch, y.channels, 4]
+        result = decode_joints(be, y.name, y.channels, y.edge, decoder, sigma)
     else:
         kind, tensor, result = 'gaussian', 'heatmaps', y.name
         out = [batch, y.channels, *[y.edge] * 3] if volumetric else [y.edge, y.channels, y.edge, y.edge]
@@ -57,4 +55,4 @@ def write(net, layout, file, calibration=None, dynamic=False, decoder=None, sigm
     onnx.save(be.model([('voxels', TensorProto.UINT8, shape)], [(tensor, TensorProto.FLOAT, out)]), str(file))
     one = lambda dims: [1 if d == 'batch' else d for d in dims]
     return {'kind': kind, 'precision': PRECISION[layout], 'input': one(shape), 'tensor': tensor, 'output': one(out),
-            'layout': 'jdhw' if volumetric else 'djhw', 'dynamicBatch': dynamic, 'decoder': decoder, 'target': target, 'side': kind == 'gaussian' and net.side}
+            'layout': 'jdhw' if volumetric else 'djhw', 'dynamicBatch': dynamic, 'decoder': decoder, 'target': target, 'side': getattr(net, 'side', False)}

@@ -11,6 +11,7 @@ SIZE = 16
 TINY = {
     'compact': lambda: CompactV2V(SIZE, widths=(2, 2, 3, 4), blocks=(1, 1, 1)),
     'compact-wide': lambda: CompactV2V(SIZE, widths=(4, 4, 6, 8), blocks=(1, 2, 1)),
+    'compact-side': lambda: CompactV2V(SIZE, widths=(2, 2, 3, 4), blocks=(1, 1, 1), side=True),
     'v2v': lambda: V2V(SIZE, widths=(2, 2, 3, 3)),
     'refine': lambda: Refine(widths=(2, 3, 4), hidden=8, size=SIZE),
     'verify': lambda: Verify(widths=(2, 2, 3, 4), blocks=(1, 1, 1), hidden=8, size=SIZE),

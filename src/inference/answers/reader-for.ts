@@ -1,6 +1,6 @@
 import { JOINT_COUNT, JOINT_NAMES } from '../../hand/skeleton.js';
 import type { DecodedJoints } from '../../heatmaps/heat-maps.js';
-import type { ModelOutput } from '../model-manifest.js';
+import { type ModelOutput, mapsOf } from '../model-manifest.js';
 import { type AnswerReader, checkNumber, checkPosition, requireFinite } from './answer-reader.js';
 import { heatMapAnswer } from './heat-map-answer.js';
 
@@ -10,7 +10,7 @@ export function readerFor(output: ModelOutput): AnswerReader {
     case 'gaussian':
       return heatMapAnswer(output);
     case 'joints':
-      return jointsAnswer();
+      return jointsAnswer(mapsOf(output));
     case 'point':
       return numbersAnswer(3, 'a point');
     case 'verdict':
@@ -27,8 +27,8 @@ const NUMBERS = 4;
  * The mean of an ensemble weighs each member's position by its confidence in that joint; the confidence is the plain
  * mean. A joint that no member believes in is the plain mean of what they say.
  */
-function jointsAnswer(): AnswerReader {
-  const length = NUMBERS * JOINT_COUNT;
+function jointsAnswer(joints: number): AnswerReader {
+  const length = NUMBERS * joints;
   return {
     length,
     read(raw, out) {
@@ -50,15 +50,15 @@ function jointsAnswer(): AnswerReader {
       }
     },
     expectation(answer) {
-      const { positions, confidences } = decodedJoints(answer);
+      const { positions, confidences } = decodedJoints(answer, joints);
       return {
         positions: Array.from(confidences, (_, j) => [positions[3 * j], positions[3 * j + 1], positions[3 * j + 2]]),
         values: Array.from(confidences),
       };
     },
     check(answer, expected, { position = 0, value = 0 }, where) {
-      const { positions, confidences } = decodedJoints(answer);
-      for (const [j, name] of JOINT_NAMES.entries()) {
+      const { positions, confidences } = decodedJoints(answer, joints);
+      for (const [j, name] of [...JOINT_NAMES, 'side'].slice(0, joints).entries()) {
         const place = `${where}, joint ${name}`;
         checkNumber(expected.values[j], confidences[j], value, place);
         if (expected.values[j] <= value) continue; // nothing was seen there: the position says nothing
@@ -69,10 +69,10 @@ function jointsAnswer(): AnswerReader {
 }
 
 /** The numbers of {@link jointsAnswer} as positions and confidences. */
-export function decodedJoints(answer: Float32Array): DecodedJoints {
-  const positions = new Float64Array(3 * JOINT_COUNT);
-  const confidences = new Float32Array(JOINT_COUNT);
-  for (let j = 0; j < JOINT_COUNT; j++) {
+export function decodedJoints(answer: Float32Array, joints: number = JOINT_COUNT): DecodedJoints {
+  const positions = new Float64Array(3 * joints);
+  const confidences = new Float32Array(joints);
+  for (let j = 0; j < joints; j++) {
     for (let axis = 0; axis < 3; axis++) positions[3 * j + axis] = answer[NUMBERS * j + axis];
     confidences[j] = answer[NUMBERS * j + 3];
   }
@@ -101,4 +101,9 @@ function numbersAnswer(length: number, what: string): AnswerReader {
       for (const [k, wanted] of expected.values.entries()) checkNumber(wanted, answer[3 + k], number, where, 'number');
     },
   };
+}
+
+/** What {@link jointsAnswer} says of the side; undefined without a row for it. */
+export function decodedSide(answer: Float32Array): number | undefined {
+  return answer.length > NUMBERS * JOINT_COUNT ? answer[NUMBERS * (JOINT_COUNT + 1) - 1] : undefined;
 }

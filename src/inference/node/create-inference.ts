@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { decodedJoints } from '../answers/reader-for.js';
+import { decodedJoints, decodedSide } from '../answers/reader-for.js';
 import type { AnyManifest } from '../detector-manifest.js';
 import type {
   Answered,
@@ -55,8 +55,9 @@ export async function createInference(options: InferenceOptions): Promise<Infere
 function resultReader({ kind, joints, heatMapSize: size }: ModelFacts): ReadAnswers<InferenceResult> {
   if (kind === 'joints') {
     return (answers, answered): DecodedResult => {
-      const [decoded, ...members] = answers.map(decodedJoints);
-      return { ...answered, kind, decoded, members };
+      const [decoded, ...members] = answers.map((answer) => decodedJoints(answer));
+      const side = decodedSide(answers[0]);
+      return { ...answered, kind, decoded, members, ...(side !== undefined && { side }) };
     };
   }
   return (answers, answered): HeatMapResult => {

@@ -14,6 +14,7 @@ const ALL = [
   'tiny-jdhw',
   'tiny-joints',
   'tiny-joints-ensemble',
+  'tiny-side',
   'tiny-slow',
   'tiny-verify',
 ];
