@@ -25,7 +25,7 @@ export const detectionSettings = z.strictObject({
     's',
   ),
   every: live(
-    'Frames between two runs of the detector while a hand is tracked, half as many while there is room for one more; 0: only in doubt, and every third while there is room.',
+    'Frames between two runs of the detector while a hand is tracked, half as many while there is room for one more; 0: only in doubt, and every sixth while there is room.',
     z.int().min(0).max(1000).default(6),
   ),
   minScore: fixed('Peaks of the detector with a lower score are ignored.', share(0.3)),

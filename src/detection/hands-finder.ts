@@ -45,7 +45,7 @@ const IDLE_AFTER = 0.5;
 const IDLE_PERIOD = 0.15;
 /** While there is room for further hands they are searched for so many times as often as `every` says; where that is 0, every so many frames. */
 const SEARCHES = 2;
-const SEARCH_EVERY = 3;
+const SEARCH_EVERY = 6;
 
 /**
  * Finds hands and follows them, by a detector for whole frames and a second stage that looks closely.
@@ -338,12 +338,16 @@ export class HandsFinder {
     else if (inZone.length === 0 && detection.hands.length > 0) this.#reason = 'zone-empty';
     const sure = await this.#looks.candidates(frame, inZone, found, this.#hands.refused.leftAlone(stamp));
     const born: FoundHand[] = [];
-    const isNew = ({ verdict }: Verified) => !isAmong([...found, ...born], verdict.root);
     const known = this.#hands.lostAt(sure.map(({ verdict }) => verdict));
+    // a hand that was just tried in vain may have two candidates: the second one is nobody else
+    const waiting = sure.filter((_, i) => found.length > 0 && known[i]?.isOpen(stamp) === false);
+    const isNew = ({ verdict: { root } }: Verified) =>
+      !isAmong([...found, ...born], root) &&
+      !waiting.some(({ verdict }) => distance(verdict.root, root) < this.#settings.trackRadius);
     for (const [i, one] of sure.entries()) {
       const before = known[i];
       if (before === undefined || born.length >= free || !isNew(one)) continue;
-      if (found.length === 0 || before.isOpen(stamp)) born.push(await this.#begin(frame, one, before));
+      born.push(await this.#begin(frame, one, before));
     }
     for (const [i, one] of sure.entries()) {
       if (known[i] !== undefined || born.length >= free || !isNew(one)) continue;
