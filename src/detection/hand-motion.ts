@@ -24,7 +24,7 @@ export interface HandMotion extends Place {
 
 /** Where the hand is expected: moved on at constant velocity, of which only the share `prediction` is believed. */
 export function expectedPlace({ stamp, root, direction, velocity }: HandMotion, at: bigint, prediction: number): Place {
-  const ahead = prediction * secondsBetween(stamp, at);
+  const ahead = (prediction * Number(at - stamp)) / 1e9;
   const [x, y, z] = root.map((c, axis) => c + ahead * velocity[axis]);
   return { root: [x, y, Math.max(MIN_DEPTH, z)], direction };
 }
