@@ -97,14 +97,21 @@ describe('after a jump in time', () => {
       }
     }
     const config = trackerConfig({ policy: 'every', gestures: { profile: 'gestures.yaml' } });
-    const timers = live ? new ManualClock() : undefined;
     const session: TrackingSession = new TrackingSession({
-      ...{ source: NOTHING, sink, config, tracker, frames: from(frames()), live, timers, gestures },
+      source: NOTHING,
+      sink,
+      config,
+      tracker,
+      gestures,
+      live,
+      ...(live && { timers: new ManualClock() }),
+      frames: from(frames()),
       onFrame: () => done(),
     });
     await session.run();
-    return got.flatMap(({ topic, schemaName, schema, data, ...message }) => {
-      const decoded = recordedCodec({ topic, schemaName, schema, data, ...message } as BusMessage).decode(data);
+    return got.flatMap((message) => {
+      const { topic } = message;
+      const decoded = recordedCodec(message).decode(message.data);
       if (topic === config.topics.joints) {
         const { handId, tracked } = fromHandJointsMessage(decoded as never);
         return tracked ? [`hand ${handId}`] : [`hand ${handId} retracted`];
