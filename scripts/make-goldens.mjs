@@ -22,6 +22,7 @@ const OPTIONS = {
   sr305: [],
   'two-hands': [],
   gestures: ['--gestures', 'launch/gestures/contactless.yaml'],
+  everyday: ['--gestures', 'recordings/everyday.gestures.yaml'],
   'two-cameras': ['--config', 'examples/two-cameras.params.yaml'],
 };
 const NAMES = Object.keys(OPTIONS);

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { POSE_GESTURES } from '../src/hand/pose-gestures.js';
+import type { EnablingStateMessage, GestureEventMessage, PointerEventMessage } from '../src/messages/generated.js';
+import { recordedCodec } from '../src/messages/recorded-codec.js';
 import '../src/testing-vitest.js';
 import { openMcap } from '../src/transport/mcap/mcap-source.js';
 import { readHands } from '../src/transport/port/read-hands.js';
@@ -41,6 +44,7 @@ describe.each([
   ['sr305', []],
   ['two-hands', []],
   ['gestures', ['--gestures', 'launch/gestures/contactless.yaml']],
+  ['everyday', ['--gestures', 'recordings/everyday.gestures.yaml']],
   ['two-cameras', ['--config', 'examples/two-cameras.params.yaml']],
 ] as const)('the recording %s', (name, options) => {
   const golden = `recordings/goldens/${name}.golden.mcap`;
@@ -74,4 +78,26 @@ describe.each([
     const moved = await writeResults(join(folder, `${name}-moved.mcap`), withJointMoved(hands, 8, 1));
     await expect(moved).not.toReproduce(golden);
   });
+});
+
+const EVERYDAY = 'recordings/goldens/everyday.golden.mcap';
+
+test.skipIf(!existsSync(EVERYDAY))('where nothing is meant, nothing is pressed, engaged or swiped', async () => {
+  const recording = await openMcap(EVERYDAY);
+  const events: (GestureEventMessage & PointerEventMessage & EnablingStateMessage)[] = [];
+  for await (const message of recording.subscribe(['/hand/gestures', '/hand/pointer', '/hand/enabling'])) {
+    events.push(recordedCodec(message).decode(message.data) as never);
+  }
+  await recording.close();
+  const [DOWN, MOVE] = [1, 2];
+  const pointers = events.filter(({ surface }) => surface !== undefined);
+  expect(new Set(pointers.map(({ surface }) => surface))).toEqual(new Set(['push', 'touch', 'hover', 'grab', 'pinch']));
+  expect(pointers.filter(({ phase }) => phase === DOWN || phase === MOVE)).toEqual([]);
+  const enabling = events.filter(({ engaged }) => engaged !== undefined);
+  expect(enabling.length).toBe(120);
+  expect(enabling.filter(({ engaged }) => engaged)).toEqual([]);
+  const poses: readonly string[] = POSE_GESTURES;
+  const gestures = events.filter(({ gesture }) => gesture !== undefined);
+  expect(gestures.length).toBeGreaterThan(0);
+  expect(gestures.filter(({ gesture }) => !poses.includes(gesture))).toEqual([]);
 });

@@ -73,8 +73,9 @@ export class ClosedPress implements Press {
   }
 }
 
-/** Open, with the palm to the surface. */
-export function isOpenFor(pose: 'grab' | 'pinch', { features }: GestureHand, facing: number): boolean {
+/** Open, with the palm to the surface, and surely so: no finger is read where its neighbour is. */
+export function isOpenFor(pose: 'grab' | 'pinch', { features, misreadSince }: GestureHand, facing: number): boolean {
+  if (misreadSince !== undefined) return false;
   const isOpen = pose === 'grab' ? openness(features) >= OPEN : Math.hypot(...features.toIndex) >= TIPS_APART;
   return isOpen && facing >= FACES[pose];
 }

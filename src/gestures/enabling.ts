@@ -171,7 +171,8 @@ export class Enabling {
     const { score } = poseScore(gesture, hand.features);
     const speed = Math.hypot(...hand.described.palmVelocity);
     const faces = dot(hand.described.palmNormal, this.#forward) >= FACES;
-    if (openness(hand.features) >= OPEN && score < NO_POSE && faces && speed <= OPEN_STILL) {
+    const isRead = hand.misreadSince === undefined;
+    if (isRead && openness(hand.features) >= OPEN && score < NO_POSE && faces && speed <= OPEN_STILL) {
       arming.openSince ??= hand.time;
       if (hand.time - arming.openSince >= open) arming.openAt = hand.time;
     } else arming.openSince = undefined;

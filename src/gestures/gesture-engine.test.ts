@@ -78,6 +78,48 @@ describe('poses', () => {
     expect(secondsOf(end?.stamp ?? 0n)).toBeLessThan(1.3);
   });
 
+  describe('while the network reads the index finger where the middle finger is, less sure of it', () => {
+    const [INDEX, MIDDLE] = [5, 9];
+    /** An OK, whose index finger is misread from one time to another. */
+    const misread = (from: number, to: number, indexConfidence = 0.4) => {
+      const engine = new GestureEngine({ gestures: ['open_palm', 'ok'] });
+      return [...scriptedMoments([shown('ok')])].flatMap((moment) => {
+        const [{ positions, confidences }] = moment.hands;
+        const time = secondsOf(moment.stamp);
+        for (const k of [1, 2, 3]) {
+          if (time < from || time >= to) break;
+          // beside the middle finger, as where a heat map has its peak
+          for (const axis of [0, 1, 2]) {
+            positions[3 * (INDEX + k) + axis] = positions[3 * (MIDDLE + k) + axis] + (axis === 0 ? 0.012 : 0);
+          }
+          confidences[INDEX + k] = indexConfidence;
+        }
+        const { gestures } = engine.take(moment);
+        return gestures.filter(({ phase }) => phase !== 'UPDATE');
+      });
+    };
+
+    it('no pose begins, and the one that is held goes on', () => {
+      const events = misread(1, 1.4);
+      expect(steps(events)).toEqual(['ok BEGIN', 'ok END']);
+      expect(secondsOf(events[1].stamp)).toBeGreaterThan(1.8);
+      const late = misread(0.5, 1.4);
+      expect(steps(late)).toEqual(['ok BEGIN', 'ok END']);
+      expect(secondsOf(late[0].stamp)).toBeGreaterThan(1.4);
+    });
+
+    it('for half a second at most', () => {
+      const events = misread(1, 1.75);
+      expect(steps(events).slice(0, 2)).toEqual(['ok BEGIN', 'ok END']);
+      expect(secondsOf(events[1].stamp)).toBeCloseTo(1.53, 1);
+      expect(events[1].reason).toBe('no longer sure of its fingers: two of them are read in one place');
+    });
+
+    it('and of fingers of which it is equally sure, side by side, poses are told as ever', () => {
+      expect(steps(misread(1, 1.4, 0.9))).toContain('open_palm BEGIN');
+    });
+  });
+
   it('says why a fist begins and ends', () => {
     const { gestures } = play(new GestureEngine({ gestures: ['fist'] }), [shown('fist')]);
     const begin = gestures[0];

@@ -1,10 +1,12 @@
 import { subtract, type Vec3 } from '../geometry/index.js';
 import {
   type DescribedHand,
+  FINGER_ROOTS,
   type Handedness,
   type HandToDescribe,
   INDEX_TIP,
   meanConfidence,
+  PALM_LENGTH,
   POSITION_COUNT,
   THUMB_TIP,
   type TrackedHand,
@@ -24,6 +26,10 @@ export interface GestureHand extends HandToDescribe {
   readonly presence: number;
   /** Whether the tracker holds it to be of the other side by now: its joints were read as those of the wrong hand. */
   readonly sideDoubted: boolean;
+  /** Since when, as `time`, a finger has been read where its neighbour is; undefined where none is, or was within the last `OUTLIER` seconds. */
+  readonly misreadSince: number | undefined;
+  /** When one last was. */
+  readonly misreadAt: number;
   readonly described: DescribedHand;
   /** Low-passed over the last frames, and those of this moment alone. */
   readonly features: PoseFeatures;
@@ -53,6 +59,29 @@ export function whyUnusable(hand: TrackedHand, { minPresence, minConfidence }: G
 /** What a hand does not show in a frame or two, it has not given up: networks are wrong now and then, seconds. */
 export const OUTLIER = 0.07;
 
+/**
+ * Joints of two neighbouring fingers that are nearer to each other than this on average, metres of a hand of `PALM_LENGTH`, may lie in one finger: those of
+ * fingers side by side are 20 mm apart. And they do where one finger has less than this share of the confidence of the other.
+ */
+const ONE_FINGER = 0.018;
+const LESS_SURE = 0.75;
+
+/** Whether a finger is read where its neighbour is: a network has taken one for the other. */
+function misread({ positions: p, confidences }: TrackedHand, palmLength: number): boolean {
+  const [, ...roots] = FINGER_ROOTS;
+  const sums = roots.map((root) => confidences[root + 1] + confidences[root + 2] + confidences[root + 3]);
+  return roots.slice(1).some((root, i) => {
+    const before = roots[i];
+    if (Math.min(sums[i], sums[i + 1]) >= LESS_SURE * Math.max(sums[i], sums[i + 1])) return false;
+    let apart = 0;
+    for (const k of [1, 2, 3]) {
+      const [a, b] = [3 * (before + k), 3 * (root + k)];
+      apart += Math.hypot(p[a] - p[b], p[a + 1] - p[b + 1], p[a + 2] - p[b + 2]);
+    }
+    return apart / 3 < (ONE_FINGER * palmLength) / PALM_LENGTH;
+  });
+}
+
 /** @param previous the same hand before */
 export function gestureHand(
   hand: TrackedHand,
@@ -63,6 +92,7 @@ export function gestureHand(
 ): GestureHand {
   const { id, handedness, handednessScore = 1, positions, presence = 1 } = hand;
   const features = poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time);
+  const misreadAt = misread(hand, described.palmLength) ? time : (previous?.misreadAt ?? Number.NEGATIVE_INFINITY);
   const pointedAt = pointing(features) ? time : (previous?.pointedAt ?? Number.NEGATIVE_INFINITY);
   return {
     id,
@@ -70,6 +100,8 @@ export function gestureHand(
     positions,
     presence,
     sideDoubted: handednessScore < 0.5,
+    misreadSince: time - misreadAt < OUTLIER ? (previous?.misreadSince ?? time) : undefined,
+    misreadAt,
     confidence: meanConfidence(hand),
     described,
     features,

@@ -8,7 +8,8 @@ import { type PoseScore, poseScore } from './pose-scores.js';
 
 /**
  * A pose that is held: BEGIN once its score has been `enter` or more for `hold` seconds, END once it has
- * been below `leave` for `release` seconds. A hand whose side is doubted holds no pose.
+ * been below `leave` for `release` seconds. A hand whose side is doubted holds no pose. While a finger is read where its neighbour is, no pose
+ * begins, and for `MISREAD` seconds none ends.
  */
 export class PoseRecogniser implements Recogniser {
   readonly #track: GestureTrack;
@@ -30,8 +31,11 @@ export class PoseRecogniser implements Recogniser {
   }
 
   step(hand: GestureHand): void {
-    const { score, weakest } = hand.sideDoubted ? SIDE_DOUBTED : this.#score(hand);
-    const state = this.#held.step(score, hand.time);
+    const misread = hand.misreadSince === undefined ? undefined : hand.time - hand.misreadSince;
+    const doubt = hand.sideDoubted ? SIDE_DOUBTED : this.#doubtOf(misread);
+    const { score, weakest } = doubt ?? this.#score(hand);
+    const waits = doubt === undefined && misread !== undefined;
+    const state = waits || this.#held.step(score, hand.time);
     if (!state && !this.#track.active) return;
     const place = { confidence: score, ...this.#place(hand) };
     if (!state) this.#track.end(hand, { ...place, reason: `no longer ${weakest()}` });
@@ -43,13 +47,24 @@ export class PoseRecogniser implements Recogniser {
       });
   }
 
+  #doubtOf(misread: number | undefined): PoseScore | undefined {
+    if (misread === undefined || (this.#track.active && misread <= MISREAD)) return undefined;
+    return FINGERS_MISREAD;
+  }
+
   cancel(stamp: bigint, reason: string): void {
     this.#track.cancel(stamp, reason);
     this.#held.reset();
   }
 }
 
+/** Longest time for which a pose goes on while a finger is read where its neighbour is, seconds: networks are wrong for so long now and then. */
+const MISREAD = 0.5;
 const SIDE_DOUBTED: PoseScore = { score: 0, weakest: () => 'sure of its side' };
+const FINGERS_MISREAD: PoseScore = {
+  score: 0,
+  weakest: () => 'sure of its fingers: two of them are read in one place',
+};
 
 /** The recogniser of a pose that is known without teaching. */
 export function knownPose(pose: PoseGesture, settings: PoseSettings, up: Vec3, emit: Emit): PoseRecogniser {

@@ -218,6 +218,11 @@ export class ResultOutput {
     await this.#lose();
   }
 
+  /** Hands that are shown are retracted and their gestures cancelled: what is delivered next is of another time. */
+  retract(): Promise<void> {
+    return this.#lose();
+  }
+
   /** Publish by another configuration from the next result on. Hands that are shown are retracted by the old one first. */
   reconfigure(config: TrackerConfig): Promise<void> {
     this.#target = this.#targetFor(config);

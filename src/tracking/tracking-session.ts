@@ -318,7 +318,7 @@ export class TrackingSession {
     return was;
   }
 
-  /** The next frame is the first of another time: the tracker forgets its hands. */
+  /** The next frame is the first of another time: the tracker forgets its hands, and those that are shown are retracted before its results. */
   jump(): void {
     this.#output.begin('time-jump');
   }
@@ -445,6 +445,7 @@ export class TrackingSession {
     this.#tracker = next ?? this.#tracker;
     if (this.#live) this.#output.withhold(held, renewed ? undefined : 'reconfigured');
     else await this.#flush(held);
+    if (renewed) await this.#output.retract();
   }
 
   async #flush(held: readonly TrackResult[]): Promise<void> {

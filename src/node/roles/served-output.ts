@@ -49,9 +49,12 @@ export abstract class ServedOutput {
     if (this.#stamps.see(stamp) === 'jump') this.results.begin('time-jump');
   }
 
-  /** After a reset, what knows of hands forgets them. */
+  /** After a reset or a jump in time, what knows of hands forgets them, and those that are shown are retracted. */
   protected renew<Tracker extends { reset(): Parameters<ResultOutput['withhold']>[0] }>(tracker: Tracker): Tracker {
-    if (this.results.renewed()) this.results.withhold(tracker.reset());
+    if (this.results.renewed()) {
+      this.results.withhold(tracker.reset());
+      this.results.retract().catch(() => undefined); // a bus that takes no more is noticed with the next result
+    }
     return tracker;
   }
 }
