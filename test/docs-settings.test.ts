@@ -33,6 +33,7 @@ describe('settings in the documents', () => {
       'output.kind',
       'output.size',
       'output.layout',
+      'output.side',
     ];
     expect(settingsOf(page).filter((name) => !isKnown(name) && !others.includes(name))).toEqual([]);
   });
