@@ -9,10 +9,10 @@ export_to() { out=$1; shift; "$python" -W ignore -m voxhand_training.export --ou
 # export, name, graph, and how the cubes of training are turned (for pose networks that are turned by the hand's direction)
 finish() { (cd .. && node scripts/finish-model.mjs "training/$runs/$1" --name "$2" --graph "$3" --roll "${4:-forearm-down}"); }
 
-export_to export --checkpoint checkpoints/compact16c.pt --layouts 3d 2d8
+export_to export --checkpoint checkpoints/compact16s.pt --layouts 3d 2d8
 finish export compact 2d8 hand-down
 finish export compact-fp32 3d hand-down
-export_to gpu --checkpoint checkpoints/compact16c.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
+export_to gpu --checkpoint checkpoints/compact16s.pt --layouts 3d16 --dynamic-batch --decoder gauss --holdout-of "$runs/export"
 finish gpu compact-gpu 3d16-gauss hand-down
 export_to light --checkpoint checkpoints/light.pt --layouts 2d8
 finish light compact-light 2d8 hand-down

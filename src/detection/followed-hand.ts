@@ -10,6 +10,8 @@ import { type HandVerdict, sureness } from './verdict.js';
 const ASK_FIRST = 15;
 /** Then it still is in every so many frames, until there could not be more: frames in a row make the same mistake. */
 const ASK_EVERY = 4;
+/** What a network tells of a side in a frame in which it was not asked for both counts for so much: frames in a row make the same mistake. */
+const TOLD = 1 / ASK_EVERY;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
 /** What a detector's score counts for where it has seen nothing: it looks at coarser things than the second stage. */
@@ -133,6 +135,11 @@ export class FollowedHand {
     this.#sideBefore = undefined;
     this.vote.show();
     return true;
+  }
+
+  /** What a network told of the side, beside what {@link judge} and `HandsFinder.judge` were told. @param left log-odds of a left hand */
+  hearSide(left: number): void {
+    this.vote.add(left, this.isSideSought ? 1 : TOLD);
   }
 
   /** It is not followed any more. What the networks made of the side of something that was never believed is no evidence. */

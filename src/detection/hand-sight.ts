@@ -45,6 +45,8 @@ export interface JointsSeen {
   readonly tracked: boolean;
   /** Believed, but not quite: the detector should look again. */
   readonly doubtful: boolean;
+  /** Log-odds of a left hand, where the network told them of the one cube that it was shown. */
+  readonly left?: number;
   /** How its cube was turned: says the direction where the palm is seen too short to tell. As in {@link Place}. */
   readonly direction?: Place['direction'];
 }

@@ -150,6 +150,7 @@ export class HandsFinder {
   feedback(id: number, seen: JointsSeen): void {
     const hand = this.#hands.byId(id);
     if (hand === undefined) return;
+    if (seen.left !== undefined && !this.#hands.isCrowded(hand)) hand.hearSide(seen.left);
     if (hand.hear(seen)) this.#hands.keepId(hand);
     else this.#hands.lose(hand);
   }

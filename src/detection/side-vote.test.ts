@@ -44,6 +44,15 @@ describe('the side of a hand', () => {
     expect(cast(vote, -0.1)).toBe('right');
   });
 
+  it('grows less by what counts for less', () => {
+    const vote = new SideVote();
+    vote.begin();
+    for (let k = 0; k < 11; k++) vote.add(100, 0.25);
+    expect(vote.settled).toBe(false);
+    vote.add(100, 0.25);
+    expect(vote.settled).toBe(true);
+  });
+
   it('does not flicker with looks that contradict each other', () => {
     const vote = new SideVote();
     vote.begin();
@@ -113,15 +122,15 @@ describe('what a pose network makes of both sides', () => {
 
 describe('what a network tells of the side', () => {
   it('is the mean log-odds of both cubes, or that of the one that it was shown', () => {
-    expect(toldSideOdds(0.8)).toBeCloseTo(Math.log(4), 9);
-    expect(toldSideOdds(0.8, 0.2)).toBeCloseTo(Math.log(4), 9);
-    expect(toldSideOdds(0.8, 0.5)).toBeCloseTo(Math.log(2), 9);
+    expect(toldSideOdds(0.8)).toBeCloseTo(2.2 * Math.log(4), 9);
+    expect(toldSideOdds(0.8, 0.2)).toBeCloseTo(2.2 * Math.log(4), 9);
+    expect(toldSideOdds(0.8, 0.5)).toBeCloseTo(2.2 * Math.log(2), 9);
     expect(toldSideOdds(0.3, 0.3)).toBe(0);
     expect(toldSideOdds(0.2, 0.9)).toBeLessThan(0);
   });
 
   it('is never surer than a heat map is exact', () => {
     expect(toldSideOdds(1, 0)).toBe(toldSideOdds(0.99, 0.01));
-    expect(toldSideOdds(0)).toBeCloseTo(-Math.log(0.97 / 0.03), 9);
+    expect(toldSideOdds(0)).toBeCloseTo(-2.2 * Math.log(0.97 / 0.03), 9);
   });
 });

@@ -32,9 +32,6 @@ const FORGOTTEN_AFTER = 1_000_000_000n;
 /** The presence score of what is surely a hand. */
 const SURELY_A_HAND = 0.8;
 
-/** What the side that is told of the cube of a hand that is followed counts for, of what is told of both cubes of a new one. */
-const FOLLOWED = 0.25;
-
 /** What the inference half needs beside its configuration. */
 export interface InferenceHalfParts {
   /** Needed where `prior` is among the smoothing stages. */
@@ -345,10 +342,10 @@ export function fittedHand(
   return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }), proportions } };
 }
 
-/** Log-odds of a left hand by what the network says of one cube: a part of what both sides' cubes would say, frames in a row make the same mistake. */
+/** Log-odds of a left hand by what the network says of one cube; undefined where both were looked at, which was counted then. */
 function leftOdds({ handedness, ...hand }: SeenHand, side: number | undefined): number | undefined {
   if (side === undefined || (hand.state === 'found' && hand.otherSide !== undefined)) return undefined;
-  const own = toldSideOdds(side) * FOLLOWED;
+  const own = toldSideOdds(side);
   return handedness === 'left' ? own : -own;
 }
 

@@ -59,8 +59,14 @@ export class LearnedLocator implements HandLocator {
   }
 
   feedback(id: number, { positions, tracked, left, arm }: RawAnswer, doubtful: boolean): void {
-    if (left !== undefined) this.#finder.judge(id, left);
-    this.#finder.feedback(id, { positions, tracked, doubtful, ...(arm && { direction: [-arm[0], -arm[1]] }) });
+    const direction = arm && ([-arm[0], -arm[1]] as const);
+    this.#finder.feedback(id, {
+      positions,
+      tracked,
+      doubtful,
+      ...(left !== undefined && { left }),
+      ...(direction && { direction }),
+    });
   }
 
   allow(hands: number): void {

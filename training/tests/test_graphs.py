@@ -21,7 +21,7 @@ from voxhand_training.run_graph import opened
 from voxhand_training.tiny import SIZE, tiny, tiny_grids
 
 POSE = ('compact', 'compact-wide', 'compact-side', 'v2v')
-CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16c.pt'
+CHECKPOINT = Path(__file__).parents[1] / 'checkpoints' / 'compact16s.pt'
 
 
 class Graphs(unittest.TestCase):
@@ -186,4 +186,4 @@ class Checkpoints(unittest.TestCase):
     @unittest.skipUnless(CHECKPOINT.exists(), 'no checkpoint here')
     def test_the_repository_s_checkpoint_still_fits(self):
         c = load(CHECKPOINT)
-        self.assertEqual((c.model, c.net.size), ('compact16c', 48))
+        self.assertEqual((c.model, c.net.size), ('compact16s', 48))

@@ -1,7 +1,7 @@
 """What a pose network errs by on held-out scenes: all joints, seen and hidden ones, by view, with and without a held thing.
 
-    python3 -m voxhand_training.measure --checkpoint checkpoints/compact16c.pt [--count 1024] [--placed]
-    python3 -m voxhand_training.measure --checkpoint checkpoints/compact16c.pt --presence runs/presence.jsonl [--count 512]
+    python3 -m voxhand_training.measure --checkpoint checkpoints/compact16s.pt [--count 1024] [--placed]
+    python3 -m voxhand_training.measure --checkpoint checkpoints/compact16s.pt --presence runs/presence.jsonl [--count 512]
 
 `--placed` gives the network the true centre and direction; otherwise they are off as the sampler has learned it of the detector. JSON.
 `--presence` writes what scripts/presence-samples.mjs takes as --single: a line a hand with positions (metres), confidences and errorMm, every fifth
