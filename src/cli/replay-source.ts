@@ -1,8 +1,10 @@
 import { VoxhandError } from '../errors/index.js';
 import { type FaultSpec, parseFaults } from '../faults/index.js';
+import { type RecordingSource, unlistedText } from '../transport/mcap/index.js';
 import { defined } from './defined.js';
 import type { LiveSinkName } from './option-values.js';
 import type { ServeValues } from './serve-options.js';
+import type { Terminal } from './terminal.js';
 
 /** Options of a replay that say what is read, and how fast. */
 export interface ReplaySourceOptions extends ServeValues {
@@ -75,4 +77,10 @@ function renaming(text: string): readonly [string, string] {
 
 function usage(summary: string, expected: string): VoxhandError {
   return new VoxhandError('USAGE', summary, { expected });
+}
+
+/** That parts of a bag are read which its metadata.yaml does not name. */
+export function warnOfUnlisted(recording: RecordingSource, terminal: Terminal): void {
+  const info = recording.info();
+  if (info.unlisted !== undefined) terminal.warn(unlistedText(info).text);
 }

@@ -1,8 +1,9 @@
 import { toVoxhandError } from '../../errors/index.js';
 import { recordedCodec } from '../../messages/index.js';
+import { plausibleStart } from '../../recording/index.js';
 import { firstMessage } from '../../tracking/depth-frames.js';
 import { findInputTopics, trackerConfig } from '../../tracking/index.js';
-import { type McapInfo, openRecording, type RecordingSource } from '../../transport/mcap/index.js';
+import { type McapInfo, openRecording, type RecordingSource, unlistedText } from '../../transport/mcap/index.js';
 import { EXIT } from '../exit-code.js';
 import { printable } from '../printable.js';
 import { bytes, table } from '../table.js';
@@ -14,8 +15,7 @@ type Inputs = { readonly depth: string; readonly camera: string } | { readonly p
 export async function info([path]: readonly string[], options: TalkOptions): Promise<number> {
   const source = await openRecording(path);
   const contents = source.info();
-  const inputs = await inputsOf(source).finally(() => source.close());
-  const duration = durationOf(contents);
+  const [inputs, duration] = await Promise.all([inputsOf(source), durationOf(source)]).finally(() => source.close());
   const topics = contents.topics.map(({ topic, schemaName, messageEncoding, messageCount = 0 }) => ({
     topic,
     type: schemaName,
@@ -23,7 +23,7 @@ export async function info([path]: readonly string[], options: TalkOptions): Pro
     messages: messageCount,
     rate: messageCount > 1 && duration > 0 ? (messageCount - 1) / duration : null,
   }));
-  const { size, profile, library, indexed, messageCount, startTime, endTime, metadata, loss } = contents;
+  const { size, profile, library, indexed, messageCount, startTime, endTime, metadata, loss, unlisted = [] } = contents;
   const result = {
     path,
     bytes: size,
@@ -38,6 +38,7 @@ export async function info([path]: readonly string[], options: TalkOptions): Pro
     inputs,
     metadata,
     loss: loss ?? null,
+    unlisted,
   };
   new Terminal(options).result(result, () => text(printable({ ...result, metadata: metadata.map(inLines) })));
   return loss === undefined ? EXIT.ok : EXIT.loss;
@@ -59,8 +60,10 @@ async function inputsOf(source: RecordingSource): Promise<Inputs> {
   }
 }
 
-function durationOf({ startTime, endTime }: McapInfo): number {
-  return startTime === undefined || endTime === undefined ? 0 : Number(endTime - startTime) / 1e9;
+/** Seconds from the first message that has a time of its own: one at log time 0 beside wall time has none. */
+async function durationOf(source: RecordingSource): Promise<number> {
+  const { endTime } = source.info();
+  return endTime === undefined ? 0 : Number(endTime - (await plausibleStart(source))) / 1e9;
 }
 
 function text(result: {
@@ -75,6 +78,7 @@ function text(result: {
   inputs: Inputs;
   metadata: McapInfo['metadata'];
   loss: McapInfo['loss'] | null;
+  unlisted: readonly string[];
 }): string {
   const { path, messages, durationSeconds, topics, inputs, loss } = result;
   const rows = topics.map(({ topic, type, messages: count, rate }) => [
@@ -91,6 +95,7 @@ function text(result: {
           `INCOMPLETE: ${loss.message}; ${bytes(loss.lostBytes)} cannot be read [${loss.code}]; voxhand recover keeps the rest`,
         ]
       : []),
+    ...(result.unlisted.length > 0 ? [`Warning: ${unlistedText(result).text}`] : []),
     '',
     'topics',
     ...(rows.length === 0 ? ['  (none)'] : table(rows, [2, 3])),

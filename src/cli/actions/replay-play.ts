@@ -7,7 +7,7 @@ import { defined } from '../defined.js';
 import { EXIT } from '../exit-code.js';
 import { openLiveSink } from '../live-sink.js';
 import type { LiveSinkName } from '../option-values.js';
-import { type ReplaySourceOptions, replaySource, skippedText } from '../replay-source.js';
+import { type ReplaySourceOptions, replaySource, skippedText, warnOfUnlisted } from '../replay-source.js';
 import { serverOptions } from '../serve-options.js';
 import { stopSignal } from '../stop-signal.js';
 import { type TalkOptions, Terminal } from '../terminal.js';
@@ -33,6 +33,7 @@ export async function replayAsRecorded(
   } = replaySource(options);
   const recording = await openRecording(input);
   try {
+    warnOfUnlisted(recording, terminal);
     const view = new RecordingView(recording, {
       range: await rangeOf(recording, range),
       ...defined({ topics, remap }),

@@ -21,7 +21,14 @@ import type { LiveSinkName } from '../option-values.js';
 import { prepareOutput, writeOutput } from '../output-file.js';
 import { PreviewSheet } from '../preview-sheet.js';
 import { formatReplay, hasLoss, type ReplayReport, replayReport } from '../replay-report.js';
-import { type ReplaySource, type ReplaySourceOptions, replaySource, skippedText, withServe } from '../replay-source.js';
+import {
+  type ReplaySource,
+  type ReplaySourceOptions,
+  replaySource,
+  skippedText,
+  warnOfUnlisted,
+  withServe,
+} from '../replay-source.js';
 import { ReplayViews } from '../replay-views.js';
 import { serverOptions } from '../serve-options.js';
 import { type StopSignal, stopSignal } from '../stop-signal.js';
@@ -88,6 +95,7 @@ export async function runReplay(
   let live: LiveSink | undefined;
   let recorded: ReplayViews | undefined;
   try {
+    warnOfUnlisted(file, terminal);
     const recording = new RecordingView(file, defined({ topics: wanted, remap }));
     const { topics, messageCount } = recording.info();
     const truthTopic = options.truth ?? topics.find(({ topic }) => topic === TRUTH_TOPIC)?.topic;

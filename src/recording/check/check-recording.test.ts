@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import zstd from '@foxglove/wasm-zstd';
 import { McapRecordBuilder } from '@mcap/core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { moveChunkIndex } from '../../../test/helpers/damage.js';
@@ -8,6 +9,7 @@ import { cdrCodec } from '../../messages/cdr-codec.js';
 import { toCameraInfoMessage, toImageMessage } from '../../messages/images.js';
 import { toTfMessage } from '../../messages/transforms.js';
 import { createMcapSink, type McapSink } from '../../transport/mcap/mcap-sink.js';
+import { openRecording } from '../../transport/mcap/open-recording.js';
 import { checkRecording } from './check-recording.js';
 import { Intervals } from './intervals.js';
 
@@ -352,6 +354,35 @@ describe('a damaged file', () => {
     expect(findings[0]).toMatchObject({ severity: 'error', code: 'several-recordings' });
     await copyFile(join(several, 'cell_0.mcap'), join(several, 'other.mcap'));
     await expect(checkRecording(several)).rejects.toThrow(/several recordings/);
+  });
+
+  it('of a bag with a part that its metadata do not name is told so', async () => {
+    const bag = join(folder, 'unlisted');
+    await mkdir(bag);
+    for (const i of [0, 1]) await copyFile(await recording(), join(bag, `bag_${i}.mcap`));
+    const metadata = (names: string[]) =>
+      `rosbag2_bagfile_information:\n  storage_identifier: mcap\n  relative_file_paths: [${names.join(', ')}]\n`;
+    await writeFile(join(bag, 'metadata.yaml'), metadata(['bag_0.mcap']));
+    const { findings } = await checkRecording(bag);
+    const found = { severity: 'warning', code: 'unlisted-part', text: expect.stringContaining('bag_1.mcap') };
+    expect(findings).toContainEqual(expect.objectContaining({ ...found, remedy: expect.stringContaining(bag) }));
+    await writeFile(join(bag, 'metadata.yaml'), metadata(['bag_0.mcap', 'bag_1.mcap']));
+    const codes = (await checkRecording(bag)).findings.map(({ code }) => code);
+    expect(codes).not.toContain('unlisted-part');
+  });
+
+  it('whose messages are compressed one by one is unpacked, as a replay does', async () => {
+    await zstd.isLoaded;
+    const plain = await openRecording(await recording());
+    const path = join(folder, 'message-zstd.mcap');
+    const sink = await createMcapSink(path);
+    for await (const message of plain.subscribe())
+      await sink.write({ ...message, data: zstd.compress(message.data, 1) });
+    await sink.close();
+    await plain.close();
+    const codes = (await checkRecording(path)).findings.map(({ code }) => code);
+    expect(codes).not.toContain('message-invalid');
+    expect(codes).not.toContain('no-depth');
   });
 
   it('without any message is told so', async () => {

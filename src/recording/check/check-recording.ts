@@ -4,6 +4,7 @@ import { toVoxhandError } from '../../errors/index.js';
 import { recordedCodec } from '../../messages/index.js';
 import { isCameraSchema, isDepthSchema } from '../../tracking/depth-frames.js';
 import { type FirstSight, imageKind, sightOf, trackerConfig, withInputTopics } from '../../tracking/index.js';
+import { unlistedText } from '../../transport/mcap/info.js';
 import { openRecording, recordingFiles } from '../../transport/mcap/open-recording.js';
 import type { BusMessage, TopicInfo } from '../../transport/port/index.js';
 import { DepthCheck } from './depth-check.js';
@@ -88,11 +89,13 @@ export async function checkRecording(path: string, { onProgress, signal }: Check
   };
 }
 
-/** Whether a replay would refuse the files of a folder as several recordings. */
+/** Whether a replay would refuse the files of a folder as several recordings, or would read more of them than its metadata name. */
 async function severalOf(path: string): Promise<readonly Finding[]> {
   try {
-    await openRecording(path).then((recording) => recording.close());
-    return [];
+    const recording = await openRecording(path);
+    const info = recording.info();
+    await recording.close();
+    return info.unlisted === undefined ? [] : [{ severity: 'warning', code: 'unlisted-part', ...unlistedText(info) }];
   } catch (thrown) {
     const { message, expected = '' } = toVoxhandError(thrown);
     return /several recordings/.test(message)

@@ -6,6 +6,7 @@ import { isSqlite, openDb3 } from '../../transport/mcap/db3-source.js';
 import { decompressors } from '../../transport/mcap/decompress.js';
 import { FileReadable } from '../../transport/mcap/file-readable.js';
 import { topicOf } from '../../transport/mcap/info.js';
+import { unpackedMessage } from '../../transport/mcap/message-compression.js';
 import { refuseOtherFormat } from '../../transport/mcap/other-formats.js';
 import type { BusMessage } from '../../transport/port/index.js';
 import { ChunkPlaces, type RecordingSummary, readSummary } from '../salvage/read-summary.js';
@@ -103,7 +104,8 @@ async function lookThrough(file: FileReadable, { onMessage, ...options }: FileCh
     uncheckedChunks: 0,
     end: undefined,
   };
-  for await (const record of salvageRecords(file, await decompressors(), options)) {
+  const handlers = await decompressors();
+  for await (const record of salvageRecords(file, handlers, options)) {
     if (record.type === 'Message') {
       seen.messages++;
       let topic = topics.get(record.channelId);
@@ -116,7 +118,7 @@ async function lookThrough(file: FileReadable, { onMessage, ...options }: FileCh
         topic = topicOf(channel, schemas.get(channel.schemaId));
         topics.set(record.channelId, topic);
       }
-      onMessage(messageOf(topic, record));
+      onMessage(unpackedMessage(messageOf(topic, record), handlers));
     } else if (record.type === 'Schema' && !schemas.has(record.id)) schemas.set(record.id, record);
     else if (record.type === 'Channel' && !channels.has(record.id)) channels.set(record.id, record);
     else if (record.type === 'Damage' && record.what === TORN_END) seen.tornBytes = record.bytes;

@@ -23,6 +23,7 @@ export type FindingCode =
   | 'gap' // much longer than usual between two messages
   | 'log-time-apart' // logged at time 0 or in a far future, beside wall time
   | 'sequence-gap' // the publisher has counted more messages than there are
+  | 'unlisted-part' // a part of a bag that its metadata.yaml does not name
   | 'several-recordings' // the files of a folder are no parts of one
   | 'topics-unclear' // several topics could be meant, and none has the default name
   | 'no-depth' // nothing that voxhand could track a hand in

@@ -25,6 +25,8 @@ export interface McapInfo {
   readonly truncated: boolean;
   /** What could not be read of a recording that breaks off or is damaged. */
   readonly loss?: Loss;
+  /** Parts of a bag that its metadata.yaml does not name: read too, as further parts of its series. */
+  readonly unlisted?: readonly string[];
 }
 
 export interface MetadataRecord {
@@ -39,6 +41,17 @@ export interface Loss {
   /** Bytes from the front up to the end of the last whole record. */
   readonly readableBytes: number;
   readonly lostBytes: number;
+}
+
+/** That parts of a bag are read which its metadata.yaml does not name, and what to do about it. */
+export function unlistedText({ unlisted = [], path }: Pick<McapInfo, 'unlisted' | 'path'>): {
+  readonly text: string;
+  readonly remedy: string;
+} {
+  return {
+    text: `metadata.yaml does not name ${unlisted.join(', ')}, read too as further parts of the bag`,
+    remedy: `ros2 bag reindex ${path} -s mcap takes them in; move away what is no part of it`,
+  };
 }
 
 /** A channel of a recording as a topic. A channel without schema has empty schema fields. */

@@ -17,15 +17,18 @@ interface Head {
 export class MergedSource implements RecordingSource {
   readonly #parts: readonly RecordingSource[];
   readonly #path: string;
+  readonly #unlisted: readonly string[];
   #closed = false;
 
   /**
    * @param path what the whole is called
    * @param parts at least one; closed with this one
+   * @param unlisted of `McapInfo`
    */
-  constructor(path: string, parts: readonly RecordingSource[]) {
+  constructor(path: string, parts: readonly RecordingSource[], unlisted: readonly string[] = []) {
     this.#path = path;
     this.#parts = parts;
+    this.#unlisted = unlisted;
   }
 
   info(): McapInfo {
@@ -46,6 +49,7 @@ export class MergedSource implements RecordingSource {
       metadata: mergedMetadata(parts),
       truncated: parts.some(({ truncated }) => truncated),
       ...(loss === undefined ? {} : { loss }),
+      ...(this.#unlisted.length === 0 ? {} : { unlisted: this.#unlisted }),
     };
   }
 

@@ -100,6 +100,21 @@ describe('a folder by rosbag2', () => {
     await expect(source.subscribe()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  it('says which parts its metadata do not name, which are read too', async () => {
+    const bag = await fresh();
+    await write(join(bag, 'bag_0.mcap'), [1, 3]);
+    await write(join(bag, 'bag_1.mcap'), [5, 6]);
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap']));
+    expect(await timesOf(bag)).toEqual([1, 3, 5, 6]);
+    const source = await openRecording(bag);
+    expect(source.info().unlisted).toEqual(['bag_1.mcap']);
+    await source.close();
+    await writeFile(join(bag, 'metadata.yaml'), bagMetadata(['bag_0.mcap', 'bag_1.mcap']));
+    const whole = await openRecording(bag);
+    expect(whole.info()).not.toHaveProperty('unlisted');
+    await whole.close();
+  });
+
   test.each([
     ['in another storage', { storage: 'leveldb', mode: '' }, /in leveldb.*ros2 bag convert/],
     ['with files packed as a whole', { mode: 'FILE' }, /zstd -d \S+bag_0.mcap.zstd -o \S+bag_0.mcap;/],

@@ -42,8 +42,8 @@ const MOST_FILES = 10_000;
  * ```
  */
 export async function openRecording(path: string): Promise<RecordingSource> {
-  const files = await recordingFiles(path);
-  if (files.length === 1 && files[0] === path) return openFile(path);
+  if (!(await isFolder(path))) return openFile(path);
+  const { files, unlisted } = await filesOf(path);
   const parts: RecordingSource[] = [];
   try {
     for (const file of files) parts.push(await openFile(file));
@@ -57,7 +57,7 @@ export async function openRecording(path: string): Promise<RecordingSource> {
     await Promise.all(parts.map((part) => part.close()));
     throw error;
   }
-  return new MergedSource(path, parts);
+  return new MergedSource(path, parts, unlisted);
 }
 
 async function openFile(path: string): Promise<RecordingSource> {
@@ -70,17 +70,29 @@ async function openFile(path: string): Promise<RecordingSource> {
  * @throws VoxhandError `FILE_INVALID` for a folder without a recording, or with a bag in another storage than MCAP and sqlite3
  */
 export async function recordingFiles(path: string): Promise<readonly string[]> {
-  const isFolder = await stat(path).then(
+  return (await isFolder(path)) ? (await filesOf(path)).files : [path];
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isFolder ? filesOf(path) : [path];
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+/** The files of a folder, and the names of those that its metadata.yaml does not name. */
+interface FolderFiles {
+  readonly files: readonly string[];
+  readonly unlisted: readonly string[];
+}
+
+async function filesOf(folder: string): Promise<FolderFiles> {
   const metadata = join(folder, METADATA_FILE);
-  const files = (await exists(metadata)) ? await bagFiles(folder, metadata) : await looseFiles(folder);
-  if (files.length > 0 && files.length <= MOST_FILES) return files;
+  const found = (await exists(metadata))
+    ? await bagFiles(folder, metadata)
+    : { files: await looseFiles(folder), unlisted: [] };
+  const { files } = found;
+  if (files.length > 0 && files.length <= MOST_FILES) return found;
   const [packed] = await filesIn(folder, /\.mcap\.(zstd|zst|gz)$/);
   const unpack = packed === undefined ? '' : `, such as ${unpackedName(packed)}: unpack ${packed}`;
   throw new VoxhandError('FILE_INVALID', 'no recording', {
@@ -105,7 +117,7 @@ async function looseFiles(folder: string): Promise<string[]> {
  * The files that the metadata name, and further parts of their series (`cell_0.mcap`, `cell_1.mcap`, ...), which metadata do not
  * name where the recorder was killed.
  */
-async function bagFiles(folder: string, metadata: string): Promise<string[]> {
+async function bagFiles(folder: string, metadata: string): Promise<FolderFiles> {
   const text = (await readBounded(metadata, MOST_METADATA_BYTES)).toString('utf8');
   const parsed = bagMetadata.safeParse(parseYaml(text, metadata));
   if (!parsed.success) {
@@ -132,7 +144,8 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
       where: folder,
     });
   }
-  const paths = [...names, ...(await unnamedParts(folder, metadata, names))].map((name) => pathWithin(folder, name));
+  const unlisted = await unnamedParts(folder, metadata, names);
+  const paths = [...names, ...unlisted].map((name) => pathWithin(folder, name));
   const files = await unpacked(folder, paths);
   for (const file of files) {
     if (await exists(file)) continue;
@@ -142,7 +155,7 @@ async function bagFiles(folder: string, metadata: string): Promise<string[]> {
       where: metadata,
     });
   }
-  return files;
+  return { files, unlisted };
 }
 
 /** A file of a bag, compressed as a whole or not. */
