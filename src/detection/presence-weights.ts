@@ -4,25 +4,6 @@ import type { FittedPresence } from './presence.js';
 export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
   {
     method: 'learned',
-    model: 'compact',
-    on: '6 synthetic sequences of each preset and 512 single hands',
-    samples: 910,
-    weights: {
-      bias: 3.4472,
-      features: {
-        meanConfidence: { weight: 2.7541, mean: 0.70742, scale: 0.13314 },
-        lowConfidence: { weight: 0.28172, mean: 0.58845, scale: 0.15523 },
-        evidence: { weight: 0.89944, mean: 1.3677, scale: 1.0574 },
-        proportions: { weight: -1.0993, mean: 0.24075, scale: 0.18051 },
-        size: { weight: 0, mean: 0.11356, scale: 0.096186 },
-        speed: { weight: 0, mean: 0.091883, scale: 0.1209 },
-        change: { weight: 0, mean: 0.06327, scale: 0.085557 },
-        first: { weight: 0, mean: 0.018681, scale: 0.1354 },
-      },
-    },
-  },
-  {
-    method: 'learned',
     model: 'compact-light',
     on: '6 synthetic sequences of each preset and 512 single hands',
     samples: 910,
@@ -36,6 +17,25 @@ export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
         size: { weight: 0, mean: 0.12624, scale: 0.10461 },
         speed: { weight: 0, mean: 0.095053, scale: 0.1238 },
         change: { weight: 0, mean: 0.069255, scale: 0.087297 },
+        first: { weight: 0, mean: 0.018681, scale: 0.1354 },
+      },
+    },
+  },
+  {
+    method: 'learned',
+    model: 'compact',
+    on: '6 synthetic sequences of each preset and 512 single hands',
+    samples: 910,
+    weights: {
+      bias: 3.5507,
+      features: {
+        meanConfidence: { weight: 2.942, mean: 0.68248, scale: 0.12642 },
+        lowConfidence: { weight: 0.27099, mean: 0.54965, scale: 0.1477 },
+        evidence: { weight: 1.2297, mean: 1.5283, scale: 1.183 },
+        proportions: { weight: -1.3099, mean: 0.2737, scale: 0.2026 },
+        size: { weight: -0.32546, mean: 0.12059, scale: 0.10777 },
+        speed: { weight: 0, mean: 0.091814, scale: 0.12118 },
+        change: { weight: 0, mean: 0.064618, scale: 0.086065 },
         first: { weight: 0, mean: 0.018681, scale: 0.1354 },
       },
     },

@@ -201,3 +201,10 @@ def test_a_drink_can_lies_in_the_palm_under_all_fingers_with_the_thumb_opposite(
         touch[part] = ((grasp.distance(objects, points) - radii).amin(1) < grasp.TOUCH).float().mean()
     assert touch['palm'] > .7 and touch['thumb'] > .8
     assert all(touch[f] > .9 for f in FINGERS)
+
+
+def test_some_hands_have_all_fingers_far_apart():
+    pose = poses.raw_poses(2000, seeded(3), MODEL, poses.PoseMixture())
+    at = lambda name: pose[:, MODEL.dofs.index(name)] / DEG
+    wide = (at('little_abduction') - at('index_abduction') > 25) & (at('thumb_radial') > 42) & (at('index_pip') < 30) & (at('little_pip') < 30)
+    assert .06 < wide.float().mean() < .2

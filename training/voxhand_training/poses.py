@@ -1,8 +1,8 @@
 """Poses that hands take, none of them with fingers inside each other.
 
-A pose is [D] radians in the order of `HandModel.dofs`. It comes from one of three sources: a mixture fitted on tracked hands
+A pose is [D] radians in the order of `HandModel.dofs`. It comes from one of four sources: a mixture fitted on tracked hands
 (src/synthetic/pose-mixture.json, see fit_poses.py), the named poses of hand.json and what lies between two of them, or independent, correlated
-curls, which cover what the others never show. Noise is added, the wrist is drawn on its own, and bones that would overlap are moved apart.
+curls, which cover what these never show, or hands with all fingers far apart. Noise is added, the wrist is drawn on its own, and bones that would overlap are moved apart.
 """
 import json
 import math
@@ -14,7 +14,7 @@ from .hand import FINGERS, HAND_FILE
 
 DEG = math.pi / 180
 MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
-SHARES = (.45, .3, .25)          # fitted, named, curls
+SHARES = (.41, .27, .22)         # fitted, named, curls; the rest is splayed
 EVENNESS = .5                    # power of the mixture's weights: the tracked hand was a fist for a third of the time, hands in use are not
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
@@ -77,6 +77,19 @@ def _curls(n, g, model):
     return pose
 
 
+def _splayed(n, g, model):
+    """Open hands with the fingers far apart and the thumb far out, as people show them to a camera."""
+    u = lambda lo, hi: (torch.rand(n, generator=g, device=model.device) * (hi - lo) + lo) * DEG
+    pose = model.rest.expand(n, -1).clone()
+    angles = {'index_abduction': u(-22, -6), 'middle_abduction': u(-6, 5), 'ring_abduction': u(3, 18), 'little_abduction': u(10, 22),
+              'thumb_radial': u(45, 70), 'thumb_palmar': u(-5, 30), 'thumb_twist': u(-60, -25), 'thumb_mcp': u(-10, 15), 'thumb_ip': u(-20, 15)}
+    for finger in FINGERS:
+        angles.update({f'{finger}_mcp': u(-15, 20), f'{finger}_pip': u(0, 20), f'{finger}_dip': u(0, 12)})
+    for name, angle in angles.items():
+        pose[:, model.dofs.index(name)] = angle
+    return pose
+
+
 def wrist(n, generator, model):
     """[n, 2] flexion and deviation, radians: as far as wrists bend, now and then to the limits."""
     g, d = generator, model.device
@@ -91,7 +104,7 @@ def raw_poses(n, generator, model, mixture):
     g, d = generator, model.device
     kind = torch.rand(n, 1, generator=g, device=d)
     columns = [model.dofs.index(name) for name in mixture.dofs]
-    pose = torch.where(kind < SHARES[0] + SHARES[1], _named(n, g, model), _curls(n, g, model))
+    pose = torch.where(kind < SHARES[0] + SHARES[1], _named(n, g, model), torch.where(kind < sum(SHARES), _curls(n, g, model), _splayed(n, g, model)))
     pose[:, columns] = torch.where(kind < SHARES[0], mixture.draw(n, g, EVENNESS), pose[:, columns])
     u = torch.rand(n, 2, generator=g, device=d)
     sd = torch.where(u[:, :1] < .75, 4 * u[:, 1:], 2 + 8 * u[:, 1:]) * DEG
