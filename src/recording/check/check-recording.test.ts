@@ -119,6 +119,7 @@ describe('a recording with one fault', () => {
     ['pictures in place of depth', { encoding: 'mono8' }, 'depth-encoding', 'error'],
     ['images of another size than their camera', { width: 4 }, 'depth-invalid', 'error'],
     ['blank images', { depth: 0 }, 'depth-blank', 'warning'],
+    ['depth of which none can be metres', { depth: 50_000 }, 'depth-unit', 'warning'],
     ['no camera info', { infoTopic: undefined }, 'camera-missing', 'error'],
     [
       'only the camera info of another camera',

@@ -1,5 +1,6 @@
 import type { CameraInfo, CameraModel, ImageOrigin, MessageHeader } from '../../depth/index.js';
-import { CameraCache, cameraFit, cameraMismatch, decodeDepthMessage, infoSize } from '../../depth/index.js';
+import { CameraCache, cameraFit, cameraMismatch, decodeDepthMessage, infoSize, samplesOf } from '../../depth/index.js';
+import { depthScale, likelyScale } from '../../detection/index.js';
 import { toVoxhandError } from '../../errors/index.js';
 import { imageKind } from '../../tracking/index.js';
 import type { BusMessage } from '../../transport/port/index.js';
@@ -24,6 +25,9 @@ export class DepthCheck {
   readonly #encoding = new Tally();
   readonly #invalid = new Tally();
   readonly #blank = new Tally();
+  readonly #unit = new Tally();
+  /** Of the first image that is in a wrong one, metres. */
+  #likelyUnit: number | undefined;
   #cameraInvalid = new Tally();
   #changes = new Tally();
   readonly #frames = new Tally();
@@ -59,7 +63,12 @@ export class DepthCheck {
     this.#looked++;
     try {
       const frame = decodeDepthMessage(schemaName, decoded, { stamp, frameId, camera }, { inflate: nodeInflate });
-      if (frame.depth.every((z) => z === 0)) this.#blank.add(logTime);
+      const scale = depthScale(frame);
+      if (scale === 'none' && frame.depth.every((z) => z === 0)) this.#blank.add(logTime);
+      if (scale === 'near' || scale === 'far') {
+        this.#unit.add(logTime, scale === 'near' ? 'nearer than 0.15 m' : 'farther than 8 m');
+        this.#likelyUnit ??= Number((likelyScale(frame) * samplesOf(frame).unit).toPrecision(3));
+      }
     } catch (thrown) {
       this.#invalid.add(logTime, toVoxhandError(thrown, 'MESSAGE_INVALID').message);
     }
@@ -116,6 +125,13 @@ export class DepthCheck {
         topic,
         text: `depth images in which nothing is measured, ${count} of those looked at`,
         remedy: 'look for a covered lens, a switched off emitter, or a scene nearer than the camera can see',
+      })),
+      ...this.#unit.finding((count, text) => ({
+        severity: 'warning',
+        code: 'depth-unit',
+        topic,
+        text: `depth images in which everything is ${text}, ${count} of ${this.#looked} looked at`,
+        remedy: `depth seems to be in another unit than its encoding says: try input.depth_unit=${this.#likelyUnit}`,
       })),
       ...this.#cameraFindings(camera),
       ...this.#frames.finding((count, text) => ({

@@ -30,6 +30,7 @@ export type FindingCode =
   | 'depth-encoding' // a depth topic whose images are none
   | 'depth-invalid' // a depth image that cannot be decoded
   | 'depth-blank' // a depth image in which nothing was measured
+  | 'depth-unit' // no depth in it can be metres
   | 'camera-missing'
   | 'camera-invalid'
   | 'camera-unpaired' // depth images without an info of the same stamp
