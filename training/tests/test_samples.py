@@ -156,7 +156,16 @@ def test_what_the_second_stage_says_is_turned_back_into_the_picture():
     """The detector is off by `off` and by a quarter of a turn; the second stage puts both right."""
     sampler, off, seen = CandidateSampler(9, pool=POOL), np.array([.01, -.02, .03]), []
     view = sampler.view
-    sampler.view = lambda: seen.append(view()) or seen[-1]
+
+    def apart():
+        """Hands that are near to each other may be taken for one another."""
+        while True:
+            seen.append(view())
+            roots = [h['root'] for h in seen[-1][2]]
+            if all(np.linalg.norm(a[:2] - b[:2]) > .2 for i, a in enumerate(roots) for b in roots[:i]):
+                return seen[-1]
+
+    sampler.view = apart
     hands = lambda: [h for h in seen[-1][2] if h['area'] > 14e-4]
     quarter = lambda d: np.array([-d[1], d[0]])
     sampler.proposed = lambda depth: [(h['root'] - off, quarter(h['direction']), .64) for h in hands()]
