@@ -84,11 +84,6 @@ export type GaussianOutput = z.output<typeof gaussian>;
 export type JointsOutput = z.output<typeof joints>;
 export type PointOutput = z.output<typeof point>;
 
-/** How many heat maps, or joints, a network answers. */
-export function mapsOf({ side }: { readonly side?: boolean | undefined }): number {
-  return JOINT_COUNT + (side ? 1 : 0);
-}
-
 const input = z.strictObject({
   /** Name of the graph's input tensor. */
   tensor: z.string().min(1),

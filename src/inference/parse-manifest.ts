@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { type ErrorDetail, VoxhandError } from '../errors/voxhand-error.js';
 import { JOINT_COUNT, JOINT_NAMES } from '../hand/skeleton.js';
+import { mapsOf } from './answers/heat-map-answer.js';
 import { type AnyManifest, type DetectorManifest, detectorManifestSchema } from './detector-manifest.js';
-import { type ModelManifest, mapsOf, modelManifestSchema } from './model-manifest.js';
+import { type ModelManifest, modelManifestSchema } from './model-manifest.js';
 import { occupiedVoxels } from './self-test.js';
 
 /**

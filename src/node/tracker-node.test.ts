@@ -136,7 +136,10 @@ describe('a tracker node', () => {
     await bench.tracking(5);
     const first = bench.hands[0].stamp;
     for (let i = 0; i < 3; i++) await bench.image(first + BigInt(i) * 33_333_333n);
-    expect(bench.hands.slice(5).map(({ stamp }) => stamp - first)).toEqual([0n, 33_333_333n, 66_666_666n]);
+    const [retracted, ...anew] = bench.hands.slice(5);
+    // what was shown is taken back, behind all that was published of it
+    expect(retracted).toMatchObject({ tracked: false, stamp: bench.hands[4].stamp + 1n });
+    expect(anew.map(({ stamp }) => stamp - first)).toEqual([0n, 33_333_333n, 66_666_666n]);
     await bench.clock.advance(1);
     expect(bench.troubles).toMatchObject([{ part: 'input', rule: 'time-jump' }]);
     expectAccounted(bench);

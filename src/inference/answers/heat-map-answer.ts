@@ -1,8 +1,13 @@
 import { VoxhandError } from '../../errors/voxhand-error.js';
-import { JOINT_NAMES } from '../../hand/skeleton.js';
+import { JOINT_COUNT, JOINT_NAMES } from '../../hand/skeleton.js';
 import type { HeatMaps } from '../../heatmaps/heat-maps.js';
-import { type GaussianOutput, mapsOf, type SelfTestAnswer } from '../model-manifest.js';
+import type { GaussianOutput, SelfTestAnswer } from '../model-manifest.js';
 import type { AnswerReader } from './answer-reader.js';
+
+/** How many heat maps, or joints, a network answers: one more than there are joints where it tells the side. */
+export function mapsOf({ side }: { readonly side?: boolean | undefined }): number {
+  return JOINT_COUNT + (side ? 1 : 0);
+}
 
 /**
  * Heat maps, brought into the order [joint][z][y][x] and multiplied by the manifest's scale; one that tells the side comes last.

@@ -1,8 +1,8 @@
 import { JOINT_COUNT, JOINT_NAMES } from '../../hand/skeleton.js';
 import type { DecodedJoints } from '../../heatmaps/heat-maps.js';
-import { type ModelOutput, mapsOf } from '../model-manifest.js';
+import type { ModelOutput } from '../model-manifest.js';
 import { type AnswerReader, checkNumber, checkPosition, requireFinite } from './answer-reader.js';
-import { heatMapAnswer } from './heat-map-answer.js';
+import { heatMapAnswer, mapsOf } from './heat-map-answer.js';
 
 /** The reader for what a manifest says that its network answers. */
 export function readerFor(output: ModelOutput): AnswerReader {
