@@ -2,14 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepingSink } from '../../test/helpers/keeping-sink.js';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
 import { scriptedMoments, secondsOf } from '../../test/helpers/scripted-hands.js';
 import type { GestureProfileInput } from '../gestures/gesture-profile.js';
 import type { GestureEventMessage, PointerEventMessage } from '../messages/generated.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
-import type { BusMessage, BusSink } from '../transport/port/bus.js';
-import { publisherOf } from '../transport/port/publisher.js';
+import type { BusMessage } from '../transport/port/bus.js';
 import { trackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { loadGestures } from './load-gestures.js';
@@ -27,13 +27,7 @@ type Triple = [number, number, number];
 
 function output(timers?: ManualClock, gestures: GestureProfileInput = { gestures: ['fist'] }) {
   const config = trackerConfig({ gestures: { profile: 'gestures.yaml' } });
-  const got: BusMessage[] = [];
-  const write = async (message: BusMessage) => void got.push(message);
-  const sink: BusSink = {
-    advertise: (topic, codec) => publisherOf(topic, codec, write),
-    write,
-    close: async () => undefined,
-  };
+  const { sink, got } = keepingSink();
   const transforms = new TransformBuffer(config.transforms);
   const counters = new Counters();
   const results = new ResultOutput({

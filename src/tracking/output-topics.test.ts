@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { keepingSink } from '../../test/helpers/keeping-sink.js';
 import { describeHand } from '../hand/hand-description.js';
 import type { HandJoints } from '../hand/hand-joints.js';
 import { jointsOfHands } from '../hand/tracked-hand.js';
@@ -11,8 +12,6 @@ import { toMarkerArray } from '../messages/marker-array.js';
 import { toPointStamped, toPoseArray } from '../messages/points.js';
 import { codecFor, recordedCodec } from '../messages/recorded-codec.js';
 import { toSceneUpdate } from '../messages/scene-update.js';
-import type { BusMessage, BusSink } from '../transport/port/bus.js';
-import { publisherOf } from '../transport/port/publisher.js';
 import { trackerConfig } from './config.js';
 import { HandPublisher } from './hand-publisher.js';
 import { digestedTopics, handTopics, latchedTopics, OUTPUT_TOPICS } from './output-topics.js';
@@ -60,13 +59,7 @@ function flatHand(id: number): Float64Array {
 }
 
 function keeping() {
-  const got: BusMessage[] = [];
-  const write = async (message: BusMessage) => void got.push(message);
-  const sink: BusSink = {
-    advertise: (topic, codec) => publisherOf(topic, codec, write),
-    write,
-    close: async () => undefined,
-  };
+  const { sink, got } = keepingSink();
   const on = <T>(topic: string) =>
     got.filter((message) => message.topic === topic).map((message) => recordedCodec(message).decode(message.data) as T);
   return { sink, got, on };

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
+import { keepingSink } from '../../test/helpers/keeping-sink.js';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
 import { IDENTITY_TRANSFORM } from '../geometry/transform.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
 import { TransformBuffer } from '../rig/transform-buffer.js';
-import type { BusMessage, BusSink } from '../transport/port/bus.js';
-import { publisherOf } from '../transport/port/publisher.js';
 import { trackerConfig } from './config.js';
 import { Counters } from './counters.js';
 import { ResultOutput } from './result-output.js';
@@ -13,13 +12,7 @@ import type { TrackResult } from './track-result.js';
 
 function output(config = trackerConfig()) {
   const timers = new ManualClock();
-  const got: BusMessage[] = [];
-  const write = async (message: BusMessage) => void got.push(message);
-  const sink: BusSink = {
-    advertise: (topic, codec) => publisherOf(topic, codec, write),
-    write,
-    close: async () => undefined,
-  };
+  const { sink, got } = keepingSink();
   const transforms = new TransformBuffer(config.transforms);
   const results = new ResultOutput({ sink, config, counters: new Counters(), transforms, timers });
   const hands = () =>

@@ -1,12 +1,13 @@
 import { from, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { keepingSink } from '../../test/helpers/keeping-sink.js';
 import { ManualClock } from '../../test/helpers/manual-clock.js';
 import { scriptedMoments } from '../../test/helpers/scripted-hands.js';
 import type { GestureProfileInput } from '../gestures/gesture-profile.js';
 import type { GestureEventMessage, PointerEventMessage } from '../messages/generated.js';
 import { fromHandJointsMessage } from '../messages/hand-joints-message.js';
 import { recordedCodec } from '../messages/recorded-codec.js';
-import type { BusMessage, BusSink, BusSource } from '../transport/port/bus.js';
+import type { BusSink, BusSource } from '../transport/port/bus.js';
 import { publisherOf } from '../transport/port/publisher.js';
 import { trackerConfig } from './config.js';
 import { type FrameTracker, TrackingSession } from './tracking-session.js';
@@ -77,13 +78,7 @@ describe('after a jump in time', () => {
         return [];
       },
     };
-    const got: BusMessage[] = [];
-    const write = async (message: BusMessage) => void got.push(message);
-    const sink: BusSink = {
-      advertise: (topic, codec) => publisherOf(topic, codec, write),
-      write,
-      close: async () => undefined,
-    };
+    const { sink, got } = keepingSink();
     const camera = { width: 2, height: 1, fx: 2, fy: 2, cx: 1, cy: 0 };
     let done = (): void => undefined;
     async function* frames() {

@@ -51,16 +51,18 @@ def held_out(edge, device, chunks=8, seed=HOLDOUT_SEED):
 
 
 @torch.no_grad()
+def answered(net, samples, size, bf16=False, seen=lambda grid: grid):
+    """What a network in eval mode answers to samples, 16 at a time: heat maps, joints and edges. `seen` changes the grids first."""
+    for points, valid, joints, edge in samples:
+        for v, j, e in zip(voxelise(points, valid, size).split(16), joints.split(16), edge.split(16)):
+            with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
+                y = net(seen(v))
+            yield y.float(), j, e
+
+
 def errors(net, samples, size, bf16=False):
     """Joint errors in mm [n, 21] of a network in eval mode."""
-    out = []
-    for points, valid, joints, edge in samples:
-        v = voxelise(points, valid, size)
-        for i in range(0, len(v), 16):
-            with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
-                y = net(v[i:i + 16]).float()[:, :21]
-            out.append((window_mean(y) - joints[i:i + 16]).norm(dim=2) * edge[i:i + 16, None] * 1000)
-    return torch.cat(out)
+    return torch.cat([(window_mean(y[:, :21]) - j).norm(dim=2) * e[:, None] * 1000 for y, j, e in answered(net, samples, size, bf16)])
 
 
 def sided_loss(y, joints, other, sigma, soft):
@@ -79,16 +81,10 @@ def heat_map_loss(y, joints, sigma, soft):
     return loss
 
 
-@torch.no_grad()
 def sides(net, samples, size, bf16=False):
     """Of a network that tells the side: the probability of a right hand for each sample, and for its mirror image [n, 2]."""
-    out = []
-    for points, valid, joints, _ in samples:
-        v = voxelise(points, valid, size)
-        for i in range(0, len(v), 16):
-            with torch.autocast(v.device.type, dtype=torch.bfloat16, enabled=bf16):
-                out.append(torch.stack([net(g)[:, -1].flatten(1).amax(1).float() for g in (v[i:i + 16], v[i:i + 16].flip(-1))], 1))
-    return torch.cat(out)
+    told_of = lambda seen: torch.cat([y[:, -1].flatten(1).amax(1) for y, _, _ in answered(net, samples, size, bf16, seen)])
+    return torch.stack([told_of(lambda grid: grid), told_of(lambda grid: grid.flip(-1))], 1)
 
 
 def told(p):
