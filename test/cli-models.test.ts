@@ -9,7 +9,7 @@ describe('voxhand models', () => {
     const { code, stdout } = await voxhand(['models']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /\ncompact +\S+ +pose +\d+\^3 of \d+ mm +21 maps of \d+\^3 +uint8.* MB .* \/ .* Apache-2\.0\n/,
+      /\ncompact +\S+ +pose +\d+\^3 of \d+ mm +21 maps of \d+\^3, side +uint8.* MB .* \/ .* Apache-2\.0\n/,
     );
     expect(stdout).toMatch(/\ncompact: error on \d+ held-out/);
     expect(stdout).toMatch(/\ncompact: [\d,]+ samples of /);

@@ -70,7 +70,7 @@ const verdict = z.strictObject({
  *
  * ```text
  * gaussian   21 heat maps of R^3 voxels, one per joint, and perhaps one more that tells the side
- * joints     the same joints: the graph decodes its own heat maps, so that a GPU hands over 84 numbers and not 21 * R^3
+ * joints     the same joints: the graph decodes its own heat maps, so that a GPU hands over four numbers a joint and not R^3
  * point      one point: a network that refines the reference point
  * verdict    whether there is a hand, where, which one and how it is turned: the second stage of detection
  * ```

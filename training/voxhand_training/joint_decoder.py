@@ -1,6 +1,6 @@
 """The heat-map decoders of src/heatmaps (decode-gauss.ts, decode-s-max.ts) as part of a graph: heat maps in, joints out.
 
-What leaves a GPU is then 84 numbers instead of 21 maps. Differences from the decoders there: float32 instead of double, and maps with NaN or
+What leaves a GPU is then four numbers instead of each map. Differences from the decoders there: float32 instead of double, and maps with NaN or
 infinity are not looked after. No matrix products: GPUs may round their factors to 10 bits, and indices would not survive that.
 """
 import math

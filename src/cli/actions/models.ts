@@ -126,9 +126,9 @@ function ofVoxels({ manifest: { input, output } }: LoadedModel): KindFacts {
 function answersOf(output: ModelOutput): string {
   switch (output.kind) {
     case 'gaussian':
-      return `${JOINT_COUNT} maps of ${output.size}^3`;
+      return `${JOINT_COUNT} maps of ${output.size}^3${output.side ? ', side' : ''}`;
     case 'joints':
-      return `${JOINT_COUNT} joints (${output.decoder})`;
+      return `${JOINT_COUNT} joints (${output.decoder})${output.side ? ', side' : ''}`;
     case 'point':
       return output.target;
     case 'verdict':
