@@ -35,6 +35,20 @@ describe('two skeletons on one hand', () => {
     expect(duplicateHands([hand, claim(joints(0.03, 0.02, 0.62, true))]).size).toBe(0);
   });
 
+  it('are the same hand where one is read from its other side: the roots are as far apart as it is wide, the rest lies together', () => {
+    // a hand around a ball: its knuckles on one side of it, its fingertips on the other
+    const around = Float64Array.from({ length: 63 }, (_, i) => {
+      const turn = ((Math.floor(i / 3) - 9) / 21) * 2 * Math.PI;
+      return [0.04 * Math.cos(turn), 0.04 * Math.sin(turn), 0.6][i % 3];
+    });
+    const turned = Float64Array.from(around, (c, i) => (i % 3 === 2 ? c : -c));
+    expect([...duplicateHands([claim(around), { positions: turned, before: undefined, certainty: 0.95 }])]).toEqual([
+      1,
+    ]);
+    const other = Float64Array.from(turned, (c, i) => (i % 3 === 2 ? c + 0.03 : c));
+    expect(duplicateHands([claim(around), claim(other)]).size).toBe(0);
+  });
+
   it('leave the hand that was there: not the one that has come from farther away, or was not there before', () => {
     const there = joints(0, 0, 0.6);
     const slid = claim(joints(0.005, 0, 0.6), 0.99, joints(0.08, 0, 0.6));

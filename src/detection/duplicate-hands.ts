@@ -15,6 +15,13 @@ const FAR_ROOTS = 0.045;
 const SAME_ROOTS = 0.02;
 /** Joints that are nearer than this to the next joint of the other hand, on average, are the same ones, metres. */
 const SAME_JOINTS = 0.018;
+/**
+ * A hand around a thing may be taken for one that reaches around it from the other side: the roots are then as far apart as the hand is
+ * wide, but both have their middle at the same place, and joints near to each other's. Hands that hold each other or are laid together have
+ * their middles 0.03 apart, and their joints are as far from each other; metres.
+ */
+const SAME_MIDDLE = 0.025;
+const AROUND_JOINTS = 0.022;
 /** A hand that came from so much farther away than the other is the one that slid onto it, metres. */
 const FARTHER = 0.02;
 
@@ -37,8 +44,17 @@ export function duplicateHands(hands: readonly HandClaim[]): Set<number> {
 
 function areOne(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   const roots = apart(a, ROOT_OF_MIDDLE, b, ROOT_OF_MIDDLE);
-  if (!(roots < FAR_ROOTS)) return false;
-  return roots < SAME_ROOTS || (toNext(a, b) + toNext(b, a)) / 2 < SAME_JOINTS;
+  if (roots < SAME_ROOTS) return true;
+  const isAround = apart(middle(a), 0, middle(b), 0) < SAME_MIDDLE;
+  if (!isAround && !(roots < FAR_ROOTS)) return false;
+  return (toNext(a, b) + toNext(b, a)) / 2 < (isAround ? AROUND_JOINTS : SAME_JOINTS);
+}
+
+/** Mean of a hand's joints. */
+function middle(hand: ArrayLike<number>): Float64Array {
+  const mean = new Float64Array(3);
+  for (let i = 0; i < hand.length; i++) mean[i % 3] += hand[i] / JOINT_COUNT;
+  return mean;
 }
 
 /** Whether `hand` slid onto `other`, and not the other way round. */
