@@ -1,5 +1,6 @@
-// Writes src/kinematics/angle-prior-data.ts: mean and covariance of the angles of generated poses, half of them drawn from the mixture of
-// tracked poses, half of them on the way from one named pose to another. Run after a build: node scripts/generate-angle-prior.mjs
+// Writes src/kinematics/angle-prior-data.ts: mean and covariance of the angles of generated poses: two in five drawn from the mixture of
+// tracked poses, two on the way from one named pose to another, one with all fingers far apart, as in training (poses.py). Run after a build:
+// node scripts/generate-angle-prior.mjs
 import { writeFileSync } from 'node:fs';
 import { ANGLE_NAMES } from '../dist/kinematics/index.js';
 import { blendPoses, drawHandPose, namedPose, POSE_NAMES, SeededRandom } from '../dist/testing.js';
@@ -11,9 +12,29 @@ const DEGREE = Math.PI / 180;
 
 const random = new SeededRandom(18);
 const named = () => namedPose(POSE_NAMES[Math.floor(random.next() * POSE_NAMES.length)]);
+/** Degrees between which the angles of a splayed hand lie. */
+const SPLAYED = {
+  ...{
+    thumb_radial: [45, 83],
+    thumb_palmar: [-5, 30],
+    thumb_twist: [-60, -25],
+    thumb_mcp: [-22, 15],
+    thumb_ip: [-30, 15],
+  },
+  ...{ index_abduction: [-34, -6], middle_abduction: [-10, 6], ring_abduction: [3, 26], little_abduction: [10, 44] },
+  ...{ mcp: [-25, 20], pip: [0, 20], dip: [0, 12] },
+};
+const splayed = (name) => {
+  const [low, high] = SPLAYED[name] ?? SPLAYED[name.split('_')[1]];
+  return random.uniform(low, high) * DEGREE;
+};
+const between = () => blendPoses(named(), named(), random.next());
+const draws = [drawHandPose, between, drawHandPose, between, undefined];
 const poses = Array.from({ length: COUNT }, (_, i) => {
-  const pose = i % 2 === 0 ? drawHandPose(random) : blendPoses(named(), named(), random.next());
-  return ANGLE_NAMES.map((name) => (pose[name] + (i % 2 === 0 ? 0 : VARIATION * random.normal())) / DEGREE);
+  const draw = draws[i % draws.length];
+  const pose = draw?.(random);
+  const variation = () => (draw === between ? VARIATION * random.normal() : 0);
+  return ANGLE_NAMES.map((name) => ((pose?.[name] ?? splayed(name)) + variation()) / DEGREE);
 });
 const mean = ANGLE_NAMES.map((_, k) => poses.reduce((sum, pose) => sum + pose[k], 0) / COUNT);
 const covariance = ANGLE_NAMES.map((_, a) =>

@@ -14,7 +14,7 @@ from .hand import FINGERS, HAND_FILE
 
 DEG = math.pi / 180
 MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
-SHARES = (.41, .27, .22)         # fitted, named, curls; the rest is splayed
+SHARES = (.40, .25, .20)         # fitted, named, curls; the rest is splayed
 EVENNESS = .5                    # power of the mixture's weights: the tracked hand was a fist for a third of the time, hands in use are not
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
@@ -81,10 +81,10 @@ def _splayed(n, g, model):
     """Open hands with the fingers far apart and the thumb far out, as people show them to a camera."""
     u = lambda lo, hi: (torch.rand(n, generator=g, device=model.device) * (hi - lo) + lo) * DEG
     pose = model.rest.expand(n, -1).clone()
-    angles = {'index_abduction': u(-22, -6), 'middle_abduction': u(-6, 5), 'ring_abduction': u(3, 18), 'little_abduction': u(10, 22),
-              'thumb_radial': u(45, 70), 'thumb_palmar': u(-5, 30), 'thumb_twist': u(-60, -25), 'thumb_mcp': u(-10, 15), 'thumb_ip': u(-20, 15)}
+    angles = {'index_abduction': u(-34, -6), 'middle_abduction': u(-10, 6), 'ring_abduction': u(3, 26), 'little_abduction': u(10, 44),
+              'thumb_radial': u(45, 83), 'thumb_palmar': u(-5, 30), 'thumb_twist': u(-60, -25), 'thumb_mcp': u(-22, 15), 'thumb_ip': u(-30, 15)}
     for finger in FINGERS:
-        angles.update({f'{finger}_mcp': u(-15, 20), f'{finger}_pip': u(0, 20), f'{finger}_dip': u(0, 12)})
+        angles.update({f'{finger}_mcp': u(-25, 20), f'{finger}_pip': u(0, 20), f'{finger}_dip': u(0, 12)})
     for name, angle in angles.items():
         pose[:, model.dofs.index(name)] = angle
     return pose
