@@ -563,6 +563,7 @@ describe('several hands', () => {
     const sides = [4, -4, 4].map((left) => {
       let side: string = '';
       for (let i = 0; i < 20; i++) side = free.judge(0, left);
+      free.feedback(0, { positions: alone(0n)[0].positions, tracked: true, doubtful: false });
       return side;
     });
     expect(sides).toEqual(['left', 'left', 'left']);

@@ -150,8 +150,10 @@ export class HandsFinder {
   feedback(id: number, seen: JointsSeen): void {
     const hand = this.#hands.byId(id);
     if (hand === undefined) return;
+    const isKept = hand.hear(seen);
+    // the side that was shown in that frame is shown: what is heard of it counts from the next one on
     if (seen.left !== undefined && !this.#hands.isCrowded(hand)) hand.hearSide(seen.left);
-    if (hand.hear(seen)) this.#hands.keepId(hand);
+    if (isKept) this.#hands.keepId(hand);
     else this.#hands.lose(hand);
   }
 

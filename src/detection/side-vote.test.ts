@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SideVote, sideOdds, toldSideOdds } from './side-vote.js';
+import { bentSideOdds, SideVote, sideOdds, toldSideOdds } from './side-vote.js';
 
 const cast = (vote: SideVote, ...lefts: number[]) => {
   for (const left of lefts) vote.add(left);
@@ -39,9 +39,24 @@ describe('the side of a hand', () => {
     vote.show();
     expect(cast(vote, 2, 2, 2)).toBe('right');
     expect(cast(vote, 2)).toBe('left');
+    vote.show();
     expect(cast(vote, ...Array(50).fill(-2))).toBe('left');
     vote.begin();
     expect(cast(vote, -0.1)).toBe('right');
+  });
+
+  it('may still change once where it only changed while nobody was shown it', () => {
+    const vote = new SideVote();
+    vote.begin();
+    cast(vote, -1);
+    vote.show();
+    vote.begin(0.2);
+    expect(cast(vote, 2, 2)).toBe('left');
+    expect(cast(vote, -2, -2, -2)).toBe('right');
+    vote.show();
+    expect(cast(vote, ...Array(9).fill(2))).toBe('left');
+    vote.show();
+    expect(cast(vote, ...Array(9).fill(-2))).toBe('left');
   });
 
   it('grows less by what counts for less', () => {
@@ -132,5 +147,11 @@ describe('what a network tells of the side', () => {
   it('is never surer than a heat map is exact', () => {
     expect(toldSideOdds(1, 0)).toBe(toldSideOdds(0.99, 0.01));
     expect(toldSideOdds(0)).toBeCloseTo(-2.2 * Math.log(0.97 / 0.03), 9);
+  });
+
+  it('is doubted where joints are bent as the other hand’s, and not told by joints that are not', () => {
+    expect([200, 8, NaN].map(bentSideOdds).map(Math.abs)).toEqual([0, 0, 0]);
+    expect([3, 0, -20].map(bentSideOdds)).toEqual([-3.5, -3.5, -3.5]);
+    expect(bentSideOdds(5.5)).toBeCloseTo(-1.75);
   });
 });

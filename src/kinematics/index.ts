@@ -3,6 +3,7 @@
 // Must not know: depth images, networks, messages.
 
 export { anglesOfJoints } from './angles-of-joints.js';
+export { ChiralityFit } from './chirality.js';
 export { HandFit } from './fit-hand.js';
 export { FIT_OPTIONS, type FitOptions, type HandEvidence, type JointReading } from './fit-options.js';
 export { DOF_NAMES, type DofName, HAND_DATA, POSE_NAMES, type PoseName } from './hand-data.js';

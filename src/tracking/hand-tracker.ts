@@ -158,14 +158,15 @@ export class HandTracker {
 
   /** Of the looks at both sides of a hand, that of the side that is believed then. */
   #judged(seen: VoxelisedHand, own: Look, other: Look): Look {
-    const odds = this.#sideOdds(own.answer, other.answer);
+    const bent = ({ answer, hand }: Look) => this.#joints.bentOdds(answer, hand);
+    const odds = this.#sideOdds(own.answer, other.answer) + bent(own) - bent(other);
     const side = this.#camera.judge(seen, seen.handedness === 'left' ? odds : -odds);
     const [taken, left] = side === seen.handedness ? [own, other] : [other, own];
     left.answer.release();
     return taken;
   }
 
-  /** Log-odds of the side that the first of two cubes of a hand was cut for. */
+  /** Log-odds of the side that the first of two cubes of a hand was cut for, by what the network says of them. */
   #sideOdds(own: InferenceResult, other: InferenceResult): number {
     if (own.side !== undefined && other.side !== undefined) return toldSideOdds(own.side, other.side);
     return sideOdds(this.#joints.confidence(own) - this.#joints.confidence(other));

@@ -1,4 +1,4 @@
-import { duplicateHands, toldSideOdds } from '../detection/index.js';
+import { bentSideOdds, duplicateHands, type Side, toldSideOdds } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../hand/index.js';
 import type { DecodedJoints, Decoder } from '../heatmaps/index.js';
 import type { InferenceResult, ModelFacts } from '../inference/inference.js';
-import { HandFitter, type HandProportions, type SeenJoints } from '../kinematics/index.js';
+import { ChiralityFit, HandFitter, type HandProportions, type SeenJoints } from '../kinematics/index.js';
 import { type HandStage, type PosePrior, smoothingConfig, smoothingStage } from '../smoothing/index.js';
 import { occupiedPoints, type VoxelGrid } from '../voxels/index.js';
 import type { TrackerConfig } from './config.js';
@@ -107,6 +107,8 @@ export class InferenceHalf {
   readonly #proportions: HandProportions | undefined;
   readonly #leavesFit: boolean;
   readonly #onFitter: InferenceHalfParts['onFitter'];
+  /** Where the side is to be found out. */
+  readonly #chirality: ChiralityFit | undefined;
 
   /** @throws VoxhandError `CONFIG_INVALID` where the configuration asks for what the model cannot give */
   constructor(config: TrackerConfig, parts: InferenceHalfParts) {
@@ -129,6 +131,7 @@ export class InferenceHalf {
     this.#proportions = proportions;
     this.#leavesFit = leavesFit;
     this.#onFitter = onFitter;
+    this.#chirality = config.handedness === 'auto' && model.handedness !== 'any' ? new ChiralityFit() : undefined;
     const poses = config.kinematics.enabled ? undefined : prior;
     this.#smoothing = new HandSmoothing(smoothing ?? (() => smoothingStage(smoothingConfig(config.smoothing, poses))));
     this.#reader = jointReader(config, model, decoder);
@@ -167,7 +170,7 @@ export class InferenceHalf {
       if (joints !== undefined) {
         const { positions, confidences } = joints.joints;
         const arm = reference.state === 'found' ? reference.point.arm : undefined;
-        const left = leftOdds(hand, answers.get(id)?.answer.side);
+        const left = this.#leftOdds(joints, answers.get(id)?.answer.side);
         raw.set(id, {
           positions,
           confidences,
@@ -213,6 +216,12 @@ export class InferenceHalf {
   /** How sure the network is of an answer's joints: their mean confidence, 0 to 1. The answer is only read. */
   confidence(answer: InferenceResult): number {
     return meanConfidence(this.#reader.read(answer, this.#reader.decoders[0]));
+  }
+
+  /** Log-odds of a hand's side by how the joints are bent that the network read in a cube of that side; 0 where no side is sought. */
+  bentOdds(answer: InferenceResult, { grid: { cube }, handedness }: VoxelisedHand): number {
+    const { confidences } = this.#reader.read(answer, this.#reader.decoders[0]);
+    return this.#bentOdds({ positions: this.positions(answer, { cube }), confidences }, handedness);
   }
 
   /** What may wait until the last results are out, see `HandFitter.settle`. */
@@ -286,6 +295,25 @@ export class InferenceHalf {
     return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, ...surface }));
   }
 
+  /**
+   * Log-odds of a left hand by what the network says of one cube, and by how the joints are bent that it read there; undefined where there is
+   * neither, or both sides' cubes were looked at, which was counted then.
+   *
+   * @param told that the hand is shown as the right one of its side, 0 to 1
+   */
+  #leftOdds({ hand: { handedness, otherSide }, joints }: ReadJoints, told: number | undefined): number | undefined {
+    if (otherSide !== undefined) return undefined;
+    const own = (told === undefined ? 0 : toldSideOdds(told)) + this.#bentOdds(joints, handedness);
+    if (own === 0) return undefined;
+    return handedness === 'left' ? own : -own;
+  }
+
+  #bentOdds({ positions, confidences }: Pick<DecodedJoints, 'positions' | 'confidences'>, side: Side): number {
+    if (this.#chirality === undefined) return 0;
+    const costOfLeft = this.#chirality.costOfLeft({ joints: positions, confidences });
+    return bentSideOdds(side === 'left' ? -costOfLeft : costOfLeft);
+  }
+
   /** What is known of a hand, found or not; remembers its side. */
   #known({ id, handedness, handednessScore }: SeenHand) {
     const state = this.#stateOf(id);
@@ -340,13 +368,6 @@ export function fittedHand(
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };
   const { positions, angles, velocities, proportions } = fitted;
   return { ...hand, positions, angles: { positions: angles, ...(velocities && { velocities }), proportions } };
-}
-
-/** Log-odds of a left hand by what the network says of one cube; undefined where both were looked at, which was counted then. */
-function leftOdds({ handedness, ...hand }: SeenHand, side: number | undefined): number | undefined {
-  if (side === undefined || (hand.state === 'found' && hand.otherSide !== undefined)) return undefined;
-  const own = toldSideOdds(side);
-  return handedness === 'left' ? own : -own;
 }
 
 function inCamera(
