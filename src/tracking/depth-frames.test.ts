@@ -86,6 +86,12 @@ describe('the depth frames of a bus', () => {
     expect(without.counts).toMatchObject({ in: 2, dropped: { 'camera-missing': 1 } });
   });
 
+  it('count an unusable first camera info where it stands, not when it is read ahead', async () => {
+    const { said, counts } = await read([image(1n), info(2n, 0), image(3n)], info(2n, 0));
+    expect(said.filter((text) => text.startsWith(INFO))).toHaveLength(1);
+    expect(counts.dropped).toEqual({ CAMERA_INVALID: 2 });
+  });
+
   it('can be read twice, each time from the beginning', async () => {
     const stream = depthFrames(busOf([info(1n), image(1n)]), trackerConfig());
     expect(await lastValueFrom(stream.pipe(toArray()))).toHaveLength(1);

@@ -171,7 +171,8 @@ export function depthReader(
       else {
         // an unreadable camera info costs no frame by itself: the frames that miss it are counted with its error
         cameraError = error;
-        onDrop?.(error.code, error.message, message.topic, message.logTime);
+        // one that was read ahead is counted where it stands in the recording
+        if (message !== firstCameraInfo) onDrop?.(error.code, error.message, message.topic, message.logTime);
       }
       return [];
     }
