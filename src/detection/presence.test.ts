@@ -105,16 +105,22 @@ describe('the presence score', () => {
           positions: truth.positions.map((c, i) => (i % 3 === 0 ? c + dx : c)),
         }),
       );
-    const good = at(0, 0.5);
+    // as sure as it can be without being cut off in the mean
+    const score = (confidence: number) =>
+      presenceOf(presenceFeatures(hand({ confidences: new Float32Array(21).fill(confidence) }), undefined), weights);
+    const hundredths = Array.from({ length: 100 }, (_, k) => k / 100);
+    const fair = hundredths.find((confidence) => score(confidence) > 0.85)!;
+    const poor = hundredths.findLast((confidence) => score(confidence) < 0.05)!;
+    const good = at(0, fair);
     expect(meter.lately).toBeCloseTo(good, 9);
-    expect(at(10_000, 0.25)).toBeLessThan(0.05);
+    expect(at(10_000, poor)).toBeLessThan(0.05);
     expect(meter.lately).toBeLessThan(0.06);
-    for (const k of [1, 2, 3]) at(10_000 + 100 * k, 0.5);
+    for (const k of [1, 2, 3]) at(10_000 + 100 * k, fair);
     expect(meter.lately).toBeLessThan(0.35);
-    at(10_000 + 700, 0.5);
+    at(10_000 + 700, fair);
     expect(meter.lately).toBeGreaterThan(0.35);
-    at(11_000, 0.3);
-    at(11_100, 0.5, 0.5);
+    at(11_000, poor);
+    at(11_100, fair, 0.5);
     expect(meter.lately).toBeCloseTo(good, 9);
   });
 });

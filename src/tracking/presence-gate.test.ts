@@ -14,10 +14,14 @@ const jointsOf = (confidence: number) => ({
   positions: truth.positions,
   confidences: new Float32Array(21).fill(confidence),
 });
-/** A confidence whose presence score lies between those that a tracked and a new hand need, 0.2 and 0.35. */
-const LOW = Array.from({ length: 50 }, (_, k) => k / 100).find(
-  (confidence) => newGate().score(0n, point, jointsOf(confidence))! > 0.27,
-)!;
+/** The least confidence, in hundredths, with a higher presence score. */
+const above = (presence: number) =>
+  Array.from({ length: 100 }, (_, k) => k / 100).find(
+    (confidence) => newGate().score(0n, point, jointsOf(confidence))! > presence,
+  )!;
+/** Of a score between those that a tracked and a new hand need, 0.2 and 0.5; of one that a new hand needs, which is not sure yet (0.9). */
+const LOW = above(0.27);
+const BETTER = above(0.75);
 
 /** Whether a hand is believed in each of the frames in which the network is so sure of its joints. */
 function believed(confidences: readonly number[], trusted = false): boolean[] {
@@ -37,10 +41,10 @@ describe('the rule of presence', () => {
   });
 
   it('does not believe what is refused and looks a little better for a moment, unless it was surely a hand', () => {
-    const robot = [0.3, 0.3, 0.3, 0.55, 0.55, 0.3, 0.3, 0.55];
+    const robot = [0.3, 0.3, 0.3, BETTER, BETTER, 0.3, 0.3, BETTER];
     expect(believed(robot)).toEqual(robot.map(() => false));
-    expect(believed([0.3, ...Array(20).fill(0.55)]).slice(-10)).toEqual(Array(10).fill(true));
-    expect(believed(robot, true)).toEqual(robot.map((confidence) => confidence === 0.55));
+    expect(believed([0.3, ...Array(20).fill(BETTER)]).slice(-10)).toEqual(Array(10).fill(true));
+    expect(believed(robot, true)).toEqual(robot.map((confidence) => confidence === BETTER));
   });
 
   it('keeps what was surely a hand through frames that are not enough for a new one', () => {
