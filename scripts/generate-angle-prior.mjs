@@ -14,15 +14,18 @@ const random = new SeededRandom(18);
 const named = () => namedPose(POSE_NAMES[Math.floor(random.next() * POSE_NAMES.length)]);
 /** Degrees between which the angles of a splayed hand lie. */
 const SPLAYED = {
-  ...{
-    thumb_radial: [45, 83],
-    thumb_palmar: [-5, 30],
-    thumb_twist: [-60, -25],
-    thumb_mcp: [-22, 15],
-    thumb_ip: [-30, 15],
-  },
-  ...{ index_abduction: [-34, -6], middle_abduction: [-10, 6], ring_abduction: [3, 26], little_abduction: [10, 44] },
-  ...{ mcp: [-25, 20], pip: [0, 20], dip: [0, 12] },
+  thumb_radial: [45, 83],
+  thumb_palmar: [-5, 30],
+  thumb_twist: [-60, -25],
+  thumb_mcp: [-22, 15],
+  thumb_ip: [-30, 15],
+  index_abduction: [-34, -6],
+  middle_abduction: [-10, 6],
+  ring_abduction: [3, 26],
+  little_abduction: [10, 44],
+  mcp: [-25, 20],
+  pip: [0, 20],
+  dip: [0, 12],
 };
 const splayed = (name) => {
   const [low, high] = SPLAYED[name] ?? SPLAYED[name.split('_')[1]];

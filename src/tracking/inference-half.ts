@@ -220,8 +220,8 @@ export class InferenceHalf {
 
   /** Log-odds of a hand's side by how the joints are bent that the network read in a cube of that side; 0 where no side is sought. */
   bentOdds(answer: InferenceResult, { grid: { cube }, handedness }: VoxelisedHand): number {
-    const { confidences } = this.#reader.read(answer, this.#reader.decoders[0]);
-    return this.#bentOdds({ positions: this.positions(answer, { cube }), confidences }, handedness);
+    const { positions, confidences } = this.#reader.read(answer, this.#reader.decoders[0]);
+    return this.#bentOdds({ positions: cubeToCamera(cube, positions), confidences }, handedness);
   }
 
   /** What may wait until the last results are out, see `HandFitter.settle`. */
