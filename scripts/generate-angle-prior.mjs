@@ -2,6 +2,7 @@
 // tracked poses, two on the way from one named pose to another, one with all fingers far apart, as in training (poses.py). Run after a build:
 // node scripts/generate-angle-prior.mjs
 import { writeFileSync } from 'node:fs';
+import { HAND_DATA } from '../dist/kinematics/hand-data.js';
 import { ANGLE_NAMES } from '../dist/kinematics/index.js';
 import { blendPoses, drawHandPose, namedPose, POSE_NAMES, SeededRandom } from '../dist/testing.js';
 
@@ -12,23 +13,8 @@ const DEGREE = Math.PI / 180;
 
 const random = new SeededRandom(18);
 const named = () => namedPose(POSE_NAMES[Math.floor(random.next() * POSE_NAMES.length)]);
-/** Degrees between which the angles of a splayed hand lie. */
-const SPLAYED = {
-  thumb_radial: [45, 83],
-  thumb_palmar: [-5, 30],
-  thumb_twist: [-60, -25],
-  thumb_mcp: [-22, 15],
-  thumb_ip: [-30, 15],
-  index_abduction: [-34, -6],
-  middle_abduction: [-10, 6],
-  ring_abduction: [3, 26],
-  little_abduction: [10, 44],
-  mcp: [-25, 20],
-  pip: [0, 20],
-  dip: [0, 12],
-};
 const splayed = (name) => {
-  const [low, high] = SPLAYED[name] ?? SPLAYED[name.split('_')[1]];
+  const [low, high] = HAND_DATA.dofs.find((dof) => dof.name === name).splayedDeg;
   return random.uniform(low, high) * DEGREE;
 };
 const between = () => blendPoses(named(), named(), random.next());

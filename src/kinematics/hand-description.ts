@@ -32,6 +32,8 @@ export interface HandDescription<Dof extends string, Pose extends string> {
     readonly minDeg: number;
     readonly maxDeg: number;
     readonly restDeg: number;
+    /** Between which an angle lies in an open hand with all fingers far apart; none for the wrist. */
+    readonly splayedDeg?: readonly [number, number];
   }[];
   readonly poses: Readonly<Record<Pose, Readonly<Record<Dof, number>>>>;
   readonly primitives: readonly PrimitiveDescription[];

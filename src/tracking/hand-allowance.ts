@@ -1,7 +1,9 @@
-/** Weight of the newest frame in the mean time of frames. */
-const NEWEST = 0.15;
+/** Weight of the newest frame in the mean time of frames: the half second in which the side of a new hand is sought is no reason to shed. */
+const NEWEST = 0.05;
 /** A change stands for so long before the next one, nanoseconds. */
 const REST = 1_000_000_000n;
+/** A frame counts for at most so many times what it may take: one slow frame, such as that in which a hand is found, is no reason to shed. */
+const SLOWEST = 2;
 /** One more hand must fit into so much of the time with what hands cost now. */
 const ROOM = 0.85;
 
@@ -40,7 +42,8 @@ export class HandAllowance {
    */
   took(seconds: number, hands: number, stamp: bigint): number {
     if (this.#seconds === 0) return 0;
-    this.#mean = this.#mean === undefined ? seconds : (1 - NEWEST) * this.#mean + NEWEST * seconds;
+    const counted = Math.min(seconds, SLOWEST * this.#seconds);
+    this.#mean = this.#mean === undefined ? counted : (1 - NEWEST) * this.#mean + NEWEST * counted;
     this.#changed ??= stamp;
     const rested = stamp - this.#changed;
     if (rested < 0n) this.#changed = stamp; // stamps begin anew

@@ -41,6 +41,7 @@ class HandModel:
         self.lo = t([d['minDeg'] for d in spec['dofs']]) * rad
         self.hi = t([d['maxDeg'] for d in spec['dofs']]) * rad
         self.rest = t([d['restDeg'] for d in spec['dofs']]) * rad
+        self.splayed = {d['name']: d['splayedDeg'] for d in spec['dofs'] if 'splayedDeg' in d}     # degrees
         self.pose_names = list(spec['poses'])
         self.poses = t([[spec['poses'][p][d] for d in self.dofs] for p in self.pose_names]) * rad
         self.mcp = t([spec['fingers'][f]['mcp'] for f in FINGERS])

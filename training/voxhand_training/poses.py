@@ -79,14 +79,11 @@ def _curls(n, g, model):
 
 def _splayed(n, g, model):
     """Open hands with the fingers far apart and the thumb far out, as people show them to a camera."""
-    u = lambda lo, hi: (torch.rand(n, generator=g, device=model.device) * (hi - lo) + lo) * DEG
     pose = model.rest.expand(n, -1).clone()
-    angles = {'index_abduction': u(-34, -6), 'middle_abduction': u(-10, 6), 'ring_abduction': u(3, 26), 'little_abduction': u(10, 44),
-              'thumb_radial': u(45, 83), 'thumb_palmar': u(-5, 30), 'thumb_twist': u(-60, -25), 'thumb_mcp': u(-22, 15), 'thumb_ip': u(-30, 15)}
-    for finger in FINGERS:
-        angles.update({f'{finger}_mcp': u(-25, 20), f'{finger}_pip': u(0, 20), f'{finger}_dip': u(0, 12)})
-    for name, angle in angles.items():
-        pose[:, model.dofs.index(name)] = angle
+    spreads, thumb = [f'{f}_abduction' for f in FINGERS], [d for d in model.splayed if d.startswith('thumb_')]
+    for name in [*spreads, *thumb, *(d for d in model.splayed if d not in spreads and d not in thumb)]:      # in this order, so that held-out hands stay as they are
+        lo, hi = model.splayed[name]
+        pose[:, model.dofs.index(name)] = (torch.rand(n, generator=g, device=model.device) * (hi - lo) + lo) * DEG
     return pose
 
 
