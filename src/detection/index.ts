@@ -29,6 +29,6 @@ export {
 } from './ports.js';
 export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
 export { bothLooks, FAINT, isAnswer, type SecondLook, secondLooks, stretched } from './second-look.js';
-export { bentSideOdds, type Side, sideOdds, toldSideOdds } from './side-vote.js';
+export { believedSideOdds, bentSideOdds, type Side, sideOdds, toldSideOdds } from './side-vote.js';
 export { TriedPlaces } from './tried-places.js';
 export { readVerdict } from './verdict.js';

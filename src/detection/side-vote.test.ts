@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bentSideOdds, SideVote, sideOdds, toldSideOdds } from './side-vote.js';
+import { believedSideOdds, bentSideOdds, SideVote, sideOdds, toldSideOdds } from './side-vote.js';
 
 const cast = (vote: SideVote, ...lefts: number[]) => {
   for (const left of lefts) vote.add(left);
@@ -147,6 +147,18 @@ describe('what a network tells of the side', () => {
   it('is never surer than a heat map is exact', () => {
     expect(toldSideOdds(1, 0)).toBe(toldSideOdds(0.99, 0.01));
     expect(toldSideOdds(0)).toBeCloseTo(-2.2 * Math.log(0.97 / 0.03), 9);
+  });
+
+  it('is not told by a network that sees little of the hand, however sure it is', () => {
+    expect([0.8, 0.67, 0.61, 0.55, 0.3].map((confidence) => believedSideOdds(7, confidence))).toEqual([
+      2,
+      2,
+      expect.closeTo(1),
+      0,
+      0,
+    ]);
+    expect(believedSideOdds(-0.5, 0.7)).toBe(-0.5);
+    expect(believedSideOdds(1, Number.NaN)).toBeNaN(); // which a vote does not count
   });
 
   it('is doubted where joints are bent as the other hand’s, and not told by joints that are not', () => {

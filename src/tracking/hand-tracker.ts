@@ -1,5 +1,11 @@
 import type { DepthFrame } from '../depth/index.js';
-import { type DetectionStages, type ReferenceRefiner, sideOdds, toldSideOdds } from '../detection/index.js';
+import {
+  believedSideOdds,
+  type DetectionStages,
+  type ReferenceRefiner,
+  sideOdds,
+  toldSideOdds,
+} from '../detection/index.js';
 import { toVoxhandError } from '../errors/index.js';
 import { meanDistance } from '../hand/index.js';
 import { allAnswers, inferAll } from '../inference/infer-all.js';
@@ -159,17 +165,22 @@ export class HandTracker {
   /** Of the looks at both sides of a hand, that of the side that is believed then. */
   #judged(seen: VoxelisedHand, own: Look, other: Look): Look {
     const bent = ({ answer, hand }: Look) => this.#joints.bentOdds(answer, hand);
-    const odds = this.#sideOdds(own.answer, other.answer) + bent(own) - bent(other);
+    const odds = this.#sideOdds(own.answer, other.answer, bent(own) - bent(other));
     const side = this.#camera.judge(seen, seen.handedness === 'left' ? odds : -odds);
     const [taken, left] = side === seen.handedness ? [own, other] : [other, own];
     left.answer.release();
     return taken;
   }
 
-  /** Log-odds of the side that the first of two cubes of a hand was cut for, by what the network says of them. */
-  #sideOdds(own: InferenceResult, other: InferenceResult): number {
-    if (own.side !== undefined && other.side !== undefined) return toldSideOdds(own.side, other.side);
-    return sideOdds(this.#joints.confidence(own) - this.#joints.confidence(other));
+  /**
+   * Log-odds of the side that the first of two cubes of a hand was cut for, by what the network says of them.
+   *
+   * @param bent the same by how the joints are bent
+   */
+  #sideOdds(own: InferenceResult, other: InferenceResult, bent: number): number {
+    const [sure, otherSure] = [own, other].map((answer) => this.#joints.confidence(answer));
+    if (own.side === undefined || other.side === undefined) return sideOdds(sure - otherSure) + bent;
+    return believedSideOdds(toldSideOdds(own.side, other.side) + bent, Math.max(sure, otherSure));
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */

@@ -1,4 +1,4 @@
-import { bentSideOdds, duplicateHands, type Side, toldSideOdds } from '../detection/index.js';
+import { believedSideOdds, bentSideOdds, duplicateHands, type Side, toldSideOdds } from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
 import {
@@ -303,7 +303,8 @@ export class InferenceHalf {
    */
   #leftOdds({ hand: { handedness, otherSide }, joints }: ReadJoints, told: number | undefined): number | undefined {
     if (otherSide !== undefined) return undefined;
-    const own = (told === undefined ? 0 : toldSideOdds(told)) + this.#bentOdds(joints, handedness);
+    const bent = this.#bentOdds(joints, handedness);
+    const own = told === undefined ? bent : believedSideOdds(toldSideOdds(told) + bent, meanConfidence(joints));
     if (own === 0) return undefined;
     return handedness === 'left' ? own : -own;
   }
