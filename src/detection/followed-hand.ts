@@ -10,7 +10,7 @@ import { type HandVerdict, sureness } from './verdict.js';
 const ASK_FIRST = 15;
 /** Then it still is in every so many frames, until there could not be more: frames in a row make the same mistake. */
 const ASK_EVERY = 4;
-/** What a network tells of a side in a frame in which it was not asked for both counts for so much: frames in a row make the same mistake. */
+/** What the second stage says of a side, and a network in a frame in which it was not asked for both, counts for so much: frames in a row make the same mistake. */
 const TOLD = 1 / ASK_EVERY;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
@@ -86,7 +86,8 @@ export class FollowedHand {
     this.#sideBefore = this.vote.copy();
     this.vote.begin(isAgain ? secondsBetween(this.motion.stamp, stamp) : undefined);
     this.see(seen);
-    this.judge(verdict, false);
+    this.vote.add(verdict.left);
+    this.#score(verdict);
     this.motion = motionTo(place, stamp, undefined);
     this.#joints = undefined;
     this.isShed = false;
@@ -112,10 +113,14 @@ export class FollowedHand {
   /**
    * What the second stage says of it, behind the detector's look.
    *
-   * @param isCrowded whether it may have looked at another hand
+   * @param weight what it says of the side counts for, 0 to 1
    */
-  judge(verdict: HandVerdict, isCrowded: boolean): void {
-    if (!isCrowded) this.vote.add(verdict.left);
+  judge(verdict: HandVerdict, weight: number): void {
+    this.vote.add(verdict.left, TOLD * weight);
+    this.#score(verdict);
+  }
+
+  #score(verdict: HandVerdict): void {
     this.confidence = sureness(this.score, verdict);
   }
 
@@ -137,9 +142,14 @@ export class FollowedHand {
     return true;
   }
 
-  /** What a network told of the side, beside what {@link judge} and `HandsFinder.judge` were told. @param left log-odds of a left hand */
-  hearSide(left: number): void {
-    this.vote.add(left, this.isSideSought ? 1 : TOLD);
+  /**
+   * What a network told of the side, beside what {@link judge} and `HandsFinder.judge` were told.
+   *
+   * @param left log-odds of a left hand
+   * @param weight what it counts for, 0 to 1
+   */
+  hearSide(left: number, weight: number): void {
+    this.vote.add(left, weight * (this.isSideSought ? 1 : TOLD));
   }
 
   /** It is not followed any more. What the networks made of the side of something that was never believed is no evidence. */

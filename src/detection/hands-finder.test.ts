@@ -99,7 +99,7 @@ describe('a hand that is looked for', () => {
     expect(found(sights[0]).direction).toEqual([0, -1]);
     expect(found(sights[11])).toMatchObject({ source: 'tracked', side: 'left' });
     expect(asked.detector).toBe(1);
-    expect(asked.verifier).toBe(3); // until the side is settled
+    expect(asked.verifier).toBe(9); // until the side is settled: after the first look each says a quarter of it
   });
 
   it('is looked at by the detector every so many frames, and at once in doubt or without an answer', async () => {
@@ -567,6 +567,21 @@ describe('several hands', () => {
       return side;
     });
     expect(sides).toEqual(['left', 'left', 'left']);
+  });
+
+  it('of which one would be the other one’s side need twice as much to be told so, unless they are far apart', async () => {
+    const needed = async (apart: number) => {
+      const both = pair(
+        () => [0, 0, 0.6],
+        () => [apart, 0, 0.6],
+      );
+      const { finder } = world(both, TWO);
+      await run(finder, both, 20);
+      let verdicts = 1;
+      while (finder.judge(0, 2) === 'right') verdicts++;
+      return verdicts;
+    };
+    expect([await needed(0.3), await needed(0.8)]).toEqual([13, 7]);
   });
 
   it.each([

@@ -152,7 +152,7 @@ export class HandsFinder {
     if (hand === undefined) return;
     const isKept = hand.hear(seen);
     // the side that was shown in that frame is shown: what is heard of it counts from the next one on
-    if (seen.left !== undefined && !this.#hands.isCrowded(hand)) hand.hearSide(seen.left);
+    if (seen.left !== undefined) hand.hearSide(seen.left, this.#hands.sideWeight(hand, seen.left));
     if (isKept) this.#hands.keepId(hand);
     else this.#hands.lose(hand);
   }
@@ -166,7 +166,7 @@ export class HandsFinder {
   judge(id: number, left: number): Side {
     const hand = this.#hands.byId(id);
     if (hand === undefined) return this.#hands.lastSide;
-    if (!this.#hands.isCrowded(hand)) hand.vote.add(left);
+    hand.vote.add(left, this.#hands.sideWeight(hand, left));
     return hand.vote.side;
   }
 
@@ -265,7 +265,7 @@ export class HandsFinder {
         isCalm = false;
       } else {
         hand.see(near);
-        hand.judge(verdict, isCrowded);
+        hand.judge(verdict, this.#hands.sideWeight(hand, verdict.left));
       }
     }
     return isCalm;
@@ -310,7 +310,7 @@ export class HandsFinder {
       this.#hands.lose(hand);
       return undefined;
     }
-    hand.judge(seen.verdict, isCrowded);
+    hand.judge(seen.verdict, this.#hands.sideWeight(hand, seen.verdict.left));
     return this.#hands.found(hand, seen.place, frame.stamp, { source: 'tracked', rough: seen.rough });
   }
 

@@ -15,6 +15,9 @@ import { type Side, SideVote } from './side-vote.js';
 const SLOW = 0.1;
 /** The side of a hand is not judged while another one is nearer than this: the stages may look at that one, metres. */
 const TOO_NEAR_TO_JUDGE = 0.12;
+/** Two hands that are nearer to each other than this are most often one person's, metres: what would give both the same side counts for so much. */
+const ONE_PERSON = 0.7;
+const SAME_SIDE = 0.5;
 
 export interface KnownHandsSettings {
   readonly zone: InteractionZone;
@@ -136,6 +139,16 @@ export class KnownHands {
   isCrowded(hand: FollowedHand): boolean {
     const { root } = hand.motion;
     return this.#followed.some((other) => other !== hand && distance(other.motion.root, root) < TOO_NEAR_TO_JUDGE);
+  }
+
+  /** What is said of a hand's side counts for so much, 0 to 1. @param left log-odds of a left hand */
+  sideWeight(hand: FollowedHand, left: number): number {
+    if (this.isCrowded(hand)) return 0;
+    const { root } = hand.motion;
+    const side = left > 0 ? 'left' : 'right';
+    const isOthers = ({ vote, motion }: FollowedHand) =>
+      vote.settled && vote.side === side && distance(motion.root, root) < ONE_PERSON;
+    return this.#followed.some((other) => other !== hand && isOthers(other)) ? SAME_SIDE : 1;
   }
 
   /** The hand that was lost just now which each of these is, if any. */

@@ -85,6 +85,7 @@ describe('the side of a hand', () => {
     expect(vote.settled).toBe(true);
     expect(cast(vote, -2, -2)).toBe('left');
     vote.begin(0.9);
+    expect(cast(vote, -2, -2)).toBe('left');
     expect(cast(vote, -2)).toBe('right');
     cast(vote, 2, 2);
     vote.begin();

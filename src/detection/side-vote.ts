@@ -9,7 +9,7 @@ const LIMIT = 12;
 /** Less evidence than this says nothing. */
 const LEAST = 0.2;
 /** A hand that is found again after so long keeps half of it, seconds: the longer it was gone, the less is it known to be the same one. */
-const HALF_KEPT = 0.3;
+const HALF_KEPT = 1;
 
 export type Side = 'left' | 'right';
 

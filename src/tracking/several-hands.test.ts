@@ -193,15 +193,15 @@ describe('several hands in a tracker', () => {
 
   it('say in which frame their side changes, which it does once', async () => {
     const turning = (stamp: bigint) => [
-      handAt([0, 0, 0.6], stamp, { handedness: (stamp / PERIOD) % 40n < 20n ? 'right' : 'left' }),
+      handAt([0, 0, 0.6], stamp, { handedness: (stamp / PERIOD) % 100n < 50n ? 'right' : 'left' }),
     ];
     const model = { ...MODEL, handedness: 'any' } as const;
     const tracker = world(turning, { detection: { every: 1 } }, idealInference(turning, model));
-    const results = await run(tracker, 120);
+    const results = await run(tracker, 200);
     const sides = results.map(({ hands }) => hands[0].handedness);
     const changed = results.flatMap(({ hands }, k) => (hands[0].handednessChanged ? [k] : []));
     expect(changed).toHaveLength(1);
-    expect(sides.map((side) => side[0]).join('')).toBe('r'.repeat(changed[0]) + 'l'.repeat(120 - changed[0]));
+    expect(sides.map((side) => side[0]).join('')).toBe('r'.repeat(changed[0]) + 'l'.repeat(200 - changed[0]));
   });
 
   it.each([
