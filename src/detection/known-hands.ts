@@ -97,7 +97,9 @@ export class KnownHands {
   /** Time has come to this stamp: hands are lost by a gap, and forgotten when they have been lost for long. */
   pass(stamp: bigint): void {
     const { maxGap } = this.#settings;
-    for (const hand of [...this.#followed]) if (secondsBetween(hand.motion.stamp, stamp) > maxGap) this.lose(hand);
+    for (const hand of [...this.#followed]) {
+      if (secondsBetween(hand.motion.stamp, stamp) > maxGap || hand.vote.isContradicted) this.lose(hand);
+    }
     this.#lost = this.#lost.filter(({ motion }) => secondsBetween(motion.stamp, stamp) < SAME_HAND.seconds);
     this.refused.pass(stamp);
     if (this.#followed.length > this.#allowed) this.#shed();
@@ -153,9 +155,8 @@ export class KnownHands {
 
   /** The hand that was lost just now which each of these is, if any. */
   lostAt(seen: readonly SeenAt[]): (FollowedHand | undefined)[] {
-    return matched(seen, this.#lost, (one, { motion: { root }, vote }) =>
-      costOf(one, { root, vote }, SAME_HAND.metres),
-    );
+    const mayReturn = this.#lost.filter(({ vote }) => !vote.isContradicted);
+    return matched(seen, mayReturn, (one, { motion: { root }, vote }) => costOf(one, { root, vote }, SAME_HAND.metres));
   }
 
   /** A new hand, with the lowest id that no hand has had whose joints were believed, and none has now. */
@@ -221,11 +222,17 @@ export class KnownHands {
       (hand): MissedHand => ({
         ...hand.known,
         state: 'lost',
-        reason: hand.isShed ? 'shed' : found.length > 0 ? 'no-candidate' : reason,
+        reason: reasonOf(hand) ?? (found.length > 0 ? 'no-candidate' : reason),
       }),
     );
     return [...found, ...lost].sort((a, b) => a.id - b.id);
   }
+}
+
+/** Why a hand was lost that was seen. */
+function reasonOf({ isShed, vote }: FollowedHand): LostReason | undefined {
+  if (vote.isContradicted) return 'other-side';
+  return isShed ? 'shed' : undefined;
 }
 
 /** Each hand's candidate of a look, if there is one: near to where it is expected, sure, and of its side. */

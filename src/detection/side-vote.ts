@@ -130,6 +130,11 @@ export class SideVote {
     return this.#fixed !== undefined || Math.abs(this.#evidence) >= LIMIT;
   }
 
+  /** Whether it is as sure as can be that the side is wrong that the hand is shown with, which cannot change any more. */
+  get isContradicted(): boolean {
+    return !this.#mayChange && this.full && sideShare(this.#side, this.#evidence) < 0.5;
+  }
+
   /** How likely the side is by all verdicts, 0 to 1; 1 for a side that is known, one half before any verdict. */
   get score(): number {
     return this.#fixed === undefined ? sideShare(this.#side, this.#evidence) : 1;

@@ -38,6 +38,8 @@ describe('the generated messages', () => {
     expect(generated.POINTER_EVENT_PHASE).toEqual(['hover', 'down', 'move', 'up', 'cancel']);
     expect(generated.HAND_FEEDBACK_OUTCOME).toEqual(['read', 'noted', 'failed', 'replaced']);
     expect(generated.HAND_VOXELS_STATE).toEqual(['lost', 'found']);
-    expect(generated.HAND_VOXELS_LOST_REASON).toEqual(['no-depth', 'zone-empty', 'no-candidate', 'too-small', 'shed']);
+    expect(generated.HAND_VOXELS_LOST_REASON).toEqual([
+      ...['no-depth', 'zone-empty', 'no-candidate', 'too-small', 'shed', 'other-side'],
+    ]);
   });
 });

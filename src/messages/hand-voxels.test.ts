@@ -174,8 +174,8 @@ describe('HandVoxels', () => {
   });
 
   it('is refused with a reason for a loss that nobody knows', () => {
-    const unknown = { ...toHandVoxelsMessage(LOST), lost_reason: 5 };
-    expect(() => fromHandVoxelsMessage(unknown, 4)).toThrow(refused('5', '0 to 4'));
+    const unknown = { ...toHandVoxelsMessage(LOST), lost_reason: 6 };
+    expect(() => fromHandVoxelsMessage(unknown, 4)).toThrow(refused('6', '0 to 5'));
   });
 
   it('says whose it is even where its contents cannot be', () => {

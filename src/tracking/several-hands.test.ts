@@ -191,17 +191,29 @@ describe('several hands in a tracker', () => {
     expect(tips).toEqual(Array(16).fill(-6));
   });
 
-  it('say in which frame their side changes, which it does once', async () => {
+  it('say in which frame their side changes, which it does once in the life of an id', async () => {
     const turning = (stamp: bigint) => [
       handAt([0, 0, 0.6], stamp, { handedness: (stamp / PERIOD) % 100n < 50n ? 'right' : 'left' }),
     ];
     const model = { ...MODEL, handedness: 'any' } as const;
     const tracker = world(turning, { detection: { every: 1 } }, idealInference(turning, model));
     const results = await run(tracker, 200);
-    const sides = results.map(({ hands }) => hands[0].handedness);
-    const changed = results.flatMap(({ hands }, k) => (hands[0].handednessChanged ? [k] : []));
-    expect(changed).toHaveLength(1);
-    expect(sides.map((side) => side[0]).join('')).toBe('r'.repeat(changed[0]) + 'l'.repeat(200 - changed[0]));
+    const told = results.map(({ hands: [{ id, handedness, handednessChanged }] }) => ({
+      ...{ id, handedness, changed: handednessChanged ?? false },
+    }));
+    const of = (id: number) => told.filter((hand) => hand.id === id);
+    const changed = [0, 1].map((id) => of(id).findIndex((hand) => hand.changed));
+    for (const [id, at] of changed.entries()) {
+      expect(of(id).filter((hand) => hand.changed)).toHaveLength(1);
+      expect(
+        of(id)
+          .map(({ handedness }) => handedness[0])
+          .join(''),
+      ).toMatch(new RegExp(`^r{${at}}l+$`));
+    }
+    // all evidence is against the side that cannot change any more: it is another hand from then on
+    expect(told.length).toBe(of(0).length + of(1).length);
+    expect(results[of(0).length]).toMatchObject({ hands: [{ id: 1 }], lost: [{ id: 0, reason: 'other-side' }] });
   });
 
   it.each([

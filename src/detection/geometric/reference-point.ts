@@ -21,8 +21,11 @@ export type ReferenceResult =
   | { readonly state: 'found'; readonly point: ReferencePoint }
   | { readonly state: 'lost'; readonly reason: LostReason };
 
-/** `shed`: the hand was there, and was left out because frames took too long. */
-export type LostReason = 'no-depth' | 'zone-empty' | 'no-candidate' | 'too-small' | 'shed';
+/**
+ * `shed`: the hand was there, and was left out because frames took too long. `other-side`: it was published as the other hand, whose side had
+ * changed before.
+ */
+export type LostReason = 'no-depth' | 'zone-empty' | 'no-candidate' | 'too-small' | 'shed' | 'other-side';
 
 /**
  * What a refined point is: the hand's centre of mass (CoM), or the root of the middle finger (RoM), the two reference
