@@ -22,6 +22,8 @@ const WALKS = 2;
 /** Mean of the robust squares of the joints' errors below which the last frame's angles still explain them, and how much worse they may then be. */
 const STILL = 0.5;
 const STAYS = 1.5;
+/** What is found from elsewhere counts where it costs less than this share. */
+const CHEAPER = 0.95;
 /** Weight of joints where proportions are learned: a network sees a hand too long or too short in frame after frame, skin is seen anew. */
 const LEARNED_OF_JOINTS = 0.2;
 /**
@@ -51,6 +53,8 @@ export class HandFit {
   readonly #equations = new NormalEquations(STEP_SIZE);
   readonly #trial = restState();
   readonly #guess = restState();
+  readonly #best = restState();
+  readonly #bestVariances = new Float64Array(STEP_SIZE);
   readonly #step = new Float64Array(STEP_SIZE);
   readonly #fixed = new Uint8Array(STEP_SIZE);
 
@@ -70,17 +74,54 @@ export class HandFit {
    * @param before the hand a moment ago, `seconds` before; undefined where there was none
    */
   fit(evidence: HandEvidence, proportions: HandProportions, before?: HandState, seconds = 0): void {
-    const { iterations, tolerance } = this.#options;
     const looked = this.#looked;
     looked.begin(evidence, proportions, before?.angles, seconds);
     placeHand(evidence.joints, looked.weights, proportions, this.#guess);
-    let state: HandState = this.state;
-    let trial: HandState = this.#trial;
     looked.place(this.#guess);
     looked.pick();
     looked.look(this.#guess);
-    if (before === undefined) copyState(this.#guess, state);
+    if (before === undefined) copyState(this.#guess, this.state);
     else this.#carry(before);
+    this.#descend();
+  }
+
+  /**
+   * Fit again from the result, with some angles changed, and keep what costs clearly less: a finger that took its neighbour's points finds back
+   * from there. Only after {@link fit}, whose evidence must not have changed since.
+   *
+   * @param change {@link ANGLE_COUNT} angles, radians
+   */
+  retry(change: ArrayLike<number>): void {
+    const looked = this.#looked;
+    const { cost, jointCost, iterations, state } = this;
+    const { left } = looked;
+    copyState(state, this.#best);
+    this.#bestVariances.set(this.variances);
+    looked.seen.keep();
+    for (let i = 0; i < ANGLE_COUNT; i++) {
+      state.angles[i] = Math.min(ANGLE_MAX[i], Math.max(ANGLE_MIN[i], state.angles[i] + change[i]));
+    }
+    looked.place(state);
+    looked.pick();
+    looked.look(state);
+    this.#descend();
+    if (this.cost < CHEAPER * cost) return;
+    copyState(this.#best, state);
+    this.variances.set(this.#bestVariances);
+    looked.seen.restore();
+    looked.left = left;
+    looked.kinematics.update(state, looked.proportions);
+    this.cost = cost;
+    this.jointCost = jointCost;
+    this.iterations = iterations;
+  }
+
+  /** Steps downhill from the state, which was looked at. */
+  #descend(): void {
+    const { iterations, tolerance } = this.#options;
+    const looked = this.#looked;
+    let state: HandState = this.state;
+    let trial: HandState = this.#trial;
     looked.gather(this.#equations);
     let cost = looked.cost;
     let jointCost = looked.jointCost;
@@ -114,7 +155,7 @@ export class HandFit {
     this.cost = cost + looked.left;
     this.jointCost = jointCost;
     this.iterations = used;
-    looked.kinematics.update(this.state, proportions);
+    looked.kinematics.update(this.state, looked.proportions);
   }
 
   /**
@@ -134,24 +175,40 @@ export class HandFit {
   }
 
   /**
-   * Begin with the last hand, carried to where the palm is now, where it explains what is seen better than the first guess, which was looked at.
-   * A hand that hardly moved does not change between two explanations that are about as good.
+   * Begin with the last hand, as it was or carried to where the palm is now, where it explains what is seen better than the first guess, which
+   * was looked at. A hand that hardly moved does not change between two explanations that are about as good.
    */
-  #carry({ angles }: HandState): void {
+  #carry(before: HandState): void {
+    const looked = this.#looked;
+    const guessed = looked.cost;
+    looked.seen.keep();
+    this.#lookAgain(before, before);
+    const asItWas = looked.cost < this.#most(guessed) ? looked.cost : Infinity;
+    this.#lookAgain(before, this.#guess);
+    if (asItWas < looked.cost) this.#lookAgain(before, before);
+    else if (looked.cost >= this.#most(guessed)) {
+      looked.seen.restore();
+      copyState(this.#guess, this.state);
+      looked.place(this.state);
+      looked.look(this.state);
+    }
+  }
+
+  /** What the last hand, which was looked at, may cost where the first guess costs so much. */
+  #most(guessed: number): number {
+    return (this.#looked.jointCost < STILL * JOINT_COUNT ? STAYS : 1) * guessed;
+  }
+
+  /** Look at a hand's angles where the palm of another one is, with the points that were kept. */
+  #lookAgain({ angles }: HandState, { rotation, translation }: HandState): void {
     const { state } = this;
     const looked = this.#looked;
-    const cost = looked.cost;
-    looked.seen.keep();
-    state.rotation.set(this.#guess.rotation);
-    state.translation.set(this.#guess.translation);
+    looked.seen.restore();
+    state.rotation.set(rotation);
+    state.translation.set(translation);
     state.angles.set(angles);
     looked.place(state);
     looked.walk();
-    looked.look(state);
-    if (looked.cost < (looked.jointCost < STILL * JOINT_COUNT ? STAYS : 1) * cost) return;
-    looked.seen.restore();
-    copyState(this.#guess, state);
-    looked.place(state);
     looked.look(state);
   }
 

@@ -5,6 +5,7 @@ import { HandFit } from './fit-hand.js';
 import type { HandEvidence, JointReading } from './fit-options.js';
 import { HandKinematics } from './hand-kinematics.js';
 import { describedProportions, type HandProportions } from './hand-proportions.js';
+import { ANGLE_NAMES, type AngleName } from './hand-state.js';
 import type { KinematicsSettings } from './kinematics-settings.js';
 import { ProportionLearner } from './learn-proportions.js';
 import { StateFilter } from './state-filter.js';
@@ -51,6 +52,21 @@ const APART = 0.006;
 /** Mean of the robust squares of the joints' errors, in deviations, above which a fit does not explain the joints. */
 const MAX_JOINT_COST = 4;
 
+const DEGREE = Math.PI / 180;
+/** Changes of some angles, degrees, from which a fit finds out of the wrong explanations that are nearest: fingers one half beside their places, a thumb turned away. */
+const ELSEWHERE = (
+  [
+    { index_abduction: 8, middle_abduction: 8 },
+    { index_abduction: 8, middle_abduction: 8, ring_abduction: 8, little_abduction: 8 },
+    { thumb_radial: 18 },
+    { thumb_palmar: 18 },
+    { thumb_twist: 25 },
+  ] as Partial<Record<AngleName, number>>[]
+).flatMap((change) => [1, -1].map((way) => ANGLE_NAMES.map((name) => way * DEGREE * (change[name] ?? 0))));
+/** So many of them are tried in each frame, and in a hand's first one. */
+const SEARCHES = 1;
+const FIRST_SEARCHES = 4;
+
 /**
  * Fits one hand frame by frame: its state is where the hand was, and its proportions, which are learned unless they are given.
  *
@@ -63,6 +79,8 @@ export class HandFitter {
   readonly #filter = new StateFilter();
   readonly #kinematics = new HandKinematics();
   #last: { stamp: bigint; handedness: Handedness } | undefined;
+  /** Of {@link ELSEWHERE}, to be tried next. */
+  #next = 0;
   /** What is still to be learned from the last fit. */
   #lesson: { readonly evidence: HandEvidence; readonly seconds: number } | undefined;
 
@@ -122,6 +140,7 @@ export class HandFitter {
     if (readings?.some((reading) => meanDistance(reading.joints, joints) > APART)) {
       this.#fitToOne(evidence, readings, proportions, before ? seconds : undefined);
     }
+    if (points !== undefined) this.#search(before ? SEARCHES : FIRST_SEARCHES);
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#last = undefined;
@@ -159,6 +178,14 @@ export class HandFitter {
     }
     const best = costs.indexOf(Math.min(...costs));
     if (best < costs.length - 1) begin(starts[best]);
+  }
+
+  /** Points that lie between two fingers are taken for either one's: so many of {@link ELSEWHERE}, in turn, are tried too. */
+  #search(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#fit.retry(ELSEWHERE[this.#next]);
+      this.#next = (this.#next + 1) % ELSEWHERE.length;
+    }
   }
 
   /** Learn from the last fit, whose result does not depend on it: once that is out. Otherwise the next fit begins with it. */

@@ -4,22 +4,29 @@ export class SeenPoints {
   /** x, y, z, metres. */
   readonly place: Float64Array;
   readonly vertex: Uint16Array;
-  readonly #kept: Uint16Array;
+  #keptCount = 0;
+  readonly #keptPlace: Float64Array;
+  readonly #keptVertex: Uint16Array;
 
   /** @param most points at most */
   constructor(most: number) {
     this.place = new Float64Array(3 * most);
     this.vertex = new Uint16Array(most);
-    this.#kept = new Uint16Array(most);
+    this.#keptPlace = new Float64Array(3 * most);
+    this.#keptVertex = new Uint16Array(most);
   }
 
-  /** Keep the vertices, and take them back. */
+  /** Keep all of it, and take it back. */
   keep(): void {
-    this.#kept.set(this.vertex);
+    this.#keptCount = this.count;
+    this.#keptPlace.set(this.place);
+    this.#keptVertex.set(this.vertex);
   }
 
   restore(): void {
-    this.vertex.set(this.#kept);
+    this.count = this.#keptCount;
+    this.place.set(this.#keptPlace);
+    this.vertex.set(this.#keptVertex);
   }
 }
 
