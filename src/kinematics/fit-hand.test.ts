@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { unproject } from '../depth/depth-frame.js';
+import { cross, distance, subtract, type Vec3 } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
 import { BONES } from '../hand/skeleton.js';
 import { CAMERAS } from '../synthetic/cameras.js';
@@ -36,15 +38,64 @@ function frames(handedness: 'right' | 'left', count: number) {
   });
 }
 
+/** The same with the surface as the camera sees it: points of the picture within 12 cm of the hand's middle. */
+function surfaceFrames(count: number) {
+  return [...syntheticStream({ frames: count, fps: 30, seed: 4, shape, camera: CAMERAS.sr305 })].map(
+    ({ frame, truth }) => {
+      const points: number[] = [];
+      for (let v = 0; v < frame.height; v += 3) {
+        for (let u = 0; u < frame.width; u += 3) {
+          const point = unproject(frame, u, v);
+          if (point !== undefined && distance(point, at(truth.positions, 9)) < 0.12) points.push(...point);
+        }
+      }
+      const confidences = new Float32Array(21).fill(0.7);
+      const seen = { stamp: frame.stamp, handedness: 'right', confidences, pitch: 0.003, exact: true } as const;
+      return { truth: truth.positions, seen: { ...seen, points: Float32Array.from(points) } };
+    },
+  );
+}
+
 const meanError = (a: Float64Array, b: Float64Array) => {
   let sum = 0;
   for (let i = 0; i < 63; i += 3) sum += Math.hypot(a[i] - b[i], a[i + 1] - b[i + 1], a[i + 2] - b[i + 2]) / 21;
   return sum;
 };
+const at = (p: Float64Array, joint: number): Vec3 => [p[3 * joint], p[3 * joint + 1], p[3 * joint + 2]];
+
+/** Fingers that begin with these joints, turned in the plane of the palm by so many degrees. */
+function turnedAtRoots(joints: Float64Array, roots: readonly number[], degrees: number): Float64Array {
+  const [index, little] = [5, 17].map((root) => subtract(at(joints, root), at(joints, 0)));
+  const normal = cross(index, little);
+  const angle = (degrees * Math.PI) / 180;
+  const turned = joints.slice();
+  for (const root of roots) {
+    for (let j = root + 1; j < root + 4; j++) {
+      const arm = subtract(at(joints, j), at(joints, root));
+      const aside = cross(normal, arm).map((c) => c / Math.hypot(...normal));
+      const moved = arm.map((c, k) => joints[3 * root + k] + Math.cos(angle) * c + Math.sin(angle) * aside[k]);
+      turned.set(moved, 3 * j);
+    }
+  }
+  return turned;
+}
 const lengths = (p: Float64Array) =>
   BONES.map(([a, b]) => Math.hypot(...[0, 1, 2].map((k) => p[3 * a + k] - p[3 * b + k])));
 
 describe('the fit of a hand', () => {
+  it('finds out of two fingers that are read half a finger beside their places in frame after frame', () => {
+    const fitter = new HandFitter({ ...SETTINGS, iterations: 4 }, proportionsOf(shape));
+    const TIPS = [8, 12];
+    const errors = surfaceFrames(24).map(({ truth, seen }) => {
+      const beside = turnedAtRoots(truth, [5, 9], 11);
+      const hand = fitter.fit({ ...seen, positions: beside });
+      if (typeof hand === 'string') return expect.fail(hand);
+      return Math.max(...TIPS.map((tip) => distance(at(hand.positions, tip), at(truth, tip))));
+    });
+    const late = errors.slice(4).sort((a, b) => a - b);
+    expect(late[late.length >> 1]).toBeLessThan(0.004); // 0.021 where only the joints and the last hand are tried
+  });
+
   it.each(['right', 'left'] as const)('halves the noise of the joints of a %s hand of known proportions', (side) => {
     const fitter = new HandFitter(SETTINGS, proportionsOf(shape));
     let [before, after] = [0, 0];

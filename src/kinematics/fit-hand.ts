@@ -55,6 +55,7 @@ export class HandFit {
   readonly #guess = restState();
   readonly #best = restState();
   readonly #bestVariances = new Float64Array(STEP_SIZE);
+  #bestLeft = 0;
   readonly #step = new Float64Array(STEP_SIZE);
   readonly #fixed = new Uint8Array(STEP_SIZE);
 
@@ -81,8 +82,12 @@ export class HandFit {
     looked.pick();
     looked.look(this.#guess);
     if (before === undefined) copyState(this.#guess, this.state);
-    else this.#carry(before);
+    const isCarried = before !== undefined && this.#carry(before);
     this.#descend();
+    if (before === undefined || isCarried) return;
+    this.#keep();
+    this.#lookAgain(before, this.#guess);
+    this.#descendFor(1);
   }
 
   /**
@@ -93,23 +98,35 @@ export class HandFit {
    */
   retry(change: ArrayLike<number>): void {
     const looked = this.#looked;
-    const { cost, jointCost, iterations, state } = this;
-    const { left } = looked;
-    copyState(state, this.#best);
-    this.#bestVariances.set(this.variances);
-    looked.seen.keep();
+    const { state } = this;
+    this.#keep();
     for (let i = 0; i < ANGLE_COUNT; i++) {
       state.angles[i] = Math.min(ANGLE_MAX[i], Math.max(ANGLE_MIN[i], state.angles[i] + change[i]));
     }
     looked.place(state);
     looked.pick();
     looked.look(state);
+    this.#descendFor(CHEAPER);
+  }
+
+  /** Keep the result. */
+  #keep(): void {
+    copyState(this.state, this.#best);
+    this.#bestVariances.set(this.variances);
+    this.#bestLeft = this.#looked.left;
+    this.#looked.seen.keep();
+  }
+
+  /** Steps downhill from the state, which was looked at, and back to the result that was kept where it does not cost less than a share of that. */
+  #descendFor(share: number): void {
+    const looked = this.#looked;
+    const { cost, jointCost, iterations, state } = this;
     this.#descend();
-    if (this.cost < CHEAPER * cost) return;
+    if (this.cost < share * cost) return;
     copyState(this.#best, state);
     this.variances.set(this.#bestVariances);
     looked.seen.restore();
-    looked.left = left;
+    looked.left = this.#bestLeft;
     looked.kinematics.update(state, looked.proportions);
     this.cost = cost;
     this.jointCost = jointCost;
@@ -177,8 +194,10 @@ export class HandFit {
   /**
    * Begin with the last hand, as it was or carried to where the palm is now, where it explains what is seen better than the first guess, which
    * was looked at. A hand that hardly moved does not change between two explanations that are about as good.
+   *
+   * @returns whether it begins with the last hand
    */
-  #carry(before: HandState): void {
+  #carry(before: HandState): boolean {
     const looked = this.#looked;
     const guessed = looked.cost;
     looked.seen.keep();
@@ -191,7 +210,9 @@ export class HandFit {
       copyState(this.#guess, this.state);
       looked.place(this.state);
       looked.look(this.state);
+      return false;
     }
+    return true;
   }
 
   /** What the last hand, which was looked at, may cost where the first guess costs so much. */
