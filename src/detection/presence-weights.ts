@@ -4,25 +4,6 @@ import type { FittedPresence } from './presence.js';
 export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
   {
     method: 'learned',
-    model: 'compact-light',
-    on: '6 synthetic sequences of each preset and 512 single hands',
-    samples: 910,
-    weights: {
-      bias: 1.821,
-      features: {
-        meanConfidence: { weight: 1.8874, mean: 0.59722, scale: 0.11526 },
-        lowConfidence: { weight: 0.7637, mean: 0.48239, scale: 0.12737 },
-        evidence: { weight: 0.58268, mean: 1.5294, scale: 1.1803 },
-        proportions: { weight: -0.90705, mean: 0.25052, scale: 0.15728 },
-        size: { weight: 0, mean: 0.12624, scale: 0.10461 },
-        speed: { weight: 0, mean: 0.095053, scale: 0.1238 },
-        change: { weight: 0, mean: 0.069255, scale: 0.087297 },
-        first: { weight: 0, mean: 0.018681, scale: 0.1354 },
-      },
-    },
-  },
-  {
-    method: 'learned',
     model: 'compact',
     on: '6 synthetic sequences of each preset and 512 single hands',
     samples: 910,
@@ -37,6 +18,25 @@ export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
         speed: { weight: 0, mean: 0.091768, scale: 0.12177 },
         change: { weight: 0, mean: 0.062457, scale: 0.085767 },
         first: { weight: 0, mean: 0.018681, scale: 0.1354 },
+      },
+    },
+  },
+  {
+    method: 'learned',
+    model: 'compact-light',
+    on: '8 synthetic sequences of each preset and 512 single hands',
+    samples: 986,
+    weights: {
+      bias: 2.2832,
+      features: {
+        meanConfidence: { weight: 1.7412, mean: 0.6015, scale: 0.11853 },
+        lowConfidence: { weight: 1.1348, mean: 0.48666, scale: 0.13016 },
+        evidence: { weight: 0.66937, mean: 1.9533, scale: 1.433 },
+        proportions: { weight: -0.99127, mean: 0.26293, scale: 0.16507 },
+        size: { weight: 0, mean: 0.11966, scale: 0.11053 },
+        speed: { weight: 0, mean: 0.089991, scale: 0.11636 },
+        change: { weight: 0, mean: 0.070043, scale: 0.087041 },
+        first: { weight: 0, mean: 0.01927, scale: 0.13747 },
       },
     },
   },
