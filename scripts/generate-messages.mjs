@@ -139,6 +139,9 @@ function constantsText({ name, definitions, comments }) {
   return `\n/** Constants of \`${schemaName(name)}\`. */\nexport const ${constantName(name)} = {\n${lines.join('')}} as const;\n`;
 }
 
+/** As the formatter wants it. */
+const LONGEST_LINE = 120;
+
 /** One list for a field that has the same names in several messages, otherwise one for each. */
 function enumTexts() {
   const lists = new Map();
@@ -154,7 +157,10 @@ function enumTexts() {
     const shared = messages.length > 1;
     const name = shared ? field.toUpperCase() : `${constantName(messages[0])}_${field.toUpperCase()}`;
     const where = shared ? messages.map((each) => each.split('/')[1]).join(', ') : schemaName(messages[0]);
-    return `\n/** What the numbers of \`${field}\` in ${where} mean: the constants' names. */\nexport const ${name} = ${list} as const;\n`;
+    const line = `export const ${name} = ${list} as const;`;
+    const text =
+      line.length <= LONGEST_LINE ? line : line.replace('[', '[\n  ').replaceAll(', ', ',\n  ').replace(']', ',\n]');
+    return `\n/** What the numbers of \`${field}\` in ${where} mean: the constants' names. */\n${text}\n`;
   });
 }
 
