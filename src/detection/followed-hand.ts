@@ -23,6 +23,8 @@ export class FollowedHand {
   vote: SideVote;
   /** Where it was in the last frame: by its joints or, until they come, where it was looked for. */
   motion: HandMotion = { root: [0, 0, 0], direction: undefined, stamp: 0n, velocity: [0, 0, 0] };
+  /** Where it was when it was lost before it was tried again: that may have been elsewhere. */
+  #lostAt: HandMotion | undefined;
   /** The last joints that were believed: velocities are between joints. */
   #joints: HandMotion | undefined;
   /** From the middle root to the centre of mass. */
@@ -88,6 +90,7 @@ export class FollowedHand {
     this.see(seen);
     this.vote.add(verdict.left);
     this.#score(verdict);
+    this.#lostAt = isAgain ? this.motion : undefined;
     this.motion = motionTo(place, stamp, undefined);
     this.#joints = undefined;
     this.isShed = false;
@@ -157,7 +160,9 @@ export class FollowedHand {
     this.heard = 'nothing';
     if (!this.#believed) this.vote = this.#sideBefore ?? this.vote;
     this.#sideBefore = undefined;
-    if (this.#joints === undefined) this.#failed = this.motion.stamp;
+    if (this.#joints !== undefined) return;
+    this.#failed = this.motion.stamp;
+    if (this.#believed) this.motion = this.#lostAt ?? this.motion;
   }
 
   /** Whether it may be found again now, after it was lost. */

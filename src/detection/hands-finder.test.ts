@@ -569,6 +569,15 @@ describe('several hands', () => {
     expect(sides).toEqual(['left', 'left', 'left']);
   });
 
+  it('are found again where they were, though they were tried in vain elsewhere', async () => {
+    const hands = pair((k) => [k < 10 ? -0.14 : k < 16 ? 0.09 : -0.17, 0, 0.6]);
+    const { finder } = world(hands, { ...TWO, every: 1 });
+    const sights = await run(finder, hands, 24, (k) => k < 10 || k >= 16);
+    const ids = new Set(sights.flat().flatMap(({ id, state }) => (state === 'found' ? [id] : [])));
+    expect([...ids]).toEqual([0]);
+    expect(sights[23]).toMatchObject([{ id: 0, state: 'found', root: [-0.17, 0, 0.6] }]);
+  });
+
   it('of which one would be the other one’s side need twice as much to be told so, unless they are far apart', async () => {
     const needed = async (apart: number) => {
       const both = pair(
