@@ -88,8 +88,7 @@ export class FollowedHand {
     this.#sideBefore = this.vote.copy();
     this.vote.begin(isAgain ? secondsBetween(this.motion.stamp, stamp) : undefined);
     this.see(seen);
-    this.vote.add(verdict.left);
-    this.#score(verdict);
+    this.#heed(verdict, 1);
     this.#lostAt = isAgain ? this.motion : undefined;
     this.motion = motionTo(place, stamp, undefined);
     this.#joints = undefined;
@@ -119,11 +118,11 @@ export class FollowedHand {
    * @param weight what it says of the side counts for, 0 to 1
    */
   judge(verdict: HandVerdict, weight: number): void {
-    this.vote.add(verdict.left, TOLD * weight);
-    this.#score(verdict);
+    this.#heed(verdict, TOLD * weight);
   }
 
-  #score(verdict: HandVerdict): void {
+  #heed(verdict: HandVerdict, weight: number): void {
+    this.vote.add(verdict.left, weight);
     this.confidence = sureness(this.score, verdict);
   }
 

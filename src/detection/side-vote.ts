@@ -166,7 +166,7 @@ export class SideVote {
    * @param weight what it counts for, 0 to 1
    */
   add(left: number, weight = 1): void {
-    if (this.#fixed !== undefined || !Number.isFinite(left) || left === 0) return;
+    if (this.#fixed !== undefined || !Number.isFinite(left) || left * weight === 0) return;
     const sum = this.#evidence + weight * Math.min(Math.max(left, -MOST), MOST);
     this.#evidence = Math.min(Math.max(sum, -LIMIT), LIMIT);
     const side: Side = this.#evidence > 0 ? 'left' : 'right';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unproject } from '../depth/depth-frame.js';
-import { cross, distance, subtract, type Vec3 } from '../geometry/matrix.js';
+import { add, cross, distance, rotate, rotationAbout, subtract, type Vec3 } from '../geometry/matrix.js';
 import { SeededRandom } from '../geometry/random.js';
 import { BONES } from '../hand/skeleton.js';
 import { CAMERAS } from '../synthetic/cameras.js';
@@ -66,15 +66,14 @@ const at = (p: Float64Array, joint: number): Vec3 => [p[3 * joint], p[3 * joint 
 /** Fingers that begin with these joints, turned in the plane of the palm by so many degrees. */
 function turnedAtRoots(joints: Float64Array, roots: readonly number[], degrees: number): Float64Array {
   const [index, little] = [5, 17].map((root) => subtract(at(joints, root), at(joints, 0)));
-  const normal = cross(index, little);
-  const angle = (degrees * Math.PI) / 180;
+  const [x, y, z] = cross(index, little);
+  const length = Math.hypot(x, y, z);
+  const turn = rotationAbout([x / length, y / length, z / length], (degrees * Math.PI) / 180);
   const turned = joints.slice();
   for (const root of roots) {
     for (let j = root + 1; j < root + 4; j++) {
-      const arm = subtract(at(joints, j), at(joints, root));
-      const aside = cross(normal, arm).map((c) => c / Math.hypot(...normal));
-      const moved = arm.map((c, k) => joints[3 * root + k] + Math.cos(angle) * c + Math.sin(angle) * aside[k]);
-      turned.set(moved, 3 * j);
+      const arm = rotate(turn, subtract(at(joints, j), at(joints, root)));
+      turned.set(add(at(joints, root), arm), 3 * j);
     }
   }
   return turned;
@@ -83,7 +82,7 @@ const lengths = (p: Float64Array) =>
   BONES.map(([a, b]) => Math.hypot(...[0, 1, 2].map((k) => p[3 * a + k] - p[3 * b + k])));
 
 describe('the fit of a hand', () => {
-  it('finds out of two fingers that are read half a finger beside their places in frame after frame', () => {
+  it('is not misled by two fingers that are read half a finger’s width off in frame after frame', () => {
     const fitter = new HandFitter({ ...SETTINGS, iterations: 4 }, proportionsOf(shape));
     const TIPS = [8, 12];
     const errors = surfaceFrames(24).map(({ truth, seen }) => {

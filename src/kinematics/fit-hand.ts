@@ -91,8 +91,8 @@ export class HandFit {
   }
 
   /**
-   * Fit again from the result, with some angles changed, and keep what costs clearly less: a finger that took its neighbour's points finds back
-   * from there. Only after {@link fit}, whose evidence must not have changed since.
+   * Fit again from the result, with some angles changed, and keep what costs clearly less: that frees a finger which took its
+   * neighbour's points. Only after {@link fit}, whose evidence must not have changed since.
    *
    * @param change {@link ANGLE_COUNT} angles, radians
    */

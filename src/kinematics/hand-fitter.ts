@@ -53,7 +53,7 @@ const APART = 0.006;
 const MAX_JOINT_COST = 4;
 
 const DEGREE = Math.PI / 180;
-/** Changes of some angles, degrees, from which a fit finds out of the wrong explanations that are nearest: fingers one half beside their places, a thumb turned away. */
+/** Changes of some angles, degrees, that take a fit out of the nearest wrong explanations: fingers read half a finger's width off, a thumb turned away. */
 const ELSEWHERE = (
   [
     { index_abduction: 8, middle_abduction: 8 },
