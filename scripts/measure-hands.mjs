@@ -11,7 +11,7 @@
  *   --camera NAME     default sr305
  *   --fps N           frames per second, default 30
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; policy=every and detection.max_hands=3 by default
- *   --alone           each hand of the first preset by itself, the others left out of the scene: what one hand's error is on these motions
+ *   --alone           each hand by itself too, the others left out of the scene: what its error is on the same motions, in the same frames
  *   --empty           the scenes without any hand: what looking for one costs
  *   --events          a line for each id switch, run of misses and run of false hands
  *   --json FILE       the reports
@@ -20,6 +20,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { HandTracks } from '../dist/evaluation/hand-tracks.js';
 import { alignColumns } from '../dist/evaluation/report-text.js';
+import { meanDistance } from '../dist/hand/match-hands.js';
 import { jointsOfHands } from '../dist/hand/tracked-hand.js';
 import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
@@ -42,6 +43,9 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
+/** Joints of a found hand that are nearer to a true one's on average are that hand's. */
+const NEAR_MM = 60;
+
 const [sequences, seconds, firstSeed, fps] = [values.sequences, values.seconds, values.seed, values.fps].map(Number);
 const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=3', ...values.set]);
 const { close, ...parts } = await loadParts(config);
@@ -49,20 +53,28 @@ const reports = {};
 /** What the tracker took of all cores, of each preset, microseconds; and the cubes that its network saw. */
 const cpu = {};
 const cubes = {};
-const scenes = values.empty ? [[]] : values.alone ? [[0], [1]] : [undefined];
+/** Errors of hands in the picture with the others and alone, millimetres, of the frames in which both were found. */
+const pairs = {};
 try {
   for (const preset of values.presets.split(',')) {
-    const seenBefore = parts.inference.status().inferences;
     const tracks = new HandTracks();
+    if (values.alone) pairs[preset] = [];
     let before = tracks.report();
     for (let k = 0; k < sequences; k++) {
       const seed = firstSeed + k;
       const all = { preset, frames: Math.round(seconds * fps), fps, camera: CAMERAS[values.camera], seed };
       // every second scene is mirrored: both sides are what the other one was
       const stream = { ...all, handedness: k % 2 === 0 ? 'right' : 'left' };
-      for (const only of scenes) {
-        await follow(tracks, only === undefined ? stream : { ...stream, only }, `${preset} ${seed}`);
-        tracks.newSequence();
+      const name = `${preset} ${seed}`;
+      const { errors, ids, busy, seen } = await follow(tracks, values.empty ? { ...stream, only: [] } : stream, name);
+      tracks.newSequence();
+      cpu[preset] = (cpu[preset] ?? 0) + busy;
+      cubes[preset] = (cubes[preset] ?? 0) + seen;
+      for (const id of values.alone ? ids : []) {
+        const alone = await follow(new HandTracks(), { ...stream, only: [id] }, `${name}, hand ${id} alone`);
+        for (const [key, error] of alone.errors) {
+          if (errors.has(key)) pairs[preset].push([errors.get(key), error]);
+        }
       }
       const after = tracks.report();
       const changed = (key) => after[key] - before[key];
@@ -72,7 +84,6 @@ try {
       before = after;
     }
     reports[preset] = tracks.report();
-    cubes[preset] = parts.inference.status().inferences - seenBefore;
   }
 } finally {
   await close();
@@ -102,9 +113,19 @@ const head = [
   'cubes per frame',
 ];
 process.stdout.write(`${alignColumns([head, ...rows]).join('\n')}\n`);
+for (const [preset, list] of Object.entries(pairs)) {
+  const [together, alone] = [0, 1].map((k) => list.reduce((sum, pair) => sum + pair[k], 0) / list.length);
+  const more = 100 * (together / alone - 1);
+  process.stdout.write(
+    `${preset}: ${together.toFixed(2)} mm with the others, ${alone.toFixed(2)} mm alone, in the same ${list.length} hand frames: ${more.toFixed(0)} % more\n`,
+  );
+}
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports, null, 1));
 
-/** One sequence through a tracker of its own. */
+/**
+ * One sequence through a tracker of its own. Gives the ids of true hands, the error of each one that was found at each moment, by stamp and
+ * id, what the tracker took of all cores, microseconds, and how many cubes its network saw.
+ */
 async function follow(tracks, options, name) {
   const tracker = new HandTracker(config, parts);
   const found = new Map();
@@ -112,17 +133,29 @@ async function follow(tracks, options, name) {
     for (const result of results) found.set(result.stamp, jointsOfHands(result));
   };
   const truths = [];
+  const seenBefore = parts.inference.status().inferences;
+  let busy = 0;
   for (const { frame, truths: hands } of syntheticStream(options)) {
     truths.push([frame.stamp, hands]);
     const began = process.cpuUsage();
     take(await tracker.track(frame));
     const { user, system } = process.cpuUsage(began);
-    cpu[options.preset] = (cpu[options.preset] ?? 0) + user + system;
+    busy += user + system;
   }
   take(await tracker.flush());
   let last = tracks.report();
   let trouble = '';
+  const ids = new Set();
+  const errors = new Map();
   for (const [stamp, hands] of truths) {
+    for (const hand of hands.filter(({ tracked }) => tracked)) {
+      ids.add(hand.handId);
+      const near = (found.get(stamp) ?? [])
+        .filter(({ tracked }) => tracked)
+        .map(({ positions }) => 1000 * meanDistance(positions, hand.positions))
+        .sort((a, b) => a - b);
+      if (near[0] < NEAR_MM) errors.set(`${stamp} ${hand.handId}`, near[0]);
+    }
     tracks.add(stamp, found.get(stamp) ?? [], hands);
     const now = tracks.report();
     const what = ['misses', 'falseHands', 'idSwitches'].filter((key) => now[key] > last[key]).join(' and ');
@@ -134,4 +167,5 @@ async function follow(tracks, options, name) {
     const ids = `found ${names(found.get(stamp) ?? []).join(' ') || 'none'}, there ${names(hands).join(' ') || 'none'}`;
     process.stdout.write(`${name} ${(Number(stamp) / 1e9).toFixed(2)} s: ${what || 'well again'} (${ids})\n`);
   }
+  return { errors, ids, busy, seen: parts.inference.status().inferences - seenBefore };
 }

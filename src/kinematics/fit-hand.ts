@@ -25,7 +25,7 @@ const STAYS = 1.5;
 /** What is found from elsewhere counts where it costs less than this share. */
 const CHEAPER = 0.95;
 /** Weight of joints where proportions are learned: a network sees a hand too long or too short in frame after frame, skin is seen anew. */
-const LEARNED_OF_JOINTS = 0.2;
+const LEARNED_OF_JOINTS = 0.1;
 /**
  * Fits the hand to joints and seen points, frame by frame, by damped least squares (Levenberg 1944, Marquardt 1963) with robust weights. The
  * arrays are made once; a fit allocates nothing.

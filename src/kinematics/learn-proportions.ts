@@ -17,7 +17,7 @@ export interface LearnOptions {
   readonly sure: number;
 }
 
-const LEARN_OPTIONS: LearnOptions = { rate: 10, minConfidence: 0.62, sure: 0.03 };
+const LEARN_OPTIONS: LearnOptions = { rate: 20, minConfidence: 0.62, sure: 0.03 };
 
 /** Sizes of hands beside the described one: a child of about four, a very large adult. */
 const SMALLEST = 0.7;

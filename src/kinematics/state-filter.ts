@@ -7,11 +7,14 @@ export interface StateFilterOptions {
   readonly turn: number;
   readonly place: number;
   readonly angle: number;
-  /** Mean square of the prediction's errors, in deviations, above which the hand moves otherwise than predicted. */
+  /**
+   * Mean square of the prediction's errors, in deviations, above which the hand moves otherwise than predicted. Fits of a hand at rest differ
+   * by a tenth to a half of what their variances say, so that 1 would come too late.
+   */
   readonly surprise: number;
 }
 
-export const STATE_FILTER: StateFilterOptions = { turn: 10, place: 1.5, angle: 30, surprise: 1 };
+export const STATE_FILTER: StateFilterOptions = { turn: 7, place: 1, angle: 20, surprise: 0.2 };
 
 /** Variance of a speed of which nothing is known, (m/s)^2 and (rad/s)^2. */
 const PLACE_SPEED = 0.25;
