@@ -164,8 +164,8 @@ async function follow(tracks, options, name) {
     trouble = what;
     const names = (list) =>
       list.filter(({ tracked }) => tracked).map(({ handId, handedness }) => `${handId}${handedness[0]}`);
-    const ids = `found ${names(found.get(stamp) ?? []).join(' ') || 'none'}, there ${names(hands).join(' ') || 'none'}`;
-    process.stdout.write(`${name} ${(Number(stamp) / 1e9).toFixed(2)} s: ${what || 'well again'} (${ids})\n`);
+    const line = `found ${names(found.get(stamp) ?? []).join(' ') || 'none'}, there ${names(hands).join(' ') || 'none'}`;
+    process.stdout.write(`${name} ${(Number(stamp) / 1e9).toFixed(2)} s: ${what || 'well again'} (${line})\n`);
   }
   return { errors, ids, busy, seen: parts.inference.status().inferences - seenBefore };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duplicateHands, type HandClaim } from './duplicate-hands.js';
+import { duplicateHands, type HandClaim, handsTouch } from './duplicate-hands.js';
 
 /** Joints 2 cm apart, the middle root there; turned by 90 degrees about the optical axis on request. */
 function joints(x: number, y: number, z: number, isTurned = false): Float64Array {
@@ -63,5 +63,15 @@ describe('two skeletons on one hand', () => {
     expect([...duplicateHands(three)].sort()).toEqual([0, 2]);
     expect([...duplicateHands([claim(joints(0, 0, 0.6)), claim(joints(0, 0, 0.6))])]).toEqual([1]);
     expect(duplicateHands([]).size).toBe(0);
+  });
+});
+
+describe('hands that touch', () => {
+  it('have a joint each that are nearer to each other than 3 cm', () => {
+    const hand = joints(0, 0, 0.6);
+    expect(handsTouch(hand, joints(0.1, 0, 0.6))).toBe(true);
+    expect(handsTouch(hand, joints(0, 0, 0.625))).toBe(true);
+    expect(handsTouch(hand, joints(0.12, 0, 0.6))).toBe(false);
+    expect(handsTouch(hand, joints(0, 0, 0.64))).toBe(false);
   });
 });

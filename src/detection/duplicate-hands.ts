@@ -22,6 +22,8 @@ const SAME_JOINTS = 0.018;
  */
 const SAME_MIDDLE = 0.025;
 const AROUND_JOINTS = 0.022;
+/** Hands touch where a joint of one is nearer than this to one of the other, metres: two fingers side by side are 0.02 apart. */
+const TOUCHING = 0.03;
 /** A hand that came from so much farther away than the other is the one that slid onto it, metres. */
 const FARTHER = 0.02;
 
@@ -40,6 +42,14 @@ export function duplicateHands(hands: readonly HandClaim[]): Set<number> {
     }
   }
   return dropped;
+}
+
+/** Whether two hands touch, by their joints: 63 numbers each, metres. */
+export function handsTouch(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < JOINT_COUNT; i++) {
+    for (let j = 0; j < JOINT_COUNT; j++) if (apart(a, i, b, j) < TOUCHING) return true;
+  }
+  return false;
 }
 
 function areOne(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

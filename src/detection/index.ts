@@ -4,7 +4,7 @@
 
 export { depthScale, likelyScale } from './depth-scale.js';
 export { detectionSettings } from './detection-settings.js';
-export { duplicateHands } from './duplicate-hands.js';
+export { duplicateHands, handsTouch } from './duplicate-hands.js';
 export { findHands } from './find-hands.js';
 export { referenceSettings } from './geometric/reference-config.js';
 export type {

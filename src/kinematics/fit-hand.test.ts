@@ -119,6 +119,35 @@ describe('the fit of a hand', () => {
     expect(fitted[3].velocities).toHaveLength(21);
   });
 
+  it('believes its last frame and its surface where another hand touches it and fingers are read where their neighbours are', () => {
+    const [calm, touched] = [false, true].map((isTouched) => {
+      const fitter = new HandFitter({ ...SETTINGS, iterations: 4 }, proportionsOf(shape));
+      const errors = surfaceFrames(12).map(({ truth, seen }, i) => {
+        // in the last two frames each of three fingers is read where the next one is
+        const positions = truth.slice();
+        if (i >= 10) positions.set(truth.subarray(3 * 9, 3 * 21), 3 * 5);
+        const hand = fitter.fit({ ...seen, positions, touched: isTouched && i >= 10 });
+        return typeof hand === 'string' ? Number.POSITIVE_INFINITY : meanError(hand.positions, truth);
+      });
+      return Math.max(...errors.slice(10));
+    });
+    expect(touched).toBeLessThan(0.004);
+    expect(calm).toBeGreaterThan(2 * touched);
+  });
+
+  it('believes the joints of a hand that is touched for more than half a second, whatever its last frames were', () => {
+    const fitter = new HandFitter({ ...SETTINGS, surface: false }, proportionsOf(shape));
+    const [{ truth, seen }] = surfaceFrames(1);
+    const elsewhere = truth.map((x, i) => x + (i % 3 === 0 ? 0.02 : 0));
+    const errors = Array.from({ length: 30 }, (_, i) => {
+      const stamp = seen.stamp + BigInt(Math.round((i * 1e9) / 30));
+      const positions = i === 0 ? truth : elsewhere;
+      const hand = fitter.fit({ ...seen, stamp, positions, touched: i > 0 });
+      return typeof hand === 'string' ? Number.POSITIVE_INFINITY : meanError(hand.positions, elsewhere);
+    });
+    expect(errors[29]).toBeLessThan(0.002);
+  });
+
   it('refuses joints that no hand has, and says so', () => {
     const [{ seen }] = frames('right', 1);
     const random = new SeededRandom(2);

@@ -25,6 +25,8 @@ export interface SeenJoints {
   readonly pitch?: number;
   /** Whether points lie on the surface itself, and are not centres of voxels. */
   readonly exact?: boolean;
+  /** Whether another hand touches it: a network takes the fingers of one for the other's then. */
+  readonly touched?: boolean;
   /** Of a hand that several cameras see: what each of them read, of which `positions` are the mean; in the same frame. */
   readonly readings?:
     | readonly (Pick<SeenJoints, 'positions' | 'confidences'> & Pick<JointReading, 'presence'>)[]
@@ -51,6 +53,9 @@ const MAX_GAP = 0.25;
 const APART = 0.006;
 /** Mean of the robust squares of the joints' errors, in deviations, above which a fit does not explain the joints. */
 const MAX_JOINT_COST = 4;
+
+/** Joints of a hand that is touched are believed so little, for so long, seconds: its last frame and its surface say more. */
+const TOUCHED = { presence: 0.05, seconds: 0.5 };
 
 const DEGREE = Math.PI / 180;
 /** Changes of some angles, degrees, that take a fit out of the nearest wrong explanations: fingers read half a finger's width off, a thumb turned away. */
@@ -79,6 +84,8 @@ export class HandFitter {
   readonly #filter = new StateFilter();
   readonly #kinematics = new HandKinematics();
   #last: { stamp: bigint; handedness: Handedness } | undefined;
+  /** For how long the hand has been touched, seconds. */
+  #touchedFor = 0;
   /** Of {@link ELSEWHERE}, to be tried next. */
   #next = 0;
   /** What is still to be learned from the last fit. */
@@ -111,24 +118,27 @@ export class HandFitter {
   /** The fitted hand, or why the joints should be left as they are. What it is given is read again by {@link settle}. */
   fit(seen: SeenJoints): FittedHand | FitRefusal {
     this.settle();
-    const { stamp, handedness, confidences, pitch, exact } = seen;
+    const { stamp, handedness, confidences, pitch, exact, touched } = seen;
     const mirror = handedness === 'left';
     const points = seen.points && (mirror ? mirrored(seen.points) : seen.points);
     const joints = mirror ? mirrored(seen.positions) : seen.positions;
     const readings = seen.readings?.map((reading): JointReading => {
       return { ...reading, joints: mirror ? mirrored(reading.positions) : reading.positions };
     });
+    const last = this.#last;
+    const seconds = last === undefined ? 0 : Number(stamp - last.stamp) / 1e9;
+    let before = last !== undefined && last.handedness === handedness && seconds > 0 && seconds <= MAX_GAP;
+    this.#touchedFor = touched && before ? this.#touchedFor + seconds : 0;
+    const isConfused = this.#touchedFor > 0 && this.#touchedFor <= TOUCHED.seconds;
     const evidence = {
       joints,
       ...(readings && { readings }),
       confidences,
+      ...(isConfused && { presence: TOUCHED.presence }),
       ...(points && { points }),
       ...(pitch !== undefined && { pitch }),
       ...(exact !== undefined && { exact }),
     };
-    const last = this.#last;
-    const seconds = last === undefined ? 0 : Number(stamp - last.stamp) / 1e9;
-    let before = last !== undefined && last.handedness === handedness && seconds > 0 && seconds <= MAX_GAP;
     this.#learner?.begin(joints);
     const proportions = this.#learner?.proportions ?? this.#proportions;
     const fit = this.#fit;

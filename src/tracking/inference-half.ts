@@ -1,4 +1,11 @@
-import { believedSideOdds, bentSideOdds, duplicateHands, type Side, toldSideOdds } from '../detection/index.js';
+import {
+  believedSideOdds,
+  bentSideOdds,
+  duplicateHands,
+  handsTouch,
+  type Side,
+  toldSideOdds,
+} from '../detection/index.js';
 import { VoxhandError } from '../errors/index.js';
 import { type Cube, cubeToCamera } from '../geometry/index.js';
 import {
@@ -85,6 +92,8 @@ interface ReadJoints {
   readonly presence: number | undefined;
   /** With `kinematics.enabled`: what was seen of its surface, in the camera's frame. */
   readonly surface?: HandSurfacePoints;
+  /** Whether another hand touches it. */
+  readonly touched: boolean;
   /** Why they are not believed; undefined where they are. */
   readonly refused: string | undefined;
 }
@@ -258,7 +267,7 @@ export class InferenceHalf {
       const presence = gate.score(frame.stamp, hand.reference.point, joints);
       const refused = gate.believes(presence, joints, this.trusts(hand.id, frame.stamp)) ? undefined : LOW_CONFIDENCE;
       const surface = this.#config.kinematics.enabled && surfaceOf(hand, answered.answer.grid);
-      read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }) });
+      read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }), touched: false });
     }
     const believed = read.filter(({ refused }) => refused === undefined);
     const dropped = duplicateHands(
@@ -269,7 +278,15 @@ export class InferenceHalf {
       })),
     );
     const duplicates = new Set([...dropped].map((i) => believed[i]));
-    return new Map(read.map((one) => [one.hand.id, duplicates.has(one) ? { ...one, refused: DUPLICATE } : one]));
+    const kept = believed.filter((one) => !duplicates.has(one));
+    const isTouched = ({ joints: { positions } }: ReadJoints) =>
+      kept.some(({ joints }) => joints.positions !== positions && handsTouch(joints.positions, positions));
+    return new Map(
+      read.map((one) => [
+        one.hand.id,
+        duplicates.has(one) ? { ...one, refused: DUPLICATE } : { ...one, touched: isTouched(one) },
+      ]),
+    );
   }
 
   #missing(hand: MissingHand): LostHand {
@@ -279,7 +296,7 @@ export class InferenceHalf {
     return { ...this.#known(hand), reason: hand.lostReason ?? hand.reference.reason };
   }
 
-  #settled(stamp: bigint, { hand, joints, surface, presence, refused }: ReadJoints): TrackedHand | LostHand {
+  #settled(stamp: bigint, { hand, joints, surface, touched, presence, refused }: ReadJoints): TrackedHand | LostHand {
     const state = this.#stateOf(hand.id);
     const { positions, confidences } = joints;
     state.gate.settle(refused === undefined);
@@ -292,7 +309,7 @@ export class InferenceHalf {
     state.seen = { since: visibleSince, last: stamp, surest: Math.max(presence ?? 1, before?.surest ?? 0) };
     const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
     if (state.fitter === undefined || surface === undefined) return tracked;
-    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, ...surface }));
+    return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, touched, ...surface }));
   }
 
   /**
@@ -363,7 +380,7 @@ function surfaceOf({ grid, surface }: VoxelisedHand, data: Uint8Array): HandSurf
 export function fittedHand(
   fitter: HandFitter,
   hand: TrackedHand,
-  seen: HandSurfacePoints & Pick<SeenJoints, 'stamp' | 'readings'>,
+  seen: HandSurfacePoints & Pick<SeenJoints, 'stamp' | 'readings' | 'touched'>,
 ): TrackedHand {
   const fitted = fitter.fit({ ...seen, ...hand });
   if (typeof fitted === 'string') return { ...hand, unfitted: fitted };
