@@ -115,6 +115,23 @@ describe('poses', () => {
       expect(events[1].reason).toBe('no longer sure of its fingers: two of them are read in one place');
     });
 
+    it('but where both are bent, as those under the thumb of a victory, it begins', () => {
+      const engine = new GestureEngine({ gestures: ['victory'] });
+      const [RING, LITTLE] = [13, 17];
+      const events = [...scriptedMoments([shown('victory')])].flatMap((moment) => {
+        const [{ positions, confidences }] = moment.hands;
+        for (const k of [1, 2, 3]) {
+          for (let axis = 0; axis < 3; axis++) {
+            const [at, next] = [3 * (RING + k) + axis, 3 * (LITTLE + k) + axis];
+            positions[at] = positions[next] + 0.9 * (positions[at] - positions[next]);
+          }
+          confidences[RING + k] = 0.5;
+        }
+        return engine.take(moment).gestures;
+      });
+      expect(events.filter(({ phase }) => phase === 'BEGIN')).toHaveLength(1);
+    });
+
     it('and of fingers of which it is equally sure, side by side, poses are told as ever', () => {
       expect(steps(misread(1, 1.4, 0.9))).toContain('open_palm BEGIN');
     });

@@ -61,17 +61,20 @@ export const OUTLIER = 0.07;
 
 /**
  * Joints of two neighbouring fingers that are nearer to each other than this on average, metres of a hand of `PALM_LENGTH`, may lie in one finger: those of
- * fingers side by side are 20 mm apart. And they do where one finger has less than this share of the confidence of the other.
+ * fingers side by side are 20 mm apart. And they do where one finger has less than this share of the confidence of the other. Not where
+ * both are bent (curls from this on): those come nearer to each other, one often hides the other, and to a pose it is all the same which is which.
  */
 const ONE_FINGER = 0.018;
 const LESS_SURE = 0.75;
+const BOTH_BENT = 0.6;
 
 /** Whether a finger is read where its neighbour is: a network has taken one for the other. */
-function misread({ positions: p, confidences }: TrackedHand, palmLength: number): boolean {
+function misread({ positions: p, confidences }: TrackedHand, { palmLength, curls }: DescribedHand): boolean {
   const [, ...roots] = FINGER_ROOTS;
   const sums = roots.map((root) => confidences[root + 1] + confidences[root + 2] + confidences[root + 3]);
   return roots.slice(1).some((root, i) => {
     const before = roots[i];
+    if (Math.min(curls[i + 1], curls[i + 2]) >= BOTH_BENT) return false;
     if (Math.min(sums[i], sums[i + 1]) >= LESS_SURE * Math.max(sums[i], sums[i + 1])) return false;
     let apart = 0;
     for (const k of [1, 2, 3]) {
@@ -92,7 +95,7 @@ export function gestureHand(
 ): GestureHand {
   const { id, handedness, handednessScore = 1, positions, presence = 1 } = hand;
   const features = poseFeatures(hand, described, previous?.features, previous === undefined ? 0 : time - previous.time);
-  const misreadAt = misread(hand, described.palmLength) ? time : (previous?.misreadAt ?? Number.NEGATIVE_INFINITY);
+  const misreadAt = misread(hand, described) ? time : (previous?.misreadAt ?? Number.NEGATIVE_INFINITY);
   const pointedAt = pointing(features) ? time : (previous?.pointedAt ?? Number.NEGATIVE_INFINITY);
   return {
     id,

@@ -11,8 +11,6 @@ export interface FitOptions {
   readonly surfaceNoise: number;
   /** Seen points farther from the surface than this count less and less. */
   readonly surfaceLimit: number;
-  /** Points that count as much as one that stands alone: neighbours are wrong together. */
-  readonly surfaceRepeats: number;
   /** At most so many points are looked at, spread over all of them. */
   readonly maxPoints: number;
   /** Weight of the common poses. */
@@ -32,15 +30,14 @@ export const FIT_OPTIONS: FitOptions = {
   iterations: 4,
   tolerance: 0.04,
   jointNoise: 0.005,
-  jointLimit: 3,
+  jointLimit: 4,
   surfaceNoise: 0.0012,
-  surfaceLimit: 0.003,
-  surfaceRepeats: 1.67,
+  surfaceLimit: 0.0025,
   maxPoints: 200,
-  prior: 0.3,
-  coupling: 0.4,
-  angleRate: 6,
-  freeSpaceNoise: 0.004,
+  prior: 0.4,
+  coupling: 0.3,
+  angleRate: 10,
+  freeSpaceNoise: 0.005,
   freeSpaceLimit: 0.012,
   oneCamera: true,
 };

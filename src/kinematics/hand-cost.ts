@@ -208,8 +208,7 @@ export class HandCost {
 
   /** Weight of the distances of points. */
   #sure(): number {
-    const { surfaceNoise, surfaceRepeats } = this.#options;
-    return 1 / ((surfaceNoise * surfaceNoise + this.#quantised()) * surfaceRepeats);
+    return 1 / (this.#options.surfaceNoise ** 2 + this.#quantised());
   }
 
   /** The square of a distance above which it counts less and less. */
