@@ -23,7 +23,7 @@ const WALKS = 2;
 const STILL = 0.5;
 const STAYS = 1.5;
 /** What is found from elsewhere counts where it costs less than this share. */
-const CHEAPER = 0.95;
+const CHEAPER = 0.96;
 /** Weight of joints where proportions are learned: a network sees a hand too long or too short in frame after frame, skin is seen anew. */
 const LEARNED_OF_JOINTS = 0.1;
 /**

@@ -29,10 +29,10 @@ export interface FitOptions {
 export const FIT_OPTIONS: FitOptions = {
   iterations: 4,
   tolerance: 0.04,
-  jointNoise: 0.005,
+  jointNoise: 0.006,
   jointLimit: 4,
   surfaceNoise: 0.0012,
-  surfaceLimit: 0.0025,
+  surfaceLimit: 0.002,
   maxPoints: 200,
   prior: 0.4,
   coupling: 0.3,
