@@ -59,9 +59,14 @@ def two_looks(net, depth, threshold):
             q.update(uv=(q['uv'] + torch.tensor([left, top])) / FINER, root=q['root'] * seen, com=q['com'] * seen)
             if q['root'][2] >= SECOND_FROM and (q['root'] - p['root'])[:2].norm() < SAME:
                 out.append(q)
+    return distinct(q for q in out if q['score'] > threshold)
+
+
+def distinct(found):
+    """The surest first; of two that are nearer to each other than APART the surer one."""
     kept = []
-    for q in sorted(out, key=lambda q: -q['score']):
-        if q['score'] > threshold and all((q['root'] - other['root']).norm() > APART for other in kept):
+    for q in sorted(found, key=lambda q: -q['score']):
+        if all((q['root'] - other['root']).norm() > APART for other in kept):
             kept.append(q)
     return kept
 

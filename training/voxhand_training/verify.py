@@ -21,7 +21,7 @@ from .checkpoint import load
 from .data import HOLDOUT_SEED
 from .detector import CHOICE_SEED
 from .loop import add_arguments, add_pool_arguments, pooled, train
-from .peaks import rows, summary, threshold_for
+from .peaks import distinct, rows, summary, threshold_for
 from .scenes import LEAST, NOTICED
 from .verify_net import EDGE, Verify
 
@@ -100,7 +100,7 @@ def both(net, sampler):
     valid = inside & (area > LEAST)
     scene = {'root': root, 'area': area, 'valid': valid, 'ignore': ~valid & (area > NOTICED), 'tilt': stacked('tilt'), 'left': stacked('left') > 0,
              'direction': stacked('direction').view(-1, 2)}
-    return rows(alone, scene), rows(together, scene)
+    return rows(alone, scene), rows(distinct(together), scene)
 
 
 def evaluate_both(net, detector, count, allowed=(.02, .05, .2)):
