@@ -8,7 +8,7 @@
  *   --out FILE        one JSON object per line: features, errorMm (null where there is no hand), sequence
  *   --sequences N     of each preset, default 20
  *   --frames N        of each sequence, default 60
- *   --presets A,B     default demo,hard,objects,egocentric
+ *   --presets A,B     default demo,hard,objects,egocentric,two-hands,visitors; of several hands each one is a sample
  *   --camera NAME     default d435
  *   --false SHARE     of the sequences in which the detector points at something else than the hand, default 0.25: what is no hand must be
  *                     among the samples, and a good detector hardly ever shows it
@@ -23,7 +23,8 @@ import { parseArgs } from 'node:util';
 import { unproject } from '../dist/depth/depth-frame.js';
 import { PRESENCE_FEATURES, presenceFeatures } from '../dist/detection/presence.js';
 import { SeededRandom } from '../dist/geometry/random.js';
-import { JOINT_COUNT, ROOT_OF_MIDDLE } from '../dist/hand/skeleton.js';
+import { meanDistance } from '../dist/hand/match-hands.js';
+import { ROOT_OF_MIDDLE } from '../dist/hand/skeleton.js';
 import { openMcap } from '../dist/mcap.js';
 import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
@@ -38,7 +39,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     sequences: { type: 'string', default: '20' },
     frames: { type: 'string', default: '60' },
-    presets: { type: 'string', default: 'demo,hard,objects,egocentric' },
+    presets: { type: 'string', default: 'demo,hard,objects,egocentric,two-hands,visitors' },
     false: { type: 'string', default: '0.25' },
     camera: { type: 'string', default: 'd435' },
     seed: { type: 'string', default: '1000' },
@@ -72,8 +73,8 @@ const HANDS_TOGETHER = 16;
 const out = createWriteStream(values.out);
 const { close, ...parts } = await loadParts(config);
 const share = Number(values.false);
-/** The middle root of the hand in the frame that is worked on. */
-let root;
+/** The middle roots of the hands in the frame that is worked on. */
+let roots = [];
 let sequence = 0;
 let written = 0;
 try {
@@ -100,22 +101,24 @@ await new Promise((resolve) => out.end(resolve));
  */
 async function addSequence(stream, trackerParts) {
   const tracker = new HandTracker(config, trackerParts);
-  let before;
-  for await (const { frame, truth } of stream) {
-    root = truth?.tracked ? Array.from(truth.positions.slice(3 * ROOT_OF_MIDDLE, 3 * ROOT_OF_MIDDLE + 3)) : undefined;
+  let before = new Map();
+  for await (const { frame, truths } of stream) {
+    const there = truths.filter(({ tracked }) => tracked);
+    roots = there.map(({ positions }) => positions.slice(3 * ROOT_OF_MIDDLE, 3 * ROOT_OF_MIDDLE + 3));
     const [result] = await tracker.track(frame);
-    const [tracked] = result?.hands ?? [];
-    if (tracked === undefined) {
-      before = undefined;
-      continue;
+    const now = new Map();
+    for (const { id } of result?.hands ?? []) {
+      const { raw, reference } = result.details.get(id);
+      const { stamp, positions, confidences } = raw.values().next().value;
+      const hand = { stamp, positions, confidences, evidence: reference.point.confidence };
+      const features = Array.from(presenceFeatures(hand, before.get(id)), (value) => Number(value.toFixed(5)));
+      const errors = there.map((truth) => 1000 * meanDistance(positions, truth.positions));
+      const errorMm = errors.length === 0 ? null : Number(Math.min(...errors).toFixed(2));
+      out.write(`${JSON.stringify({ features, errorMm, sequence })}\n`);
+      written++;
+      now.set(id, hand);
     }
-    const { raw, reference } = result.details.get(tracked.id);
-    const { stamp, positions, confidences } = raw.values().next().value;
-    const hand = { stamp, positions, confidences, evidence: reference.point.confidence };
-    const features = Array.from(presenceFeatures(hand, before), (value) => Number(value.toFixed(5)));
-    out.write(`${JSON.stringify({ features, errorMm: errorOf(positions, truth), sequence })}\n`);
-    written++;
-    before = hand;
+    before = now;
   }
   sequence++;
 }
@@ -144,7 +147,7 @@ function misled(loaded, k) {
       if (point === undefined || point[2] > 1.2 || point[2] < 0.2) continue;
       const [x, y, z] = point;
       const place = [x, y, z + random.uniform(0, 0.03)];
-      if (root !== undefined && Math.hypot(...place.map((c, axis) => c - root[axis])) < 0.1) continue;
+      if (roots.some((root) => Math.hypot(...place.map((c, axis) => c - root[axis])) < 0.1)) continue;
       const angle = random.uniform(0, 2 * Math.PI);
       const hand = {
         score: random.uniform(0.4, 0.6),
@@ -161,22 +164,14 @@ function misled(loaded, k) {
   return { ...loaded, detection: { ...loaded.detection, detector: { detect } } };
 }
 
-/** Mean distance of the joints from the truth; null where there is no hand. */
-function errorOf(positions, truth) {
-  if (truth?.tracked !== true) return null;
-  let sum = 0;
-  for (let j = 0; j < JOINT_COUNT; j++) {
-    sum += Math.hypot(...[0, 1, 2].map((axis) => positions[3 * j + axis] - truth.positions[3 * j + axis]));
-  }
-  return Number(((1000 * sum) / JOINT_COUNT).toFixed(2));
-}
-
 async function* recorded(path) {
   const truths = new Map();
   const truthSource = await openMcap(path);
-  for await (const hand of readHands(truthSource, '/hand/truth')) truths.set(hand.stamp, hand);
+  for await (const hand of readHands(truthSource, '/hand/truth')) {
+    truths.set(hand.stamp, [...(truths.get(hand.stamp) ?? []), hand]);
+  }
   await truthSource.close();
   const source = await openMcap(path);
-  for await (const frame of depthFrames(source, config)) yield { frame, truth: truths.get(frame.stamp) };
+  for await (const frame of depthFrames(source, config)) yield { frame, truths: truths.get(frame.stamp) ?? [] };
   await source.close();
 }

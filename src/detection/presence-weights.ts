@@ -4,6 +4,25 @@ import type { FittedPresence } from './presence.js';
 export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
   {
     method: 'learned',
+    model: 'compact',
+    on: '6 synthetic sequences of each preset and 512 single hands',
+    samples: 910,
+    weights: {
+      bias: 3.6362,
+      features: {
+        meanConfidence: { weight: 1.5988, mean: 0.69138, scale: 0.13461 },
+        lowConfidence: { weight: 0.78826, mean: 0.56146, scale: 0.15406 },
+        evidence: { weight: 1.3287, mean: 1.8606, scale: 1.4345 },
+        proportions: { weight: -1.446, mean: 0.26434, scale: 0.1963 },
+        size: { weight: 0, mean: 0.11222, scale: 0.094614 },
+        speed: { weight: 0, mean: 0.091768, scale: 0.12177 },
+        change: { weight: 0, mean: 0.062457, scale: 0.085767 },
+        first: { weight: 0, mean: 0.018681, scale: 0.1354 },
+      },
+    },
+  },
+  {
+    method: 'learned',
     model: 'compact-light',
     on: '8 synthetic sequences of each preset and 512 single hands',
     samples: 986,
@@ -17,25 +36,6 @@ export const PRESENCE_WEIGHTS: readonly FittedPresence[] = [
         size: { weight: 0, mean: 0.11966, scale: 0.11053 },
         speed: { weight: 0, mean: 0.089991, scale: 0.11636 },
         change: { weight: 0, mean: 0.070043, scale: 0.087041 },
-        first: { weight: 0, mean: 0.01927, scale: 0.13747 },
-      },
-    },
-  },
-  {
-    method: 'learned',
-    model: 'compact',
-    on: '8 synthetic sequences of each preset and 512 single hands',
-    samples: 986,
-    weights: {
-      bias: 3.9331,
-      features: {
-        meanConfidence: { weight: 1.7504, mean: 0.71665, scale: 0.13743 },
-        lowConfidence: { weight: 0.57907, mean: 0.59466, scale: 0.1583 },
-        evidence: { weight: 1.2469, mean: 1.9544, scale: 1.4337 },
-        proportions: { weight: -1.5056, mean: 0.24665, scale: 0.17972 },
-        size: { weight: 0, mean: 0.1061, scale: 0.11045 },
-        speed: { weight: 0, mean: 0.086693, scale: 0.11505 },
-        change: { weight: -0.28754, mean: 0.060823, scale: 0.085415 },
         first: { weight: 0, mean: 0.01927, scale: 0.13747 },
       },
     },
