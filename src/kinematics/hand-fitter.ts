@@ -54,6 +54,8 @@ const APART = 0.006;
 /** Mean of the robust squares of the joints' errors, in deviations, above which a fit does not explain the joints. */
 const MAX_JOINT_COST = 4;
 
+/** Points of cameras whose places are not quite right lie apart: they are let go later. */
+const SEVERAL_CAMERAS = { surfaceLimit: 0.003 };
 /** Joints of a hand that is touched are believed so little, for so long, seconds: its last frame and its surface say more. */
 const TOUCHED = { presence: 0.05, seconds: 0.5 };
 
@@ -103,6 +105,7 @@ export class HandFitter {
     this.#fit = new HandFit({
       iterations,
       ...(!surface && { surfaceNoise: 0 }),
+      ...(!oneCamera && SEVERAL_CAMERAS),
       oneCamera,
     });
     this.#proportions = proportions ?? describedProportions();
