@@ -55,7 +55,7 @@ export const QUICK_SEQUENCES = SEQUENCES.filter(({ index }) => index % 4 === 0).
 export const QUICK_FRAMES = 25;
 /** Of each sequence, for the table of the skeleton fit. */
 export const FIT_FRAMES = 60;
-export const QUICK_FIT_FRAMES = 4;
+export const QUICK_FIT_FRAMES = 10;
 
 export function shapeOf({ size, seed }) {
   return drawHandShape(new SeededRandom(seed, SHAPE_STREAM), SIZES[size]);
