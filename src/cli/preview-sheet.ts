@@ -99,8 +99,8 @@ export class PreviewSheet {
   }
 }
 
-/** `tracked`, `3.1 mm off`; of several hands each, short enough for the width of a tile: `L3 2.5 mm, R4 tracked, 1 missed`. */
-function verdict({ hands, lost }: TrackResult, agreement: Agreement | undefined): string {
+/** `tracked`, `3.1 mm off`; of several hands each, short enough for the width of a tile: `L3 2.5, L5 3.1 mm, R4 tracked, 1 missed`. */
+export function verdict({ hands, lost }: TrackResult, agreement: Agreement | undefined): string {
   const missed = agreement?.missed ?? 0;
   if (hands.length === 0 && missed < 2) return `lost: ${[...new Set(lost.map(({ reason }) => reason))].join(', ')}`;
   const errorOf = (id: number) => agreement?.errorsMm.get(id)?.toFixed(1);
@@ -109,10 +109,16 @@ function verdict({ hands, lost }: TrackResult, agreement: Agreement | undefined)
     if (agreement?.falseHands.includes(id) === true) return 'a hand where there is none';
     return errorOf(id) === undefined ? 'tracked' : `${errorOf(id)} mm off`;
   }
-  const each = hands.map(({ id, handedness }) => {
-    const found = agreement?.falseHands.includes(id) === true ? 'false' : 'tracked';
-    return `${SIDE_LETTERS[handedness]}${id} ${errorOf(id) === undefined ? found : `${errorOf(id)} mm`}`;
-  });
+  const said: Record<string, string[]> = { mm: [], tracked: [], false: [] };
+  for (const { id, handedness } of hands) {
+    const name = `${SIDE_LETTERS[handedness]}${id}`;
+    const error = errorOf(id);
+    if (error !== undefined) said.mm.push(`${name} ${error}`);
+    else said[agreement?.falseHands.includes(id) === true ? 'false' : 'tracked'].push(name);
+  }
+  const each = Object.entries(said).flatMap(([what, names]) =>
+    names.length > 0 ? [`${names.join(', ')} ${what}`] : [],
+  );
   return [...each, ...(missed > 0 ? [`${missed} missed`] : [])].join(', ');
 }
 
