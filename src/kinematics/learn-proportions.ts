@@ -23,6 +23,9 @@ const LEARN_OPTIONS: LearnOptions = { rate: 20, minConfidence: 0.62, sure: 0.03 
 const SMALLEST = 0.7;
 const LARGEST = 1.25;
 
+/** Frames whose joints say the size that learning begins with. */
+const FIRST = 6;
+
 /** Relative standard deviations between people, about those by which synthetic hands are drawn; some wear gloves, which make them thicker. */
 const SPREAD = { scale: 0.1, finger: 0.04, bone: 0.03, palm: 0.035, depth: 0.02, thickness: 0.1 };
 
@@ -39,6 +42,9 @@ export class ProportionLearner {
   readonly #factors = new Float64Array(PROPORTION_COUNT);
   readonly #information: Float64Array;
   readonly #equations = new ProportionEquations();
+  /** Of the first frames, as factors on the described hand; the logarithm of the one that counts. */
+  readonly #sizes: number[] = [];
+  #size = 0;
   /** Frames that came, and the time since the last one that was learned from. */
   #seen = 0;
   #unlearned = 0;
@@ -56,18 +62,22 @@ export class ProportionLearner {
   }
 
   /**
-   * Begin with the size that joints have: the median of their bones' lengths beside the described ones. Before the first frame only.
+   * Begin with the size that joints have: the median of their bones' lengths beside the described ones, of the first {@link FIRST} frames the
+   * upper median again, for the first look at a hand is a poor one and bones are read too short there. What comes then changes nothing.
    *
    * @param joints 63 numbers, metres; only read
    */
   begin(joints: ArrayLike<number>): void {
-    if (this.frames > 0) return;
+    const sizes = this.#sizes;
+    if (sizes.length === FIRST) return;
     const ratios = Array.from(this.#base.lengths, (length, i) => {
       const at = 3 * (FINGER_ROOTS[Math.floor(i / CHAIN_BONES)] + (i % CHAIN_BONES));
       return Math.hypot(...[0, 1, 2].map((k) => joints[at + 3 + k] - joints[at + k])) / length;
     }).sort((a, b) => a - b);
-    const size = Math.min(LARGEST, Math.max(SMALLEST, ratios[ratios.length >> 1]));
-    this.#factors.fill(Math.log(size));
+    sizes.push(Math.min(LARGEST, Math.max(SMALLEST, ratios[ratios.length >> 1])));
+    const size = Math.log(sizes.toSorted((a, b) => a - b)[sizes.length >> 1]);
+    for (let i = 0; i < PROPORTION_COUNT; i++) this.#factors[i] += size - this.#size;
+    this.#size = size;
     this.proportions = this.#build();
   }
 
