@@ -20,7 +20,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { HandTracks } from '../dist/evaluation/hand-tracks.js';
 import { alignColumns } from '../dist/evaluation/report-text.js';
-import { meanDistance } from '../dist/hand/match-hands.js';
+import { matchHands, meanDistance } from '../dist/hand/match-hands.js';
 import { jointsOfHands } from '../dist/hand/tracked-hand.js';
 import { CAMERAS } from '../dist/synthetic/cameras.js';
 import { syntheticStream } from '../dist/synthetic/synthetic-stream.js';
@@ -43,8 +43,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-/** Joints of a found hand that are nearer to a true one's on average are that hand's. */
-const NEAR_MM = 60;
+/** Joints of a found hand that are nearer to a true one's on average may be that hand's, metres. */
+const NEAR = 0.06;
 
 const [sequences, seconds, firstSeed, fps] = [values.sequences, values.seconds, values.seed, values.fps].map(Number);
 const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=3', ...values.set]);
@@ -148,13 +148,13 @@ async function follow(tracks, options, name) {
   const ids = new Set();
   const errors = new Map();
   for (const [stamp, hands] of truths) {
-    for (const hand of hands.filter(({ tracked }) => tracked)) {
+    const there = hands.filter(({ tracked }) => tracked);
+    for (const [hand, own] of matchHands(there, found.get(stamp) ?? [], { limit: NEAR })) {
+      if (hand === undefined) continue;
       ids.add(hand.handId);
-      const near = (found.get(stamp) ?? [])
-        .filter(({ tracked }) => tracked)
-        .map(({ positions }) => 1000 * meanDistance(positions, hand.positions))
-        .sort((a, b) => a - b);
-      if (near[0] < NEAR_MM) errors.set(`${stamp} ${hand.handId}`, near[0]);
+      if (own !== undefined) {
+        errors.set(`${stamp} ${hand.handId}`, 1000 * meanDistance(own.positions, hand.positions));
+      }
     }
     tracks.add(stamp, found.get(stamp) ?? [], hands);
     const now = tracks.report();

@@ -92,8 +92,6 @@ interface ReadJoints {
   readonly presence: number | undefined;
   /** With `kinematics.enabled`: what was seen of its surface, in the camera's frame. */
   readonly surface?: HandSurfacePoints;
-  /** Whether another hand touches it. */
-  readonly touched: boolean;
   /** Why they are not believed; undefined where they are. */
   readonly refused: string | undefined;
 }
@@ -174,7 +172,8 @@ export class InferenceHalf {
       const { id, reference } = hand;
       const wasSeen = this.#stateOf(id).seen !== undefined;
       const joints = read.get(id);
-      const result = hand.state === 'lost' ? this.#missing(hand) : this.#settled(stamp, joints as ReadJoints);
+      const result =
+        hand.state === 'lost' ? this.#missing(hand) : this.#settled(stamp, joints as ReadJoints, [...read.values()]);
       const isTracked = !('reason' in result);
       if (joints !== undefined) {
         const { positions, confidences } = joints.joints;
@@ -267,7 +266,7 @@ export class InferenceHalf {
       const presence = gate.score(frame.stamp, hand.reference.point, joints);
       const refused = gate.believes(presence, joints, this.trusts(hand.id, frame.stamp)) ? undefined : LOW_CONFIDENCE;
       const surface = this.#config.kinematics.enabled && surfaceOf(hand, answered.answer.grid);
-      read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }), touched: false });
+      read.push({ hand, raw, joints, presence, refused, ...(surface && { surface }) });
     }
     const believed = read.filter(({ refused }) => refused === undefined);
     const dropped = duplicateHands(
@@ -278,15 +277,7 @@ export class InferenceHalf {
       })),
     );
     const duplicates = new Set([...dropped].map((i) => believed[i]));
-    const kept = believed.filter((one) => !duplicates.has(one));
-    const isTouched = ({ joints: { positions } }: ReadJoints) =>
-      kept.some(({ joints }) => joints.positions !== positions && handsTouch(joints.positions, positions));
-    return new Map(
-      read.map((one) => [
-        one.hand.id,
-        duplicates.has(one) ? { ...one, refused: DUPLICATE } : { ...one, touched: isTouched(one) },
-      ]),
-    );
+    return new Map(read.map((one) => [one.hand.id, duplicates.has(one) ? { ...one, refused: DUPLICATE } : one]));
   }
 
   #missing(hand: MissingHand): LostHand {
@@ -296,7 +287,12 @@ export class InferenceHalf {
     return { ...this.#known(hand), reason: hand.lostReason ?? hand.reference.reason };
   }
 
-  #settled(stamp: bigint, { hand, joints, surface, touched, presence, refused }: ReadJoints): TrackedHand | LostHand {
+  /** @param all that were read in this frame */
+  #settled(
+    stamp: bigint,
+    { hand, joints, surface, presence, refused }: ReadJoints,
+    all: readonly ReadJoints[],
+  ): TrackedHand | LostHand {
     const state = this.#stateOf(hand.id);
     const { positions, confidences } = joints;
     state.gate.settle(refused === undefined);
@@ -309,6 +305,9 @@ export class InferenceHalf {
     state.seen = { since: visibleSince, last: stamp, surest: Math.max(presence ?? 1, before?.surest ?? 0) };
     const tracked = { ...seen, positions, confidences, visibleSeconds: Number(stamp - visibleSince) / 1e9 };
     if (state.fitter === undefined || surface === undefined) return tracked;
+    const touched = all.some(
+      (other) => other.hand !== hand && other.refused === undefined && handsTouch(other.joints.positions, positions),
+    );
     return this.#clock.run('fit', () => fittedHand(state.fitter!, tracked, { stamp, touched, ...surface }));
   }
 
