@@ -12,6 +12,8 @@ const ASK_FIRST = 15;
 const ASK_EVERY = 4;
 /** What the second stage says of a side, and a network in a frame in which it was not asked for both, counts for so much: frames in a row make the same mistake. */
 const TOLD = 1 / ASK_EVERY;
+/** And what the second stage says once a network has: it is wrong of one hand in six, a network that sees both cubes of one in 25. */
+const BESIDE_NETWORK = 0.1;
 /** Beside others, a hand whose joints were not believed when it was found again is not tried again for so long, seconds. */
 const FAILED = 0.1;
 /** What a detector's score counts for where it has seen nothing: it looks at coarser things than the second stage. */
@@ -39,6 +41,8 @@ export class FollowedHand {
   sinceLook = 0;
   #frames = 0;
   #believed = false;
+  /** Whether a network has said which side it is. */
+  #isTold = false;
   /** What was known of its side before this frame; undefined once the frame's joints are believed. */
   #sideBefore: SideVote | undefined;
   /** When its joints were not believed though the stages had found it again; undefined where they were since. Nanoseconds. */
@@ -88,7 +92,7 @@ export class FollowedHand {
     this.#sideBefore = this.vote.copy();
     this.vote.begin(isAgain ? secondsBetween(this.motion.stamp, stamp) : undefined);
     this.see(seen);
-    this.#heed(verdict, 1);
+    this.#heed(verdict, TOLD);
     this.#lostAt = isAgain ? this.motion : undefined;
     this.motion = motionTo(place, stamp, undefined);
     this.#joints = undefined;
@@ -118,7 +122,7 @@ export class FollowedHand {
    * @param weight what it says of the side counts for, 0 to 1
    */
   judge(verdict: HandVerdict, weight: number): void {
-    this.#heed(verdict, TOLD * weight);
+    this.#heed(verdict, (this.#isTold ? BESIDE_NETWORK : TOLD) * weight);
   }
 
   #heed(verdict: HandVerdict, weight: number): void {
@@ -151,7 +155,18 @@ export class FollowedHand {
    * @param weight what it counts for, 0 to 1
    */
   hearSide(left: number, weight: number): void {
-    this.vote.add(left, weight * (this.isSideSought ? 1 : TOLD));
+    this.compareSides(left, weight * (this.isSideSought ? 1 : TOLD));
+  }
+
+  /**
+   * What a network told of the side that was shown the cubes of both.
+   *
+   * @param left log-odds of a left hand
+   * @param weight what it counts for, 0 to 1
+   */
+  compareSides(left: number, weight: number): void {
+    this.#isTold ||= left !== 0;
+    this.vote.add(left, weight);
   }
 
   /** It is not followed any more. What the networks made of the side of something that was never believed is no evidence. */

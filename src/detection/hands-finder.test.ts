@@ -99,7 +99,23 @@ describe('a hand that is looked for', () => {
     expect(found(sights[0]).direction).toEqual([0, -1]);
     expect(found(sights[11])).toMatchObject({ source: 'tracked', side: 'left' });
     expect(asked.detector).toBe(1);
-    expect(asked.verifier).toBe(9); // until the side is settled: after the first look each says a quarter of it
+    expect(asked.verifier).toBe(12); // until the side is settled: each look says a quarter of it
+  });
+
+  it('is of the side that a network tells which sees both sides’ cubes, also where the second stage keeps saying the other one', async () => {
+    const left = (stamp: bigint) => [handAt([0, 0, 0.5], stamp, { handedness: 'left' })];
+    const sideOf = async (told: number) => {
+      const { finder } = world(left, { every: 1 });
+      const sides: string[] = [];
+      for (let k = 0; k < 12; k++) {
+        await find(finder, frameAt(BigInt(k) * PERIOD));
+        sides.push(finder.judge(0, told));
+        const [{ positions }] = left(BigInt(k) * PERIOD);
+        finder.feedback(0, { positions, tracked: true, doubtful: false });
+      }
+      return sides.at(-1);
+    };
+    expect([await sideOf(0), await sideOf(-1)]).toEqual(['left', 'right']);
   });
 
   it('is looked at by the detector every so many frames, and at once in doubt or without an answer', async () => {

@@ -29,6 +29,13 @@ export {
 } from './ports.js';
 export { PresenceMeter, presenceWeightsFor } from './presence-meter.js';
 export { bothLooks, FAINT, isAnswer, type SecondLook, secondLooks, stretched } from './second-look.js';
-export { believedSideOdds, bentSideOdds, type Side, sideOdds, toldSideOdds } from './side-vote.js';
+export {
+  believedSideOdds,
+  bentSideOdds,
+  comparedSideOdds,
+  type Side,
+  sideOdds,
+  toldSideOdds,
+} from './side-vote.js';
 export { TriedPlaces } from './tried-places.js';
 export { readVerdict } from './verdict.js';

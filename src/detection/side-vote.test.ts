@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { believedSideOdds, bentSideOdds, SideVote, sideOdds, toldSideOdds } from './side-vote.js';
+import { believedSideOdds, bentSideOdds, comparedSideOdds, SideVote, sideOdds, toldSideOdds } from './side-vote.js';
 
 const cast = (vote: SideVote, ...lefts: number[]) => {
   for (const left of lefts) vote.add(left);
@@ -148,6 +148,13 @@ describe('what a network tells of the side', () => {
   it('is never surer than a heat map is exact', () => {
     expect(toldSideOdds(1, 0)).toBe(toldSideOdds(0.99, 0.01));
     expect(toldSideOdds(0)).toBeCloseTo(-2.2 * Math.log(0.97 / 0.03), 9);
+  });
+
+  it('counts together with how much surer the network is of the joints of one side', () => {
+    expect(comparedSideOdds(0, 0, 0)).toBe(0);
+    expect(comparedSideOdds(toldSideOdds(0.8, 0.3), 0.1, 0)).toBeGreaterThan(toldSideOdds(0.8, 0.3));
+    expect(comparedSideOdds(1, -0.1, 0)).toBeLessThan(0);
+    expect(comparedSideOdds(-1, 0.02, -3.5)).toBe(-comparedSideOdds(1, -0.02, 3.5));
   });
 
   it('is not told by a network that sees little of the hand, however sure it is', () => {

@@ -1,6 +1,7 @@
 import type { DepthFrame } from '../depth/index.js';
 import {
   believedSideOdds,
+  comparedSideOdds,
   type DetectionStages,
   type ReferenceRefiner,
   sideOdds,
@@ -180,7 +181,8 @@ export class HandTracker {
   #sideOdds(own: InferenceResult, other: InferenceResult, bent: number): number {
     const [sure, otherSure] = [own, other].map((answer) => this.#joints.confidence(answer));
     if (own.side === undefined || other.side === undefined) return sideOdds(sure - otherSure) + bent;
-    return believedSideOdds(toldSideOdds(own.side, other.side) + bent, Math.max(sure, otherSure));
+    const odds = comparedSideOdds(toldSideOdds(own.side, other.side), sure - otherSure, bent);
+    return believedSideOdds(odds, Math.max(sure, otherSure));
   }
 
   /** Of a hand that a detector placed, the network sees a second cube, cut by the joints of the first; the surer answer counts. */

@@ -15,6 +15,8 @@ from .hand import FINGERS, HAND_FILE
 DEG = math.pi / 180
 MIXTURE_FILE = Path(HAND_FILE).with_name('pose-mixture.json')
 SHARES = (.40, .25, .20)         # fitted, named, curls; the rest is splayed
+CLOSED = {'thumb': .6, **dict(zip(FINGERS, (.15, .2, .25, .25)))}       # of the splayed hands that may have closed digits
+FOLDED = ('fist', 'point', 'victory', 'three', 'four', 'horns')         # named poses whose thumb lies across the palm
 EVENNESS = .5                    # power of the mixture's weights: the tracked hand was a fist for a third of the time, hands in use are not
 WRIST_SD = (28., 12.)            # degrees: flexion, deviation
 SOFT, DEEP = .002, .004          # metres: skin gives way by SOFT; an overlap deeper than DEEP is refused
@@ -78,12 +80,21 @@ def _curls(n, g, model):
 
 
 def _splayed(n, g, model):
-    """Open hands with the fingers far apart and the thumb far out, as people show them to a camera."""
+    """Hands with the fingers far apart and the thumb far out, as people show them to a camera; in half of them any of the digits may be closed, the thumb
+    oftener: of four digits that stand apart the outer one is not always the thumb."""
     pose = model.rest.expand(n, -1).clone()
     spreads, thumb = [f'{f}_abduction' for f in FINGERS], [d for d in model.splayed if d.startswith('thumb_')]
     for name in [*spreads, *thumb, *(d for d in model.splayed if d not in spreads and d not in thumb)]:      # in this order, so that held-out hands stay as they are
         lo, hi = model.splayed[name]
         pose[:, model.dofs.index(name)] = (torch.rand(n, generator=g, device=model.device) * (hi - lo) + lo) * DEG
+    u = torch.rand(n, 1 + len(CLOSED), generator=g, device=model.device)
+    like = torch.tensor([model.pose_names.index(name) for name in FOLDED], device=model.device)
+    folded = model.poses[like[torch.randint(0, len(like), (n,), generator=g, device=model.device)]]
+    fist = model.poses[model.pose_names.index('fist')].expand(n, -1)
+    for k, (digit, share) in enumerate(CLOSED.items()):
+        columns = [i for i, name in enumerate(model.dofs) if name.startswith(digit)]
+        closed = (u[:, :1] < .5) & (u[:, 1 + k:2 + k] < share)
+        pose[:, columns] = torch.where(closed, (folded if digit == 'thumb' else fist)[:, columns], pose[:, columns])
     return pose
 
 

@@ -1,0 +1,69 @@
+"""Held-out depth pictures with all that scenes have, for what runs the whole tracker on them (scripts/measure-scenes.mjs in the root).
+
+    python3 -m voxhand_training.dump_scenes --out runs/scenes --count 400
+
+Writes FILE.json, {width, height, focal, scenes: [{kind, sensor, hands: [{joints, left, holds, area, inside}]}]}, and FILE.bin, the pictures one after
+another: little-endian uint16 of 0.1 mm, row by row, 0 where depth is missing. Joints: 63 numbers, metres, in the camera's frame; area: square
+metres that the sensor left of the hand; inside: whether the middle finger's root lies in the picture, MARGIN pixels from its edge or more.
+"""
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .data import HOLDOUT_SEED
+from .raster import raster
+from .scenes import ROOT
+from .sensors import FAR, NAMES, sense
+from .world import World
+
+WIDTH, HEIGHT, FOCAL = 400, 320, 300.
+CENTRE = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2])
+MARGIN = 8
+TRUE = .03              # metres: a pixel that is farther off shows nothing
+
+
+def pictures(count, seed=HOLDOUT_SEED):
+    """(depth [H, W] metres, scene) of `count` scenes with hands in them; scenes as they are written. Deterministic for a seed."""
+    world, g = World(seed, 480), torch.Generator().manual_seed(seed)
+    while count:
+        scene = world.draw()
+        if not scene.hands:
+            continue
+        count -= 1
+        exact, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, FOCAL, *CENTRE, WIDTH, HEIGHT)
+        seen, sensor = sense(torch.from_numpy(exact)[None], torch.full((1,), FOCAL), g)
+        depth = seen[0].numpy()
+        there = exact < FAR / 2
+        true = there & (depth > 0) & (np.abs(depth - np.where(there, exact, 0)) < TRUE)
+        hands = []
+        for hand in scene.hands:
+            joints = scene.to_camera(hand.joints)
+            x, y, z = joints[ROOT]
+            u, v = np.array([x, y]) / max(z, .1) * FOCAL + CENTRE
+            hands.append({'joints': joints.flatten().round(5).tolist(), 'left': bool(hand.left), 'holds': bool(hand.holds),
+                          'area': float(((depth[true & (which == hand.label)] / FOCAL) ** 2).sum()),
+                          'inside': bool(z > .1 and MARGIN < u < WIDTH - MARGIN and MARGIN < v < HEIGHT - MARGIN)})
+        yield depth, {'kind': scene.kind, 'sensor': NAMES[int(sensor)], 'hands': hands}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--out', required=True, metavar='FILE', help='without an ending')
+    p.add_argument('--count', type=int, default=400)
+    p.add_argument('--seed', type=int, default=HOLDOUT_SEED)
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    out, scenes = Path(a.out), []
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open(out.with_suffix('.bin'), 'wb') as f:
+        for depth, scene in pictures(a.count, a.seed):
+            f.write((depth * 1e4).round().clip(0, 65535).astype('<u2').tobytes())
+            scenes.append(scene)
+    out.with_suffix('.json').write_text(json.dumps({'width': WIDTH, 'height': HEIGHT, 'focal': FOCAL, 'scenes': scenes}))
+
+
+if __name__ == '__main__':
+    main()
