@@ -209,3 +209,13 @@ def test_some_hands_have_all_fingers_far_apart():
     wide = (at('little_abduction') - at('index_abduction') > 25) & (at('thumb_radial') > 42) & (at('index_pip') < 30) & (at('little_pip') < 30)
     assert .1 < wide.float().mean() < .25
     assert (at('little_abduction') - at('index_abduction'))[wide].max() > 65
+
+
+def test_some_hands_with_fingers_far_apart_have_closed_digits_the_thumb_oftenest():
+    pose = poses._splayed(4000, seeded(4), MODEL) / DEG
+    at = lambda name: pose[:, MODEL.dofs.index(name)]
+    thumb, fingers = at('thumb_twist') < -70, torch.stack([at(f'{f}_mcp') > 60 for f in FINGERS], 1)
+    assert .25 < thumb.float().mean() < .35 and (fingers.float().mean(0) < .15).all() and (fingers.float().mean(0) > .05).all()
+    four = thumb & ~fingers.any(1)
+    assert .08 < four.float().mean() < .2
+    assert (at('index_abduction')[four] < -5).all()

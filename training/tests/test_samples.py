@@ -7,10 +7,12 @@ from voxhand_training import things
 from voxhand_training.candidates import CLEAR, CandidateSampler, turned
 from voxhand_training.data import ROOT, WRIST, Sampler, heat_maps, voxelise
 from voxhand_training.decode import window_mean
+from voxhand_training.dump_scenes import CENTRE, FOCAL, HEIGHT, WIDTH, pictures
 from voxhand_training.hand import HandModel
 from voxhand_training.mesh import HandMesh
 from voxhand_training.net import build
 from voxhand_training.scenes import SceneSampler
+from voxhand_training.sensors import NAMES
 from voxhand_training.tiny import tiny, tiny_grids
 from voxhand_training.train import sided_loss, told
 from voxhand_training.verify import REACH, both, figures, loss_of
@@ -228,4 +230,22 @@ def test_the_side_is_learned_from_mirrored_grids_and_joints_only_from_the_others
     assert sided_loss(wrong, joints, other, 1.5, 0.)[0] < 1e-6       # what it says of the joints of a hand that is shown mirrored does not count
     wrong[other, 21:] = root[other]
     assert sided_loss(wrong, joints, other, 1.5, 0.)[1] > .1
+    mirrored = best.clone().requires_grad_(True)
+    loss, _ = sided_loss(mirrored, joints, torch.ones(4, dtype=torch.bool), 1.5, .3)
+    loss.backward()                                                 # a batch of mirrored hands alone teaches the side alone
+    assert loss.isfinite() and not mirrored.grad[:, :21].any() and mirrored.grad[:, 21:].any()
     assert told(torch.tensor([[.9, .2], [.6, .7], [.2, .1]])) == {'side': .6667, 'sideOfSure': 1., 'sure': .3333, 'sideOfBoth': .6667}
+
+
+def test_whole_pictures_are_written_with_their_hands():
+    first, again = (list(pictures(3, seed=11, pool=POOL)) for _ in range(2))
+    for (depth, scene), (same, as_before) in zip(first, again):
+        assert np.array_equal(depth, same) and scene == as_before
+        assert depth.shape == (HEIGHT, WIDTH) and scene['hands'] and scene['sensor'] in NAMES
+        for hand in scene['hands']:
+            x, y, z = np.reshape(hand['joints'], (21, 3))[ROOT]
+            if not hand['inside'] or hand['area'] < 50e-4:
+                continue
+            u, v = (np.array([x, y]) / z * FOCAL + CENTRE).round().astype(int)
+            near = depth[max(0, v - 20):v + 21, max(0, u - 20):u + 21]
+            assert (np.abs(near[near > 0] - z) < .15).any()

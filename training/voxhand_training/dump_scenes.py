@@ -25,9 +25,9 @@ MARGIN = 8
 TRUE = .03              # metres: a pixel that is farther off shows nothing
 
 
-def pictures(count, seed=HOLDOUT_SEED):
+def pictures(count, seed=HOLDOUT_SEED, pool=480):
     """(depth [H, W] metres, scene) of `count` scenes with hands in them; scenes as they are written. Deterministic for a seed."""
-    world, g = World(seed, 480), torch.Generator().manual_seed(seed)
+    world, g = World(seed, pool), torch.Generator().manual_seed(seed)
     while count:
         scene = world.draw()
         if not scene.hands:

@@ -69,7 +69,8 @@ def sided_loss(y, joints, other, sigma, soft):
     """heat_map_loss of the hands that are right ones, and the squared error of the last map of all: there is a peak where one is."""
     root = heat_maps(joints[:, ROOT:ROOT + 1], y.shape[-1], sigma)
     side = 1000 * F.mse_loss(y[:, -1:], torch.where(other.view(-1, 1, 1, 1, 1), torch.zeros(()), root))
-    return heat_map_loss(y[~other, :-1], joints[~other], sigma, soft) + SIDE * side, side
+    own = ~other
+    return (heat_map_loss(y[own, :-1], joints[own], sigma, soft) if own.any() else 0) + SIDE * side, side      # now and then all of a small batch are mirrored
 
 
 def heat_map_loss(y, joints, sigma, soft):
