@@ -104,7 +104,9 @@ process.stdout.write(`${alignColumns([head, ...table]).join('\n')}\n`);
 process.stdout.write(`${scenes.length} pictures, ${(strangers / scenes.length).toFixed(4)} false hands a picture\n`);
 if (values.list) {
   for (const row of rows.filter(({ found, errorMm, sideRight }) => !found || errorMm > 25 || !sideRight)) {
-    process.stdout.write(`${JSON.stringify(row)}\n`);
+    process.stdout.write(
+      `${JSON.stringify(row, (_, value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value))}\n`,
+    );
   }
 }
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, null, 1));

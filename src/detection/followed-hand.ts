@@ -149,22 +149,26 @@ export class FollowedHand {
   }
 
   /**
-   * What a network told of the side, beside what {@link judge} and `HandsFinder.judge` were told.
+   * What a network that was shown one cube told of the side, beside what {@link judge} and {@link hearBothSides} were told.
    *
    * @param left log-odds of a left hand
    * @param weight what it counts for, 0 to 1
    */
   hearSide(left: number, weight: number): void {
-    this.compareSides(left, weight * (this.isSideSought ? 1 : TOLD));
+    this.#tell(left, weight * (this.isSideSought ? 1 : TOLD));
   }
 
   /**
-   * What a network told of the side that was shown the cubes of both.
+   * What a network that was shown the cubes of both sides told of the side.
    *
    * @param left log-odds of a left hand
    * @param weight what it counts for, 0 to 1
    */
-  compareSides(left: number, weight: number): void {
+  hearBothSides(left: number, weight: number): void {
+    this.#tell(left, weight);
+  }
+
+  #tell(left: number, weight: number): void {
     this.#isTold ||= left !== 0;
     this.vote.add(left, weight);
   }

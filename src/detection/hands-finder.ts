@@ -166,7 +166,7 @@ export class HandsFinder {
   judge(id: number, left: number): Side {
     const hand = this.#hands.byId(id);
     if (hand === undefined) return this.#hands.lastSide;
-    hand.compareSides(left, this.#hands.sideWeight(hand, left));
+    hand.hearBothSides(left, this.#hands.sideWeight(hand, left));
     return hand.vote.side;
   }
 

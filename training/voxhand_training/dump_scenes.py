@@ -16,7 +16,7 @@ import torch
 from .data import HOLDOUT_SEED
 from .raster import raster
 from .scenes import ROOT
-from .sensors import FAR, NAMES, sense
+from .sensors import NAMES, sense
 from .world import World
 
 WIDTH, HEIGHT, FOCAL = 400, 320, 300.
@@ -36,8 +36,7 @@ def pictures(count, seed=HOLDOUT_SEED, pool=480):
         exact, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, FOCAL, *CENTRE, WIDTH, HEIGHT)
         seen, sensor = sense(torch.from_numpy(exact)[None], torch.full((1,), FOCAL), g)
         depth = seen[0].numpy()
-        there = exact < FAR / 2
-        true = there & (depth > 0) & (np.abs(depth - np.where(there, exact, 0)) < TRUE)
+        true = (depth > 0) & (np.abs(depth - exact) < TRUE)
         hands = []
         for hand in scene.hands:
             joints = scene.to_camera(hand.joints)
@@ -56,13 +55,13 @@ def main():
     p.add_argument('--seed', type=int, default=HOLDOUT_SEED)
     a = p.parse_args()
     torch.set_num_threads(1)
-    out, scenes = Path(a.out), []
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with open(out.with_suffix('.bin'), 'wb') as f:
+    scenes = []
+    Path(a.out).parent.mkdir(parents=True, exist_ok=True)
+    with open(f'{a.out}.bin', 'wb') as f:
         for depth, scene in pictures(a.count, a.seed):
             f.write((depth * 1e4).round().clip(0, 65535).astype('<u2').tobytes())
             scenes.append(scene)
-    out.with_suffix('.json').write_text(json.dumps({'width': WIDTH, 'height': HEIGHT, 'focal': FOCAL, 'scenes': scenes}))
+    Path(f'{a.out}.json').write_text(json.dumps({'width': WIDTH, 'height': HEIGHT, 'focal': FOCAL, 'scenes': scenes}))
 
 
 if __name__ == '__main__':

@@ -2,7 +2,7 @@
 
 A pose is [D] radians in the order of `HandModel.dofs`. It comes from one of four sources: a mixture fitted on tracked hands
 (src/synthetic/pose-mixture.json, see fit_poses.py), the named poses of hand.json and what lies between two of them, or independent, correlated
-curls, which cover what these never show, or hands with all fingers far apart. Noise is added, the wrist is drawn on its own, and bones that would overlap are moved apart.
+curls, which cover what these never show, or hands with the fingers far apart, some digits closed. Noise is added, the wrist is drawn on its own, and bones that would overlap are moved apart.
 """
 import json
 import math
