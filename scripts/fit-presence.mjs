@@ -7,7 +7,7 @@
  *
  *   SAMPLES          by scripts/presence-samples.mjs, one or more files
  *   --method NAME    of detection, default learned
- *   --model NAME     that saw the joints, default compact
+ *   --model A,B      that saw the joints, the others are the same network packaged otherwise; default compact
  *   --on TEXT        on which data, for the record
  *   --dry            do not write src/detection/presence-weights.ts
  *
@@ -65,9 +65,10 @@ for (const [name, some] of Object.entries({ fitted, heldOut })) {
 const weights = fitSigned(fitted);
 process.stdout.write(`${report(weights, heldOut)}\n`);
 if (!values.dry) {
-  const { method, model, on } = values;
-  const entry = { method, model, on, samples: fitted.length, weights };
-  const others = PRESENCE_WEIGHTS.filter((other) => other.method !== method || other.model !== model);
+  const { method, on } = values;
+  const models = values.model.split(',');
+  const entry = { method, models, on, samples: fitted.length, weights };
+  const others = PRESENCE_WEIGHTS.filter((other) => other.method !== method || other.models[0] !== models[0]);
   writeFileSync(TARGET, moduleText([...others, entry]));
 }
 
@@ -181,13 +182,13 @@ function report(fittedWeights, some) {
 }
 
 function moduleText(entries) {
-  const text = entries.map(({ method, model, on, samples: count, weights: { bias, features } }) => {
+  const text = entries.map(({ method, models, on, samples: count, weights: { bias, features } }) => {
     const lines = Object.entries(features).map(
       ([name, { weight, mean, scale }]) => `        ${name}: { weight: ${weight}, mean: ${mean}, scale: ${scale} },`,
     );
     return `  {
     method: '${method}',
-    model: '${model}',
+    models: [${models.map((name) => `'${name}'`).join(', ')}],
     on: '${on.replace(/[\\']/g, '\\$&')}',
     samples: ${count},
     weights: {

@@ -15,14 +15,14 @@
  * Counted are hands with 20 cm² or more in sight whose middle finger's root lies in the picture and in the zone. A hand is found where one
  * is published in the last frame whose middle root is within 9 cm of its own; what is published farther than 12 cm from every hand is false.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { alignColumns } from '../dist/evaluation/report-text.js';
-import { SeededRandom } from '../dist/geometry/random.js';
 import { meanDistance } from '../dist/hand/match-hands.js';
 import { parseConfig } from '../dist/tracking/config-file.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
 import { loadParts } from '../dist/tracking/load-parts.js';
+import { readScenes } from './scene-pictures.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -43,14 +43,8 @@ const WELL_SEEN = 20e-4;
 const FOUND = 0.09;
 const CLAIMED = 0.12;
 const ROOT = 27;
-/** Of each frame: share of pixels without depth, and by how much the others are off at most, of their depth. */
-const MISSING = 0.02;
-const NOISE = 0.001;
 
-const { width, height, focal, scenes } = JSON.parse(readFileSync(`${positionals[0]}.json`, 'utf8'));
-const bytes = readFileSync(`${positionals[0]}.bin`);
-const pixels = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-const camera = { width, height, fx: focal, fy: focal, cx: (width - 1) / 2, cy: (height - 1) / 2 };
+const { scenes, frames } = readScenes(positionals[0]);
 const config = parseConfig('', 'settings', ['policy=every', 'detection.max_hands=4', ...values.set]);
 const [nearest, farthest] = config.reference.zone.z;
 const parts = await loadParts(config);
@@ -114,16 +108,9 @@ if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, n
 /** The hands that a tracker of its own publishes of a picture that is shown for a while. */
 async function shown(index) {
   const tracker = new HandTracker(config, parts);
-  const still = pixels.subarray(index * width * height, (index + 1) * width * height);
   let hands = [];
-  for (let k = 0; k < Number(values.frames); k++) {
-    const random = new SeededRandom(index, k);
-    const depth = Float32Array.from(still, (z) =>
-      z === 0 || random.next() < MISSING ? 0 : z * 1e-4 * (1 + NOISE * (2 * random.next() - 1)),
-    );
-    const stamp = 1_000_000_000n + BigInt(Math.round((k * 1e9) / 30));
-    for (const result of await tracker.track({ stamp, frameId: 'camera', width, height, depth, camera }))
-      hands = result.hands;
+  for (const frame of frames(index, Number(values.frames))) {
+    for (const result of await tracker.track(frame)) hands = result.hands;
   }
   return hands;
 }

@@ -14,6 +14,7 @@
  *                     among the samples, and a good detector hardly ever shows it
  *   --seed N          of the first sequence, default 1000
  *   --single FILE     single hands too, as training's measure.py --presence writes them: harder ones than the presets', and cubes beside hands
+ *   --scenes FILE     pictures of scenes too, as training's dump_scenes.py writes them, each shown for SHOWN frames; may be repeated
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; detection.method=learned by default
  *
  * Where a recording with `/hand/truth` shall be used, give it in place of presets: --recording FILE, may be repeated.
@@ -33,6 +34,7 @@ import { depthFrames } from '../dist/tracking/depth-frames.js';
 import { HandTracker } from '../dist/tracking/hand-tracker.js';
 import { loadParts } from '../dist/tracking/load-parts.js';
 import { readHands } from '../dist/transport/port/read-hands.js';
+import { readScenes } from './scene-pictures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +48,7 @@ const { values } = parseArgs({
     set: { type: 'string', multiple: true, default: [] },
     recording: { type: 'string', multiple: true, default: [] },
     single: { type: 'string' },
+    scenes: { type: 'string', multiple: true, default: [] },
   },
 });
 const numbers = [values.sequences, values.frames, values.seed].map(Number);
@@ -68,6 +71,8 @@ const config = parseConfig('', 'settings', [
   ...open,
   ...values.set,
 ]);
+/** Frames that a picture of a scene is shown. */
+const SHOWN = 3;
 /** Single hands that are held out together. */
 const HANDS_TOGETHER = 16;
 const out = createWriteStream(values.out);
@@ -89,6 +94,17 @@ try {
     }
   }
   for (const path of values.recording) await addSequence(recorded(path), parts);
+  for (const path of values.scenes) {
+    const { scenes, frames: framesOf } = readScenes(path);
+    for (const [index, { hands }] of scenes.entries()) {
+      const truths = hands.map(({ joints }) => ({ tracked: true, positions: joints }));
+      await addSequence(
+        Array.from(framesOf(index, SHOWN), (frame) => ({ frame, truths })),
+        parts,
+      );
+    }
+    process.stderr.write(`${path}: ${written} samples\n`);
+  }
   if (values.single !== undefined) addSingle(values.single);
 } finally {
   await close();

@@ -40,8 +40,8 @@ export const detectionSettings = z.strictObject({
   acquireMore: live('A new hand beside others needs this score, in two looks of the detector in a row.', share(0.5)),
   keep: live('A tracked hand whose joints are in doubt needs this score, or it is lost.', share(0.3)),
   doubt: live('A lower presence score of the joints makes the detector run again.', share(0.6)),
-  acquirePresence: live('A new hand needs this presence score.', share(0.5)),
-  keepPresence: live('A tracked hand whose presence score falls below this is lost.', share(0.2)),
+  acquirePresence: live('A new hand needs this presence score.', share(0.3)),
+  keepPresence: live('A tracked hand whose presence score falls below this is lost.', share(0.02)),
 });
 
 export type DetectionSettings = z.output<typeof detectionSettings>;

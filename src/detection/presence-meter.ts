@@ -58,5 +58,5 @@ export class PresenceMeter {
 
 /** The weights that were fitted for a method of detection and a model; undefined where none were. */
 export function presenceWeightsFor(method: FittedPresence['method'], model: string): PresenceWeights | undefined {
-  return PRESENCE_WEIGHTS.find((fitted) => fitted.method === method && fitted.model === model)?.weights;
+  return PRESENCE_WEIGHTS.find((fitted) => fitted.method === method && fitted.models.includes(model))?.weights;
 }

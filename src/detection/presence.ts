@@ -37,8 +37,8 @@ export interface PresenceWeights {
 export interface FittedPresence {
   /** Of `detection.method`. */
   readonly method: 'learned' | 'geometric';
-  /** Name of the model that sees the joints. */
-  readonly model: string;
+  /** Names of the models that see the joints: one network, however it is packaged. */
+  readonly models: readonly string[];
   /** On which data, in words. */
   readonly on: string;
   readonly samples: number;

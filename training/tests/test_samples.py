@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from voxhand_training import things
-from voxhand_training.candidates import CLEAR, CandidateSampler, turned
+from voxhand_training.candidates import CLEAR, STRANGE, CandidateSampler, turned
 from voxhand_training.data import ROOT, WRIST, Sampler, heat_maps, voxelise
 from voxhand_training.decode import window_mean
 from voxhand_training.dump_scenes import CENTRE, FOCAL, HEIGHT, WIDTH, pictures
@@ -93,6 +93,22 @@ def test_candidates_are_hands_and_other_places_that_are_told_apart_by_the_distan
 def test_a_seed_gives_the_same_candidates(candidates):
     again = CandidateSampler(5, pool=POOL).batch(10)
     assert all(torch.equal(v, candidates[k][:10]) for k, v in again.items())
+
+
+def test_strangers_are_cubes_far_from_every_hand():
+    sampler, seen = CandidateSampler(5, pool=POOL), []
+    view, row = sampler.view, sampler.row
+    sampler.view = lambda kind=None: seen.append(view(kind)) or seen[-1]
+
+    def checked(image, hands, place, *rest):
+        assert image is seen[-1][0] and all(np.linalg.norm(hand['root'] - place) > STRANGE for hand in seen[-1][2])
+        return row(image, hands, place, *rest)
+
+    sampler.row = checked
+    grids = sampler.strangers(24, 48, .26)
+    assert grids.shape == (24, 1, 48, 48, 48) and set(grids.unique().tolist()) == {0., 1.}
+    assert (grids.flatten(1).sum(1) > 0).all()
+    assert any(hands for _, _, hands in seen) and not all(hands for _, _, hands in seen)
 
 
 def answer(s):
@@ -220,20 +236,26 @@ def test_scenes_differ_by_their_things_only():
 
 def test_the_side_is_learned_from_mirrored_grids_and_joints_only_from_the_others():
     joints = torch.rand(4, 21, 3) * .6 + .2
-    other = torch.tensor([False, True, False, True])
+    other, none = torch.tensor([False, True, False, True]), torch.zeros(4, dtype=torch.bool)
     root = heat_maps(joints[:, 9:10], 12, 1.5)
     best = torch.cat([heat_maps(joints, 12, 1.5), torch.where(other.view(-1, 1, 1, 1, 1), torch.zeros(()), root)], 1)
-    loss, side = sided_loss(best, joints, other, 1.5, 0.)
+    loss, side = sided_loss(best, joints, other, none, 1.5, 0.)
     assert loss < 1e-6 and side < 1e-6
     wrong = best.clone()
     wrong[other, :21] = 1.
-    assert sided_loss(wrong, joints, other, 1.5, 0.)[0] < 1e-6       # what it says of the joints of a hand that is shown mirrored does not count
+    assert sided_loss(wrong, joints, other, none, 1.5, 0.)[0] < 1e-6       # what it says of the joints of a hand that is shown mirrored does not count
     wrong[other, 21:] = root[other]
-    assert sided_loss(wrong, joints, other, 1.5, 0.)[1] > .1
+    assert sided_loss(wrong, joints, other, none, 1.5, 0.)[1] > .1
     mirrored = best.clone().requires_grad_(True)
-    loss, _ = sided_loss(mirrored, joints, torch.ones(4, dtype=torch.bool), 1.5, .3)
+    loss, _ = sided_loss(mirrored, joints, ~none, none, 1.5, .3)
     loss.backward()                                                 # a batch of mirrored hands alone teaches the side alone
     assert loss.isfinite() and not mirrored.grad[:, :21].any() and mirrored.grad[:, 21:].any()
+    stranger = torch.tensor([True, False, False, False])
+    assert sided_loss(best, joints, other, stranger, 1.5, 0.)[0] > .1                       # where no hand is, no map has a peak
+    empty = torch.where(stranger.view(-1, 1, 1, 1, 1), torch.zeros(()), best).requires_grad_(True)
+    assert sided_loss(empty, joints, other, stranger, 1.5, 0.)[0] < 1e-6
+    loss, _ = sided_loss(empty, joints, ~stranger, stranger, 1.5, .3)
+    assert loss.isfinite()
     assert told(torch.tensor([[.9, .2], [.6, .7], [.2, .1]])) == {'side': .6667, 'sideOfSure': 1., 'sure': .3333, 'sideOfBoth': .6667}
 
 

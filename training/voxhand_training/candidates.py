@@ -23,6 +23,8 @@ CENTRE_ERRORS = ((.5, .008), (.35, .018), (.15, .032))      # metres along each 
 TURN_ERRORS = ((.55, 8.), (.33, 20.), (.12, 60.))           # degrees
 ASIDE = (.05, .16)                  # metres from a root to a wrong place beside it
 PROPOSED = .08                      # the score from which a detector's peak is looked at
+STRANGE = .14                       # metres from the root of every hand to a cube that shows none
+BARE = .4                           # share of the pictures for such cubes in which there is no hand at all
 DEG = math.pi / 180
 
 
@@ -48,14 +50,14 @@ class CandidateSampler:
         g = self.world.g
         return parts[g.choice(len(parts), p=[share for share, _ in parts])][1]
 
-    def view(self):
+    def view(self, kind=None):
         """A picture that shows something: its points [H, W, 3], metres, 0 where missing, what each pixel belongs to [H, W], and the hands in it."""
-        scene = self.world.draw()
+        scene = self.world.draw(kind)
         focal, cx, cy, width, height = PICTURE
         exact, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, *PICTURE)
         depth = sense(torch.from_numpy(exact)[None], torch.full((1,), focal), self.g)[0][0].numpy()
         if not depth.any():
-            return self.view()
+            return self.view(kind)
         x, y = (np.arange(width, dtype=np.float32) - cx) / focal, (np.arange(height, dtype=np.float32) - cy) / focal
         image = np.stack([x * depth, y[:, None] * depth, depth], 2)
         true = (exact < FAR / 2) & (np.abs(depth - np.where(exact < FAR / 2, exact, 0)) < .03)
@@ -68,6 +70,19 @@ class CandidateSampler:
             hands.append({'root': joints[ROOT], 'joints': joints, 'direction': way[:2] / max(flat, 1e-6), 'tilt': flat / np.linalg.norm(way), 'left': hand.left,
                           'area': float(((depth[seen] / focal) ** 2).sum())})
         return image, which, hands
+
+    def strangers(self, b, size, edge):
+        """Cubes of `edge` metres that show no hand, [b, 1, size, size, size] occupancy: on bodies, arms, things and robots, and where the detector sees a hand and none is."""
+        out = []
+        while len(out) < b:
+            image, _, hands = self.view('empty' if self.world.chance(BARE) else None)
+            depth = image[..., 2]
+            places = self.on_others(image[depth > 0]) + (self.proposed(depth) if self.detector is not None else [])
+            for place, direction, score in places:
+                if all(np.linalg.norm(hand['root'] - place) > STRANGE for hand in hands):
+                    row = self.row(image, [], place, direction, score, size, edge)
+                    out += [row['grid']] if row else []
+        return torch.from_numpy(np.stack(out[:b])[:, None]).float()
 
     def scene(self):
         """The candidates of one picture."""
@@ -88,7 +103,6 @@ class CandidateSampler:
     def places(self, hands, points, labels):
         """(place, direction, -1) for each cube that is cut without a detector."""
         g, out = self.world.g, []
-        anyhow = lambda: (lambda a: np.array([math.cos(a), math.sin(a)]))(g.uniform(0, 2 * math.pi))
         for hand in hands:
             if hand['area'] < UNCLEAR:
                 continue
@@ -101,22 +115,29 @@ class CandidateSampler:
             way = g.normal(size=3)
             aside = hand['root'] + way / np.linalg.norm(way) * g.uniform(*ASIDE)
             near = points[((points - aside) ** 2).sum(1).argmin()]
-            out.append((near + [0, 0, g.uniform(0, .03)], anyhow() if self.world.chance(.5) else hand['direction'], -1.))
-        # on anything that is no hand, near things first: the arm, a body, a thing, a robot
-        other = np.nonzero((labels % 4 != 1) & (points[:, 2] < 1.8))[0]
-        for _ in range(2 if len(other) else 0):
-            some = other[g.integers(len(other), size=4)]
-            place = points[some[points[some, 2].argmin()]]
-            out.append((place + [0, 0, g.uniform(0, .03)], anyhow(), -1.))
+            out.append((near + [0, 0, g.uniform(0, .03)], self.anyhow() if self.world.chance(.5) else hand['direction'], -1.))
+        return out + self.on_others(points[labels % 4 != 1])
+
+    def on_others(self, points):
+        """Two places on what is no hand, near things first: the arm, a body, a thing, a robot."""
+        g, points = self.world.g, points[points[:, 2] < 1.8]
+        out = []
+        for _ in range(2 if len(points) else 0):
+            some = points[g.integers(len(points), size=4)]
+            out.append((some[some[:, 2].argmin()] + [0, 0, g.uniform(0, .03)], self.anyhow(), -1.))
         return out
 
-    def row(self, image, hands, place, direction, score):
-        points, turn = near(image, place), turned(direction)
-        cell = ((points - place.astype(np.float32)) @ turn.T.astype(np.float32) / EDGE + .5) * SIZE
-        cell = cell[((cell >= 0) & (cell < SIZE)).all(1)].astype(np.int64)
+    def anyhow(self):
+        a = self.world.g.uniform(0, 2 * math.pi)
+        return np.array([math.cos(a), math.sin(a)])
+
+    def row(self, image, hands, place, direction, score, size=SIZE, edge=EDGE):
+        points, turn = near(image, place, edge), turned(direction)
+        cell = ((points - place.astype(np.float32)) @ turn.T.astype(np.float32) / edge + .5) * size
+        cell = cell[((cell >= 0) & (cell < size)).all(1)].astype(np.int64)
         if len(cell) == 0:
             return None
-        grid = np.zeros((SIZE,) * 3, np.uint8)
+        grid = np.zeros((size,) * 3, np.uint8)
         grid[cell[:, 2], cell[:, 1], cell[:, 0]] = 1
         way = [np.linalg.norm(hand['root'] - place) for hand in hands if hand['area'] > UNCLEAR / 3]
         out = {'grid': grid, 'root': np.zeros(3, np.float32), 'joints': np.zeros((21, 3), np.float32), 'distance': np.float32(np.inf),
@@ -124,7 +145,7 @@ class CandidateSampler:
                'score': np.float32(score)}
         if way:
             hand = [h for h in hands if h['area'] > UNCLEAR / 3][int(np.argmin(way))]
-            joints = ((hand['joints'] - place) @ turn.T / EDGE).astype(np.float32)
+            joints = ((hand['joints'] - place) @ turn.T / edge).astype(np.float32)
             out.update(root=joints[ROOT], joints=joints, distance=np.float32(min(way)), tilt=np.float32(hand['tilt']), left=hand['left'],
                        direction=(turn[:2, :2] @ hand['direction']).astype(np.float32), area=np.float32(hand['area']),
                        known=bool(hand['area'] > CLEAR or min(way) > .1))
@@ -137,13 +158,13 @@ def turned(direction):
     return np.array([[-y, x, 0], [-x, -y, 0], [0, 0, 1]])
 
 
-def near(image, place):
+def near(image, place, edge=EDGE):
     """The points [n, 3] of `image` [H, W, 3] (0 where missing) in the window of pixels that holds the cube around `place`, however it is turned."""
     focal, cx, cy, width, height = PICTURE
-    reach, depths = EDGE * math.sqrt(.5), (max(place[2] - EDGE / 2, .1), max(place[2] + EDGE / 2, .1))
+    reach, depths = edge * math.sqrt(.5), (max(place[2] - edge / 2, .1), max(place[2] + edge / 2, .1))
     window = []
     for k, c, size in ((1, cy, height), (0, cx, width)):
         ends = [c + focal * (place[k] + s * reach) / z for s in (-1, 1) for z in depths]
         window.append(slice(max(0, math.floor(min(ends))), max(0, min(size, math.ceil(max(ends)) + 1))))
     points = image[tuple(window)].reshape(-1, 3)
-    return points[(points[:, 2] > 0) & (np.abs(points[:, 2] - place[2]) < EDGE / 2)]
+    return points[(points[:, 2] > 0) & (np.abs(points[:, 2] - place[2]) < edge / 2)]

@@ -1,6 +1,7 @@
 """Held-out depth pictures with all that scenes have, for what runs the whole tracker on them (scripts/measure-scenes.mjs in the root).
 
     python3 -m voxhand_training.dump_scenes --out runs/scenes --count 400
+    python3 -m voxhand_training.dump_scenes --out runs/empty --count 400 --empty        (without a hand: arms and robots without one, bodies, things)
 
 Writes FILE.json, {width, height, focal, scenes: [{kind, sensor, hands: [{joints, left, holds, area, inside}]}]}, and FILE.bin, the pictures one after
 another: little-endian uint16 of 0.1 mm, row by row, 0 where depth is missing. Joints: 63 numbers, metres, in the camera's frame; area: square
@@ -25,12 +26,12 @@ MARGIN = 8
 TRUE = .03              # metres: a pixel that is farther off shows nothing
 
 
-def pictures(count, seed=HOLDOUT_SEED, pool=480):
-    """(depth [H, W] metres, scene) of `count` scenes with hands in them; scenes as they are written. Deterministic for a seed."""
+def pictures(count, seed=HOLDOUT_SEED, pool=480, empty=False):
+    """(depth [H, W] metres, scene) of `count` scenes with hands in them, or without any; scenes as they are written. Deterministic for a seed."""
     world, g = World(seed, pool), torch.Generator().manual_seed(seed)
     while count:
-        scene = world.draw()
-        if not scene.hands:
+        scene = world.draw('empty' if empty else None)
+        if not scene.hands and not empty:
             continue
         count -= 1
         exact, which = raster(scene.seen_from(scene.position, scene.rotation), scene.faces, scene.labels, FOCAL, *CENTRE, WIDTH, HEIGHT)
@@ -53,12 +54,13 @@ def main():
     p.add_argument('--out', required=True, metavar='FILE', help='without an ending')
     p.add_argument('--count', type=int, default=400)
     p.add_argument('--seed', type=int, default=HOLDOUT_SEED)
+    p.add_argument('--empty', action='store_true', help='scenes without a hand')
     a = p.parse_args()
     torch.set_num_threads(1)
     scenes = []
     Path(a.out).parent.mkdir(parents=True, exist_ok=True)
     with open(f'{a.out}.bin', 'wb') as f:
-        for depth, scene in pictures(a.count, a.seed):
+        for depth, scene in pictures(a.count, a.seed, empty=a.empty):
             f.write((depth * 1e4).round().clip(0, 65535).astype('<u2').tobytes())
             scenes.append(scene)
     Path(f'{a.out}.json').write_text(json.dumps({'width': WIDTH, 'height': HEIGHT, 'focal': FOCAL, 'scenes': scenes}))

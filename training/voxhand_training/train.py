@@ -12,6 +12,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
+from .candidates import CandidateSampler
+from .checkpoint import load
 from .data import HOLDOUT_SEED, Sampler, augmented, heat_maps, voxelise
 from .decode import soft_argmax, window_mean
 from .loop import Chunks, add_arguments, train
@@ -35,6 +37,8 @@ def arguments():
     p.add_argument('--chunk', type=int, default=64, help='samples rendered at a time')
     p.add_argument('--epoch', type=int, default=10_000, help='samples of an epoch; the averaged weights of each are kept in runs/.../epochs')
     p.add_argument('--average', type=float, default=.999, help='of the moving average of the weights; 0.997 for runs of a few thousand steps')
+    p.add_argument('--strangers', type=float, default=0., help='share of cubes that show no hand, of a network that tells the side: all its maps shall be 0')
+    p.add_argument('--detector', help='a checkpoint: where it sees a hand and none is there are such cubes too')
     p.add_argument('--augment', action='store_true', help="the paper's augmentation on top: turn, scale, move")
     p.add_argument('--paper', action='store_true', help="the paper's training: RMSProp 2.5e-4, batch 8, MSE alone, sigma 1.7, weights N(0, 0.001)")
     return p.parse_args()
@@ -65,12 +69,17 @@ def errors(net, samples, size, bf16=False):
     return torch.cat([(window_mean(y[:, :21]) - j).norm(dim=2) * e[:, None] * 1000 for y, j, e in answered(net, samples, size, bf16)])
 
 
-def sided_loss(y, joints, other, sigma, soft):
-    """heat_map_loss of the hands that are right ones, and the squared error of the last map of all: there is a peak where one is."""
+def sided_loss(y, joints, other, stranger, sigma, soft):
+    """heat_map_loss of the hands that are right ones, with no peak at all where a stranger is, and the squared error of the last map of all: there is
+    a peak where a right hand is."""
+    own = ~other & ~stranger
     root = heat_maps(joints[:, ROOT:ROOT + 1], y.shape[-1], sigma)
-    side = 1000 * F.mse_loss(y[:, -1:], torch.where(other.view(-1, 1, 1, 1, 1), torch.zeros(()), root))
-    own = ~other
-    return (heat_map_loss(y[own, :-1], joints[own], sigma, soft) if own.any() else 0) + SIDE * side, side      # now and then all of a small batch are mirrored
+    side = 1000 * F.mse_loss(y[:, -1:], torch.where(own.view(-1, 1, 1, 1, 1), root, torch.zeros(())))
+    judged = ~other
+    loss = own.sum() / judged.sum() * heat_map_loss(y[own, :-1], joints[own], sigma, soft) if own.any() else 0      # now and then all of a small batch are mirrored
+    if stranger.any():
+        loss = loss + 1000 * y[stranger, :-1].square().mean() * stranger.sum() / judged.sum()
+    return loss + SIDE * side, side
 
 
 def heat_map_loss(y, joints, sigma, soft):
@@ -132,6 +141,8 @@ def paper_weights(net):
 
 def main():
     a = arguments()
+    if a.strangers and not VARIANTS[a.model].get('side'):
+        raise SystemExit('--strangers is for a network that tells the side')
     if a.paper:
         a.lr, a.batch, a.soft, a.sigma = 2.5e-4, 8, 0., 1.7
     net = build(a.model, a.size).to(a.device, memory_format=torch.channels_last_3d)       # a quarter faster on CPUs
@@ -141,25 +152,29 @@ def main():
 
     def source(seed):
         sampler = Sampler(a.edge, a.device, seed)
+        others = CandidateSampler(seed + 1, load(a.detector).net if a.detector else None, pool=64) if a.strangers else None
 
         def draw(count):
             d = sampler.batch(count)
             if a.augment:
                 d = augmented(d, sampler.g)
-            out = {'grid': voxelise(d['points'], d['valid'], net.size), 'joints': d['joints']}
-            if net.side:
-                other = torch.rand(len(d['joints']), generator=sampler.g).to(a.device) < OTHERS
-                flip = torch.tensor([-1., 1., 1.], device=a.device)
-                out.update(other=other, grid=torch.where(other.view(-1, 1, 1, 1, 1), out['grid'].flip(-1), out['grid']),
-                           joints=torch.where(other.view(-1, 1, 1), (d['joints'] - .5) * flip + .5, d['joints']))
-            return out
+            grid, joints = voxelise(d['points'], d['valid'], net.size), d['joints']
+            if not net.side:
+                return {'grid': grid, 'joints': joints}
+            kind = torch.rand(count, generator=sampler.g).to(a.device)
+            stranger, other = kind < a.strangers, kind >= 1 - OTHERS
+            if stranger.any():
+                grid[stranger] = others.strangers(int(stranger.sum()), net.size, a.edge).to(a.device)
+            flip = torch.tensor([-1., 1., 1.], device=a.device)
+            return {'grid': torch.where(other.view(-1, 1, 1, 1, 1), grid.flip(-1), grid), 'stranger': stranger, 'other': other,
+                    'joints': torch.where(other.view(-1, 1, 1), (joints - .5) * flip + .5, joints)}
         return Chunks(draw, a.chunk)
 
     def loss_of(net, samples):
         with torch.autocast(samples['grid'].device.type, dtype=torch.bfloat16, enabled=a.bf16):
             y = net(samples['grid'])
         if net.side:
-            loss, side = sided_loss(y.float(), samples['joints'], samples['other'], a.sigma, a.soft)
+            loss, side = sided_loss(y.float(), samples['joints'], samples['other'], samples['stranger'], a.sigma, a.soft)
             return loss, {'loss': loss.item(), 'sideLoss': side.item()}
         loss = heat_map_loss(y.float(), samples['joints'], a.sigma, a.soft)
         return loss, {'loss': loss.item()}
