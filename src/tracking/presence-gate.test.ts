@@ -19,8 +19,8 @@ const above = (presence: number) =>
   Array.from({ length: 100 }, (_, k) => k / 100).find(
     (confidence) => newGate().score(0n, point, jointsOf(confidence))! > presence,
   )!;
-/** Of a score between those that a tracked and a new hand need, 0.2 and 0.5; of one that a new hand needs, which is not sure yet (0.9). */
-const LOW = above(0.27);
+/** Of a score between those that a tracked and a new hand need, in a hand's first frame and later; of one that a new hand needs, which is not sure yet (0.9). */
+const LOW = above(config.detection.acquirePresence / 3);
 const BETTER = above(0.75);
 
 /** Whether a hand is believed in each of the frames in which the network is so sure of its joints. */
