@@ -14,6 +14,7 @@
  *
  * Counted are hands with 20 cm² or more in sight whose middle finger's root lies in the picture and in the zone. A hand is found where one
  * is published in the last frame whose middle root is within 9 cm of its own; what is published farther than 12 cm from every hand is false.
+ * Of scenes without a hand (dump_scenes --empty) that is all there is to count.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -125,7 +126,7 @@ function line(name, list) {
     `${list.length}`,
     share(errors.length, list.length),
     share(errors.filter((e) => e < 20).length, list.length),
-    ...[mean, errors[errors.length >> 1] ?? Number.NaN].map((mm) => mm.toFixed(1)),
+    ...[mean, errors[errors.length >> 1]].map((mm) => (errors.length === 0 ? '-' : mm.toFixed(1))),
     share(right, errors.length),
   ];
 }
