@@ -7,7 +7,7 @@
  *
  *   SAMPLES          by scripts/presence-samples.mjs, one or more files
  *   --method NAME    of detection, default learned
- *   --model A,B      that saw the joints, the others are the same network packaged otherwise; default compact
+ *   --model A,B      that saw the joints, and further packages of the same network; default compact
  *   --on TEXT        on which data, for the record
  *   --dry            do not write src/detection/presence-weights.ts
  *

@@ -14,7 +14,7 @@
  *                     among the samples, and a good detector hardly ever shows it
  *   --seed N          of the first sequence, default 1000
  *   --single FILE     single hands too, as training's measure.py --presence writes them: harder ones than the presets', and cubes beside hands
- *   --scenes FILE     pictures of scenes too, as training's dump_scenes.py writes them, each shown for SHOWN frames; may be repeated
+ *   --scenes FILE     pictures of scenes too, as training's dump_scenes.py writes them, each shown for three frames; may be repeated
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; detection.method=learned by default
  *
  * Where a recording with `/hand/truth` shall be used, give it in place of presets: --recording FILE, may be repeated.

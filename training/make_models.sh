@@ -1,6 +1,6 @@
 #!/bin/sh
 # All packaged models anew, from the checkpoints in the repository. Run in training/, after npm ci and npm run build in the root.
-# New weights want presence weights of their own (docs/detection.md, presence score).
+# New weights need presence weights of their own (docs/detection.md, presence score).
 # PYTHON chooses the interpreter; RUNS the folder for what lies between.
 set -e
 cd "$(dirname "$0")"

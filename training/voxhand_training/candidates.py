@@ -78,10 +78,10 @@ class CandidateSampler:
             image, _, hands = self.view('empty' if self.world.chance(BARE) else None)
             depth = image[..., 2]
             places = self.on_others(image[depth > 0]) + (self.proposed(depth) if self.detector is not None else [])
-            for place, direction, score in places:
-                if all(np.linalg.norm(hand['root'] - place) > STRANGE for hand in hands):
-                    row = self.row(image, [], place, direction, score, size, edge)
-                    out += [row['grid']] if row else []
+            for place, direction, _ in places:
+                grid = occupancy(image, place, direction, size, edge) if all(np.linalg.norm(hand['root'] - place) > STRANGE for hand in hands) else None
+                if grid is not None:
+                    out.append(grid)
         return torch.from_numpy(np.stack(out[:b])[:, None]).float()
 
     def scene(self):
@@ -119,7 +119,7 @@ class CandidateSampler:
         return out + self.on_others(points[labels % 4 != 1])
 
     def on_others(self, points):
-        """Two places on what is no hand, near things first: the arm, a body, a thing, a robot."""
+        """Two places among these points of what is no hand, near things first: the arm, a body, a thing, a robot."""
         g, points = self.world.g, points[points[:, 2] < 1.8]
         out = []
         for _ in range(2 if len(points) else 0):
@@ -131,21 +131,17 @@ class CandidateSampler:
         a = self.world.g.uniform(0, 2 * math.pi)
         return np.array([math.cos(a), math.sin(a)])
 
-    def row(self, image, hands, place, direction, score, size=SIZE, edge=EDGE):
-        points, turn = near(image, place, edge), turned(direction)
-        cell = ((points - place.astype(np.float32)) @ turn.T.astype(np.float32) / edge + .5) * size
-        cell = cell[((cell >= 0) & (cell < size)).all(1)].astype(np.int64)
-        if len(cell) == 0:
+    def row(self, image, hands, place, direction, score):
+        grid, turn = occupancy(image, place, direction, SIZE, EDGE), turned(direction)
+        if grid is None:
             return None
-        grid = np.zeros((size,) * 3, np.uint8)
-        grid[cell[:, 2], cell[:, 1], cell[:, 0]] = 1
         way = [np.linalg.norm(hand['root'] - place) for hand in hands if hand['area'] > UNCLEAR / 3]
         out = {'grid': grid, 'root': np.zeros(3, np.float32), 'joints': np.zeros((21, 3), np.float32), 'distance': np.float32(np.inf),
                'direction': np.array([0, -1], np.float32), 'tilt': np.float32(0), 'left': False, 'area': np.float32(0), 'known': True,
                'score': np.float32(score)}
         if way:
             hand = [h for h in hands if h['area'] > UNCLEAR / 3][int(np.argmin(way))]
-            joints = ((hand['joints'] - place) @ turn.T / edge).astype(np.float32)
+            joints = ((hand['joints'] - place) @ turn.T / EDGE).astype(np.float32)
             out.update(root=joints[ROOT], joints=joints, distance=np.float32(min(way)), tilt=np.float32(hand['tilt']), left=hand['left'],
                        direction=(turn[:2, :2] @ hand['direction']).astype(np.float32), area=np.float32(hand['area']),
                        known=bool(hand['area'] > CLEAR or min(way) > .1))
@@ -156,6 +152,17 @@ def turned(direction):
     """The rotation [3, 3] about the optical axis that takes `direction` [2] to (0, -1): from the camera's axes to the cube's."""
     x, y = direction
     return np.array([[-y, x, 0], [-x, -y, 0], [0, 0, 1]])
+
+
+def occupancy(image, place, direction, size, edge):
+    """The cube of `edge` metres around a place, turned by a direction, as voxels [size, size, size] uint8; None where nothing is in it."""
+    cell = ((near(image, place, edge) - place.astype(np.float32)) @ turned(direction).T.astype(np.float32) / edge + .5) * size
+    cell = cell[((cell >= 0) & (cell < size)).all(1)].astype(np.int64)
+    if len(cell) == 0:
+        return None
+    grid = np.zeros((size,) * 3, np.uint8)
+    grid[cell[:, 2], cell[:, 1], cell[:, 0]] = 1
+    return grid
 
 
 def near(image, place, edge=EDGE):

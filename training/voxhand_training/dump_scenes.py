@@ -1,7 +1,7 @@
 """Held-out depth pictures with all that scenes have, for what runs the whole tracker on them (scripts/measure-scenes.mjs in the root).
 
     python3 -m voxhand_training.dump_scenes --out runs/scenes --count 400
-    python3 -m voxhand_training.dump_scenes --out runs/empty --count 400 --empty        (without a hand: arms and robots without one, bodies, things)
+    python3 -m voxhand_training.dump_scenes --out runs/empty --count 400 --empty        (without a hand: people without arms, robots, things)
 
 Writes FILE.json, {width, height, focal, scenes: [{kind, sensor, hands: [{joints, left, holds, area, inside}]}]}, and FILE.bin, the pictures one after
 another: little-endian uint16 of 0.1 mm, row by row, 0 where depth is missing. Joints: 63 numbers, metres, in the camera's frame; area: square

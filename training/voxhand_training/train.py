@@ -70,25 +70,29 @@ def errors(net, samples, size, bf16=False):
 
 
 def sided_loss(y, joints, other, stranger, sigma, soft):
-    """heat_map_loss of the hands that are right ones, with no peak at all where a stranger is, and the squared error of the last map of all: there is
-    a peak where a right hand is."""
-    own = ~other & ~stranger
-    root = heat_maps(joints[:, ROOT:ROOT + 1], y.shape[-1], sigma)
-    side = 1000 * F.mse_loss(y[:, -1:], torch.where(own.view(-1, 1, 1, 1, 1), root, torch.zeros(())))
-    judged = ~other
-    loss = own.sum() / judged.sum() * heat_map_loss(y[own, :-1], joints[own], sigma, soft) if own.any() else 0      # now and then all of a small batch are mirrored
-    if stranger.any():
-        loss = loss + 1000 * y[stranger, :-1].square().mean() * stranger.sum() / judged.sum()
-    return loss + SIDE * side, side
+    """heat_map_loss of the right hands, with no peak at all where a stranger is (what it says of the joints of `other` does not count), and the
+    squared error of the last map of all: there is a peak where a right hand is."""
+    own, judged = ~(other | stranger), ~other
+    maps = heat_maps(torch.cat([joints, joints[:, ROOT:ROOT + 1]], 1), y.shape[-1], sigma) * own.view(-1, 1, 1, 1, 1)
+    side = 1000 * F.mse_loss(y[:, -1:], maps[:, -1:])
+    loss = SIDE * side
+    if judged.any():                                        # now and then all of a small batch are mirrored
+        loss = loss + 1000 * F.mse_loss(y[judged, :-1], maps[judged, :-1])
+    if soft and own.any():
+        loss = loss + soft * place_loss(y[own, :-1], joints[own]) * own.sum() / judged.sum()
+    return loss, side
 
 
 def heat_map_loss(y, joints, sigma, soft):
-    """The squared error of heat maps, and `soft` times the L1 of their sharpened soft arg-max."""
+    """The squared error of heat maps, and `soft` times the place_loss."""
     loss = 1000 * F.mse_loss(y, heat_maps(joints, y.shape[-1], sigma))
-    if soft:
-        prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
-        loss = loss + soft * 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
-    return loss
+    return loss + soft * place_loss(y, joints) if soft else loss
+
+
+def place_loss(y, joints):
+    """The L1 of the sharpened soft arg-max of heat maps."""
+    prob = (SHARPNESS * y).reshape(*y.shape[:2], -1).softmax(-1).view_as(y)
+    return 20 * (soft_argmax(prob) - joints.clamp(0, 1)).abs().sum(-1).mean()
 
 
 def sides(net, samples, size, bf16=False):
