@@ -9,6 +9,7 @@ of a cube beside the hand.
 """
 import argparse
 import json
+from pathlib import Path
 
 import torch
 
@@ -39,6 +40,7 @@ BESIDE = (.09, .16)      # metres between a hand and a cube beside it
 @torch.no_grad()
 def write_presence(checkpoint, file, count, seed=HOLDOUT_SEED + 1):
     sampler, net = Sampler(checkpoint.edge, 'cpu', seed), checkpoint.net
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
     with open(file, 'w') as out:
         for _ in range(0, count, 64):
             d = sampler.batch(64)
