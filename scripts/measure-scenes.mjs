@@ -69,7 +69,8 @@ try {
         sideRight: (near.handedness === 'left') === hand.left,
         presence: near.presence,
       };
-      rows.push({ index, kind, sensor, holds: hand.holds, cm2: hand.area * 1e4, z, found, ...told });
+      const { holds, raised } = hand;
+      rows.push({ index, kind, sensor, holds, raised, cm2: hand.area * 1e4, z, found, ...told });
     }
     strangers += [...free].filter((own) =>
       scene.hands.every((hand) => apart(own.positions, hand.joints) > CLAIMED),
@@ -86,6 +87,7 @@ const groups = {
   'holding something': ({ holds }) => holds,
   'holding, seen by the owner': ({ holds, kind }) => holds && kind === 'owner',
   'holding nothing': ({ holds }) => !holds,
+  'raised, nothing held, elbow in sight': ({ raised, holds }) => raised && !holds,
   '20 to 50 cm² in sight': ({ cm2 }) => cm2 < 50,
   '50 to 90 cm²': ({ cm2 }) => cm2 >= 50 && cm2 < 90,
   '90 cm² and more': ({ cm2 }) => cm2 >= 90,

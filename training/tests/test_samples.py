@@ -8,7 +8,7 @@ from voxhand_training import things
 from voxhand_training.candidates import CLEAR, STRANGE, CandidateSampler, turned
 from voxhand_training.data import ROOT, WRIST, Sampler, heat_maps, voxelise
 from voxhand_training.decode import window_mean
-from voxhand_training.dump_scenes import CENTRE, FOCAL, HEIGHT, WIDTH, pictures
+from voxhand_training.dump_scenes import CENTRE, FOCAL, HEIGHT, WIDTH, pictures, sees
 from voxhand_training.hand import HandModel
 from voxhand_training.mesh import HandMesh
 from voxhand_training.net import build
@@ -272,3 +272,12 @@ def test_whole_pictures_are_written_with_their_hands():
             u, v = (np.array([x, y]) / z * FOCAL + CENTRE).round().astype(int)
             near = depth[max(0, v - 20):v + 21, max(0, u - 20):u + 21]
             assert (np.abs(near[near > 0] - z) < .15).any()
+
+
+def test_an_elbow_is_in_sight_where_the_picture_is_as_deep_as_it_is():
+    depth = np.zeros((HEIGHT, WIDTH), np.float32)
+    u, v = (np.array([.1, .05]) / .8 * FOCAL + CENTRE).round().astype(int)
+    assert not sees(depth, (.1, .05, .8))
+    depth[v + 1, u] = .76
+    assert sees(depth, (.1, .05, .8))
+    assert not sees(depth, (.1, .05, .9)) and not sees(depth, (.3, .05, .8)) and not sees(depth, (0, 0, -.5)) and not sees(depth, (9, 0, .8))

@@ -1,5 +1,5 @@
 import { VoxhandError } from '../../errors/index.js';
-import type { RecordedPart, RecorderReport, RecordingEnd, SnapshotOutcome } from '../../recording/index.js';
+import type { RecordedPart, Recorder, RecorderReport, RecordingEnd, SnapshotOutcome } from '../../recording/index.js';
 import { createRecorder, hasRecordingLoss, snapshotService } from '../../recording/index.js';
 import { openRecording } from '../../transport/mcap/index.js';
 import type { BusSource } from '../../transport/port/index.js';
@@ -36,6 +36,13 @@ export async function record(_: readonly string[], options: RecordCommandOptions
   await prepareOutput(output, ...specs.filter((spec) => spec !== 'ros2'));
   const stop = stopSignal();
   const opened: OpenedSource[] = [];
+  // from the start on: until something listens, SIGUSR1 makes Node wait for a debugger
+  let begin: (recorder: Recorder) => void = () => undefined;
+  const begun = new Promise<Recorder>((resolve) => {
+    begin = resolve;
+  });
+  const onSignal = () => void begun.then((recorder) => recorder.snapshot('SIGUSR1'));
+  if (snapshot !== undefined) process.on('SIGUSR1', onSignal);
   try {
     for (const spec of specs) opened.push(await openSource(spec, rosArgs));
     const hosts = opened.flatMap(({ host }) => host ?? []);
@@ -59,19 +66,18 @@ export async function record(_: readonly string[], options: RecordCommandOptions
       onSourceError: ({ message, code }: { message: string; code: string }) =>
         terminal.warn(`a source has failed, the others go on: ${message} [${code}]`),
     });
-    const onSignal = () => void recorder.snapshot('SIGUSR1');
+    begin(recorder);
     if (snapshot !== undefined) {
-      process.on('SIGUSR1', onSignal);
       for (const host of hosts) host.trigger('~/snapshot', snapshotService(recorder));
     }
     stop.signal.addEventListener('abort', () => void recorder.stop());
     if (stop.signal.aborted) void recorder.stop();
     terminal.say(`recording to ${output}${snapshot === undefined ? '' : ` ${occasions(hosts)}`}; Ctrl-C ends it`);
     const report = await recorder.done;
-    process.off('SIGUSR1', onSignal);
     terminal.result({ output, ...report }, (shown) => formatRecording(shown.output, shown, sourceRows(shown)));
     return exitCodeOf(report);
   } finally {
+    process.off('SIGUSR1', onSignal);
     await Promise.all(opened.map(({ source }) => source.close().catch(() => undefined)));
     stop.release();
   }
