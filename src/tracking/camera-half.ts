@@ -229,6 +229,16 @@ export class CameraHalf {
     return this.#cutAt(frames, found, { ...point, arm }, this.expectedJoints(found));
   }
 
+  /** By how much a hand's cube has to be turned to lie as its last joints do, radians about the optical axis; undefined where that is not known. */
+  turnToLast(found: VoxelisedHand): number | undefined {
+    const last = this.expectedJoints(found);
+    const direction = last && placeOfJoints(last, undefined).direction;
+    const { arm } = found.reference.point;
+    if (direction === undefined || arm === undefined) return undefined;
+    const [x, y] = [-direction[0], -direction[1]];
+    return Math.atan2(arm[0] * y - arm[1] * x, arm[0] * x + arm[1] * y);
+  }
+
   /** The joints that were believed in the last frame, moved to where the hand is expected in this one: 63 numbers, metres; only to be read. */
   expectedJoints({ id }: Pick<VoxelisedHand, 'id'>): Float64Array | undefined {
     return this.#stateOf(id).joints;

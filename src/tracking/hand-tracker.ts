@@ -51,6 +51,8 @@ const TURNS = [Math.PI / 3, Math.PI, -Math.PI / 3] as const;
 const UNSURE = 0.6;
 /** Of looks that are surer than others by less than this, the one with the joints nearest to the last ones counts: mean confidence. */
 const AS_SURE = 0.05;
+/** Where the stages say that a hand has turned by more than this since the last joints, its cube is shown as these lie, too: radians. */
+const DISAGREE = Math.PI / 6;
 /** So often at most that of a hand which was not surely one a moment ago: most of what a detector takes for a hand is none; nanoseconds. */
 const TURN_PERIOD = 150_000_000n;
 
@@ -189,7 +191,10 @@ export class HandTracker {
   async #lookCloser(frames: FrameSet, first: readonly Look[]): Promise<Look[]> {
     const looks: Look[] = [];
     const turned = this.#toBeTurned(frames.stamp, first);
-    for (const look of first) looks.push(turned.has(look.hand.id) ? await this.#lookTurned(frames, look) : look);
+    for (const look of first) {
+      const turns = turned.has(look.hand.id) ? TURNS : this.#turnToLast(look.hand);
+      looks.push(turns.length > 0 ? await this.#lookTurned(frames, look, turns) : look);
+    }
     const sure = this.#sure(looks);
     const rough = looks.filter(({ hand }) => hand.rough === true || (hand.rough === 'agreed' && !sure.has(hand.id)));
     if (rough.length === 0) return looks;
@@ -220,6 +225,12 @@ export class HandTracker {
     return new Set(unsure);
   }
 
+  /** How a cube is turned that the stages and the last joints do not agree about, so that it lies as the latter do; radians. */
+  #turnToLast(hand: VoxelisedHand): readonly number[] {
+    const turn = hand.rough === true ? this.#camera.turnToLast(hand) : undefined;
+    return turn !== undefined && Math.abs(turn) > DISAGREE ? [turn] : [];
+  }
+
   /** The hands of whose joints the network is sure, shown as either hand. */
   #sure(looks: readonly Look[]): ReadonlySet<number> {
     const isSure = ({ answer }: Look) => this.#joints.confidence(answer) >= UNSURE;
@@ -227,11 +238,11 @@ export class HandTracker {
   }
 
   /**
-   * The surest look at a hand whose cube is turned in all ways: of a palm that is seen end on a detector cannot tell the direction. Of a
+   * The surest look at a hand whose cube is turned in several ways: of a palm that is seen end on a detector cannot tell the direction. Of a
    * hand that was there a moment ago the network is about as sure of a wrong one; it has not turned round since.
    */
-  async #lookTurned(frames: FrameSet, look: Look): Promise<Look> {
-    const hands = TURNS.map((angle) => this.#camera.turned(frames, look.hand, angle));
+  async #lookTurned(frames: FrameSet, look: Look, turns: readonly number[]): Promise<Look> {
+    const hands = turns.map((angle) => this.#camera.turned(frames, look.hand, angle));
     const answers = await this.#run(
       frames,
       hands.map(({ grid }) => grid),

@@ -191,6 +191,49 @@ describe('several hands in a tracker', () => {
     expect(tips).toEqual(Array(16).fill(-6));
   });
 
+  it('are shown as they lay before, too, where a frame is old and the stages say that they have turned, by a network that is sure of both', async () => {
+    const interval = 6n * PERIOD;
+    const isEndOn = (stamp: bigint) => stamp >= 5n * interval;
+    const hands = (stamp: bigint) => {
+      const hand = handAt([0, 0, 0.6], stamp);
+      if (isEndOn(stamp)) hand.positions.set([0, 0, 0.69], 0);
+      return [hand];
+    };
+    const stages = idealStages(hands);
+    const erring: DetectionStages = {
+      ...stages,
+      detector: {
+        async detect(frame) {
+          const { hands: seen, depth } = await stages.detector.detect(frame);
+          const direction = [1, 0] as const;
+          return { depth, hands: seen.map((hand) => (isEndOn(frame.stamp) ? { ...hand, direction } : hand)) };
+        },
+      },
+    };
+    const ideal = idealInference(hands, { ...MODEL, handedness: 'any' });
+    const deceived: Inference = {
+      ...ideal,
+      async infer(grid, context) {
+        const answer = await ideal.infer(grid, context);
+        const { stamp = 0n, cube = { roll: 0 } } = context ?? {};
+        if (!isEndOn(stamp) || answer.decoded === undefined) return answer;
+        const { positions, confidences } = answer.decoded;
+        const isUpright = Math.abs(Math.sin(cube.roll)) < 0.1 && Math.cos(cube.roll) > 0;
+        for (let i = 0; !isUpright && i < positions.length; i++) if (i % 3 < 2) positions[i] = 1 - positions[i];
+        confidences.fill(isUpright ? 0.7 : 0.73);
+        return answer;
+      },
+    };
+    const config = trackerConfig({ policy: 'every', smoothing: { stages: [] }, kinematics: { enabled: false } });
+    const tracker = new HandTracker(config, { inference: deceived, detection: erring });
+    const tips: number[] = [];
+    for (let k = 0n; k < 6n; k++) {
+      const [{ hands: found }] = await tracker.track(frameAt(k * interval));
+      tips.push(...found.map(({ positions }) => Math.round(100 * positions[3 * 12 + 1])));
+    }
+    expect(tips).toEqual(Array(6).fill(-6));
+  });
+
   it('say in which frame their side changes, which it does once in the life of an id', async () => {
     const turning = (stamp: bigint) => [
       handAt([0, 0, 0.6], stamp, { handedness: (stamp / PERIOD) % 100n < 50n ? 'right' : 'left' }),
