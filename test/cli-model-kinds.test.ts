@@ -63,10 +63,11 @@ describe('voxhand replay with a refined reference point', () => {
     expect(stagesMs.refine.count).toBe(FRAMES);
     const [before, after] = [await referencePoints(plain), await referencePoints(refined)];
     expect(after).toHaveLength(FRAMES);
-    const moved = after.map((point, i) => Math.hypot(...point.map((c, axis) => c - before[i][axis])));
-    expect(Math.min(...moved)).toBeGreaterThan(0.0001);
-    expect(Math.max(...moved)).toBeGreaterThan(0.0005);
-    expect(Math.max(...moved)).toBeLessThan(0.08);
+    for (const [i, point] of after.entries()) {
+      const moved = Math.hypot(...point.map((c, axis) => c - before[i][axis]));
+      expect(moved).toBeGreaterThan(0.0005);
+      expect(moved).toBeLessThan(0.08);
+    }
     const info = JSON.parse((await voxhand(['info', refined, '--json'])).stdout);
     expect(info.metadata[0].values).toMatchObject({ refine_model: 'tiny-com 1.0.0', refine_provider: 'cpu' });
   });

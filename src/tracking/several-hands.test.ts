@@ -57,6 +57,28 @@ async function run(tracker: HandTracker, count: number): Promise<TrackResult[]> 
   return results;
 }
 
+/** A hand whose wrist lies behind the middle root from a stamp on, and stages whose detector errs about its direction then by an angle in radians. */
+function endOnFrom(start: bigint, angle: number) {
+  const isEndOn = (stamp: bigint) => stamp >= start;
+  const hands = (stamp: bigint) => {
+    const hand = handAt([0, 0, 0.6], stamp);
+    if (isEndOn(stamp)) hand.positions.set([0, 0, 0.69], 0);
+    return [hand];
+  };
+  const stages = idealStages(hands);
+  const direction = [Math.sin(angle), -Math.cos(angle)] as const;
+  const erring: DetectionStages = {
+    ...stages,
+    detector: {
+      async detect(frame) {
+        const { hands: seen, depth } = await stages.detector.detect(frame);
+        return { depth, hands: seen.map((hand) => (isEndOn(frame.stamp) ? { ...hand, direction } : hand)) };
+      },
+    },
+  };
+  return { isEndOn, hands, erring };
+}
+
 const two = (stamp: bigint) => [
   handAt([-0.2, 0, 0.6], stamp),
   handAt([0.2, 0, 0.6], stamp, { handId: 1, handedness: 'left' }),
@@ -116,24 +138,8 @@ describe('several hands in a tracker', () => {
   ])(
     'have their cube turned where a detector is wrong about the direction of a palm that is seen end on: %s',
     async (_, from, expected) => {
-      // the wrist lies behind the middle root from that frame on, in which the network sees nothing of a hand that is known; the detector errs by 60 degrees
-      const isEndOn = (stamp: bigint) => stamp >= from * PERIOD;
-      const hands = (stamp: bigint) => {
-        const hand = handAt([0, 0, 0.6], stamp);
-        if (isEndOn(stamp)) hand.positions.set([0, 0, 0.69], 0);
-        return [hand];
-      };
-      const stages = idealStages(hands);
-      const wrong = [Math.sin(Math.PI / 3), -Math.cos(Math.PI / 3)] as const;
-      const erring: DetectionStages = {
-        ...stages,
-        detector: {
-          async detect(frame) {
-            const { hands, depth } = await stages.detector.detect(frame);
-            return { depth, hands: hands.map((hand) => (isEndOn(frame.stamp) ? { ...hand, direction: wrong } : hand)) };
-          },
-        },
-      };
+      // from that frame on, in which the network sees nothing of a hand that is known
+      const { hands, erring } = endOnFrom(from * PERIOD, Math.PI / 3);
       const ideal = idealInference(hands, { ...MODEL, handedness: 'any' });
       const blind: Inference = {
         ...ideal,
@@ -153,24 +159,8 @@ describe('several hands in a tracker', () => {
   );
 
   it('that were there a moment ago are not turned round by a network that is about as sure of a wrong direction', async () => {
-    // from the tenth frame on the wrist lies behind the middle root, the detector errs by 60 degrees, and in a cube that is turned round the network sees it turned round
-    const isEndOn = (stamp: bigint) => stamp >= 10n * PERIOD;
-    const hands = (stamp: bigint) => {
-      const hand = handAt([0, 0, 0.6], stamp);
-      if (isEndOn(stamp)) hand.positions.set([0, 0, 0.69], 0);
-      return [hand];
-    };
-    const stages = idealStages(hands);
-    const erring: DetectionStages = {
-      ...stages,
-      detector: {
-        async detect(frame) {
-          const { hands: seen, depth } = await stages.detector.detect(frame);
-          const direction = [Math.sin(Math.PI / 3), -Math.cos(Math.PI / 3)] as const;
-          return { depth, hands: seen.map((hand) => (isEndOn(frame.stamp) ? { ...hand, direction } : hand)) };
-        },
-      },
-    };
+    // in a cube that is turned round the network sees the hand turned round
+    const { isEndOn, hands, erring } = endOnFrom(10n * PERIOD, Math.PI / 3);
     const ideal = idealInference(hands, { ...MODEL, handedness: 'any' });
     const unsure: Inference = {
       ...ideal,
@@ -193,23 +183,7 @@ describe('several hands in a tracker', () => {
 
   it('are shown as they lay before, too, where a frame is old and the stages say that they have turned, by a network that is sure of both', async () => {
     const interval = 6n * PERIOD;
-    const isEndOn = (stamp: bigint) => stamp >= 5n * interval;
-    const hands = (stamp: bigint) => {
-      const hand = handAt([0, 0, 0.6], stamp);
-      if (isEndOn(stamp)) hand.positions.set([0, 0, 0.69], 0);
-      return [hand];
-    };
-    const stages = idealStages(hands);
-    const erring: DetectionStages = {
-      ...stages,
-      detector: {
-        async detect(frame) {
-          const { hands: seen, depth } = await stages.detector.detect(frame);
-          const direction = [1, 0] as const;
-          return { depth, hands: seen.map((hand) => (isEndOn(frame.stamp) ? { ...hand, direction } : hand)) };
-        },
-      },
-    };
+    const { isEndOn, hands, erring } = endOnFrom(5n * interval, Math.PI / 2);
     const ideal = idealInference(hands, { ...MODEL, handedness: 'any' });
     const deceived: Inference = {
       ...ideal,

@@ -31,18 +31,24 @@ ELBOW = .07             # metres: half of an elbow, and its sleeve
 AROUND = 2              # pixels
 
 
+def pixel(point):
+    """Where a point of the camera's frame lies in the picture (u, v); behind the camera that says nothing."""
+    return np.asarray(point[:2]) / max(point[2], .1) * FOCAL + CENTRE
+
+
 def sees(depth, point):
     """Whether a picture shows something as far as a point of the camera's frame, in a pixel near its own."""
-    x, y, z = point
+    z = point[2]
     if z < .1:
         return False
-    u, v = (np.array([x, y]) / z * FOCAL + CENTRE).round().astype(int)
+    u, v = pixel(point).round().astype(int)
     near = depth[max(0, v - AROUND):max(0, v + AROUND + 1), max(0, u - AROUND):max(0, u + AROUND + 1)]
     return bool((np.abs(near[near > 0] - z) < ELBOW).any())
 
 
 def pictures(count, seed=HOLDOUT_SEED, pool=480, empty=False, raised=False):
-    """(depth [H, W] metres, scene) of `count` scenes with hands in them, one of them raised and empty, or without any; scenes as they are written. Deterministic for a seed."""
+    """(depth [H, W] metres, scene) of `count` scenes with hands in them, `raised`: with one that is raised and holds nothing, `empty`: without any;
+    scenes as they are written. Deterministic for a seed."""
     world, g = World(seed, pool), torch.Generator().manual_seed(seed)
     while count:
         scene = world.draw('empty' if empty else None)
@@ -56,8 +62,8 @@ def pictures(count, seed=HOLDOUT_SEED, pool=480, empty=False, raised=False):
         for hand in scene.hands:
             joints = scene.to_camera(hand.joints)
             elbow = scene.to_camera(hand.root_of_forearm)
-            x, y, z = joints[ROOT]
-            u, v = np.array([x, y]) / max(z, .1) * FOCAL + CENTRE
+            _, y, z = joints[ROOT]
+            u, v = pixel(joints[ROOT])
             hands.append({'joints': joints.flatten().round(5).tolist(), 'left': bool(hand.left), 'holds': bool(hand.holds),
                           'area': float(((depth[true & (which == hand.label)] / FOCAL) ** 2).sum()),
                           'inside': bool(z > .1 and MARGIN < u < WIDTH - MARGIN and MARGIN < v < HEIGHT - MARGIN),
@@ -73,8 +79,9 @@ def main():
     p.add_argument('--out', required=True, metavar='FILE', help='without an ending')
     p.add_argument('--count', type=int, default=400)
     p.add_argument('--seed', type=int, default=HOLDOUT_SEED)
-    p.add_argument('--empty', action='store_true', help='scenes without a hand')
-    p.add_argument('--raised', action='store_true', help='scenes with a hand that is raised, its elbow in sight, and holds nothing')
+    kind = p.add_mutually_exclusive_group()
+    kind.add_argument('--empty', action='store_true', help='scenes without a hand')
+    kind.add_argument('--raised', action='store_true', help='scenes with a hand that is raised, its elbow in sight, and holds nothing')
     a = p.parse_args()
     torch.set_num_threads(1)
     scenes = []
