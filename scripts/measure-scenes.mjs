@@ -9,7 +9,7 @@
  *
  *   --frames N        frames that a picture is shown, at 30 Hz, default 15
  *   --set KEY=VALUE   a setting of the tracker, may be repeated; policy=every and detection.max_hands=4 by default
- *   --list            a line for each hand that is missed, of the wrong side, or off by more than 25 mm
+ *   --list            a line for each hand that is missed, of the wrong side, or off by more than 25 mm, and for each false one where its middle root is
  *   --json FILE       a row for each hand
  *
  * Counted are hands with 20 cm² or more in sight whose middle finger's root lies in the picture and in the zone. A hand is found where one
@@ -52,7 +52,7 @@ const parts = await loadParts(config);
 const apart = (a, b) => Math.hypot(...[0, 1, 2].map((k) => a[ROOT + k] - b[ROOT + k]));
 
 const rows = [];
-let strangers = 0;
+const strangers = [];
 try {
   for (const [index, scene] of scenes.entries()) {
     const hands = await shown(index);
@@ -72,9 +72,10 @@ try {
       const { holds, raised } = hand;
       rows.push({ index, kind, sensor, holds, raised, cm2: hand.area * 1e4, z, found, ...told });
     }
-    strangers += [...free].filter((own) =>
-      scene.hands.every((hand) => apart(own.positions, hand.joints) > CLAIMED),
-    ).length;
+    for (const { positions, presence } of free) {
+      if (scene.hands.some((hand) => apart(positions, hand.joints) <= CLAIMED)) continue;
+      strangers.push({ index, kind: scene.kind, root: [...positions.slice(ROOT, ROOT + 3)], presence });
+    }
   }
 } finally {
   await parts.close();
@@ -98,9 +99,12 @@ const groups = {
 const head = ['', 'hands', 'found', 'within 20 mm', 'mean, mm', 'median, mm', 'side right'];
 const table = Object.entries(groups).map(([name, isIn]) => line(name, rows.filter(isIn)));
 process.stdout.write(`${alignColumns([head, ...table]).join('\n')}\n`);
-process.stdout.write(`${scenes.length} pictures, ${(strangers / scenes.length).toFixed(4)} false hands a picture\n`);
+process.stdout.write(
+  `${scenes.length} pictures, ${(strangers.length / scenes.length).toFixed(4)} false hands a picture\n`,
+);
 if (values.list) {
-  for (const row of rows.filter(({ found, errorMm, sideRight }) => !found || errorMm > 25 || !sideRight)) {
+  const wrong = rows.filter(({ found, errorMm, sideRight }) => !found || errorMm > 25 || !sideRight);
+  for (const row of [...wrong, ...strangers.map((hand) => ({ ...hand, false: true }))]) {
     process.stdout.write(
       `${JSON.stringify(row, (_, value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value))}\n`,
     );

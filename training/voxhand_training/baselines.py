@@ -5,13 +5,15 @@ width for how many epochs, which loss.
 
 Every row sees the same frames in the same order and is measured on the same frames of continuous motion (scripts/paper/dump-sequences.mjs
 writes them), or on held-out samples where there are none. Rows that are done are kept: the same command goes on with those that lack.
-Writes RUN/baselines.json, which `npm run eval:paper` reads from docs/paper/.
+Writes RUN/baselines.json, which `npm run eval:paper` reads from docs/paper/. `seconds` count from the row's start to the end of its epoch: those of
+the first epoch are training alone, later ones hold what was measured between epochs, too.
 """
 import argparse
 import json
 import math
 import platform
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +240,13 @@ def trained(name, a, frames, test):
              'seconds': round(60 * row['minutes'])} for k, row in enumerate(log)]
 
 
+def processor():
+    """The processor's name; what Python calls it where the system does not say."""
+    info = Path('/proc/cpuinfo')
+    names = [line.split(':', 1)[1].strip() for line in info.read_text().splitlines() if line.startswith('model name')] if info.exists() else []
+    return names[0] if names else platform.processor() or platform.machine()
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--run', default='runs/baselines')
@@ -254,10 +263,10 @@ def main():
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
     file = run / 'baselines.json'
-    key = {'frames': a.frames, 'epochs': a.epochs, 'seed': a.seed, 'set': 'sequences' if a.sequences else f'held-out samples, seed {HOLDOUT_SEED}'}
+    key = {'frames': a.frames, 'epochs': a.epochs, 'seed': a.seed, 'bf16': a.bf16, 'set': 'sequences' if a.sequences else f'held-out samples, seed {HOLDOUT_SEED}'}
     done = json.loads(file.read_text()) if file.exists() else {}
     if {k: done.get(k) for k in key} != key:
-        done = {**key, 'machine': platform.processor() or platform.machine(), 'torch': torch.__version__, 'rows': []}
+        done = {**key, 'date': str(date.today()), 'machine': f'{a.threads} threads, {processor()}', 'torch': torch.__version__, 'rows': []}
     names = [n for n, (table, *_) in ROWS.items() if table in a.tables and (table != 'width' or int(n.split()[-1]) in a.widths)]
     names = [n for n in names if not any(r['name'] == n for r in done['rows'])]
     if not names:
