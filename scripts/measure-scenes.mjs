@@ -74,7 +74,7 @@ try {
     }
     for (const { positions, presence } of free) {
       if (scene.hands.some((hand) => apart(positions, hand.joints) <= CLAIMED)) continue;
-      strangers.push({ index, kind: scene.kind, root: [...positions.slice(ROOT, ROOT + 3)], presence });
+      strangers.push({ index, kind: scene.kind, false: true, root: [...positions.slice(ROOT, ROOT + 3)], presence });
     }
   }
 } finally {
@@ -104,7 +104,7 @@ process.stdout.write(
 );
 if (values.list) {
   const wrong = rows.filter(({ found, errorMm, sideRight }) => !found || errorMm > 25 || !sideRight);
-  for (const row of [...wrong, ...strangers.map((hand) => ({ ...hand, false: true }))]) {
+  for (const row of [...wrong, ...strangers]) {
     process.stdout.write(
       `${JSON.stringify(row, (_, value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value))}\n`,
     );

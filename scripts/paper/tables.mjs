@@ -275,39 +275,38 @@ const degrees = (value) => (value === null ? '-' : `${value.toFixed(1)}°`);
 const NOT_TRAINED = `Not trained yet: \`${TRAIN_COMMAND}\`.`;
 
 function trained(baselines) {
-  const { machine = '-', samples, frames = samples, epochs, set, date, command, seed, bf16 } = baselines;
+  const { machine = '-', samples, frames = samples, epochs, set, date, command, seed } = baselines;
   return [
-    `Trained${date ? ` on ${date}` : ''} by \`${command ?? TRAIN_COMMAND}\`${bf16 ? ' in bfloat16' : ''}`,
+    `Trained${date ? ` on ${date}` : ''} by \`${command ?? TRAIN_COMMAND}\``,
     `on ${frames} synthetic frames${epochs ? ` for ${epochs} epochs` : ''}${seed === undefined ? '' : ` (seed ${seed})`}`,
     `on ${machine}; measured on ${set === 'sequences' ? 'the frames of the set above whose hand the geometric finder found' : set}.`,
   ].join(' ');
 }
 
-function lastEpochs(rows) {
+/** The rows of each network, first epoch first: its seconds are training alone. */
+function networks(rows) {
   const names = [...new Set(rows.map(({ name }) => name))];
-  return names.map((name) => rows.filter((row) => row.name === name).reduce((a, b) => (b.epoch > a.epoch ? b : a)));
-}
-
-/** Of the same network the row after its first epoch, whose seconds are training alone. */
-function firstEpoch(rows, { name }) {
-  return rows.filter((row) => row.name === name).reduce((a, b) => (b.epoch < a.epoch ? b : a));
+  return names.map((name) => rows.filter((row) => row.name === name).sort((a, b) => a.epoch - b.epoch));
 }
 
 function baselineTable(baselines, which) {
   const rows = baselines?.rows.filter(({ table }) => table === which) ?? [];
   if (rows.length === 0) return NOT_TRAINED;
   const head = ['network', 'in', 'out', 'parameters', 'mean mm', 'median', 'p95', 'all within 20 mm', 'first epoch, s'];
-  const lines = lastEpochs(rows).map((row) => [
-    row.name,
-    row.input,
-    row.output,
-    thousands(row.parameters),
-    mm(row.meanMm),
-    mm(row.medianMm),
-    mm(row.p95Mm),
-    percent(row.framesWithin20),
-    firstEpoch(rows, row).seconds,
-  ]);
+  const lines = networks(rows).map((epochs) => {
+    const last = epochs.at(-1);
+    return [
+      last.name,
+      last.input,
+      last.output,
+      thousands(last.parameters),
+      mm(last.meanMm),
+      mm(last.medianMm),
+      mm(last.p95Mm),
+      percent(last.framesWithin20),
+      epochs[0].seconds,
+    ];
+  });
   return `${table(head, lines)}\n\n${trained(baselines)}`;
 }
 
@@ -318,16 +317,19 @@ export function widthTable(baselines) {
   const rows = baselines?.rows.filter(({ table }) => table === 'width') ?? [];
   if (rows.length === 0) return NOT_TRAINED;
   const epochs = [...new Set(rows.map(({ epoch }) => epoch))].sort((a, b) => a - b);
-  const lines = lastEpochs(rows).map((last) => [
-    last.name,
-    thousands(last.parameters),
-    ...epochs.map((epoch) => {
-      const row = rows.find((other) => other.name === last.name && other.epoch === epoch);
-      return row === undefined ? '-' : `${mm(row.meanMm)} (${mm(row.medianMm)})`;
-    }),
-    percent(last.framesWithin20),
-    firstEpoch(rows, last).seconds,
-  ]);
+  const lines = networks(rows).map((own) => {
+    const last = own.at(-1);
+    return [
+      last.name,
+      thousands(last.parameters),
+      ...epochs.map((epoch) => {
+        const row = own.find((other) => other.epoch === epoch);
+        return row === undefined ? '-' : `${mm(row.meanMm)} (${mm(row.medianMm)})`;
+      }),
+      percent(last.framesWithin20),
+      own[0].seconds,
+    ];
+  });
   const head = [
     'network',
     'parameters',

@@ -12,6 +12,8 @@ import argparse
 import json
 import math
 import platform
+import shlex
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -266,7 +268,8 @@ def main():
     key = {'frames': a.frames, 'epochs': a.epochs, 'seed': a.seed, 'bf16': a.bf16, 'set': 'sequences' if a.sequences else f'held-out samples, seed {HOLDOUT_SEED}'}
     done = json.loads(file.read_text()) if file.exists() else {}
     if {k: done.get(k) for k in key} != key:
-        done = {**key, 'date': str(date.today()), 'machine': f'{a.threads} threads, {processor()}', 'torch': torch.__version__, 'rows': []}
+        done = {**key, 'date': str(date.today()), 'machine': f'{a.threads} threads, {processor()}', 'torch': torch.__version__,
+                'command': shlex.join(['python3', '-m', 'voxhand_training.baselines', *sys.argv[1:]]), 'rows': []}
     names = [n for n, (table, *_) in ROWS.items() if table in a.tables and (table != 'width' or int(n.split()[-1]) in a.widths)]
     names = [n for n in names if not any(r['name'] == n for r in done['rows'])]
     if not names:
